@@ -1,0 +1,207 @@
+/**
+ * The chat, over any transport.
+ *
+ * A transport opens one connection. All that makes a conversation out of connections that
+ * break is here, once: coming back after a loss, going on where it stopped, finding lines
+ * that have died without a word, and keeping what was written until it has arrived.
+ */
+import { ChatError } from '../wire/errors.ts'
+import type { ChatMessage, Cursor } from '../wire/message.ts'
+import { backoff, MIN_UPTIME_MS } from './backoff.ts'
+import { createLedger, type Gap } from './ledger.ts'
+import { createListeners } from './listeners.ts'
+import { createOutbox } from './outbox.ts'
+import { type Platform, pause, randomId } from './platform.ts'
+import type { Connection, Transport } from './transport.ts'
+
+export type ConnectionState =
+  | { readonly status: 'idle' }
+  | { readonly status: 'connecting'; readonly attempt: number }
+  | { readonly status: 'open' }
+  | { readonly status: 'waiting'; readonly retryInMs: number; readonly cause: ChatError }
+  | { readonly status: 'closed'; readonly cause: ChatError | null }
+
+export interface Figures {
+  readonly received: number
+  /** Messages that came again and were not shown. */
+  readonly duplicates: number
+  /** Messages that never came, as far as holes in `seq` tell. */
+  readonly lost: number
+  readonly gaps: number
+  /** How often the connection was opened again. */
+  readonly reconnects: number
+}
+
+export interface ChatClient {
+  readonly state: ConnectionState
+  readonly figures: Figures
+  /** Where a later client could resume. */
+  readonly cursor: Cursor | null
+  /** Messages written and not yet accepted. */
+  readonly unsent: number
+  /** Starts, or goes on after {@link ChatClient.disconnect}. Does nothing when already under way. */
+  connect(): void
+  /** Hangs up and stays away. What was written is kept; `connect` resumes where reading stopped. */
+  disconnect(): void
+  /**
+   * Resolves when the hub has accepted the message, even if that is only after a reconnect.
+   *
+   * @param draftId names the message before the server does; a fresh random one unless given
+   * @throws ChatError when the hub refuses it, or the client is closed first
+   */
+  send(text: string, draftId?: string): Promise<ChatMessage>
+  /** Each message once, in order, whatever happens to the connection. Returns how to stop listening. */
+  onMessage(listener: (message: ChatMessage) => void): () => void
+  onState(listener: (state: ConnectionState) => void): () => void
+  /** Messages are missing here and cannot be had any more. */
+  onGap(listener: (gap: Gap) => void): () => void
+  /** For good: nothing is left running, and what was not sent is rejected. */
+  close(): void
+}
+
+export interface ChatClientOptions {
+  /** The room under this transport, with a slash at the end. */
+  readonly baseUrl: URL
+  readonly author: string
+  readonly platform: Platform
+  /** Where to begin; null, the default, asks for all that the log still holds. */
+  readonly since?: Cursor | null
+  /** A line that gives no sign of life for this long is dead: twice the servers' heartbeat. */
+  readonly silenceMs?: number
+  /** The wait before retry number `attempt`, counted from 0. */
+  readonly backoffMs?: (attempt: number) => number
+}
+
+const SILENCE_MS = 30_000
+/** What an answer may take on top of the time for which it was agreed to keep quiet. */
+const TRAVEL_MS = 5_000
+
+export function createChatClient(transport: Transport, options: ChatClientOptions): ChatClient {
+  const { baseUrl, author, platform, silenceMs = SILENCE_MS } = options
+  const { clock, random } = platform
+  const backoffMs = options.backoffMs ?? ((attempt: number) => backoff(attempt, random))
+  const messages = createListeners<ChatMessage>()
+  const states = createListeners<ConnectionState>()
+  const gaps = createListeners<Gap>()
+  const ledger = createLedger(options.since ?? null)
+  const outbox = createOutbox(platform)
+  let state: ConnectionState = { status: 'idle' }
+  let session: AbortController | null = null
+  let opened = 0
+
+  function enter(next: ConnectionState): void {
+    state = next
+    states.tell(next)
+  }
+
+  /** Keeps a connection open until `life` ends or the server says no. */
+  async function run(life: AbortSignal): Promise<void> {
+    for (let attempt = 0; !life.aborted; ) {
+      enter({ status: 'connecting', attempt })
+      let openSince = Number.POSITIVE_INFINITY
+      const broken = await useOneConnection(life, () => (openSince = clock.now()))
+      if (life.aborted) return
+      if (!broken.retryable) return end(broken)
+      // Only a connection that has lasted earns a fresh start.
+      if (clock.now() - openSince >= MIN_UPTIME_MS) attempt = 0
+      const retryInMs = backoffMs(attempt++)
+      enter({ status: 'waiting', retryInMs, cause: broken })
+      await pause(clock, retryInMs, life)
+    }
+  }
+
+  /** Opens one connection and reads it to its end; returns why it ended. */
+  async function useOneConnection(life: AbortSignal, onOpen: () => void): Promise<ChatError> {
+    const link = new AbortController()
+    const signal = AbortSignal.any([life, link.signal])
+    const watchdog = createWatchdog(() =>
+      link.abort(new ChatError('silent', 'the server has given no sign of life')),
+    )
+    let stopSending = () => {}
+    try {
+      const connection = await transport.open({
+        baseUrl,
+        since: ledger.cursor,
+        signal,
+        platform,
+        heard: watchdog.heard,
+        pause: (ms) => pause(clock, ms, signal),
+      })
+      if (signal.aborted) throw signal.reason
+      onOpen()
+      opened++
+      enter({ status: 'open' })
+      stopSending = outbox.open(connection)
+      await read(connection, signal, watchdog.heard)
+      return new ChatError('unreachable', 'the server ended the connection')
+    } catch (thrown) {
+      return ChatError.from(signal.aborted ? signal.reason : thrown)
+    } finally {
+      watchdog.stop()
+      stopSending()
+      link.abort()
+    }
+  }
+
+  async function read(connection: Connection, signal: AbortSignal, heard: () => void): Promise<void> {
+    for await (const page of connection) {
+      if (signal.aborted) throw signal.reason
+      heard()
+      const { fresh, gap } = ledger.enter(page)
+      if (gap) gaps.tell(gap)
+      for (const message of fresh) {
+        messages.tell(message)
+      }
+    }
+  }
+
+  /** Bites when nothing has been heard for too long. */
+  function createWatchdog(bite: () => void) {
+    let cancel = clock.after(silenceMs, bite)
+    return {
+      heard(quietMs = 0) {
+        cancel()
+        cancel = clock.after(Math.max(silenceMs, quietMs + TRAVEL_MS), bite)
+      },
+      stop: () => cancel(),
+    }
+  }
+
+  function end(cause: ChatError | null): void {
+    if (state.status === 'closed') return
+    session?.abort(new ChatError('closed', 'the client was closed'))
+    outbox.close()
+    enter({ status: 'closed', cause })
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    get figures() {
+      const { received, duplicates, lost, gaps } = ledger
+      return { received, duplicates, lost, gaps, reconnects: Math.max(0, opened - 1) }
+    },
+    get cursor() {
+      return ledger.cursor
+    },
+    get unsent() {
+      return outbox.unsent
+    },
+    connect() {
+      if (state.status !== 'idle') return
+      session = new AbortController()
+      void run(session.signal)
+    },
+    disconnect() {
+      if (state.status === 'idle' || state.status === 'closed') return
+      session?.abort(new ChatError('closed', 'disconnected'))
+      enter({ status: 'idle' })
+    },
+    send: (text, draftId = randomId()) => outbox.put({ draftId, author, text }),
+    onMessage: messages.add,
+    onState: states.add,
+    onGap: gaps.add,
+    close: () => end(null),
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The outbox: what was written stays here until the server has it.
+ *
+ * One draft is on its way at a time, so that order is kept. When the answer is lost, nobody
+ * can know whether the draft was; the same draft, with the same `draftId`, is sent again,
+ * and the hub makes one message of it.
+ */
+import { ChatError } from '../wire/errors.ts'
+import type { ChatMessage, Draft } from '../wire/message.ts'
+import { backoff } from './backoff.ts'
+import { type Platform, pause } from './platform.ts'
+import type { Connection } from './transport.ts'
+
+/** More than a person writes while offline; a program that writes on blindly is told to stop. */
+const MAX_UNSENT = 1_000
+/** An answer that takes longer is given up, and the draft is sent again. */
+const ANSWER_MS = 10_000
+
+export interface Outbox {
+  readonly unsent: number
+  /**
+   * Resolves when the hub has accepted the draft, however often that had to be tried.
+   *
+   * @throws ChatError when the hub refuses it, `outbox-full`, or `closed`
+   */
+  put(draft: Draft): Promise<ChatMessage>
+  /**
+   * Call it when a connection has opened: what is waiting goes out by it. Call what it returns
+   * when that connection is gone: what is waiting then waits on.
+   */
+  open(connection: Connection): () => void
+  /** Rejects all that is waiting. */
+  close(): void
+}
+
+interface Letter {
+  readonly draft: Draft
+  readonly resolve: (message: ChatMessage) => void
+  readonly reject: (error: ChatError) => void
+}
+
+export function createOutbox({ clock, random }: Pick<Platform, 'clock' | 'random'>): Outbox {
+  const letters: Letter[] = []
+  /** The round of sending that is under way; aborted when its connection is gone. */
+  let round: { readonly connection: Connection; readonly stop: AbortController; busy: boolean } | null = null
+  let isClosed = false
+
+  async function sendAll(): Promise<void> {
+    const current = round
+    if (!current || current.busy) return
+    current.busy = true
+    const { connection, stop } = current
+    for (let attempt = 0; letters.length > 0 && !stop.signal.aborted; ) {
+      const letter = letters[0]!
+      try {
+        const message = await withinTime(stop.signal, (signal) => connection.send(letter.draft, signal))
+        if (letters[0] === letter) letters.shift()
+        letter.resolve(message)
+        attempt = 0
+      } catch (thrown) {
+        if (stop.signal.aborted) break
+        const error = ChatError.from(thrown)
+        if (error.retryable) await pause(clock, backoff(attempt++, random), stop.signal)
+        else letters.shift()?.reject(error)
+      }
+    }
+    current.busy = false
+  }
+
+  async function withinTime<T>(stop: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const time = new AbortController()
+    const cancel = clock.after(ANSWER_MS, () =>
+      time.abort(new ChatError('silent', 'no answer to what was sent')),
+    )
+    try {
+      return await act(AbortSignal.any([stop, time.signal]))
+    } finally {
+      cancel()
+    }
+  }
+
+  function end(one: typeof round): void {
+    one?.stop.abort(new ChatError('unreachable', 'the connection is gone'))
+    if (round === one) round = null
+  }
+
+  return {
+    get unsent() {
+      return letters.length
+    },
+    put(draft) {
+      return new Promise((resolve, reject) => {
+        if (isClosed) return reject(new ChatError('closed', 'the client was closed'))
+        if (letters.length >= MAX_UNSENT) {
+          return reject(new ChatError('outbox-full', `${MAX_UNSENT} messages are waiting to be sent`))
+        }
+        letters.push({ draft, resolve, reject })
+        void sendAll()
+      })
+    },
+    open(connection) {
+      const mine = { connection, stop: new AbortController(), busy: false }
+      end(round)
+      round = mine
+      void sendAll()
+      return () => end(mine)
+    },
+    close() {
+      isClosed = true
+      end(round)
+      for (const { reject } of letters.splice(0)) reject(new ChatError('closed', 'the client was closed'))
+    },
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The outside world, as far as the client touches it. Everything is handed in, so that the
+ * same files run in a browser, in Node, and in a test whose clock is turned by hand.
+ */
+export interface Platform {
+  readonly fetch: typeof fetch
+  readonly WebSocket: WebSocketConstructor
+  readonly clock: Clock
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number
+}
+
+export interface Clock {
+  /** Milliseconds from some fixed moment; never goes backwards, whatever the wall clock does. */
+  now(): number
+  /** Calls `action` once after `ms`; the returned function cancels it. */
+  after(ms: number, action: () => void): () => void
+}
+
+export type WebSocketConstructor = new (url: string | URL) => WebSocketLike
+
+/** What the browser's WebSocket and the `ws` package have in common. */
+export interface WebSocketLike {
+  send(data: string): void
+  close(code?: number, reason?: string): void
+  addEventListener(type: 'open' | 'error', listener: () => void): void
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  addEventListener(
+    type: 'close',
+    listener: (event: { readonly code: number; readonly reason: string }) => void,
+  ): void
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(ms, action) {
+    const timer = setTimeout(action, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Waits, and returns early when the signal aborts. */
+export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const cancel = clock.after(ms, done)
+    signal.addEventListener('abort', done)
+    function done() {
+      cancel()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
+
+/**
+ * A name that nobody else chooses, of 128 random bits.
+ * `crypto.randomUUID` exists only on secure pages, and a class opens the lab by http://ADDRESS.
+ */
+export function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,63 @@
+import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
+import type { Platform } from './platform.ts'
+
+/**
+ * One way of carrying the chat, seen from the client.
+ *
+ * A transport knows how to open one connection, and nothing about what happens when it
+ * breaks: retrying, resuming and reporting are the chat client's business and are written
+ * once (chat-client.ts).
+ */
+export interface Transport {
+  /**
+   * Opens a connection; resolves once the server has accepted it.
+   *
+   * Aborting `signal` is the only way to stop: it rejects a pending `open`, ends the
+   * iteration, and releases whatever the connection holds.
+   *
+   * @throws ChatError, or the signal's reason
+   */
+  open(options: OpenOptions): Promise<Connection>
+}
+
+/**
+ * An open connection. Iterate it, once, to receive; the iteration ends when the server ends
+ * the connection and throws when it breaks.
+ */
+export interface Connection extends AsyncIterable<Page> {
+  /**
+   * Resolves when the hub has accepted the draft.
+   *
+   * @throws ChatError; when it is `retryable`, the draft may or may not have been accepted, and
+   *   sending it again is safe
+   */
+  send(draft: Draft, signal: AbortSignal): Promise<ChatMessage>
+}
+
+export interface OpenOptions {
+  /** The room under this transport, with a slash at the end: `…/transports/NAME/rooms/ROOM/`. */
+  readonly baseUrl: URL
+  /** Deliver what comes after this place; null asks for all that the log still holds. */
+  readonly since: Cursor | null
+  readonly signal: AbortSignal
+  readonly platform: Platform
+  /**
+   * Call it at every sign of life, so that a quiet room can be told from a dead line.
+   *
+   * @param quietMs how long it may rightly be quiet from now on, when that is agreed
+   */
+  readonly heard: (quietMs?: number) => void
+  /** Waits; returns early when the connection is given up. */
+  readonly pause: (ms: number) => Promise<void>
+}
+
+/** What a person may turn while a transport runs. Each reads its own, whenever it needs it. */
+export interface Settings {
+  /** Short polling: from one answer to the next question. */
+  readonly intervalMs?: number
+  /** Long polling: how long the server may keep a question. */
+  readonly holdMs?: number
+}
+
+/** What a transport's `client.ts` exports by default. */
+export type TransportFactory = (settings?: Settings) => Transport

@@ -1,0 +1,61 @@
+/** The server: one hub, and every transport of the manifest mounted over it. */
+import Fastify, { type FastifyInstance } from 'fastify'
+import { TRANSPORTS } from '../../transports/manifest.ts'
+import { Hub } from '../hub/hub.ts'
+import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
+import { answerErrors } from './errors.ts'
+import { guardOrigins } from './origins.ts'
+import { acceptPosts } from './requests.ts'
+import type { Lab, ServerTransport } from './server-transport.ts'
+import { closeWithinGrace } from './stopping.ts'
+import { routeUpgrades } from './upgrades.ts'
+
+export interface LabOptions {
+  readonly hub?: Hub
+  /** Origins that may write besides the server's own, as `http://host:port`. */
+  readonly origins?: readonly string[]
+  /** The transports to mount, by name; those of the manifest unless given. */
+  readonly transports?: ReadonlyMap<string, ServerTransport>
+}
+
+export async function buildLab({
+  hub = new Hub(),
+  origins = [],
+  transports,
+}: LabOptions = {}): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: MAX_DRAFT_BYTES,
+    forceCloseConnections: false,
+    logger: { level: 'error' },
+  })
+  const lab: Lab = { hub, stopping: closeWithinGrace(app) }
+
+  answerErrors(app)
+  routeUpgrades(app)
+  guardOrigins(app, origins)
+  readBodiesAsText(app)
+
+  for (const [name, transport] of transports ?? (await loadTransports())) {
+    await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...lab })
+  }
+  // The door that belongs to no transport: for a program that only has something to say.
+  await app.register(async (door) => acceptPosts(door, hub), { prefix: '/rooms/:room' })
+  return app
+}
+
+/** JSON only, and parsed by the parser that the WebSocket uses too, so that both refuse the same. */
+function readBodiesAsText(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  )
+}
+
+async function loadTransports(): Promise<Map<string, ServerTransport>> {
+  const loaded = new Map<string, ServerTransport>()
+  for (const name of TRANSPORTS) {
+    const module = (await import(`../../transports/${name}/server.ts`)) as { default: ServerTransport }
+    loaded.set(name, module.default)
+  }
+  return loaded
+}

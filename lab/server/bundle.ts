@@ -1,0 +1,24 @@
+/** Makes of web/ what a browser can load: TypeScript to JavaScript, packages included. A tenth of a second. */
+import { cp } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** @returns the folder with the built pages */
+export async function bundlePages(): Promise<string> {
+  const outdir = join(root, 'build/web')
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['web/main.ts', 'web/style.css'],
+    outdir,
+    bundle: true,
+    splitting: true, // a transport's client is a file of its own, fetched when it is used
+    format: 'esm',
+    target: 'es2022',
+    sourcemap: true, // the browser's debugger shows the TypeScript that is in this repository
+    logLevel: 'warning',
+  })
+  await cp(join(root, 'web/static'), outdir, { recursive: true })
+  return outdir
+}

@@ -1,0 +1,26 @@
+/** Every error answer has the same body, `{ code, message }`, whoever found the error. */
+import type { FastifyInstance } from 'fastify'
+import { ChatError } from '../wire/errors.ts'
+
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const known = ours(error)
+    if (known.code === 'internal') request.log.error(error)
+    reply.code(known.status).type('application/json').send(JSON.stringify(known))
+  })
+  app.setNotFoundHandler((request) => {
+    throw new ChatError('not-found', `there is nothing at ${request.method} ${request.url.split('?')[0]}`)
+  })
+}
+
+/** Fastify's own refusals, in our words. */
+function ours(error: unknown): ChatError {
+  if (error instanceof ChatError) return error
+  const { statusCode } = error as { readonly statusCode?: number }
+  if (statusCode === 413) return new ChatError('too-large', 'the request body is too large')
+  if (statusCode === 415) return new ChatError('wrong-type', 'send the draft as application/json')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new ChatError('bad-request', (error as Error).message)
+  }
+  return new ChatError('internal', 'the server failed; its log says why')
+}

@@ -1,0 +1,52 @@
+/** `npm start`: builds the pages, opens the lab, and closes it properly on Ctrl-C. */
+import type { AddressInfo } from 'node:net'
+import { buildLab } from './build-lab.ts'
+import { bundlePages } from './bundle.ts'
+import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
+import { servePages } from './pages.ts'
+
+async function start({ port, host, origins, help }: StartOptions): Promise<void> {
+  if (help) {
+    process.stdout.write(HELP)
+    return
+  }
+  const app = await buildLab({ origins })
+  await servePages(app, await bundlePages())
+  try {
+    await app.listen({ port, host })
+  } catch (error) {
+    throw cannotListen(error as NodeJS.ErrnoException, port, host)
+  }
+
+  const address = app.server.address() as AddressInfo
+  const name = address.address === '127.0.0.1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  console.log(`Transport Lab is open at http://${name}:${address.port}\nCtrl-C closes it.`)
+
+  // Once: a second Ctrl-C finds no listener of ours and ends the process at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      console.log('Closing: telling everybody who is connected.')
+      void app.close().then(() => process.exit(0))
+    })
+  }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new UsageError(`port ${port} on ${host} is in use; try another: npm start -- --port ${port + 1}`)
+  }
+  if (error.code === 'EACCES')
+    return new UsageError(`port ${port} needs rights that you do not have; try 3000`)
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') {
+    return new UsageError(`--host ${host} is not an address of this machine; try 127.0.0.1 or 0.0.0.0`)
+  }
+  return error
+}
+
+try {
+  await start(parseOptions(process.argv.slice(2)))
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(`transport-lab: ${error.message}\nSee npm start -- --help`)
+  process.exit(2)
+}

@@ -1,0 +1,65 @@
+/**
+ * Push: carry a room to one reader over a stream that stays open, no faster than
+ * the reader takes it.
+ *
+ * The rule is backpressure by cursor. While a stream has bytes of ours that the
+ * kernel would not take, nothing more is read from the log for it. So what a slow
+ * reader can make us hold is one page beyond the stream's own buffer, and when it
+ * has drained, the reader gets all that it missed in as few pages as will carry it.
+ * One that takes nothing at all for STALL_MS is cut: it can resume by its cursor.
+ */
+import type { Room } from '../hub/room.ts'
+import type { Cursor, Page } from '../wire/message.ts'
+
+/** How long a reader may take nothing before it is cut. Long enough for a phone between two cells. */
+export const STALL_MS = 10_000
+
+/** The part of a Node stream that pushing needs: a ServerResponse has it, and so has a Socket. */
+export interface Outlet {
+  readonly writableNeedDrain: boolean
+  on(event: 'drain', listener: () => void): unknown
+  off(event: 'drain', listener: () => void): unknown
+  destroy(): unknown
+}
+
+/**
+ * Writes every page after `cursor` to `outlet`, now and whenever the bell rings.
+ *
+ * @param write puts one page on the outlet; called once per page, in order
+ * @returns stops the pushing and leaves nothing behind in the room
+ */
+export function push(
+  room: Room,
+  cursor: Cursor | null,
+  outlet: Outlet,
+  write: (page: Page) => void,
+  stallMs = STALL_MS,
+): () => void {
+  let stalled: NodeJS.Timeout | null = null
+  const follower = room.follow(cursor, pump)
+
+  function pump(): void {
+    if (stalled) return // 'drain' will pump
+    for (let page = follower.next(); page; page = follower.next()) {
+      write(page)
+      if (outlet.writableNeedDrain) {
+        stalled = setTimeout(() => outlet.destroy(), stallMs)
+        return
+      }
+    }
+  }
+
+  function onDrain(): void {
+    if (stalled) clearTimeout(stalled)
+    stalled = null
+    pump()
+  }
+
+  outlet.on('drain', onDrain)
+  pump()
+  return () => {
+    follower.stop()
+    outlet.off('drain', onDrain)
+    if (stalled) clearTimeout(stalled)
+  }
+}

@@ -1,0 +1,50 @@
+/** What every transport reads from a request: which room, and from where. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Hub } from '../hub/hub.ts'
+import type { Room } from '../hub/room.ts'
+import { parseDraft, parseJson } from '../wire/codec.ts'
+import { ChatError } from '../wire/errors.ts'
+import type { Cursor } from '../wire/message.ts'
+
+/** The room named in the path. */
+export function roomOf(request: FastifyRequest, hub: Hub): Room {
+  const { room } = request.params as { room: string }
+  return hub.room(room)
+}
+
+/**
+ * The reader's place, as the client sent it; the room decides whether to believe it.
+ *
+ * `Last-Event-ID` wins over `since`: an EventSource that reconnects repeats the URL
+ * it was made with, and tells only in this header how far it has come (WHATWG HTML §9.2.4).
+ */
+export function cursorOf(request: FastifyRequest): Cursor | null {
+  return (header(request, 'last-event-id') ?? queryOf(request, 'since') ?? null) as Cursor | null
+}
+
+/** A query parameter that must be a number of seconds from 0 to `max`. */
+export function secondsOf(request: FastifyRequest, name: string, max: number): number | null {
+  const text = queryOf(request, name)
+  if (text === undefined) return null
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= max) return Number(text)
+  throw new ChatError('bad-query', `${name} must be a number of seconds from 0 to ${max}`)
+}
+
+/** How every half-duplex transport is spoken to: `POST messages`, a draft in, the message out. */
+export function acceptPosts(app: FastifyInstance, hub: Hub): void {
+  app.post('/messages', (request, reply) => {
+    const draft = parseDraft(parseJson(request.body as string))
+    reply.code(201).send(roomOf(request, hub).publish(draft))
+  })
+}
+
+function queryOf(request: FastifyRequest, name: string): string | undefined {
+  const value = (request.query as Record<string, string | string[] | undefined>)[name]
+  if (Array.isArray(value)) throw new ChatError('bad-query', `${name} is given more than once`)
+  return value
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}

@@ -1,0 +1,36 @@
+/**
+ * Stopping: tell every reader, give the words time to leave, then close whatever is left.
+ *
+ * Fastify by itself would wait for ever, since streams and parked polls never end on their own,
+ * or else cut them in mid-sentence.
+ */
+import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+
+/** How long goodbyes may take. Ctrl-C is promised to end within 2 s. */
+const GRACE_MS = 1_000
+const CHECK_EVERY_MS = 10
+
+/** @returns a signal that aborts as the server begins to close; the goodbyes are the transports' own */
+export function closeWithinGrace(app: FastifyInstance): AbortSignal {
+  const stopping = new AbortController()
+  const sockets = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+
+  app.addHook('preClose', async () => {
+    stopping.abort()
+    const deadline = performance.now() + GRACE_MS
+    while (performance.now() < deadline) {
+      // Connections kept alive between two requests have nobody waiting on them.
+      app.server.closeIdleConnections()
+      if (sockets.size === 0) return
+      await pause(CHECK_EVERY_MS)
+    }
+    for (const socket of sockets) socket.destroy()
+  })
+  return stopping.signal
+}

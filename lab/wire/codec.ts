@@ -1,0 +1,101 @@
+/**
+ * From text to the words of message.ts, and no further if they are not those
+ * words. Everything that arrives is parsed here once, at the edge, by client and
+ * server alike; behind this file the types can be trusted.
+ */
+import { ChatError, type ChatErrorCode, type ErrorBody, isErrorCode } from './errors.ts'
+import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './limits.ts'
+import type { ChatMessage, Cursor, Draft, Page } from './message.ts'
+
+export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new ChatError(code, 'this is not JSON', { cause })
+  }
+}
+
+export function parseDraft(value: unknown): Draft {
+  const { draftId, author, text, ...unknown } = record(value, 'bad-draft', 'a draft')
+  const extra = Object.keys(unknown)
+  if (extra.length > 0) throw badDraft(`unknown field ${JSON.stringify(extra[0])}`)
+  if (!isName(draftId)) throw badDraft(`draftId must be ${A_NAME}`)
+  if (!isName(author)) throw badDraft(`author must be ${A_NAME}`)
+  if (typeof text !== 'string' || text === '') throw badDraft('text must be a string that is not empty')
+  if (utf8Length(text) > MAX_TEXT_BYTES) {
+    throw new ChatError('too-large', `text must be at most ${MAX_TEXT_BYTES} bytes of UTF-8`)
+  }
+  return { draftId, author, text }
+}
+
+/** Lower-case, because a name in a URL should not come in two spellings. */
+export function parseRoomName(value: unknown): string {
+  if (typeof value === 'string' && /^[a-z0-9][a-z0-9_-]{0,63}$/.test(value)) return value
+  throw new ChatError(
+    'bad-room',
+    'a room name is 1 to 64 of a-z, 0-9, - and _, and starts with a letter or digit',
+  )
+}
+
+/** A message as the server sends it. Unknown fields pass: a newer server may say more than we know. */
+export function parseMessage(value: unknown): ChatMessage {
+  const { draftId, author, text, seq, publishedAt } = record(value, 'bad-answer', 'a message')
+  if (
+    typeof draftId !== 'string' ||
+    typeof author !== 'string' ||
+    typeof text !== 'string' ||
+    typeof publishedAt !== 'number' ||
+    typeof seq !== 'number'
+  ) {
+    throw new ChatError('bad-answer', 'the server sent something that is not a message')
+  }
+  return { draftId, author, text, seq, publishedAt }
+}
+
+export function parsePage(value: unknown): Page {
+  const { messages, cursor, gap, more } = record(value, 'bad-answer', 'a page')
+  if (
+    !Array.isArray(messages) ||
+    typeof cursor !== 'string' ||
+    typeof gap !== 'boolean' ||
+    typeof more !== 'boolean'
+  ) {
+    throw new ChatError('bad-answer', 'the server sent something that is not a page')
+  }
+  return { messages: messages.map(parseMessage), cursor: cursor as Cursor, gap, more }
+}
+
+/** The body of an error answer, or null when it is not one of ours (a proxy's page, say). */
+export function parseErrorBody(text: string): ErrorBody | null {
+  try {
+    const { code, message } = record(JSON.parse(text), 'bad-answer', 'an error')
+    return isErrorCode(code) && typeof message === 'string' ? { code, message } : null
+  } catch {
+    return null
+  }
+}
+
+/** The fields of a JSON object; anything else is refused with `code`. */
+export function record(value: unknown, code: ChatErrorCode, what: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>
+  }
+  throw new ChatError(code, `${what} must be a JSON object`)
+}
+
+const A_NAME = `1 to ${MAX_NAME_LENGTH} characters, without control characters, not only spaces`
+
+function isName(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.length <= MAX_NAME_LENGTH && /\S/.test(value) && !/\p{Cc}/u.test(value)
+  )
+}
+
+const badDraft = (message: string) => new ChatError('bad-draft', message)
+
+const utf8 = new TextEncoder()
+
+/** Bytes of `text` in UTF-8. A code unit never takes more than three, so most texts need no counting. */
+function utf8Length(text: string): number {
+  return text.length * 3 <= MAX_TEXT_BYTES ? text.length : utf8.encode(text).length
+}

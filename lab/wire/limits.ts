@@ -1,0 +1,19 @@
+/**
+ * How large things may be. Every transport keeps to the same figures, so that
+ * what one refuses, all refuse.
+ */
+
+/** Longest text of one message, in bytes of UTF-8. */
+export const MAX_TEXT_BYTES = 64 * 1024
+
+/** Longest author name and draft id, in UTF-16 code units. */
+export const MAX_NAME_LENGTH = 64
+
+/**
+ * Largest request body or WebSocket message, in bytes. JSON may spend six bytes
+ * on one (`\u0000` for NUL), so the longest text can be six times as long on the wire.
+ */
+export const MAX_DRAFT_BYTES = 6 * MAX_TEXT_BYTES + 4 * 1024
+
+/** Longest time a reader may ask the server to hold a poll, in seconds: most proxies give up at 60. */
+export const MAX_WAIT_S = 55

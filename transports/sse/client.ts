@@ -1,0 +1,30 @@
+/** Server-sent events: ask once, and read the answer for as long as it lasts. */
+import { postDraft, request, urlSince } from '../../lab/client/http.ts'
+import type { Transport } from '../../lab/client/transport.ts'
+import { parseJson, parsePage } from '../../lab/wire/codec.ts'
+import { ChatError } from '../../lab/wire/errors.ts'
+import { readEventStream } from './event-stream.ts'
+
+export default function sse(): Transport {
+  return {
+    async open(options) {
+      const response = await request(options, urlSince('events', options.baseUrl, options.since), {
+        headers: { accept: 'text/event-stream' },
+        signal: options.signal,
+      })
+      const body = response.body
+      if (!body) throw new ChatError('bad-answer', 'the event stream has no body')
+      return {
+        send: (draft, signal) => postDraft(options, draft, signal),
+
+        // fetch, not EventSource: it sees the comments that keep a quiet stream alive, the status
+        // of a refusal, and leaves reconnecting to the chat client, which does it for all alike.
+        async *[Symbol.asyncIterator]() {
+          for await (const { data } of readEventStream(body, options.heard)) {
+            yield parsePage(parseJson(data, 'bad-answer'))
+          }
+        },
+      }
+    },
+  }
+}

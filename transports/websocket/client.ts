@@ -1,0 +1,99 @@
+/** WebSocket: open once, then both sides talk when they please. */
+import { urlSince } from '../../lab/client/http.ts'
+import type { Transport } from '../../lab/client/transport.ts'
+import { ChatError } from '../../lab/wire/errors.ts'
+import type { ChatMessage, Page } from '../../lab/wire/message.ts'
+import { type ClientFrame, parseServerFrame, type ServerFrame } from './frames.ts'
+import { createMailbox } from './mailbox.ts'
+
+export default function websocket(): Transport {
+  return {
+    async open({ baseUrl, since, signal, platform, heard }) {
+      signal.throwIfAborted()
+      const url = urlSince('socket', baseUrl, since)
+      url.protocol = url.protocol.replace('http', 'ws')
+      const socket = new platform.WebSocket(url)
+      const pages = createMailbox<Page>()
+      const answers = createAnswers()
+      let lastWord: ChatError | null = null
+
+      socket.addEventListener('message', ({ data }) => {
+        heard()
+        try {
+          take(parseServerFrame(String(data)))
+        } catch (thrown) {
+          over(ChatError.from(thrown, 'bad-answer'))
+          socket.close(4000, 'unreadable frame')
+        }
+      })
+      socket.addEventListener('close', ({ code, reason }) => {
+        over(lastWord ?? new ChatError('unreachable', describe(code, reason)))
+      })
+      signal.addEventListener('abort', hangUp)
+
+      function take(frame: ServerFrame | null): void {
+        if (frame?.type === 'page') pages.put(frame.page)
+        else if (frame?.type === 'accepted') answers.resolve(frame.message)
+        else if (frame?.type === 'rejected')
+          answers.reject(frame.draftId, new ChatError(frame.code, frame.message))
+        else if (frame?.type === 'error') lastWord = new ChatError(frame.code, frame.message)
+      }
+      function hangUp(): void {
+        over(ChatError.from(signal.reason))
+        socket.close(1000)
+      }
+      function over(error: ChatError): void {
+        signal.removeEventListener('abort', hangUp)
+        pages.fail(error)
+        answers.rejectAll(error)
+      }
+
+      // A handshake that fails also ends in `close`; the browser hides from scripts why.
+      await new Promise<void>((resolve, reject) => {
+        socket.addEventListener('open', resolve)
+        socket.addEventListener('error', () =>
+          reject(new ChatError('unreachable', 'the socket did not open')),
+        )
+        signal.addEventListener('abort', () => reject(ChatError.from(signal.reason)), { once: true })
+      })
+      return {
+        send(draft, stop) {
+          const frame: ClientFrame = { type: 'send', draft }
+          socket.send(JSON.stringify(frame))
+          return answers.wait(draft.draftId, stop)
+        },
+        [Symbol.asyncIterator]: () => pages[Symbol.asyncIterator](),
+      }
+    },
+  }
+}
+
+/** Close codes a reader will meet, in words (RFC 6455 §7.4.1). */
+function describe(code: number, reason: string): string {
+  if (code === 1001) return 'the server is going away'
+  if (code === 1006) return 'the connection broke without a goodbye (1006)'
+  return `the server closed the socket: ${code} ${reason}`.trim()
+}
+
+/** Which answer belongs to which draft: over a socket, only its id tells. */
+function createAnswers() {
+  const open = new Map<
+    string,
+    { resolve: (message: ChatMessage) => void; reject: (error: ChatError) => void }
+  >()
+  return {
+    wait(draftId: string, stop: AbortSignal): Promise<ChatMessage> {
+      return new Promise<ChatMessage>((resolve, reject) => {
+        const giveUp = () => reject(ChatError.from(stop.reason))
+        open.set(draftId, { resolve, reject })
+        stop.addEventListener('abort', giveUp, { once: true })
+        if (stop.aborted) giveUp()
+      }).finally(() => open.delete(draftId))
+    },
+    resolve: (message: ChatMessage) => open.get(message.draftId)?.resolve(message),
+    reject: (draftId: string, error: ChatError) => open.get(draftId)?.reject(error),
+    rejectAll(error: ChatError) {
+      for (const { reject } of open.values()) reject(error)
+    },
+  }
+}

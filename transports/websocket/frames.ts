@@ -1,0 +1,45 @@
+/**
+ * What the two sides say, one JSON object per WebSocket message.
+ *
+ * HTTP pairs an answer with its request; a socket does not, so `accepted` and `rejected`
+ * name the draft that they answer.
+ */
+import { parseJson, parseMessage, parsePage, record } from '../../lab/wire/codec.ts'
+import { ChatError, type ChatErrorCode, isErrorCode } from '../../lab/wire/errors.ts'
+import type { ChatMessage, Draft, Page } from '../../lab/wire/message.ts'
+
+/** From the client. */
+export type ClientFrame = { readonly type: 'send'; readonly draft: Draft }
+
+/** From the server. */
+export type ServerFrame =
+  | { readonly type: 'page'; readonly page: Page }
+  | { readonly type: 'accepted'; readonly message: ChatMessage }
+  | {
+      readonly type: 'rejected'
+      readonly draftId: string
+      readonly code: ChatErrorCode
+      readonly message: string
+    }
+  /** The last word before the server closes: what was wrong with what came. */
+  | { readonly type: 'error'; readonly code: ChatErrorCode; readonly message: string }
+  /** Browsers hide pings from scripts, so a sign of life must be a message. */
+  | { readonly type: 'heartbeat' }
+
+/** Reads what the server sent. Types that we do not know yet are null: a newer server may have more. */
+export function parseServerFrame(text: string): ServerFrame | null {
+  const frame = record(parseJson(text, 'bad-answer'), 'bad-answer', 'a frame')
+  const { type } = frame
+  if (type === 'heartbeat') return { type }
+  if (type === 'page') return { type, page: parsePage(frame.page) }
+  if (type === 'accepted') return { type, message: parseMessage(frame.message) }
+  if (type !== 'rejected' && type !== 'error') return null
+
+  const { code, message, draftId } = frame
+  if (!isErrorCode(code) || typeof message !== 'string') throw badAnswer(type)
+  if (type === 'error') return { type, code, message }
+  if (typeof draftId !== 'string') throw badAnswer(type)
+  return { type, draftId, code, message }
+}
+
+const badAnswer = (type: string) => new ChatError('bad-answer', `the server sent a malformed ${type} frame`)

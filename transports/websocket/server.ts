@@ -1,0 +1,119 @@
+/** WebSocket, server side: a handshake over HTTP, then frames both ways on one socket. */
+import type { Socket } from 'node:net'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Room } from '../../lab/hub/room.ts'
+import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
+import { push } from '../../lab/server/push.ts'
+import { cursorOf, roomOf } from '../../lab/server/requests.ts'
+import type { ServerTransport } from '../../lab/server/server-transport.ts'
+import { takeSocket } from '../../lab/server/upgrades.ts'
+import { parseDraft, parseJson, record } from '../../lab/wire/codec.ts'
+import { ChatError } from '../../lab/wire/errors.ts'
+import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
+import type { Cursor } from '../../lab/wire/message.ts'
+import type { ServerFrame } from './frames.ts'
+import { textFrame } from './text-frame.ts'
+
+/** A peer that has not answered one ping when the next is due is half-open, and is let go. */
+const HEARTBEAT_MS = 15_000
+
+const websocket: ServerTransport = async (app, { hub, stopping }) => {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_DRAFT_BYTES,
+    perMessageDeflate: false,
+  })
+
+  app.get('/socket', (request, reply) => {
+    const room = roomOf(request, hub)
+    const since = cursorOf(request)
+    room.read(since) // refuses a bad cursor while there still is a status to refuse it with
+
+    const { socket, head } = takeSocket(request, reply)
+    sockets.handleUpgrade(request.raw, socket, head, (peer) => converse(peer, socket, room, since, stopping))
+  })
+}
+
+/** Everything that happens on one socket, until it closes. */
+function converse(
+  peer: WebSocket,
+  socket: Socket,
+  room: Room,
+  since: Cursor | null,
+  stopping: AbortSignal,
+): void {
+  const say = (frame: ServerFrame) => peer.send(JSON.stringify(frame))
+  // `ws` writes each frame whole, so frames of our own making may stand between its frames.
+  const stopPushing = push(room, since, socket, (page) => {
+    if (peer.readyState === peer.OPEN) socket.write(asFrame(page))
+  })
+  let answered = true
+  const heartbeat = setInterval(() => {
+    if (!answered) return peer.terminate()
+    answered = false
+    peer.ping()
+    say({ type: 'heartbeat' })
+  }, HEARTBEAT_MS)
+
+  peer.on('pong', () => {
+    answered = true
+  })
+  peer.on('ping', easeOff)
+  peer.on('message', (data, isBinary) => {
+    answered = true
+    try {
+      if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
+      say(answer(room, String(data)))
+      easeOff()
+    } catch (thrown) {
+      const error = ChatError.from(thrown, 'internal')
+      say({ type: 'error', ...error.toJSON() })
+      peer.close(error.closeCode ?? 1008, error.code)
+    }
+  })
+  // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
+  peer.on('error', () => {})
+  peer.on('close', release)
+  stopping.addEventListener('abort', goAway)
+  if (stopping.aborted) goAway()
+
+  /** Who talks without listening is not listened to either, or its answers would pile up here. */
+  function easeOff() {
+    if (!socket.writableNeedDrain || peer.isPaused) return
+    peer.pause()
+    socket.once('drain', () => peer.resume())
+  }
+  function goAway() {
+    stopPushing()
+    peer.close(1001, 'stopping')
+  }
+  function release() {
+    stopPushing()
+    clearInterval(heartbeat)
+    stopping.removeEventListener('abort', goAway)
+  }
+}
+
+/**
+ * What to say to a frame from the client.
+ *
+ * @throws ChatError when it is not a frame at all; a draft that is refused is answered
+ */
+function answer(room: Room, text: string): ServerFrame {
+  const { type, draft, ...unknown } = record(parseJson(text), 'bad-frame', 'a frame')
+  if (type !== 'send') throw new ChatError('bad-frame', 'the type of a frame must be "send"')
+  const extra = Object.keys(unknown)[0]
+  if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${JSON.stringify(extra)}`)
+  const { draftId } = record(draft, 'bad-frame', 'draft')
+  if (typeof draftId !== 'string') throw new ChatError('bad-frame', 'a draft must have a draftId')
+  try {
+    return { type: 'accepted', message: room.publish(parseDraft(draft)) }
+  } catch (thrown) {
+    return { type: 'rejected', draftId, ...ChatError.from(thrown, 'internal').toJSON() }
+  }
+}
+
+/** A page as the bytes of one frame, the same for every reader. */
+const asFrame = oncePerPage((page) => textFrame(`{"type":"page","page":${pageAsJson(page)}}`))
+
+export default websocket
