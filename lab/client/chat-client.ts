@@ -62,6 +62,7 @@ export interface ChatClient {
 export interface ChatClientOptions {
   /** The room under this transport, with a slash at the end. */
   readonly baseUrl: URL
+  /** Read anew for each message: people change their names. */
   readonly author: string
   readonly platform: Platform
   /** Where to begin; null, the default, asks for all that the log still holds. */
@@ -77,7 +78,7 @@ const SILENCE_MS = 30_000
 const TRAVEL_MS = 5_000
 
 export function createChatClient(transport: Transport, options: ChatClientOptions): ChatClient {
-  const { baseUrl, author, platform, silenceMs = SILENCE_MS } = options
+  const { baseUrl, platform, silenceMs = SILENCE_MS } = options
   const { clock, random } = platform
   const backoffMs = options.backoffMs ?? ((attempt: number) => backoff(attempt, random))
   const messages = createListeners<ChatMessage>()
@@ -198,7 +199,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       session?.abort(new ChatError('closed', 'disconnected'))
       enter({ status: 'idle' })
     },
-    send: (text, draftId = randomId()) => outbox.put({ draftId, author, text }),
+    send: (text, draftId = randomId()) => outbox.put({ draftId, author: options.author, text }),
     onMessage: messages.add,
     onState: states.add,
     onGap: gaps.add,

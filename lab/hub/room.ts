@@ -122,7 +122,13 @@ export class Room {
 
   #ring(): void {
     this.#bellIsDue = false
-    for (const bell of this.#bells) bell.ring()
+    // A set is walked to its end even while it grows: who hangs a new bell on hearing the old one
+    // (a long poll that asks again) must not be rung again in the same round, or it never ends.
+    let left = this.#bells.size
+    for (const bell of this.#bells) {
+      if (left-- === 0) break
+      bell.ring()
+    }
   }
 
   #forgetTheOldest(): void {

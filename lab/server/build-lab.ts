@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
-import { answerErrors } from './errors.ts'
+import { answerError, answerErrors } from './errors.ts'
 import { guardOrigins } from './origins.ts'
 import { acceptPosts } from './requests.ts'
 import type { Lab, ServerTransport } from './server-transport.ts'
@@ -26,6 +26,8 @@ export async function buildLab({
   const app = Fastify({
     bodyLimit: MAX_DRAFT_BYTES,
     forceCloseConnections: false,
+    frameworkErrors: answerError, // a URL that cannot be decoded fails before any route, and its handler
+    return503OnClosing: false, // stopping.ts says it, in our words
     logger: { level: 'error' },
   })
   const lab: Lab = { hub, stopping: closeWithinGrace(app) }

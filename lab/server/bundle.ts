@@ -1,5 +1,5 @@
 /** Makes of web/ what a browser can load: TypeScript to JavaScript, packages included. A tenth of a second. */
-import { cp } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 
@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '../..')
 /** @returns the folder with the built pages */
 export async function bundlePages(): Promise<string> {
   const outdir = join(root, 'build/web')
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   await build({
     absWorkingDir: root,
     entryPoints: ['web/main.ts', 'web/style.css'],
@@ -16,6 +17,7 @@ export async function bundlePages(): Promise<string> {
     splitting: true, // a transport's client is a file of its own, fetched when it is used
     format: 'esm',
     target: 'es2022',
+    define: { LAB_VERSION: JSON.stringify(version) },
     sourcemap: true, // the browser's debugger shows the TypeScript that is in this repository
     logLevel: 'warning',
   })

@@ -1,16 +1,18 @@
 /** Every error answer has the same body, `{ code, message }`, whoever found the error. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
 
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => {
-    const known = ours(error)
-    if (known.code === 'internal') request.log.error(error)
-    reply.code(known.status).type('application/json').send(JSON.stringify(known))
-  })
+  app.setErrorHandler(answerError)
   app.setNotFoundHandler((request) => {
     throw new ChatError('not-found', `there is nothing at ${request.method} ${request.url.split('?')[0]}`)
   })
+}
+
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const known = ours(error)
+  if (known.code === 'internal') request.log.error(error)
+  reply.code(known.status).type('application/json').send(JSON.stringify(known))
 }
 
 /** Fastify's own refusals, in our words. */

@@ -48,7 +48,7 @@ function parsed(args: readonly string[]) {
     }).values
   } catch (error) {
     // Node adds advice about `--` for file names, which this command does not take.
-    throw new UsageError((error as Error).message.split('. ')[0]!)
+    throw new UsageError((error as Error).message.split(/[.\n]/)[0]!)
   }
 }
 

@@ -7,6 +7,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { ChatError } from '../wire/errors.ts'
 
 /** How long goodbyes may take. Ctrl-C is promised to end within 2 s. */
 const GRACE_MS = 1_000
@@ -21,6 +22,9 @@ export function closeWithinGrace(app: FastifyInstance): AbortSignal {
     socket.once('close', () => sockets.delete(socket))
   })
 
+  app.addHook('onRequest', async () => {
+    if (stopping.signal.aborted) throw new ChatError('stopping', 'the server is going away; try again soon')
+  })
   app.addHook('preClose', async () => {
     stopping.abort()
     const deadline = performance.now() + GRACE_MS

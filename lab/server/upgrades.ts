@@ -27,7 +27,14 @@ export function routeUpgrades(app: FastifyInstance): void {
 
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false // Node no longer parses this socket: an error answer is its last
-    response.assignSocket(socket)
+    try {
+      response.assignSocket(socket)
+    } catch {
+      // Pipelined: an earlier request on this connection still awaits its answer, so nothing can be
+      // said here without saying it in the wrong place.
+      socket.destroy()
+      return
+    }
     response.on('finish', () => socket.end())
     handovers.set(request, { socket, head, response })
     app.routing(request, response)

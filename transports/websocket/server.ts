@@ -1,5 +1,6 @@
 /** WebSocket, server side: a handshake over HTTP, then frames both ways on one socket. */
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Room } from '../../lab/hub/room.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
@@ -24,6 +25,8 @@ const websocket: ServerTransport = async (app, { hub, stopping }) => {
     perMessageDeflate: false,
   })
 
+  sockets.on('wsClientError', refuseHandshake)
+
   app.get('/socket', (request, reply) => {
     const room = roomOf(request, hub)
     const since = cursorOf(request)
@@ -32,6 +35,15 @@ const websocket: ServerTransport = async (app, { hub, stopping }) => {
     const { socket, head } = takeSocket(request, reply)
     sockets.handleUpgrade(request.raw, socket, head, (peer) => converse(peer, socket, room, since, stopping))
   })
+}
+
+/** By hand, because the socket is no longer HTTP's; `ws` alone would answer with a page of its own. */
+function refuseHandshake({ message }: Error, socket: Duplex): void {
+  const body = JSON.stringify(new ChatError('bad-request', message))
+  socket.end(
+    'HTTP/1.1 400 Bad Request\r\nSec-WebSocket-Version: 13\r\nConnection: close\r\n' +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
 }
 
 /** Everything that happens on one socket, until it closes. */

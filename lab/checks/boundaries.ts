@@ -1,0 +1,53 @@
+/**
+ * Who may import whom.
+ *
+ *     wire ← hub ← server ← transports/NAME/server.ts
+ *     wire ← client ← transports/NAME/client.ts
+ *     wire, client, manifest, transports/NAME/client.ts ← web
+ *     everything ← conformance, benchmarks
+ *
+ * A type check cannot see this: it stays green when server code is drawn into the browser.
+ */
+
+interface Rule {
+  /** Which files this is about. The first rule that fits a file decides. */
+  readonly files: RegExp
+  /** What they may import. `SELF/` stands for the file's own folder. */
+  readonly may: RegExp
+}
+
+const RULES: readonly Rule[] = [
+  { files: /\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
+  { files: /^(lab\/conformance|lab\/checks|benchmarks|docs)\//, may: /.*/ },
+  { files: /^web\/browser\//, may: /.*/ }, // drives a browser from Node; never sent to one
+  { files: /^lab\/wire\//, may: /^lab\/wire\// },
+  { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\// },
+  { files: /^lab\/client\//, may: /^lab\/(wire|client)\/|^transports\/(manifest|\*\/(client|about))\.ts$/ },
+  {
+    files: /^lab\/server\//,
+    may: /^lab\/(wire|hub|server)\/|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^esbuild$|^node:/,
+  },
+  { files: /^transports\/manifest\.ts$/, may: /^$/ },
+  {
+    files: /^transports\/[^/]+\/server\.ts$/,
+    may: /^lab\/(wire|hub|server)\/|^SELF\/(?!client)|^fastify$|^ws$|^node:/,
+  },
+  { files: /^transports\/[^/]+\//, may: /^lab\/(wire|client)\/|^SELF\/(?!server)/ },
+  {
+    files: /^web\//,
+    may: /^lab\/(wire|client)\/|^web\/(?!browser\/)|^transports\/manifest\.ts$|^lit(\/|$)|^chart\.js$/,
+  },
+]
+
+/** Those of `imports` that `file` may not have, as sentences. */
+export function forbiddenImports(file: string, imports: readonly string[]): string[] {
+  const rule = RULES.find(({ files }) => files.test(file))
+  if (!rule) return [`${file} is in no room of the house: give it a rule in lab/checks/boundaries.ts`]
+  const self = `${file.slice(0, file.lastIndexOf('/'))}/`
+  return imports
+    .filter((target) => {
+      const own = target.startsWith(self) ? `SELF/${target.slice(self.length)}` : target
+      return !rule.may.test(own) && !rule.may.test(target)
+    })
+    .map((target) => `${file} may not import ${target}`)
+}

@@ -1,0 +1,363 @@
+import { describe, expect, it } from 'vitest'
+import { ChatError } from '../wire/errors.ts'
+import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
+import { createChatClient } from './chat-client.ts'
+import { createManualClock, settle } from './manual-clock.ts'
+import type { OpenOptions, Transport } from './transport.ts'
+
+/** One connection as the test plays it: pages are pushed, breaks are made, drafts are answered by hand. */
+interface Played {
+  readonly options: OpenOptions
+  readonly sent: { readonly draft: Draft; accept(): void; refuse(error: ChatError): void }[]
+  deliver(page: Page): Promise<void>
+  breakOff(error?: ChatError): Promise<void>
+}
+
+function createStage({ random = () => 0.5, silenceMs = 30_000 } = {}) {
+  const clock = createManualClock()
+  const connections: Played[] = []
+  let refuseOpen: ChatError | null = null
+  let hangOpen = false
+
+  const transport: Transport = {
+    async open(options) {
+      if (refuseOpen) throw refuseOpen
+      if (hangOpen)
+        await new Promise((_, reject) =>
+          options.signal.addEventListener('abort', () => reject(options.signal.reason)),
+        )
+      const pages: (Page | ChatError | null)[] = []
+      let wake = () => {}
+      const push = async (item: Page | ChatError | null) => {
+        pages.push(item)
+        wake()
+        await settle()
+      }
+      const played: Played = { options, sent: [], deliver: push, breakOff: (error) => push(error ?? null) }
+      connections.push(played)
+      options.signal.addEventListener('abort', () => void push(ChatError.from(options.signal.reason)))
+      return {
+        send: (draft, signal) =>
+          new Promise<ChatMessage>((resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason))
+            played.sent.push({
+              draft,
+              accept: () => resolve({ ...draft, seq: 1, publishedAt: 0 }),
+              refuse: reject,
+            })
+          }),
+        async *[Symbol.asyncIterator]() {
+          for (;;) {
+            while (pages.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+            const next = pages.shift()!
+            if (next === null) return
+            if (next instanceof ChatError) throw next
+            yield next
+          }
+        },
+      }
+    },
+  }
+  const client = createChatClient(transport, {
+    baseUrl: new URL('http://lab.test/'),
+    author: 'ada',
+    silenceMs,
+    platform: { fetch, WebSocket: class {} as never, clock, random },
+  })
+  const texts: string[] = []
+  const states: string[] = []
+  client.onMessage(({ text }) => texts.push(text))
+  client.onState(({ status }) => states.push(status))
+  return {
+    clock,
+    client,
+    connections,
+    texts,
+    states,
+    last: () => connections.at(-1)!,
+    refuseToOpen: (error: ChatError | null) => {
+      refuseOpen = error
+    },
+    hangWhileOpening: () => {
+      hangOpen = true
+    },
+  }
+}
+
+const page = (...seqs: number[]): Page => ({
+  messages: seqs.map((seq) => ({ seq, draftId: `d${seq}`, author: 'bob', text: `m${seq}`, publishedAt: 0 })),
+  cursor: `e:${seqs.at(-1)}` as Cursor,
+  gap: false,
+  more: false,
+})
+const unreachable = new ChatError('unreachable', 'gone')
+
+describe('state', () => {
+  it('goes from idle over connecting to open, once, however often connect is called', async () => {
+    const { client, states, connections } = createStage()
+    expect(client.state).toEqual({ status: 'idle' })
+    client.connect()
+    client.connect()
+    await settle()
+    client.connect()
+    expect(states).toEqual(['connecting', 'open'])
+    expect(connections).toHaveLength(1)
+  })
+
+  it('says how long it waits and why', async () => {
+    const { client, last } = createStage()
+    client.connect()
+    await settle()
+    await last().breakOff(unreachable)
+    expect(client.state).toEqual({ status: 'waiting', retryInMs: 250, cause: unreachable })
+  })
+
+  it('ends for good when the server says no', async () => {
+    const { client, refuseToOpen, clock } = createStage()
+    const no = new ChatError('bad-room', 'no such name')
+    refuseToOpen(no)
+    client.connect()
+    await settle()
+    expect(client.state).toEqual({ status: 'closed', cause: no })
+    expect(clock.alarms).toBe(0)
+  })
+})
+
+describe('reconnecting', () => {
+  it('resumes where reading stopped', async () => {
+    const { client, last, clock, texts } = createStage()
+    client.connect()
+    await settle()
+    expect(last().options.since).toBeNull()
+    await last().deliver(page(1, 2))
+    await last().breakOff()
+    await clock.pass(250)
+    expect(last().options.since).toBe('e:2')
+    await last().deliver(page(3))
+    expect(texts).toEqual(['m1', 'm2', 'm3'])
+    expect(client.figures).toMatchObject({ reconnects: 1, duplicates: 0, lost: 0 })
+  })
+
+  it('waits longer after each failure', async () => {
+    const { client, refuseToOpen, clock } = createStage()
+    refuseToOpen(unreachable)
+    const waits: number[] = []
+    client.onState((state) => state.status === 'waiting' && waits.push(state.retryInMs))
+    client.connect()
+    await clock.pass(20_000)
+    expect(waits.slice(0, 6)).toEqual([250, 500, 1_000, 2_000, 4_000, 7_500])
+  })
+
+  it('does not take a server that accepts and then drops for a healthy one', async () => {
+    const { client, last, clock } = createStage()
+    const waits: number[] = []
+    client.onState((state) => state.status === 'waiting' && waits.push(state.retryInMs))
+    client.connect()
+    await settle()
+    for (let i = 0; i < 3; i++) {
+      await last().breakOff()
+      await clock.pass(waits.at(-1)!)
+    }
+    expect(waits).toEqual([250, 500, 1_000])
+    await clock.pass(5_000)
+    await last().breakOff()
+    expect(waits.at(-1)).toBe(250)
+  })
+})
+
+describe('silence', () => {
+  it('gives up a line that has died without a word, and comes back', async () => {
+    const { client, clock, connections } = createStage()
+    client.connect()
+    await clock.pass(29_999)
+    expect(client.state.status).toBe('open')
+    await clock.pass(1)
+    expect(client.state).toMatchObject({ status: 'waiting', cause: { code: 'silent' } })
+    expect(connections[0]!.options.signal.aborted).toBe(true)
+    await clock.pass(250)
+    expect(connections).toHaveLength(2)
+  })
+
+  it('is broken by any sign of life', async () => {
+    const { client, clock, last } = createStage()
+    client.connect()
+    await clock.pass(20_000)
+    last().options.heard()
+    await clock.pass(29_999)
+    expect(client.state.status).toBe('open')
+  })
+
+  it('may last as long as was agreed, and the way back', async () => {
+    const { client, clock, last } = createStage()
+    client.connect()
+    await settle()
+    last().options.heard(55_000)
+    await clock.pass(59_999)
+    expect(client.state.status).toBe('open')
+    await clock.pass(1)
+    expect(client.state.status).toBe('waiting')
+  })
+
+  it('while opening counts too', async () => {
+    const { client, clock, hangWhileOpening } = createStage()
+    hangWhileOpening()
+    client.connect()
+    await clock.pass(30_000)
+    expect(client.state).toMatchObject({ status: 'waiting', cause: { code: 'silent' } })
+  })
+})
+
+describe('the outbox', () => {
+  it('keeps what is written while offline and sends it once, in order', async () => {
+    const { client, last } = createStage()
+    const sends = ['a', 'b', 'c'].map((text) => client.send(text))
+    expect(client.unsent).toBe(3)
+    client.connect()
+    await settle()
+    for (const text of ['a', 'b', 'c']) {
+      expect(last().sent.at(-1)!.draft.text).toBe(text)
+      last().sent.at(-1)!.accept()
+      await settle()
+    }
+    expect((await Promise.all(sends)).map(({ text }) => text)).toEqual(['a', 'b', 'c'])
+    expect(last().sent).toHaveLength(3)
+    expect(client.unsent).toBe(0)
+  })
+
+  it('sends again, with the same draftId, when the answer was lost', async () => {
+    const { client, last, clock } = createStage()
+    client.connect()
+    await settle()
+    const send = client.send('hi')
+    await settle()
+    const first = last().sent[0]!.draft
+    await last().breakOff()
+    await clock.pass(250)
+    expect(last().sent[0]!.draft).toEqual(first)
+    last().sent[0]!.accept()
+    await expect(send).resolves.toMatchObject({ text: 'hi' })
+  })
+
+  it('sends again when no answer comes although the connection stands', async () => {
+    const { client, last, clock } = createStage()
+    client.connect()
+    await settle()
+    void client.send('hi')
+    await clock.pass(10_250)
+    expect(last().sent).toHaveLength(2)
+    expect(last().sent[1]!.draft).toEqual(last().sent[0]!.draft)
+    last().sent[1]!.accept()
+    await settle()
+    expect(client.unsent).toBe(0)
+  })
+
+  it('tells the writer of a refusal and goes on with the next', async () => {
+    const { client, last } = createStage()
+    client.connect()
+    await settle()
+    const bad = client.send('')
+    const good = client.send('hi')
+    await settle()
+    last().sent[0]!.refuse(new ChatError('bad-draft', 'empty'))
+    await expect(bad).rejects.toMatchObject({ code: 'bad-draft' })
+    await settle()
+    last().sent[1]!.accept()
+    await expect(good).resolves.toMatchObject({ text: 'hi' })
+    expect(client.state.status).toBe('open')
+  })
+
+  it('is bounded', async () => {
+    const { client } = createStage()
+    for (let i = 0; i < 1_000; i++) client.send('x').catch(() => {})
+    await expect(client.send('x')).rejects.toMatchObject({ code: 'outbox-full' })
+    client.close()
+  })
+})
+
+describe('disconnecting', () => {
+  it('is not closing: connect goes on where it stopped', async () => {
+    const { client, last, connections, texts } = createStage()
+    client.connect()
+    await settle()
+    await last().deliver(page(1))
+    client.disconnect()
+    const send = client.send('while away')
+    await settle()
+    expect(client.state).toEqual({ status: 'idle' })
+    expect(connections[0]!.options.signal.aborted).toBe(true)
+    client.connect()
+    await settle()
+    expect(last().options.since).toBe('e:1')
+    await last().deliver(page(2))
+    last().sent[0]!.accept()
+    await send
+    expect(texts).toEqual(['m1', 'm2'])
+  })
+
+  it('and connecting in one breath leaves one connection, which sends', async () => {
+    const { client, last, connections } = createStage()
+    client.connect()
+    await settle()
+    client.disconnect()
+    client.connect()
+    await settle()
+    expect(client.state.status).toBe('open')
+    expect(connections.map(({ options }) => options.signal.aborted)).toEqual([true, false])
+    const send = client.send('hi')
+    await settle()
+    last().sent[0]!.accept()
+    await send
+  })
+
+  it('while waiting to retry stops the waiting', async () => {
+    const { client, last, clock, connections } = createStage()
+    client.connect()
+    await settle()
+    await last().breakOff()
+    client.disconnect()
+    await clock.pass(60_000)
+    expect(connections).toHaveLength(1)
+    expect(clock.alarms).toBe(0)
+  })
+})
+
+describe('closing', () => {
+  it('leaves nothing running and rejects what was not sent', async () => {
+    const { client, last, clock, texts } = createStage()
+    client.connect()
+    await settle()
+    const send = client.send('too late')
+    await settle()
+    client.close()
+    await expect(send).rejects.toMatchObject({ code: 'closed' })
+    await expect(client.send('later still')).rejects.toMatchObject({ code: 'closed' })
+    await last().deliver(page(1))
+    expect(texts).toEqual([])
+    expect(clock.alarms).toBe(0)
+    expect(client.state).toEqual({ status: 'closed', cause: null })
+    client.connect()
+    expect(client.state.status).toBe('closed')
+  })
+
+  it('while opening leaves nothing running', async () => {
+    const { client, clock, hangWhileOpening } = createStage()
+    hangWhileOpening()
+    client.connect()
+    await settle()
+    client.close()
+    await settle()
+    expect(clock.alarms).toBe(0)
+  })
+})
+
+it('tells of a gap before what comes after it', async () => {
+  const { client, last } = createStage()
+  const seen: unknown[] = []
+  client.onGap(({ lost }) => seen.push(`lost ${lost}`))
+  client.onMessage(({ seq }) => seen.push(seq))
+  client.connect()
+  await settle()
+  await last().deliver(page(1))
+  await last().deliver({ ...page(5), gap: true })
+  expect(seen).toEqual([1, 'lost 3', 5])
+})

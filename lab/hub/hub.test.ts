@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { Hub } from './hub.ts'
+
+describe('rooms', () => {
+  it('come into being when named, and stay the same', () => {
+    const hub = new Hub()
+    expect(hub.room('lobby')).toBe(hub.room('lobby'))
+    expect(hub.room('lobby')).not.toBe(hub.room('garden'))
+  })
+
+  it.each(['', 'A', 'a b', '../x', 'ä', '-a', 'a'.repeat(65), '__proto__'])('are not named %j', (name) => {
+    expect(() => new Hub().room(name)).toThrow(expect.objectContaining({ code: 'bad-room' }))
+  })
+
+  it('are bounded in number; a used one is never forgotten for a new one', () => {
+    const hub = new Hub({ maxRooms: 2 })
+    hub.room('one').publish({ draftId: 'd', author: 'ada', text: 'hi' })
+    const { stop } = hub.room('two').follow(null, () => {})
+    expect(() => hub.room('three')).toThrow(expect.objectContaining({ code: 'too-many-rooms' }))
+    stop()
+    expect(hub.room('three').name).toBe('three')
+    expect(hub.room('one').read(null).messages).toHaveLength(1)
+  })
+
+  it('keep a cursor valid although an unused room was forgotten', () => {
+    const hub = new Hub({ maxRooms: 1 })
+    const { cursor } = hub.room('one').read(null)
+    hub.room('two')
+    expect(hub.room('one').read(cursor).gap).toBe(false)
+  })
+})
+
+it('two hubs never take each other’s cursors', () => {
+  const { cursor } = new Hub().room('lobby').read(null)
+  expect(new Hub().room('lobby').read(cursor).gap).toBe(true)
+})
+
+it('counts who is waiting in all rooms', () => {
+  const hub = new Hub()
+  const stops = ['a', 'b', 'b'].map((name) => hub.room(name).follow(null, () => {}).stop)
+  expect(hub.followers).toBe(3)
+  for (const stop of stops) stop()
+  expect(hub.followers).toBe(0)
+})
+
+it('rings by itself at the end of the turn', async () => {
+  const room = new Hub().room('lobby')
+  const rung = new Promise<void>((resolve) => room.follow(null, resolve))
+  room.publish({ draftId: 'd', author: 'ada', text: 'hi' })
+  await rung
+})

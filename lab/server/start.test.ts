@@ -1,0 +1,96 @@
+/** `npm start` as a person meets it: what it prints, how it ends. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { root } from '../checks/source-files.ts'
+
+const running: ChildProcess[] = []
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+})
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lab/server/main.ts', ...args], { cwd: root })
+  running.push(child)
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (data) => (said.out += data))
+  child.stderr.on('data', (data) => (said.err += data))
+  const ended = once(child, 'exit').then(([code]) => code as number)
+  return { child, said, ended }
+}
+
+async function startAndWait(...args: string[]) {
+  const started = start('--port', '0', ...args)
+  await expect.poll(() => started.said.out, { timeout: 20_000 }).toMatch(/http:\/\/localhost:\d+\n/)
+  return {
+    ...started,
+    address: /http:\/\/(localhost:\d+)/.exec(started.said.out)![1]!.replace('localhost', '127.0.0.1'),
+  }
+}
+
+describe('npm start', () => {
+  it('serves the page, with a policy that allows no script but its own', async () => {
+    const { address } = await startAndWait()
+    const response = await fetch(`http://${address}/`)
+    expect(response.status).toBe(200)
+    expect(await response.text()).toContain('<title>')
+    const policy = response.headers.get('content-security-policy')
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).not.toContain('unsafe')
+    expect((await fetch(`http://${address}/main.js`)).status).toBe(200)
+  })
+
+  it('ends within 2 s of Ctrl-C and tells everybody who is connected', async () => {
+    const { child, ended, address } = await startAndWait()
+    const transports = `http://${address}/transports`
+    const poll = fetch(`${transports}/long-polling/rooms/lobby/messages?wait=25`).then((first) =>
+      first.json(),
+    )
+    const { cursor } = (await poll) as { cursor: string }
+    const parked = fetch(`${transports}/long-polling/rooms/lobby/messages?wait=25&since=${cursor}`)
+    const stream = await fetch(`${transports}/sse/rooms/lobby/events`)
+    const socket = new WebSocket(`ws://${address}/transports/websocket/rooms/lobby/socket`)
+    await once(socket, 'message')
+    const closed = once(socket, 'close')
+
+    const before = performance.now()
+    child.kill('SIGINT')
+    expect(await ended).toBe(0)
+    // A promise to people, with room for a busy machine; not a measurement.
+    expect(performance.now() - before).toBeLessThan(2_000)
+
+    expect((await closed)[0]).toBe(1001)
+    expect(await (await parked).json()).toMatchObject({ messages: [], cursor })
+    expect(await stream.text()).toContain('data: {"messages":[]') // ended, not cut: reading on would throw
+  })
+
+  it('says in one line that a port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const { said, ended } = start('--port', String(port))
+    expect(await ended).toBe(2)
+    expect(said.err).toContain(`port ${port} on 127.0.0.1 is in use`)
+    expect(said.err).not.toContain('    at ')
+    other.close()
+  })
+
+  it.each([
+    [['--port', 'x'], '--port must be'],
+    [['--nonsense'], '--nonsense'],
+    [['--host', '203.0.113.7'], 'not an address of this machine'],
+  ])('answers %j with a line and exit code 2', async (args, words) => {
+    const { said, ended } = start(...args)
+    expect(await ended).toBe(2)
+    expect(said.err).toContain(words)
+    expect(said.err).not.toContain('    at ')
+  })
+
+  it('explains itself', async () => {
+    const { said, ended } = start('--help')
+    expect(await ended).toBe(0)
+    for (const option of ['--port', '--host', '--origin', '--help']) expect(said.out).toContain(option)
+  })
+})

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+/** Four kinds of tests, so that each can be run alone: `npx vitest run --project unit`. */
+const project = (name: string, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, include, exclude: ['**/node_modules/**', 'build/**', ...exclude] },
+})
+
+const CONTRACT = 'lab/conformance/**/*.test.ts'
+const BROWSER = '**/*.browser.test.ts'
+const BENCH = 'benchmarks/**/*.test.ts'
+
+export default defineConfig({
+  test: {
+    // Two cores and real sockets: a limit is there to end what hangs, not to time what runs.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: [
+      project('unit', ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, BROWSER]),
+      project('contract', [CONTRACT]),
+      project('browser', [BROWSER]),
+      project('bench', [BENCH]),
+    ],
+  },
+})
