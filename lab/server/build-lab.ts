@@ -2,6 +2,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
+import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { answerError, answerErrors } from './errors.ts'
 import { guardOrigins } from './origins.ts'
@@ -27,6 +28,7 @@ export async function buildLab({
     bodyLimit: MAX_DRAFT_BYTES,
     forceCloseConnections: false,
     frameworkErrors: answerError, // a URL that cannot be decoded fails before any route, and its handler
+    routerOptions: { maxParamLength: 16 * 1024 }, // as long as a URL: codec.ts says what a room's name may be
     return503OnClosing: false, // stopping.ts says it, in our words
     logger: { level: 'error' },
   })
@@ -48,10 +50,21 @@ export async function buildLab({
 /** JSON only, and parsed by the parser that the WebSocket uses too, so that both refuse the same. */
 function readBodiesAsText(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) => {
+      try {
+        return utf8.decode(body)
+      } catch (cause) {
+        throw new ChatError('bad-json', 'this is not UTF-8', { cause }) // a WebSocket closes with 1007 here
+      }
+    },
   )
 }
+
+/** Strict, as RFC 8259 §8.1 is: a lenient one would put U+FFFD in the place of what was said. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 async function loadTransports(): Promise<Map<string, ServerTransport>> {
   const loaded = new Map<string, ServerTransport>()

@@ -6,8 +6,7 @@ import { build } from 'esbuild'
 const root = resolve(import.meta.dirname, '../..')
 
 /** @returns the folder with the built pages */
-export async function bundlePages(): Promise<string> {
-  const outdir = join(root, 'build/web')
+export async function bundlePages(outdir = join(root, 'build/web')): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   await build({
     absWorkingDir: root,

@@ -38,3 +38,18 @@ export function closeWithinGrace(app: FastifyInstance): AbortSignal {
   })
   return stopping.signal
 }
+
+/**
+ * The goodbyes of a transport's readers: put one in for each reader that waits, take it out when
+ * the reader goes; all that are inside are said when the server begins to close.
+ *
+ * They share one listener. To take one of thousands off an AbortSignal is a walk past all the
+ * others, and parked polls come and go with every message: it cost more than the delivery.
+ */
+export function goodbyesOn(stopping: AbortSignal): Set<() => void> {
+  const goodbyes = new Set<() => void>()
+  stopping.addEventListener('abort', () => {
+    for (const goodbye of goodbyes) goodbye()
+  })
+  return goodbyes
+}

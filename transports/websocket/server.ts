@@ -4,9 +4,11 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Room } from '../../lab/hub/room.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
+import { createHeartbeats, type Heartbeats } from '../../lab/server/heartbeats.ts'
 import { push } from '../../lab/server/push.ts'
 import { cursorOf, roomOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
+import { goodbyesOn } from '../../lab/server/stopping.ts'
 import { takeSocket } from '../../lab/server/upgrades.ts'
 import { parseDraft, parseJson, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
@@ -24,6 +26,7 @@ const websocket: ServerTransport = async (app, { hub, stopping }) => {
     maxPayload: MAX_DRAFT_BYTES,
     perMessageDeflate: false,
   })
+  const care = { heartbeats: createHeartbeats(HEARTBEAT_MS, stopping), goodbyes: goodbyesOn(stopping) }
 
   sockets.on('wsClientError', refuseHandshake)
 
@@ -33,7 +36,7 @@ const websocket: ServerTransport = async (app, { hub, stopping }) => {
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
     const { socket, head } = takeSocket(request, reply)
-    sockets.handleUpgrade(request.raw, socket, head, (peer) => converse(peer, socket, room, since, stopping))
+    sockets.handleUpgrade(request.raw, socket, head, (peer) => converse(peer, socket, room, since, care))
   })
 }
 
@@ -46,26 +49,19 @@ function refuseHandshake({ message }: Error, socket: Duplex): void {
   )
 }
 
+/** What all sockets share. */
+interface Care {
+  readonly heartbeats: Heartbeats
+  readonly goodbyes: Set<() => void>
+}
+
 /** Everything that happens on one socket, until it closes. */
-function converse(
-  peer: WebSocket,
-  socket: Socket,
-  room: Room,
-  since: Cursor | null,
-  stopping: AbortSignal,
-): void {
-  const say = (frame: ServerFrame) => peer.send(JSON.stringify(frame))
+function converse(peer: WebSocket, socket: Socket, room: Room, since: Cursor | null, care: Care): void {
+  let answered = true
   // `ws` writes each frame whole, so frames of our own making may stand between its frames.
   const stopPushing = push(room, since, socket, (page) => {
     if (peer.readyState === peer.OPEN) socket.write(asFrame(page))
   })
-  let answered = true
-  const heartbeat = setInterval(() => {
-    if (!answered) return peer.terminate()
-    answered = false
-    peer.ping()
-    say({ type: 'heartbeat' })
-  }, HEARTBEAT_MS)
 
   peer.on('pong', () => {
     answered = true
@@ -86,9 +82,18 @@ function converse(
   // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
   peer.on('error', () => {})
   peer.on('close', release)
-  stopping.addEventListener('abort', goAway)
-  if (stopping.aborted) goAway()
+  care.heartbeats.add(beat)
+  care.goodbyes.add(goAway)
 
+  function say(frame: ServerFrame) {
+    peer.send(JSON.stringify(frame))
+  }
+  function beat() {
+    if (!answered) return peer.terminate()
+    answered = false
+    peer.ping()
+    say({ type: 'heartbeat' })
+  }
   /** Who talks without listening is not listened to either, or its answers would pile up here. */
   function easeOff() {
     if (!socket.writableNeedDrain || peer.isPaused) return
@@ -101,8 +106,8 @@ function converse(
   }
   function release() {
     stopPushing()
-    clearInterval(heartbeat)
-    stopping.removeEventListener('abort', goAway)
+    care.heartbeats.delete(beat)
+    care.goodbyes.delete(goAway)
   }
 }
 

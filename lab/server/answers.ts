@@ -1,0 +1,60 @@
+/**
+ * Answers made beforehand, handed to Node as they are.
+ *
+ * Fastify's `reply.send` and Node's `response.write` build their framing anew for each reader.
+ * For one reader that is right. For a page that goes to a thousand readers, the framing is as
+ * much the same for all as the page is, and it costs more than the delivery: so it is made once
+ * (encode.ts), and what is written is ready.
+ */
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyReply } from 'fastify'
+
+/** A whole answer: its text, and its length in bytes of UTF-8 (RFC 9110 §8.6). */
+export interface Body {
+  readonly text: string
+  readonly length: number
+}
+
+export const bodyOf = (text: string): Body => ({ text, length: Buffer.byteLength(text) })
+
+/** Answers with JSON that nobody on the way may keep: a cache would repeat an old page for ever. */
+export function answer(reply: FastifyReply, { text, length }: Body): void {
+  reply.hijack()
+  reply.raw.writeHead(200, [
+    'content-type',
+    'application/json',
+    'cache-control',
+    'no-store',
+    'content-length',
+    String(length),
+  ])
+  // Text, not bytes: Node then sends head and body by one write, without a buffer of its own.
+  reply.raw.end(text)
+}
+
+/** An answer without an end, and how to write on it. */
+export interface OpenAnswer {
+  readonly response: ServerResponse
+  /** What is written here must be framed by {@link chunk}, unless `isChunked` is false. */
+  readonly socket: Socket
+  /** False for HTTP/1.0, which has no chunks: there, the answer goes on until the connection ends. */
+  readonly isChunked: boolean
+}
+
+/**
+ * Begins an answer and sends its head. Pages are then written to the socket; `response.end()`
+ * ends it, as always.
+ */
+export function beginAnswer(reply: FastifyReply, headers: Record<string, string>): OpenAnswer {
+  reply.hijack()
+  const response = reply.raw
+  response.writeHead(200, headers)
+  response.flushHeaders()
+  return { response, socket: reply.request.raw.socket, isChunked: response.chunkedEncoding }
+}
+
+/** One chunk of a body of unknown length: its size in hexadecimal, and the bytes (RFC 9112 §7.1). */
+export function chunk(text: string): Buffer {
+  return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`)
+}
