@@ -159,12 +159,18 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   /** Bites when nothing has been heard for too long. */
   function createWatchdog(bite: () => void) {
     let cancel = clock.after(silenceMs, bite)
+    let isWatching = true
     return {
       heard(quietMs = 0) {
+        // A socket that has been given up may still deliver: that must not set the timer again.
+        if (!isWatching) return
         cancel()
         cancel = clock.after(Math.max(silenceMs, quietMs + TRAVEL_MS), bite)
       },
-      stop: () => cancel(),
+      stop() {
+        isWatching = false
+        cancel()
+      },
     }
   }
 

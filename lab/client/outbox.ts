@@ -6,6 +6,7 @@
  * and the hub makes one message of it.
  */
 import { ChatError } from '../wire/errors.ts'
+import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from '../wire/limits.ts'
 import type { ChatMessage, Draft } from '../wire/message.ts'
 import { backoff } from './backoff.ts'
 import { type Platform, pause } from './platform.ts'
@@ -94,6 +95,9 @@ export function createOutbox({ clock, random }: Pick<Platform, 'clock' | 'random
         if (letters.length >= MAX_UNSENT) {
           return reject(new ChatError('outbox-full', `${MAX_UNSENT} messages are waiting to be sent`))
         }
+        if (isBeyondSending(draft)) {
+          return reject(new ChatError('too-large', `text must be at most ${MAX_TEXT_BYTES} bytes of UTF-8`))
+        }
         letters.push({ draft, resolve, reject })
         void sendAll()
       })
@@ -111,4 +115,13 @@ export function createOutbox({ clock, random }: Pick<Platform, 'clock' | 'random
       for (const { reject } of letters.splice(0)) reject(new ChatError('closed', 'the client was closed'))
     },
   }
+}
+
+/**
+ * Whether a server would hang up in the middle of this draft (MAX_DRAFT_BYTES) and not answer it.
+ * We would take that for a broken line, and offer it again for ever, with everything else waiting
+ * behind it. A code unit is at least one byte of UTF-8, so this refuses nothing that fits.
+ */
+function isBeyondSending({ draftId, author, text }: Draft): boolean {
+  return draftId.length + author.length + text.length > MAX_TEXT_BYTES + 2 * MAX_NAME_LENGTH
 }

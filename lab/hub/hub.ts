@@ -5,8 +5,6 @@ import { ChatError } from '../wire/errors.ts'
 import { Room, type RoomOptions } from './room.ts'
 
 export interface HubOptions extends Partial<RoomOptions> {
-  /** Tells this hub's logs from those of the process before it: a-z and 0-9, at most 32. */
-  readonly epoch?: string
   readonly maxRooms?: number
 }
 
@@ -23,12 +21,10 @@ const DEFAULTS: RoomOptions & { readonly maxRooms: number } = {
 }
 
 export class Hub {
-  readonly epoch: string
   readonly #options: typeof DEFAULTS
   readonly #rooms = new Map<string, Room>()
 
-  constructor({ epoch = randomEpoch(), ...options }: HubOptions = {}) {
-    this.epoch = epoch
+  constructor(options: HubOptions = {}) {
     this.#options = { ...DEFAULTS, ...options }
   }
 
@@ -45,7 +41,7 @@ export class Hub {
     if (this.#rooms.size >= this.#options.maxRooms) {
       throw new ChatError('too-many-rooms', `there are already ${this.#options.maxRooms} rooms in use`)
     }
-    const room = new Room(name, this.epoch, this.#options)
+    const room = new Room(name, randomEpoch(), this.#options)
     this.#rooms.set(name, room)
     return room
   }
@@ -62,7 +58,7 @@ export class Hub {
   }
 }
 
-/** Ten random characters: two processes never share one. */
+/** Ten random characters: no two logs share them, in whatever process or room. */
 function randomEpoch(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(10))
   return Array.from(bytes, (byte) => (byte % 36).toString(36)).join('')

@@ -23,31 +23,24 @@ export interface RoomOptions {
   readonly defer: (ring: () => void) => void
 }
 
-/** A reader at its place in the log, with a bell. */
-export interface Follower {
-  /** What is new since the last call, a page at a time; null when caught up, and then the bell will ring. */
-  next(): Page | null
-  /** Takes the bell off. A follower that is not stopped stays in the room for ever. */
-  stop(): void
-}
-
 export class Room {
   readonly name: string
-  readonly #epoch: string
+  /** Tells this log from every other that had or will have this name, and from all other rooms. */
+  readonly epoch: string
   readonly #options: RoomOptions
   readonly #log: ChatMessage[] = []
   readonly #byDraft = new Map<string, ChatMessage>()
-  readonly #bells = new Set<{ readonly ring: () => void }>()
-  /** Pages already made, by where they start; valid until the log changes. See {@link Room.#pageAfter}. */
+  readonly #followers = new Set<Follower>()
+  /** Pages already made, by where they start; valid until the log changes. See {@link Room.pageAfter}. */
   readonly #pages = new Map<number, Page>()
   #lastSeq = 0
   #length = 0
   #bellIsDue = false
 
-  /** `epoch` tells this log from every other that had or will have this name. */
+  /** @param epoch 1 to 32 of a-z and 0-9 */
   constructor(name: string, epoch: string, options: RoomOptions) {
     this.name = name
-    this.#epoch = epoch
+    this.epoch = epoch
     this.#options = options
   }
 
@@ -84,7 +77,7 @@ export class Room {
 
   /** What comes after `cursor`, a page at most; null means from the oldest message kept. */
   read(cursor: Cursor | null): Page {
-    return this.#pageAfter(this.#placeOf(cursor))
+    return this.pageAfter(this.#placeOf(cursor))
   }
 
   /**
@@ -94,40 +87,39 @@ export class Room {
    * read or rings: it cannot slip in between.
    */
   follow(cursor: Cursor | null, ring: () => void): Follower {
-    let place = this.#placeOf(cursor)
-    const bell = { ring }
-    this.#bells.add(bell)
-    return {
-      next: () => {
-        if (place === this.#lastSeq) return null
-        const page = this.#pageAfter(place)
-        place = page.messages.at(-1)?.seq ?? this.#lastSeq
-        return page
-      },
-      stop: () => {
-        this.#bells.delete(bell)
-      },
-    }
+    const follower = new Follower(this, this.#placeOf(cursor), ring)
+    this.#followers.add(follower)
+    return follower
+  }
+
+  /** Takes a follower's bell off; see {@link Follower.stop}. */
+  dismiss(follower: Follower): void {
+    this.#followers.delete(follower)
+  }
+
+  /** The number of the newest message; 0 before the first. */
+  get lastSeq(): number {
+    return this.#lastSeq
   }
 
   /** Readers that are waiting for the bell. */
   get followers(): number {
-    return this.#bells.size
+    return this.#followers.size
   }
 
   /** Whether forgetting this room would lose nothing. */
   get isUnused(): boolean {
-    return this.#lastSeq === 0 && this.#bells.size === 0
+    return this.#lastSeq === 0 && this.#followers.size === 0
   }
 
   #ring(): void {
     this.#bellIsDue = false
     // A set is walked to its end even while it grows: who hangs a new bell on hearing the old one
     // (a long poll that asks again) must not be rung again in the same round, or it never ends.
-    let left = this.#bells.size
-    for (const bell of this.#bells) {
+    let left = this.#followers.size
+    for (const follower of this.#followers) {
       if (left-- === 0) break
-      bell.ring()
+      follower.ring()
     }
   }
 
@@ -144,7 +136,7 @@ export class Room {
    * The page after `place`. All readers at one place are given the identical object, so that a
    * transport can encode it once for all of them (see lab/server/encode.ts).
    */
-  #pageAfter(place: number): Page {
+  pageAfter(place: number): Page {
     const known = this.#pages.get(place)
     if (known) return known
 
@@ -170,7 +162,7 @@ export class Room {
   }
 
   #cursorAt(seq: number): Cursor {
-    return `${this.#epoch}:${seq}` as Cursor
+    return `${this.epoch}:${seq}` as Cursor
   }
 
   /**
@@ -182,7 +174,35 @@ export class Room {
     const match = /^([a-z0-9]{1,32}):(0|[1-9][0-9]{0,14})$/.exec(cursor)
     if (!match) throw new ChatError('bad-cursor', 'this is not a cursor; leave it out to read from the start')
     const seq = Number(match[2])
-    return match[1] === this.#epoch && seq <= this.#lastSeq ? seq : NOWHERE
+    return match[1] === this.epoch && seq <= this.#lastSeq ? seq : NOWHERE
+  }
+}
+
+/** A reader at its place in the log, with a bell. */
+export class Follower {
+  /** Called when the log has grown. */
+  readonly ring: () => void
+  readonly #room: Room
+  #place: number
+
+  /** Made by {@link Room.follow}. */
+  constructor(room: Room, place: number, ring: () => void) {
+    this.#room = room
+    this.#place = place
+    this.ring = ring
+  }
+
+  /** What is new since the last call, a page at a time; null when caught up, and then the bell will ring. */
+  next(): Page | null {
+    if (this.#place === this.#room.lastSeq) return null
+    const page = this.#room.pageAfter(this.#place)
+    this.#place = page.messages.at(-1)?.seq ?? this.#room.lastSeq
+    return page
+  }
+
+  /** Takes the bell off. A follower that is not stopped stays in the room for ever. */
+  stop(): void {
+    this.#room.dismiss(this)
   }
 }
 

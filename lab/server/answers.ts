@@ -9,6 +9,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
+import { ChatError } from '../wire/errors.ts'
 
 /** A whole answer: its text, and its length in bytes of UTF-8 (RFC 9110 §8.6). */
 export interface Body {
@@ -45,10 +46,15 @@ export interface OpenAnswer {
 /**
  * Begins an answer and sends its head. Pages are then written to the socket; `response.end()`
  * ends it, as always.
+ *
+ * @throws ChatError `bad-request` when an earlier request on this connection has no answer yet
  */
 export function beginAnswer(reply: FastifyReply, headers: Record<string, string>): OpenAnswer {
-  reply.hijack()
   const response = reply.raw
+  // Pipelined (RFC 9112 §9.3.2): Node would hold our head back behind the answer to an earlier
+  // request, but not what we write to the socket.
+  if (!response.socket) throw new ChatError('bad-request', 'ask for a stream when the last answer is there')
+  reply.hijack()
   response.writeHead(200, headers)
   response.flushHeaders()
   return { response, socket: reply.request.raw.socket, isChunked: response.chunkedEncoding }

@@ -253,6 +253,43 @@ it('bytes that are not HTTP are refused and harm nobody', async () => {
   expect(await raw('\x16\x03\x01\x02\x00 hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400/)
 })
 
+it('text that is not UTF-8 is refused, not mended', async () => {
+  const response = await fetch(`http://${at}/rooms/lobby/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from('{"draftId":"u","author":"ada","text":"\xff"}', 'latin1'),
+  })
+  expect(await response.json()).toEqual({ code: 'bad-json', message: 'this is not UTF-8' })
+})
+
+it('a URL that cannot be decoded, or names too long a room, is refused in our words', async () => {
+  expect(await post('%zz', '')).toMatchObject({ status: 400, code: 'bad-request' })
+  expect(await post(`rooms/${'x'.repeat(500)}/messages`, '{}')).toMatchObject({ status: 400 })
+  const long = JSON.stringify(draft)
+  expect(await post(`rooms/${'x'.repeat(500)}/messages`, long)).toMatchObject({ code: 'bad-room' })
+})
+
+it('what is pipelined behind a waiting poll harms neither the poll nor the process', async () => {
+  const cursor = hub.room('pipe').read(null).cursor
+  const poll = `GET /transports/long-polling/rooms/pipe/messages?wait=0.1&since=${cursor} HTTP/1.1\r\nHost: ${at}\r\n\r\n`
+  const stream = await raw(
+    `${poll}GET /transports/sse/rooms/pipe/events HTTP/1.1\r\nHost: ${at}\r\nConnection: close\r\n\r\n`,
+  )
+  expect(stream).toMatch(/^HTTP\/1.1 200 [\s\S]*\{"messages":\[\][^\n]*HTTP\/1.1 400 [\s\S]*"bad-request"/)
+  const upgrade = await raw(
+    `${poll}GET /transports/websocket/rooms/pipe/socket HTTP/1.1\r\nHost: ${at}\r\nConnection: Upgrade\r\n` +
+      'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n',
+  )
+  expect(upgrade).toBe('')
+})
+
+it('HEAD on a stream brings no body', async () => {
+  const answer = await raw(
+    `HEAD /transports/sse/rooms/lobby/events HTTP/1.1\r\nHost: ${at}\r\nConnection: close\r\n\r\n`,
+  )
+  expect(answer).toMatch(/^HTTP\/1.1 404 [\s\S]*\r\n\r\n$/)
+})
+
 it('after all this, nobody is left waiting and the room still works', async () => {
   await expect.poll(() => hub.followers).toBe(0)
   expect(await post('rooms/lobby/messages', JSON.stringify({ ...draft, draftId: 'last' }))).toMatchObject({

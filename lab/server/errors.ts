@@ -10,13 +10,13 @@ export function answerErrors(app: FastifyInstance): void {
 }
 
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const known = ours(error)
+  const known = inOurWords(error)
   if (known.code === 'internal') request.log.error(error)
   reply.code(known.status).type('application/json').send(JSON.stringify(known))
 }
 
-/** Fastify's own refusals, in our words. */
-function ours(error: unknown): ChatError {
+/** Whatever was thrown, as one of ours. Of what we did not foresee, the peer is told no more than that. */
+export function inOurWords(error: unknown): ChatError {
   if (error instanceof ChatError) return error
   const { statusCode } = error as { readonly statusCode?: number }
   if (statusCode === 413) return new ChatError('too-large', 'the request body is too large')

@@ -14,10 +14,10 @@ import type { Cursor, Page } from '../wire/message.ts'
 /** How long a reader may take nothing before it is cut. Long enough for a phone between two cells. */
 export const STALL_MS = 10_000
 
-/** The part of a Node stream that pushing needs: a ServerResponse has it, and so has a Socket. */
+/** The part of a Node stream that pushing needs. */
 export interface Outlet {
   readonly writableNeedDrain: boolean
-  on(event: 'drain', listener: () => void): unknown
+  once(event: 'drain', listener: () => void): unknown
   off(event: 'drain', listener: () => void): unknown
   destroy(): unknown
 }
@@ -43,23 +43,29 @@ export function push(
     for (let page = follower.next(); page; page = follower.next()) {
       write(page)
       if (outlet.writableNeedDrain) {
-        stalled = setTimeout(() => outlet.destroy(), stallMs)
+        stall()
         return
       }
     }
   }
-
-  function onDrain(): void {
-    if (stalled) clearTimeout(stalled)
-    stalled = null
+  function stall(): void {
+    stalled = setTimeout(() => outlet.destroy(), stallMs)
+    outlet.once('drain', goOn)
+  }
+  function goOn(): void {
+    rest()
     pump()
   }
+  function rest(): void {
+    if (!stalled) return
+    clearTimeout(stalled)
+    stalled = null
+    outlet.off('drain', goOn)
+  }
 
-  outlet.on('drain', onDrain)
   pump()
   return () => {
     follower.stop()
-    outlet.off('drain', onDrain)
-    if (stalled) clearTimeout(stalled)
+    rest()
   }
 }

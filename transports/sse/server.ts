@@ -29,7 +29,8 @@ const sse: ServerTransport = async (app, { hub, stopping }) => {
   const goodbyes = goodbyesOn(stopping)
   acceptPosts(app, hub)
 
-  app.get('/events', (request, reply) => {
+  // No HEAD: its answer has no body, and we write ours past the one who would know that.
+  app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
     const room = roomOf(request, hub)
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with

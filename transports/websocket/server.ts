@@ -1,9 +1,11 @@
 /** WebSocket, server side: a handshake over HTTP, then frames both ways on one socket. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { FastifyBaseLogger } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Room } from '../../lab/hub/room.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
+import { inOurWords } from '../../lab/server/errors.ts'
 import { createHeartbeats, type Heartbeats } from '../../lab/server/heartbeats.ts'
 import { push } from '../../lab/server/push.ts'
 import { cursorOf, roomOf } from '../../lab/server/requests.ts'
@@ -26,7 +28,11 @@ const websocket: ServerTransport = async (app, { hub, stopping }) => {
     maxPayload: MAX_DRAFT_BYTES,
     perMessageDeflate: false,
   })
-  const care = { heartbeats: createHeartbeats(HEARTBEAT_MS, stopping), goodbyes: goodbyesOn(stopping) }
+  const care = {
+    heartbeats: createHeartbeats(HEARTBEAT_MS, stopping),
+    goodbyes: goodbyesOn(stopping),
+    log: app.log,
+  }
 
   sockets.on('wsClientError', refuseHandshake)
 
@@ -53,6 +59,7 @@ function refuseHandshake({ message }: Error, socket: Duplex): void {
 interface Care {
   readonly heartbeats: Heartbeats
   readonly goodbyes: Set<() => void>
+  readonly log: FastifyBaseLogger
 }
 
 /** Everything that happens on one socket, until it closes. */
@@ -74,7 +81,8 @@ function converse(peer: WebSocket, socket: Socket, room: Room, since: Cursor | n
       say(answer(room, String(data)))
       easeOff()
     } catch (thrown) {
-      const error = ChatError.from(thrown, 'internal')
+      const error = inOurWords(thrown)
+      if (error.code === 'internal') care.log.error(thrown)
       say({ type: 'error', ...error.toJSON() })
       peer.close(error.closeCode ?? 1008, error.code)
     }
@@ -126,7 +134,8 @@ function answer(room: Room, text: string): ServerFrame {
   try {
     return { type: 'accepted', message: room.publish(parseDraft(draft)) }
   } catch (thrown) {
-    return { type: 'rejected', draftId, ...ChatError.from(thrown, 'internal').toJSON() }
+    if (thrown instanceof ChatError) return { type: 'rejected', draftId, ...thrown.toJSON() }
+    throw thrown
   }
 }
 

@@ -1,0 +1,81 @@
+/**
+ * Examples in the documents: a `sh` block is what to type, and the block after it is what comes back.
+ *
+ * How the two are compared is told to the reader at the head of protocol.md, and done here:
+ * times, the epoch in a cursor, three headers and heartbeats may differ; all else must be the same.
+ */
+import { execFile } from 'node:child_process'
+import { dirname, resolve } from 'node:path'
+import { type CodeBlock, codeBlocks } from './markdown.ts'
+
+export const root = resolve(import.meta.dirname, '../..')
+
+export interface Example {
+  readonly line: number
+  readonly command: string
+  readonly answer: string
+  /** `json` is compared as a value, however it is laid out; `http` as an answer with headers; `text` line by line. */
+  readonly kind: 'json' | 'http' | 'text'
+}
+
+const KINDS: readonly string[] = ['json', 'http', 'text'] satisfies Example['kind'][]
+
+/** The commands that talk to the lab, each with its answer. A command without an answer proves nothing and is refused. */
+export function examplesIn(markdown: string): Example[] {
+  const blocks = codeBlocks(markdown)
+  return blocks.flatMap((block, index) => {
+    if (block.language !== 'sh' || !block.text.includes('localhost:3000')) return []
+    return [exampleFrom(block, blocks[index + 1])]
+  })
+}
+
+function exampleFrom({ line, text }: CodeBlock, answer: CodeBlock | undefined): Example {
+  if (!answer || !KINDS.includes(answer.language)) {
+    throw new Error(`the example of line ${line} has no answer: follow it by one of ${KINDS.join(', ')}`)
+  }
+  return { line, command: text, answer: answer.text, kind: answer.language as Example['kind'] }
+}
+
+/** An answer in the form in which it is compared: what may differ is made the same. */
+export function comparable(text: string, kind: Example['kind']): unknown {
+  const settled = text
+    .replaceAll('\r\n', '\n')
+    .replace(/^:\n\n?|^\{"type":"heartbeat"\}\n/gm, '')
+    .replace(/("publishedAt":\s*)\d{13}\b/g, '$1"a time"')
+    .replace(/\b[a-z0-9]{10}:(\d+)\b/g, 'epoch:$1')
+  if (kind === 'json') return JSON.parse(settled)
+  return kind === 'http' ? answerOf(settled) : settled.trimEnd().split('\n')
+}
+
+/** An HTTP answer, with its headers as the specification takes them: in any order and any case (RFC 9110 §5.1, §5.3). */
+function answerOf(text: string): { status: string; headers: string[]; body: string[] } {
+  const [status = '', ...lines] = text.trimEnd().split('\n')
+  const end = lines.includes('') ? lines.indexOf('') : lines.length
+  const headers = lines
+    .slice(0, end)
+    .map((line) => line.replace(/^[^:]+/, (name) => name.toLowerCase()))
+    .filter((line) => !/^(date:|connection: keep-alive$|keep-alive:)/.test(line))
+  return { status, headers: headers.sort(), body: lines.slice(end + 1) }
+}
+
+/** The cursor that a reader would copy from this answer: the last one in it. */
+export const cursorIn = (text: string): string | null =>
+  [...text.matchAll(/"cursor":\s*"([^"]+)"/g)].at(-1)?.[1] ?? null
+
+/** Types `command` into a shell, for a server at `port` and a reader at `cursor`. */
+export function type(command: string, port: number, cursor: string | null): Promise<string> {
+  if (command.includes('CURSOR') && cursor === null) throw new Error('no answer above has a cursor')
+  const line = command.replaceAll('localhost:3000', `localhost:${port}`).replaceAll('CURSOR', cursor ?? '')
+  const env = {
+    PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    CURL_HOME: import.meta.dirname, // nobody's own .curlrc
+    no_proxy: '*',
+  }
+  return new Promise((done, fail) => {
+    execFile('sh', ['-c', line], { cwd: root, env, timeout: 60_000 }, (error, stdout, stderr) => {
+      // curl's 28 is the --max-time that an endless answer needs.
+      if (error && error.code !== 28) fail(new Error(`${error.message}\n${stdout}\n${stderr}`))
+      else done(stdout)
+    })
+  })
+}

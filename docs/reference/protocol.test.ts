@@ -1,0 +1,58 @@
+/** The documents say what the lab does: their examples are typed into a shell, against a real server. */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildLab } from '../../lab/server/build-lab.ts'
+import { TRANSPORTS } from '../../transports/manifest.ts'
+import { comparable, cursorIn, examplesIn, root, type } from './examples.ts'
+
+const DOCUMENTS = [
+  'docs/reference/protocol.md',
+  'README.md',
+  ...TRANSPORTS.map((name) => `transports/${name}/README.md`),
+]
+
+const curl = curlVersion()
+if (!curl) console.warn('\n*** curl is not installed: NO EXAMPLE OF THE DOCUMENTS WAS TRIED ***\n')
+
+it.runIf(process.env.CI)('has curl to try the examples with, in CI at least', () => {
+  expect(curl, 'install curl').toMatch(/^curl \d/)
+})
+
+describe.skipIf(!curl).each(DOCUMENTS)('%s', (document) => {
+  const examples = examplesIn(readFileSync(join(root, document), 'utf8'))
+  let app: FastifyInstance
+  let port: number
+  let cursor: string | null = null
+
+  beforeAll(async () => {
+    app = await buildLab()
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    port = (app.server.address() as AddressInfo).port
+  })
+  afterAll(() => app.close())
+
+  it('has examples', () => {
+    expect(examples.length).toBeGreaterThan(0)
+  })
+
+  // In order, and on one server: as a reader would type them.
+  for (const { line, command, answer, kind } of examples) {
+    it(`line ${line}: ${command.split('\n')[0]}`, async () => {
+      const printed = await type(command, port, cursor)
+      cursor = cursorIn(printed) ?? cursor
+      expect(comparable(printed, kind), printed).toEqual(comparable(answer, kind))
+    })
+  }
+})
+
+function curlVersion(): string | null {
+  try {
+    return execFileSync('curl', ['--version'], { encoding: 'utf8' })
+  } catch {
+    return null
+  }
+}
