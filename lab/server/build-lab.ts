@@ -30,7 +30,9 @@ export async function buildLab({
     frameworkErrors: answerError, // a URL that cannot be decoded fails before any route, and its handler
     routerOptions: { maxParamLength: 16 * 1024 }, // as long as a URL: codec.ts says what a room's name may be
     return503OnClosing: false, // stopping.ts says it, in our words
-    logger: { level: 'error' },
+    // Fastify would follow each request to its end in order to log it: two objects kept for every
+    // stream, and more work than a poll is. What fails is written by errors.ts.
+    logger: false,
   })
   const lab: Lab = { hub, stopping: closeWithinGrace(app) }
 

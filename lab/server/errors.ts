@@ -9,13 +9,15 @@ export function answerErrors(app: FastifyInstance): void {
   })
 }
 
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+export function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
   const known = inOurWords(error)
-  if (known.code === 'internal') request.log.error(error)
   reply.code(known.status).type('application/json').send(JSON.stringify(known))
 }
 
-/** Whatever was thrown, as one of ours. Of what we did not foresee, the peer is told no more than that. */
+/**
+ * Whatever was thrown, as one of ours. What we did not foresee is a bug: the peer is told no more
+ * than that, and the person who runs the server sees it whole.
+ */
 export function inOurWords(error: unknown): ChatError {
   if (error instanceof ChatError) return error
   const { statusCode } = error as { readonly statusCode?: number }
@@ -24,5 +26,6 @@ export function inOurWords(error: unknown): ChatError {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new ChatError('bad-request', (error as Error).message)
   }
+  console.error(error)
   return new ChatError('internal', 'the server failed; its log says why')
 }

@@ -21,10 +21,14 @@ export function guardOrigins(app: FastifyInstance, alsoAllowed: readonly string[
     const { address, port } = app.server.address() as AddressInfo
     for (const host of namesFor(address)) allowed.add(new URL(`http://${host}:${port}`).origin)
   })
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const { origin } = request.headers
-    if (origin === undefined || allowed.has(origin) || !(writes(request) || isUpgrade(request))) return
-    throw new ChatError('foreign-origin', `a page of ${origin} may not write here (see --origin)`)
+    const isForeign = origin !== undefined && !allowed.has(origin) && (writes(request) || isUpgrade(request))
+    done(
+      isForeign
+        ? new ChatError('foreign-origin', `a page of ${origin} may not write here (see --origin)`)
+        : undefined,
+    )
   })
 }
 

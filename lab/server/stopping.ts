@@ -22,8 +22,12 @@ export function closeWithinGrace(app: FastifyInstance): AbortSignal {
     socket.once('close', () => sockets.delete(socket))
   })
 
-  app.addHook('onRequest', async () => {
-    if (stopping.signal.aborted) throw new ChatError('stopping', 'the server is going away; try again soon')
+  app.addHook('onRequest', (_request, _reply, done) => {
+    done(
+      stopping.signal.aborted
+        ? new ChatError('stopping', 'the server is going away; try again soon')
+        : undefined,
+    )
   })
   app.addHook('preClose', async () => {
     stopping.abort()

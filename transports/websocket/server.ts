@@ -1,7 +1,6 @@
 /** WebSocket, server side: a handshake over HTTP, then frames both ways on one socket. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { FastifyBaseLogger } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Room } from '../../lab/hub/room.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
@@ -31,7 +30,6 @@ const websocket: ServerTransport = async (app, { hub, stopping }) => {
   const care = {
     heartbeats: createHeartbeats(HEARTBEAT_MS, stopping),
     goodbyes: goodbyesOn(stopping),
-    log: app.log,
   }
 
   sockets.on('wsClientError', refuseHandshake)
@@ -59,7 +57,6 @@ function refuseHandshake({ message }: Error, socket: Duplex): void {
 interface Care {
   readonly heartbeats: Heartbeats
   readonly goodbyes: Set<() => void>
-  readonly log: FastifyBaseLogger
 }
 
 /** Everything that happens on one socket, until it closes. */
@@ -82,7 +79,6 @@ function converse(peer: WebSocket, socket: Socket, room: Room, since: Cursor | n
       easeOff()
     } catch (thrown) {
       const error = inOurWords(thrown)
-      if (error.code === 'internal') care.log.error(thrown)
       say({ type: 'error', ...error.toJSON() })
       peer.close(error.closeCode ?? 1008, error.code)
     }
