@@ -3,7 +3,7 @@
  *
  *     wire ← hub ← server ← transports/NAME/server.ts
  *     wire ← client ← transports/NAME/client.ts
- *     wire, client, manifest, transports/NAME/client.ts ← web
+ *     wire, client, manifest, transports/NAME/client.ts, a run and its statistics ← web
  *     everything ← conformance, benchmarks
  *
  * A type check cannot see this: it stays green when server code is drawn into the browser.

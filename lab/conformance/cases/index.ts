@@ -1,0 +1,19 @@
+/** The contract: every case, in the order in which a new transport wants to pass them. */
+import type { Case } from '../case.ts'
+import { closing } from './closing.ts'
+import { delivery } from './delivery.ts'
+import { history } from './history.ts'
+import { lines } from './lines.ts'
+import { sending } from './sending.ts'
+import { text } from './text.ts'
+
+export const TOPICS: Readonly<Record<string, readonly Case[]>> = {
+  delivery,
+  history,
+  text,
+  sending,
+  'broken lines': lines,
+  closing,
+}
+
+export const CASES: readonly Case[] = Object.values(TOPICS).flat()

@@ -1,0 +1,62 @@
+/**
+ * The contract, put to the test itself: a suite that has never been seen red proves nothing.
+ *
+ * Each defect leaves the transport good enough to talk, so that it could be overlooked; and the
+ * one case that is named must fail, for the reason that is named.
+ */
+import { describe, expect, it } from 'vitest'
+import type { Case, Subject } from './case.ts'
+import { CASES } from './cases/index.ts'
+import { clientDefects } from './defects/clients.ts'
+import { sound } from './defects/defect.ts'
+import { roomDefects } from './defects/rooms.ts'
+import { serverDefects } from './defects/servers.ts'
+import { anySeed } from './random.ts'
+import { runCase } from './run.ts'
+import { openStage } from './stage.ts'
+
+const DEFECTS = [...roomDefects, ...serverDefects, ...clientDefects]
+const seed = Number(process.env.SEED ?? anySeed())
+/** A case that is to fail mostly waits for what will not come: this is how long each may. */
+const SHORT_PATIENCE_MS = 1_500
+const LIMIT_MS = 60_000
+
+function caseNamed(name: string): Case {
+  const found = CASES.find((one) => one.name === name)
+  if (!found) throw new Error(`there is no case "${name}"`)
+  return found
+}
+
+/** What the demonstration shows, before anybody looks closer. */
+async function wordsHeard(subject: Subject): Promise<string[]> {
+  const stage = await openStage({ subject, seed })
+  try {
+    const [anna, ben] = [await stage.join('anna'), await stage.join('ben')]
+    await anna.client.send('hello')
+    await stage.heard(ben, 1)
+    return ben.messages.map(({ text }) => text)
+  } finally {
+    await stage.close()
+  }
+}
+
+describe('without a defect', () => {
+  it.each(CASES)('$name', { timeout: LIMIT_MS }, async (one) => {
+    const outcome = await runCase(one, sound, { seed })
+    if (outcome.status === 'failed') throw outcome.error
+    expect(outcome.status).toBe('passed')
+  })
+})
+
+describe(`with a defect (SEED=${seed})`, () => {
+  it.each(DEFECTS)('$name: caught by "$caughtBy"', { timeout: LIMIT_MS }, async (defect) => {
+    expect(await wordsHeard(defect.subject)).toEqual(['hello'])
+
+    const outcome = await runCase(caseNamed(defect.caughtBy), defect.subject, {
+      seed,
+      patienceMs: SHORT_PATIENCE_MS,
+    })
+    expect(outcome.status).toBe('failed')
+    if (outcome.status === 'failed') expect(outcome.error.message).toMatch(defect.says)
+  })
+})

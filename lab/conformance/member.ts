@@ -1,0 +1,67 @@
+/** Somebody in the chat: a client on a line of its own, and everything that reached it. */
+import WebSocket from 'ws'
+import { type ChatClient, type ConnectionState, createChatClient } from '../client/chat-client.ts'
+import type { Gap } from '../client/ledger.ts'
+import type { Transport } from '../client/transport.ts'
+import type { ChatMessage, Cursor } from '../wire/message.ts'
+import { createSkippingClock, type SkippingClock } from './clock.ts'
+import type { TcpProxy } from './proxy.ts'
+import type { Random } from './random.ts'
+
+/** Short, so that a case waits for the network and not for the patience of the client. */
+const RETRY_MS = 10
+
+export interface Member {
+  readonly name: string
+  readonly client: ChatClient
+  /** Everything that was shown, in the order in which it was. */
+  readonly messages: readonly ChatMessage[]
+  readonly states: readonly ConnectionState[]
+  readonly gaps: readonly Gap[]
+  /** The client's clock, which can be put forward. */
+  readonly clock: SkippingClock
+  /** The line to the server. Only for cases that need `wire`. */
+  readonly wire: TcpProxy
+  /** Breaks the line, whatever it is made of; the next one works. */
+  cut(): void
+}
+
+export interface MemberOptions {
+  readonly name: string
+  readonly transport: Transport
+  readonly baseUrl: URL
+  readonly since: Cursor | null
+  readonly random: Random
+  readonly proxy: TcpProxy | null
+  readonly cut: () => void
+}
+
+export function createMember({ name, transport, baseUrl, since, random, proxy, cut }: MemberOptions): Member {
+  const clock = createSkippingClock()
+  const client = createChatClient(transport, {
+    baseUrl,
+    author: name,
+    since,
+    platform: { fetch, WebSocket, clock, random },
+    backoffMs: () => RETRY_MS,
+  })
+  const messages: ChatMessage[] = []
+  const states: ConnectionState[] = []
+  const gaps: Gap[] = []
+  client.onMessage((message) => messages.push(message))
+  client.onState((state) => states.push(state))
+  client.onGap((gap) => gaps.push(gap))
+  return {
+    name,
+    client,
+    messages,
+    states,
+    gaps,
+    clock,
+    get wire() {
+      if (!proxy) throw new Error('this subject has no wire: the case must say `needs: ["wire"]`')
+      return proxy
+    },
+    cut,
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * A line that can be broken: a TCP proxy between one client and the server.
+ *
+ * It knows nothing of HTTP or WebSocket, so it treats all transports alike, as a real network
+ * does. Every fault here has been somebody's bad day: the cable that was pulled (`cut`), the
+ * router that forgot us without a word (`silence`), the phone that does not keep up (`stall`),
+ * the link with tiny segments (`slice`).
+ */
+import { connect, createServer, type Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+export type Direction = 'toServer' | 'toClient'
+
+export interface TcpProxy {
+  readonly port: number
+  /**
+   * Connections on which the client has spoken and not hung up. A silent newcomer does not count:
+   * Node's fetch opens one in reserve whenever a request is aborted.
+   */
+  readonly connections: number
+  /** Ends every connection, both ways, at once. */
+  cut(): void
+  /** Cuts everything once this many more bytes have gone in that direction, over all connections. */
+  cutAfter(direction: Direction, bytes: number): void
+  /** The connections that are open now deliver nothing any more, and are not closed. New ones work. */
+  silence(): void
+  /** While it lasts, new connections are silent from the start. */
+  silenceNewcomers(on: boolean): void
+  /** The network gives up at last on the silent ones: both ends hear that they are closed. */
+  dropSilent(): void
+  /** Stops reading what the server sends, until `flow`: the reader that does not keep up. */
+  stall(): void
+  flow(): void
+  /** Passes on at most this many bytes at a time; null, the default, passes on what comes. */
+  slice(bytes: number | null): void
+  /** How much of what the client sent, or was sent, has been passed on, in bytes. */
+  readonly passed: Readonly<Record<Direction, number>>
+  close(): Promise<void>
+}
+
+interface Pair {
+  readonly client: Socket
+  readonly server: Socket
+  silent: boolean
+  hasSpoken: boolean
+}
+
+/** @param serverPort where the server listens now; null while it is down */
+export async function openProxy(serverPort: () => number | null): Promise<TcpProxy> {
+  const pairs = new Set<Pair>()
+  const passed = { toServer: 0, toClient: 0 }
+  /** Bytes until the cut, for each direction. */
+  const left = { toServer: Number.POSITIVE_INFINITY, toClient: Number.POSITIVE_INFINITY }
+  let newcomersAreSilent = false
+  let stalled = false
+  let pieceBytes: number | null = null
+
+  const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const port = serverPort()
+    if (port === null) {
+      client.on('error', () => {})
+      return void client.destroy()
+    }
+    const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
+    const pair: Pair = { client, server, silent: newcomersAreSilent, hasSpoken: false }
+    pairs.add(pair)
+    carry(pair, 'toServer', client, server)
+    carry(pair, 'toClient', server, client)
+    if (stalled) server.pause()
+  })
+
+  function carry(pair: Pair, direction: Direction, from: Socket, to: Socket): void {
+    from.on('data', async (chunk: Buffer) => {
+      if (direction === 'toServer') pair.hasSpoken = true
+      from.pause() // so that 'end' cannot overtake what is still being passed on
+      await pass(pair, direction, to, chunk)
+      if (!(stalled && direction === 'toClient')) from.resume()
+    })
+    from.on('end', () => {
+      if (!pair.silent) to.end()
+      else if (direction === 'toServer') from.destroy() // hung up, and the server never hears of it
+    })
+    from.on('error', () => {})
+    from.on('close', () => {
+      if (pair.silent) return
+      to.destroySoon() // what was passed on already still arrives
+      if (to.destroyed) pairs.delete(pair)
+    })
+  }
+
+  async function pass(pair: Pair, direction: Direction, to: Socket, chunk: Buffer): Promise<void> {
+    const step = pieceBytes ?? chunk.length
+    for (let at = 0; at < chunk.length && !pair.silent && !to.destroyed; at += step) {
+      const piece = chunk.subarray(at, Math.min(at + step, at + left[direction]))
+      passed[direction] += piece.length
+      left[direction] -= piece.length
+      const hasRoom = to.write(piece)
+      if (left[direction] <= 0) return cut()
+      if (!hasRoom) await room(to)
+      // One piece per turn of the event loop, or the kernel would put them together again.
+      if (pieceBytes !== null) await nextTurn()
+    }
+  }
+
+  function cut(): void {
+    left.toServer = left.toClient = Number.POSITIVE_INFINITY
+    for (const pair of pairs) drop(pair)
+  }
+
+  function drop(pair: Pair): void {
+    pair.client.destroy()
+    pair.server.destroy()
+    pairs.delete(pair)
+  }
+
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  const address = listener.address()
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
+
+  return {
+    port: address.port,
+    passed,
+    get connections() {
+      return [...pairs].filter(({ client, hasSpoken }) => hasSpoken && !client.destroyed).length
+    },
+    cut,
+    cutAfter(direction, bytes) {
+      left[direction] = bytes
+    },
+    silence() {
+      for (const pair of pairs) pair.silent = true
+    },
+    silenceNewcomers(on) {
+      newcomersAreSilent = on
+    },
+    dropSilent() {
+      for (const pair of pairs) if (pair.silent) drop(pair)
+    },
+    stall() {
+      stalled = true
+      for (const { server } of pairs) server.pause()
+    },
+    flow() {
+      stalled = false
+      for (const { server } of pairs) server.resume()
+    },
+    slice(bytes) {
+      pieceBytes = bytes
+    },
+    close() {
+      cut()
+      return new Promise((resolve) => listener.close(() => resolve()))
+    },
+  }
+}
+
+/** Waits until the socket takes more, or is gone. */
+function room(to: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      to.off('drain', done)
+      to.off('close', done)
+      resolve()
+    }
+    to.on('drain', done)
+    to.on('close', done)
+  })
+}

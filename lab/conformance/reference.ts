@@ -1,0 +1,46 @@
+/**
+ * The reference transport: the room itself, without a wire.
+ *
+ * It shows how little a transport has to do, and it runs the whole contract, so that a case
+ * which fails here is wrong itself. Every real transport is this, and a way to carry it.
+ */
+import type { Transport } from '../client/transport.ts'
+import type { Lab } from '../server/server-transport.ts'
+import { parseDraft } from '../wire/codec.ts'
+import { ChatError } from '../wire/errors.ts'
+
+/** @param door who serves now; null while nobody does */
+export function inMemory(door: () => Lab | null): Transport {
+  return {
+    async open({ baseUrl, since, signal }) {
+      const lab = door()
+      if (!lab) throw new ChatError('unreachable', 'nobody serves')
+      const room = lab.hub.room(decodeURIComponent(baseUrl.pathname.split('/').at(-2) ?? ''))
+      room.read(since) // refuses a bad cursor now, not at the first page
+      const over = AbortSignal.any([signal, lab.stopping])
+      return {
+        async send(draft) {
+          if (over.aborted) throw new ChatError('unreachable', 'the line is gone')
+          const message = room.publish(parseDraft(draft))
+          if (over.aborted) throw new ChatError('unreachable', 'the line went before the answer')
+          return message
+        },
+        async *[Symbol.asyncIterator]() {
+          let wake = () => {}
+          const follower = room.follow(since, () => wake())
+          over.addEventListener('abort', () => wake(), { once: true })
+          try {
+            while (!over.aborted) {
+              const page = follower.next()
+              if (page) yield page
+              // Nothing is awaited between the look and the waiting: the bell cannot ring unheard.
+              else await new Promise<void>((resolve) => (wake = resolve))
+            }
+          } finally {
+            follower.stop()
+          }
+        },
+      }
+    },
+  }
+}

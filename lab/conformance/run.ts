@@ -1,0 +1,66 @@
+/** Runs one case against one subject, on a stage of its own. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Case, lack, type Subject } from './case.ts'
+import { Broken } from './checks.ts'
+import { openStage, PATIENCE_MS, type Stage } from './stage.ts'
+
+export type Outcome =
+  | { readonly status: 'passed' }
+  | { readonly status: 'skipped'; readonly reason: string }
+  | { readonly status: 'failed'; readonly error: Error }
+
+export interface RunOptions {
+  /** Where chance begins: the same seed draws the same numbers. */
+  readonly seed: number
+  readonly patienceMs?: number
+  /** Gives the case up. */
+  readonly signal?: AbortSignal
+}
+
+/** A case waits more than once, but one that takes longer than so many times our patience hangs. */
+const CASE_LIMIT = 4
+/** For taking down a stage after a failure, when a transport may hold on to anything. */
+const CLOSE_LIMIT_MS = 3_000
+
+export async function runCase(one: Case, subject: Subject, options: RunOptions): Promise<Outcome> {
+  for (const need of one.needs ?? []) {
+    const reason = lack(subject, need)
+    if (reason) return { status: 'skipped', reason }
+  }
+  const { seed, patienceMs = PATIENCE_MS, signal } = options
+  const over = new AbortController()
+  let stage: Stage | null = null
+  try {
+    signal?.throwIfAborted()
+    stage = await openStage({
+      subject,
+      seed,
+      patienceMs,
+      ...(one.hub && { hub: one.hub }),
+    })
+    const ended = play(one, stage)
+    await Promise.race([ended, expiry(CASE_LIMIT * patienceMs, over.signal), given(signal)])
+    return { status: 'passed' }
+  } catch (thrown) {
+    return { status: 'failed', error: thrown instanceof Error ? thrown : new Error(String(thrown)) }
+  } finally {
+    over.abort()
+    await Promise.race([stage?.close(), pause(CLOSE_LIMIT_MS, null, { ref: false })])
+  }
+}
+
+async function play(one: Case, stage: Stage): Promise<void> {
+  await one.run(stage)
+  await stage.leaveNothing()
+}
+
+async function expiry(limitMs: number, over: AbortSignal): Promise<void> {
+  const expired = await pause(limitMs, true, { signal: over }).catch(() => false)
+  if (expired) throw new Broken('the case', `to end within ${limitMs / 1_000} s`, 'no end')
+}
+
+function given(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

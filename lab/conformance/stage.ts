@@ -1,0 +1,236 @@
+/**
+ * The stage on which a case plays: a hub, a server with the one transport, and members on
+ * lines that can be broken. Everything is real but the network's length.
+ *
+ * Every case has a stage of its own, and when it ends, the stage looks whether anybody was
+ * left behind: a follower in a room, a connection that is still in use, a timer.
+ */
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import type { Settings } from '../client/transport.ts'
+import { Hub, type HubOptions } from '../hub/hub.ts'
+import type { Room } from '../hub/room.ts'
+import { buildLab } from '../server/build-lab.ts'
+import type { Lab } from '../server/server-transport.ts'
+import type { ChatMessage, Cursor } from '../wire/message.ts'
+import type { Subject } from './case.ts'
+import { Broken } from './checks.ts'
+import { createMember, type Member } from './member.ts'
+import { openProxy, type TcpProxy } from './proxy.ts'
+import { createRandom, type Random } from './random.ts'
+import { inMemory } from './reference.ts'
+
+/** The room that every case uses unless it says otherwise. */
+export const ROOM = 'lobby'
+/** How long a case waits for what must come. Far longer than it takes, for machines that are busy. */
+export const PATIENCE_MS = 8_000
+const LOOK_EVERY_MS = 2
+
+export interface StageOptions {
+  readonly subject: Subject
+  readonly seed: number
+  readonly hub?: HubOptions
+  readonly patienceMs?: number
+}
+
+export interface JoinOptions {
+  readonly room?: string
+  readonly since?: Cursor | null
+  /** Over the reference transport instead: somebody who came by another way. */
+  readonly byReference?: boolean
+}
+
+export interface Stage {
+  readonly subject: Subject
+  readonly random: Random
+  /** Read by the transports at each poll, so a case can turn them while it runs. */
+  readonly settings: { -readonly [Key in keyof Settings]: Settings[Key] }
+  /** The hub that serves now. */
+  readonly hub: Hub
+  readonly room: Room
+  /** Publishes at the hub itself, as somebody on no transport. */
+  say(...texts: readonly string[]): ChatMessage[]
+  /** All that the room remembers. */
+  log(): ChatMessage[]
+  /** Somebody who has not connected yet. */
+  invite(name: string, options?: JoinOptions): Promise<Member>
+  /** Somebody who is open and listening. */
+  join(name: string, options?: JoinOptions): Promise<Member>
+  /** Closes the server as Ctrl-C does: it says goodbye first. */
+  stop(): Promise<void>
+  /** Starts it again: with the hub that there was, or with a new one and so a new log. */
+  start(log?: 'same log' | 'new log'): Promise<void>
+  /** What the server has written and the kernel has not taken, over all connections, in bytes. */
+  readonly serverBacklog: number
+  /** @throws Broken when it has not come true in time; `saw` tells what was there instead */
+  until(what: string, isSo: () => boolean, saw?: () => unknown): Promise<void>
+  /** Waits until this many messages were shown to the member. */
+  heard(member: Member, count: number): Promise<void>
+  /** Whoever is still here goes, and whatever stays behind is a failure. */
+  leaveNothing(): Promise<void>
+  /** Takes everything down, whatever state it is in. */
+  close(): Promise<void>
+}
+
+export async function openStage({ subject, seed, hub: limits, patienceMs = PATIENCE_MS }: StageOptions) {
+  const random = createRandom(seed)
+  // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
+  const settings = { intervalMs: 10, holdMs: 30_000 }
+  const members: Member[] = []
+  const proxies: TcpProxy[] = []
+  let hub = new Hub(limits)
+  let house: House | null = await openHouse(subject, hub)
+
+  const stage: Stage = {
+    subject,
+    random,
+    settings,
+    get hub() {
+      return hub
+    },
+    get room() {
+      return hub.room(ROOM)
+    },
+    get serverBacklog() {
+      return house?.backlog() ?? 0
+    },
+    say: (...texts) =>
+      texts.map((text) =>
+        hub.room(ROOM).publish({ draftId: `host-${Math.floor(random() * 2 ** 52)}`, author: 'host', text }),
+      ),
+    log() {
+      const all: ChatMessage[] = []
+      for (let cursor: Cursor | null = null; ; ) {
+        const page = hub.room(ROOM).read(cursor)
+        all.push(...page.messages)
+        if (!page.more) return all
+        cursor = page.cursor
+      }
+    },
+    async invite(name, { room = ROOM, since = null, byReference = false } = {}) {
+      const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
+      let member: Member
+      if (byReference || 'inProcess' in subject) {
+        const open = 'inProcess' in subject ? subject.inProcess : inMemory
+        let line = new AbortController()
+        const door = (): Lab | null =>
+          house && { hub: house.hub, stopping: AbortSignal.any([house.stopping, line.signal]) }
+        const cut = () => {
+          line.abort()
+          line = new AbortController()
+        }
+        const baseUrl = new URL(path, 'http://in-memory.invalid')
+        member = createMember({ name, transport: open(door), baseUrl, since, random, proxy: null, cut })
+      } else {
+        const proxy = await openProxy(() => house?.port ?? null)
+        proxies.push(proxy)
+        const baseUrl = new URL(path, `http://127.0.0.1:${proxy.port}`)
+        const transport = subject.client(settings)
+        member = createMember({ name, transport, baseUrl, since, random, proxy, cut: proxy.cut })
+      }
+      members.push(member)
+      return member
+    },
+    async join(name, options) {
+      const member = await stage.invite(name, options)
+      member.client.connect()
+      await stage.until(
+        `${name} is open`,
+        () => member.client.state.status === 'open',
+        () => member.client.state,
+      )
+      return member
+    },
+    async stop() {
+      const closing = house
+      house = null
+      await closing?.close()
+    },
+    async start(log = 'same log') {
+      if (log === 'new log') hub = new Hub(limits)
+      house = await openHouse(subject, hub)
+    },
+    async until(what, isSo, saw) {
+      const deadline = performance.now() + patienceMs
+      while (!isSo()) {
+        if (performance.now() > deadline) {
+          const came = saw ? JSON.stringify(saw()) : 'nothing of the kind'
+          throw new Broken(what, `to come true within ${patienceMs / 1_000} s`, came)
+        }
+        await pause(LOOK_EVERY_MS)
+      }
+    },
+    heard: (member, count) =>
+      stage.until(
+        `${member.name} has heard ${count} messages`,
+        () => member.messages.length >= count,
+        () => `${member.messages.length} messages, state ${member.client.state.status}`,
+      ),
+    async leaveNothing() {
+      for (const { client } of members) client.close()
+      // The network gives up at last on the lines that we silenced.
+      for (const proxy of proxies) proxy.dropSilent()
+      await stage.until(
+        'nobody is left in the room after all have gone',
+        () => hub.followers === 0,
+        () => `${hub.followers} followers`,
+      )
+      await stage.until(
+        'no timer is left behind by a closed client',
+        () => members.every(({ clock }) => clock.pending === 0),
+        () => `timers: ${members.map(({ name, clock }) => `${name} ${clock.pending}`).join(', ')}`,
+      )
+      await stage.until(
+        'no connection is still in use after all have gone',
+        () => {
+          house?.closeIdle()
+          return proxies.every(({ connections }) => connections === 0)
+        },
+        () => `${proxies.reduce((sum, { connections }) => sum + connections, 0)} connections`,
+      )
+    },
+    async close() {
+      for (const { client } of members) client.close()
+      await Promise.all(proxies.map((proxy) => proxy.close()))
+      await stage.stop()
+    },
+  }
+  return stage
+}
+
+interface House {
+  readonly hub: Hub
+  readonly port: number | null
+  readonly stopping: AbortSignal
+  backlog(): number
+  /** Closes the connections on which nobody waits for an answer: HTTP keeps them for the next question. */
+  closeIdle(): void
+  close(): Promise<void>
+}
+
+async function openHouse(subject: Subject, hub: Hub): Promise<House> {
+  const stop = new AbortController()
+  if ('inProcess' in subject) {
+    const close = async () => stop.abort()
+    return { hub, port: null, stopping: stop.signal, backlog: () => 0, closeIdle() {}, close }
+  }
+  const app: FastifyInstance = await buildLab({ hub, transports: new Map([[subject.name, subject.server]]) })
+  const sockets = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return {
+    hub,
+    port: (app.server.address() as AddressInfo).port,
+    stopping: stop.signal,
+    backlog: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
+    closeIdle: () => app.server.closeIdleConnections(),
+    async close() {
+      stop.abort()
+      await app.close()
+    },
+  }
+}
