@@ -5,7 +5,7 @@
  * one case that is named must fail, for the reason that is named.
  */
 import { describe, expect, it } from 'vitest'
-import type { Case, Subject } from './case.ts'
+import type { Case } from './case.ts'
 import { CASES } from './cases/index.ts'
 import { clientDefects } from './defects/clients.ts'
 import { sound } from './defects/defect.ts'
@@ -14,6 +14,7 @@ import { serverDefects } from './defects/servers.ts'
 import { anySeed } from './random.ts'
 import { runCase } from './run.ts'
 import { openStage } from './stage.ts'
+import type { Subject } from './subject.ts'
 
 const DEFECTS = [...roomDefects, ...serverDefects, ...clientDefects]
 const seed = Number(process.env.SEED ?? anySeed())

@@ -2,11 +2,11 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../server/options.ts'
 import { CASES } from './cases/index.ts'
+import { loadSubject, SubjectError } from './load-subject.ts'
 import { type ConformanceOptions, HELP, parseOptions } from './options.ts'
 import { createProgress, explain, summary, type Tally } from './report.ts'
 import { runCase } from './run.ts'
 import { PATIENCE_MS } from './stage.ts'
-import { loadSubject, SubjectError } from './subject.ts'
 
 /** A transport that has failed this often is not waited for as long any more. */
 const MANY_FAILURES = 3

@@ -1,8 +1,9 @@
 /** Runs one case against one subject, on a stage of its own. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Case, lack, type Subject } from './case.ts'
+import type { Case } from './case.ts'
 import { Broken } from './checks.ts'
 import { openStage, PATIENCE_MS, type Stage } from './stage.ts'
+import { lack, type Subject } from './subject.ts'
 
 export type Outcome =
   | { readonly status: 'passed' }

@@ -14,12 +14,12 @@ import type { Room } from '../hub/room.ts'
 import { buildLab } from '../server/build-lab.ts'
 import type { Lab } from '../server/server-transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
-import type { Subject } from './case.ts'
 import { Broken } from './checks.ts'
 import { createMember, type Member } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { inMemory } from './reference.ts'
+import type { Subject } from './subject.ts'
 
 /** The room that every case uses unless it says otherwise. */
 export const ROOM = 'lobby'

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { CASES } from './cases/index.ts'
+import { loadSubject, reference } from './load-subject.ts'
 import { anySeed } from './random.ts'
 import { runCase } from './run.ts'
-import { loadSubject, reference } from './subject.ts'
 
 const seed = Number(process.env.SEED ?? anySeed())
 const CASE_MS = 60_000

@@ -4,9 +4,9 @@ import type { Hub } from '../../hub/hub.ts'
 import type { Follower, Room } from '../../hub/room.ts'
 import type { Lab, ServerTransport } from '../../server/server-transport.ts'
 import type { Page } from '../../wire/message.ts'
-import type { Subject } from '../case.ts'
 import { lineClient } from '../example/client.ts'
 import { lineServer } from '../example/server.ts'
+import type { Subject } from '../subject.ts'
 
 export interface Defect {
   readonly name: string
