@@ -1,1 +1,5 @@
-export {}
+/** The lab page's way in. */
+import { applyTheme, rememberedTheme } from './theme.ts'
+
+applyTheme(rememberedTheme())
+await import('./lab-page.ts')

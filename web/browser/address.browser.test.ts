@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { laneAt, PATIENCE, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
+import { inBrowser } from './suite.ts'
+
+inBrowser('the settings in the address', (stage) => {
+  test('a link reproduces them', async () => {
+    const page = await stage.open('/?room=quiet&name=Ada&rate=5&size=100&interval=0.5&hold=10')
+    await whenAllAreOpen(page)
+    const slider = (name: string) => page.getByRole('slider', { name }).getAttribute('aria-valuetext')
+    expect(await slider('Rate')).toBe('5 per second')
+    expect(await slider('Size')).toBe('100 bytes')
+    expect(await slider('Poll interval')).toBe('500 ms')
+    expect(await slider('Hold time')).toBe('10 s')
+    expect(await page.getByRole('textbox', { name: 'Room' }).inputValue()).toBe('quiet')
+    await write(laneAt(page, 0), 'hello')
+    await whenAllShow(page, ['hello'])
+    expect(await laneAt(page, 1).locator('.author').allTextContents()).toEqual(['Ada'])
+    expect(await page.locator('.complaint').count()).toBe(0)
+  })
+
+  test('a long poll is held as long as the address says', async () => {
+    const page = await stage.open('/?room=held&hold=0.5')
+    const held = await page.waitForRequest(
+      (request) => new URL(request.url()).searchParams.get('wait') === '0.5',
+      {
+        timeout: PATIENCE.timeout,
+      },
+    )
+    expect(held.url()).toContain('/rooms/held/')
+  })
+
+  test('what is turned goes into the address, and survives a reload', async () => {
+    const page = await stage.open('/?room=turned')
+    await whenAllAreOpen(page)
+    for (const name of ['Rate', 'Poll interval']) {
+      await page.getByRole('slider', { name }).focus()
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('ArrowRight')
+    }
+    const words = async () =>
+      Promise.all(
+        ['Rate', 'Poll interval'].map((name) =>
+          page.getByRole('slider', { name }).getAttribute('aria-valuetext'),
+        ),
+      )
+    const turned = await words()
+    expect(turned).not.toContain('1 s')
+    expect(turned).not.toContain('2 per second')
+    expect(new URL(page.url()).searchParams.has('interval')).toBe(true)
+    await page.reload()
+    await whenAllAreOpen(page)
+    expect(await words()).toEqual(turned)
+  })
+
+  test('a link with running=1 starts the traffic', async () => {
+    const page = await stage.open('/?running=1&rate=10')
+    await expect
+      .poll(async () => Number(await page.locator('.counts b').first().textContent()), PATIENCE)
+      .toBeGreaterThan(2)
+    await page.getByRole('button', { name: 'Pause traffic' }).click()
+    await expect.poll(() => new URL(page.url()).search, PATIENCE).toBe('?rate=10')
+  })
+
+  test('bad values are named, and the usual ones are used', async () => {
+    const page = await stage.open('/?rate=fast&room=No+Way&size=128&running=perhaps')
+    await whenAllAreOpen(page)
+    expect(await page.locator('.complaint').allTextContents()).toEqual([
+      expect.stringContaining('rate=fast is not a number from 0.2 to 50; using 2.'),
+      expect.stringContaining('running=perhaps is neither 0 nor 1; using 0.'),
+      expect.stringMatching(/room=No Way cannot be used: .*; using lobby\.$/),
+    ])
+    expect(await page.getByRole('slider', { name: 'Size' }).getAttribute('aria-valuetext')).toBe('128 bytes')
+    expect(await page.getByRole('textbox', { name: 'Room' }).inputValue()).toBe('lobby')
+  })
+})

@@ -1,0 +1,82 @@
+import { css } from 'lit'
+
+/**
+ * Eight rows. In a grid whose rows are shared (`subgrid`), the rows of lanes that stand side by side
+ * line up, however many lines each one's words take.
+ */
+export const laneStyles = css`
+  :host {
+    display: grid;
+    grid-row: span 8;
+    grid-template-rows: subgrid;
+    row-gap: 0;
+  }
+  section {
+    display: grid;
+    grid-row: span 8;
+    grid-template-rows: subgrid;
+    grid-template-columns: minmax(0, 1fr);
+    background: var(--surface);
+    border: 1px solid var(--rule);
+    border-top: 3px solid var(--hue);
+    border-radius: var(--radius);
+  }
+  header {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--gap-s);
+    padding: var(--gap-s) var(--gap-m) 0;
+  }
+  header button {
+    min-height: 1.75rem;
+    padding: 0.1rem 0.5rem;
+    font-size: var(--size-s);
+  }
+  h2 {
+    display: flex;
+    align-items: center;
+    gap: var(--gap-s);
+    font-size: var(--size-l);
+    line-height: 1.25rem;
+    font-weight: 650;
+  }
+  .idea,
+  .watch,
+  .no-knob {
+    font-size: var(--size-m);
+    line-height: 1.3;
+    color: var(--muted);
+  }
+  .idea {
+    padding: var(--gap-xs) var(--gap-m) var(--gap-s);
+    color: var(--ink);
+  }
+  .knob {
+    padding: 0 var(--gap-m) var(--gap-s);
+    align-self: end;
+  }
+  .no-knob {
+    font-size: var(--size-s);
+    padding-bottom: 0.2rem;
+  }
+  lane-state {
+    padding: 0 var(--gap-m) var(--gap-xs);
+  }
+  .watch {
+    padding: var(--gap-s) var(--gap-m);
+    border-top: 1px solid var(--rule);
+    font-size: var(--size-s);
+    line-height: 1.4;
+  }
+  .failed {
+    grid-row: span 8;
+    padding: var(--gap-m);
+    border-left: 3px solid var(--bad);
+    background: var(--surface);
+    font-size: var(--size-m);
+  }
+  .watch b {
+    color: var(--ink);
+  }
+`

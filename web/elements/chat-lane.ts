@@ -1,0 +1,200 @@
+/**
+ * `<chat-lane transport="NAME" room="ROOM">`: one transport, seen at work.
+ *
+ * It stands by itself. Several on a page should be given the same `stopwatch`, so that what is
+ * written in one is timed in all, and the same `settings`, which their sliders change.
+ */
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { type About, loadAbout } from '../../lab/client/about.ts'
+import { loadTransport } from '../../lab/client/load-transport.ts'
+import type { Platform } from '../../lab/client/platform.ts'
+import type { Settings } from '../../lab/client/transport.ts'
+import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
+import { afterThisFrame, inNextFrame, visibleSince } from '../frame.ts'
+import { rememberedGuest } from '../guest.ts'
+import { TRANSPORT_KNOBS } from '../knobs.ts'
+import { createLane, type Lane } from '../model/lane.ts'
+import { createLatencies, type Latencies } from '../model/latencies.ts'
+import { createStopwatch, type Stopwatch } from '../model/stopwatch.ts'
+import { browserPlatform } from '../platform.ts'
+import { laneStyles } from './chat-lane-styles.ts'
+import './lab-slider.ts'
+import './lane-composer.ts'
+import './lane-figures.ts'
+import './lane-log.ts'
+import './lane-state.ts'
+import { shared } from './shared-styles.ts'
+import { swatch, swatchStyles } from './swatch.ts'
+
+/** Settings that somebody is turning. */
+export type LiveSettings = { -readonly [Key in keyof Settings]: Settings[Key] }
+
+/** Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed. */
+export class ChatLane extends LitElement {
+  static override properties = {
+    transport: { type: String },
+    room: { type: String },
+    author: { type: String },
+    server: { type: String },
+    calm: { type: Boolean },
+    settings: { attribute: false },
+    stopwatch: { attribute: false },
+    latencies: { attribute: false },
+    platform: { attribute: false },
+    focused: { state: true },
+    failed: { state: true },
+  }
+  declare transport: TransportName
+  declare room: string
+  declare author: string
+  /** The origin of the server, as `http://host:port`. */
+  declare server: string
+  /** Whether arrivals are rare enough to be read out. */
+  declare calm: boolean
+  declare settings: LiveSettings
+  declare stopwatch: Stopwatch
+  declare latencies: Latencies
+  declare platform: Platform
+  declare focused: boolean
+  /** The code of the transport could not be loaded. */
+  declare failed: boolean
+
+  /** Null until the transport's code has been loaded. */
+  #lane: Lane | null = null
+  #about: About | null = null
+  #version = 0
+  #frameIsDue = false
+
+  constructor() {
+    super()
+    this.room = 'lobby'
+    this.author = rememberedGuest()
+    this.server = location.origin
+    this.calm = true
+    this.settings = {}
+    this.stopwatch = createStopwatch(visibleSince)
+    this.latencies = createLatencies()
+    this.platform = browserPlatform
+    this.focused = false
+    this.failed = false
+    this.addEventListener('focusin', () => (this.focused = true))
+    this.addEventListener('focusout', () => (this.focused = false))
+  }
+
+  /** The lane itself, for a page that wants to steer it; null until it is ready. */
+  get lane(): Lane | null {
+    return this.#lane
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    if (this.hasUpdated) void this.#begin()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#lane?.close()
+    this.#lane = null
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('transport') || changed.has('room') || changed.has('server')) void this.#begin()
+  }
+
+  /** Hangs up, if there was a connection, and opens one as the properties now say. */
+  async #begin(): Promise<void> {
+    const { transport: name, room, server } = this
+    this.#lane?.close()
+    this.#lane = null
+    const loading = Promise.all([loadAbout(name), loadTransport(name, this.settings)])
+    this.failed = (await loading.catch(() => null)) === null
+    if (this.failed) return
+    const [about, transport] = await loading
+    // Meanwhile it may have been taken from the page, or told to be another one.
+    const isStale =
+      this.#lane !== null || name !== this.transport || room !== this.room || server !== this.server
+    if (isStale || !this.isConnected) return
+
+    this.#about = about
+    this.latencies.clear()
+    this.#lane = createLane({
+      transport,
+      baseUrl: new URL(`/transports/${name}/rooms/${room}/`, server),
+      author: () => this.author,
+      platform: this.platform,
+      stopwatch: this.stopwatch,
+      latencies: this.latencies,
+      onChange: () => this.#draw(),
+    })
+    this.#lane.connect()
+  }
+
+  /** Whatever has changed by the next frame is drawn by it, once. */
+  #draw(): void {
+    if (this.#frameIsDue) return
+    this.#frameIsDue = true
+    inNextFrame((visible) => {
+      this.#frameIsDue = false
+      const lane = this.#lane
+      if (!lane) return
+      this.#version++
+      this.requestUpdate()
+      const batch = lane.takeFresh()
+      if (batch.length === 0) return
+      if (visible) afterThisFrame(() => lane.shown(batch, this.platform.clock.now()))
+      else lane.shown(batch, null)
+    })
+  }
+
+  override render() {
+    const lane = this.#lane
+    const about = this.#about
+    if (this.failed) {
+      return html`<p class="failed" role="alert">
+        This lane’s code could not be loaded. Is the server running? <button @click=${() => location.reload()}>Reload</button>
+      </p>`
+    }
+    if (!lane || !about) return nothing
+    const { title, short, idea, watch } = about
+    const version = this.#version
+    return html`<section aria-labelledby="title" data-series=${TRANSPORTS.indexOf(this.transport) + 1}>
+      <header>
+        <h2 id="title">${swatch(TRANSPORTS.indexOf(this.transport) + 1)} ${title}</h2>
+        <button @click=${this.#toggle} aria-label=${`${lane.wanted ? 'Disconnect' : 'Reconnect'} ${short}`}>
+          ${lane.wanted ? 'Disconnect' : 'Reconnect'}
+        </button>
+      </header>
+      <p class="idea">${idea}</p>
+      <div class="knob">${this.#knob(about)}</div>
+      <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
+      <lane-log .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-log>
+      <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
+      <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
+      <p class="watch"><b>Watch:</b> ${watch}</p>
+    </section>`
+  }
+
+  #knob({ knob }: About) {
+    if (!knob)
+      return html`<p class="no-knob">Nothing to set: the server speaks when it has something to say.</p>`
+    return html`<lab-slider
+      .knob=${TRANSPORT_KNOBS[knob]}
+      .value=${this.settings[knob] ?? TRANSPORT_KNOBS[knob].usual}
+      @turn=${({ detail }: CustomEvent<number>) => {
+        this.settings[knob] = detail
+        this.dispatchEvent(new CustomEvent('setting', { detail: knob }))
+      }}
+    ></lab-slider>`
+  }
+
+  #toggle(): void {
+    if (this.#lane?.state.status === 'closed') void this.#begin()
+    else if (this.#lane?.wanted) this.#lane.disconnect()
+    else this.#lane?.connect()
+    this.#draw()
+  }
+
+  static override styles = [shared, swatchStyles, laneStyles]
+}
+
+customElements.define('chat-lane', ChatLane)

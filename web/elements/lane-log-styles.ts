@@ -1,0 +1,142 @@
+import { css } from 'lit'
+
+export const logStyles = css`
+  :host {
+    position: relative;
+    height: var(--log-height, 16rem);
+  }
+  .scroll {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    contain: strict;
+    padding: var(--gap-s) 0;
+    background: var(--sunken);
+    border-block: 1px solid var(--rule);
+    scrollbar-width: thin;
+    scrollbar-color: var(--edge) transparent;
+  }
+  .scroll:focus-visible {
+    outline-offset: -2px;
+  }
+  /* Few lines stand at the bottom, where new ones come. */
+  .scroll > :first-child {
+    margin-top: auto;
+  }
+  .empty {
+    margin-bottom: auto;
+    padding: 0 var(--gap-l);
+    text-align: center;
+    color: var(--muted);
+    font-size: var(--size-m);
+    line-height: 1.4;
+    text-wrap: balance;
+  }
+  .line {
+    display: grid;
+    grid-template-columns: 1fr auto 4.25em;
+    align-items: baseline;
+    column-gap: var(--gap-s);
+    padding: 0.2rem var(--gap-m);
+    font-size: var(--size-m);
+    line-height: 1.25rem;
+  }
+  .author {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    font-weight: 600;
+    font-size: var(--size-s);
+  }
+  time,
+  .ms {
+    color: var(--muted);
+    font-size: var(--size-s);
+    font-variant-numeric: tabular-nums;
+    text-align: right;
+    white-space: nowrap;
+  }
+  .timed {
+    color: var(--hue);
+    font-weight: 600;
+  }
+  .text {
+    grid-column: 1 / -1;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  /* Traffic is not for reading: a line each, so that more of it is in view. */
+  .traffic {
+    grid-template-columns: auto minmax(0, 1fr) auto 4.25em;
+    padding-block: 0.05rem;
+    color: var(--muted);
+  }
+  .traffic .author {
+    font-weight: 400;
+  }
+  .traffic .text {
+    grid-area: 1 / 2;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    font-size: var(--size-s);
+  }
+  .traffic time {
+    grid-area: 1 / 3;
+  }
+  .traffic .ms {
+    grid-area: 1 / 4;
+  }
+  .traffic summary {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .traffic [open] {
+    grid-area: 2 / 1 / auto / -1;
+    white-space: pre-wrap;
+  }
+  summary {
+    list-style: none;
+    cursor: pointer;
+  }
+  summary::-webkit-details-marker {
+    display: none;
+  }
+  .rest {
+    color: var(--ink);
+    text-decoration: underline;
+    margin-left: 0.25em;
+  }
+  [open] .rest {
+    display: none;
+  }
+  .gap {
+    margin: var(--gap-xs) var(--gap-m);
+    padding: 0.3rem var(--gap-s);
+    border-left: 3px solid var(--bad);
+    color: var(--bad);
+    font-size: var(--size-s);
+    line-height: 1.1rem;
+    font-weight: 600;
+  }
+  .pending {
+    margin: 0.15rem var(--gap-m);
+    padding: 0.15rem var(--gap-s);
+    border-left: 3px solid var(--wait);
+  }
+  .pending .author {
+    grid-column: 1 / -1;
+    color: var(--wait);
+  }
+  button {
+    position: absolute;
+    bottom: var(--gap-s);
+    left: 50%;
+    translate: -50% 0;
+    min-height: 1.75rem;
+    padding-block: 0.1rem;
+    font-size: var(--size-s);
+  }
+`

@@ -1,0 +1,207 @@
+/** The lab page: every transport of the manifest in one room, with what it takes to compare them. */
+import { html, LitElement, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import { loadAbout } from '../lab/client/about.ts'
+import type { Settings } from '../lab/client/transport.ts'
+import { TRANSPORTS } from '../transports/manifest.ts'
+import type { ChatLane, LiveSettings } from './elements/chat-lane.ts'
+import './elements/chat-lane.ts'
+import './elements/latency-chart.ts'
+import './elements/latency-table.ts'
+import type { Series } from './elements/series.ts'
+import type { TrafficGenerator } from './elements/traffic-generator.ts'
+import './elements/traffic-generator.ts'
+import { experiments } from './experiments.ts'
+import { visibleSince } from './frame.ts'
+import { rememberedGuest } from './guest.ts'
+import { createLatencies } from './model/latencies.ts'
+import { createStopwatch } from './model/stopwatch.ts'
+import { pageFooter } from './page-footer.ts'
+import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
+import { applyTheme, rememberedTheme, THEMES, type Theme } from './theme.ts'
+
+/** Traffic faster than this is not read out, in messages per second: no voice keeps up with it. */
+const MAX_SPOKEN_RATE = 0.5
+
+export class LabPage extends LitElement {
+  static override properties = {
+    series: { state: true },
+    complaints: { state: true },
+    wrongName: { state: true },
+    wrongRoom: { state: true },
+  }
+  declare series: readonly Series[]
+  declare complaints: readonly string[]
+  declare wrongName: string | null
+  declare wrongRoom: string | null
+
+  readonly #stopwatch = createStopwatch(visibleSince)
+  readonly #settings = readSettings(location.search).settings
+  readonly #turned: LiveSettings = { intervalMs: this.#settings.intervalMs, holdMs: this.#settings.holdMs }
+  readonly #guest = rememberedGuest()
+
+  constructor() {
+    super()
+    this.series = []
+    this.complaints = readSettings(location.search).complaints.map(
+      (complaint) => `In the address: ${complaint}`,
+    )
+    this.wrongName = null
+    this.wrongRoom = null
+    void this.#load()
+  }
+
+  /** Without a shadow: the page is the page, and style.css is for it. */
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  async #load(): Promise<void> {
+    const abouts = await Promise.all(TRANSPORTS.map(loadAbout)).catch(() => null)
+    if (!abouts) {
+      this.complaints = ['A part of this page could not be loaded. Is the server running? Then reload.']
+      return
+    }
+    this.series = abouts.map(({ title, short }, index) => ({
+      place: index + 1,
+      title,
+      short,
+      latencies: createLatencies(),
+    }))
+  }
+
+  override render() {
+    const { room, rate, size, running, name } = this.#settings
+    return html`
+      <header class="masthead">
+        <div>
+          <h1>Transport Lab</h1>
+          <p>One chat, carried by every transport at once. Write in any lane and watch when it appears in the others.</p>
+        </div>
+        ${this.#whoAndWhere()}
+      </header>
+      <main>
+        <div role="status">
+          ${this.complaints.map((complaint) => html`<p class="complaint">${complaint}</p>`)}
+        </div>
+        <traffic-generator
+          .room=${room}
+          .rate=${rate}
+          .size=${size}
+          .running=${running}
+          .stopwatch=${this.#stopwatch}
+          @setting=${this.#onTraffic}
+          @reset=${this.#reset}
+        ></traffic-generator>
+        <div class="lanes">
+          ${repeat(
+            this.series,
+            ({ place }) => place,
+            ({ place, latencies }) => html`<chat-lane
+              .transport=${TRANSPORTS[place - 1]!}
+              .room=${room}
+              .author=${name ?? this.#guest}
+              .calm=${!(running && rate > MAX_SPOKEN_RATE)}
+              .settings=${this.#turned}
+              .stopwatch=${this.#stopwatch}
+              .latencies=${latencies}
+              @setting=${({ detail }: CustomEvent<keyof Settings>) => this.#onKnob(detail)}
+            ></chat-lane>`,
+          )}
+        </div>
+        <section class="latency" aria-labelledby="latency">
+          <h2 id="latency">Latency</h2>
+          <latency-chart .series=${this.series}></latency-chart>
+          <latency-table .series=${this.series}></latency-table>
+        </section>
+        ${experiments()}
+      </main>
+      ${pageFooter(room)}
+    `
+  }
+
+  #whoAndWhere() {
+    const { room, name } = this.#settings
+    const theme = rememberedTheme()
+    return html`<div class="controls">
+      <label>
+        Your name
+        <input
+          id="name"
+          .value=${name ?? this.#guest}
+          maxlength="64"
+          autocomplete="nickname"
+          aria-invalid=${this.wrongName !== null}
+          aria-describedby="wrong-name"
+          @change=${this.#onName}
+        >
+      </label>
+      <label>
+        Room
+        <input
+          id="room"
+          .value=${room}
+          maxlength="64"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck="false"
+          aria-invalid=${this.wrongRoom !== null}
+          aria-describedby="wrong-room"
+          @change=${this.#onRoom}
+        >
+      </label>
+      <label>
+        Colours
+        <select id="theme" @change=${(event: Event) => applyTheme((event.target as HTMLSelectElement).value as Theme)}>
+          ${THEMES.map((one) => html`<option value=${one} ?selected=${one === theme}>${one}</option>`)}
+        </select>
+      </label>
+      <p id="wrong-name" class="wrong" role="alert">${this.wrongName ?? nothing}</p>
+      <p id="wrong-room" class="wrong" role="alert">${this.wrongRoom ?? nothing}</p>
+    </div>`
+  }
+
+  #onName(event: Event): void {
+    const name = (event.target as HTMLInputElement).value.trim()
+    const problem = name === '' ? null : problemWithName(name)
+    this.wrongName = problem && `${problem}. You are still ${this.#settings.name ?? this.#guest}.`
+    if (problem) return
+    this.#settings.name = name === '' ? null : name
+    this.#remember()
+  }
+
+  #onRoom(event: Event): void {
+    const room = (event.target as HTMLInputElement).value.trim()
+    const problem = problemWithRoom(room)
+    this.wrongRoom = problem && `${problem}. You are still in ${this.#settings.room}.`
+    if (problem) return
+    this.#settings.room = room
+    this.#stopwatch.clear()
+    this.#remember()
+  }
+
+  #onKnob(key: keyof Settings): void {
+    const value = this.#turned[key]
+    if (value !== undefined) this.#settings[key] = value
+    this.#remember()
+  }
+
+  #onTraffic(event: Event): void {
+    const { rate, size, running } = event.target as TrafficGenerator
+    Object.assign(this.#settings, { rate, size, running })
+    this.#remember()
+  }
+
+  #reset(): void {
+    for (const lane of this.querySelectorAll<ChatLane>('chat-lane')) lane.lane?.reset()
+  }
+
+  /** Puts the settings into the address, without a new entry in the history for each step of a slider. */
+  #remember(): void {
+    this.complaints = []
+    history.replaceState(null, '', `${location.pathname}${writeSettings(this.#settings)}${location.hash}`)
+    this.requestUpdate()
+  }
+}
+
+customElements.define('lab-page', LabPage)

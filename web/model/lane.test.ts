@@ -1,0 +1,231 @@
+import { expect, test, vi } from 'vitest'
+import { createManualClock, settle } from '../../lab/client/manual-clock.ts'
+import type { Transport } from '../../lab/client/transport.ts'
+import { ChatError } from '../../lab/wire/errors.ts'
+import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts'
+import { createLane, type Line, MAX_LINES } from './lane.ts'
+import { createLatencies } from './latencies.ts'
+import { createStopwatch } from './stopwatch.ts'
+
+/** A lane over a transport that the test plays by hand. */
+function stage({ accept = true } = {}) {
+  const clock = createManualClock()
+  const latencies = createLatencies()
+  const stopwatch = createStopwatch(() => 0)
+  const sent: Draft[] = []
+  const toRead: Page[] = []
+  let wake = () => {}
+  let refuse: ChatError | null = accept ? null : new ChatError('unreachable', 'no')
+  let seq = 0
+
+  const transport: Transport = {
+    async open({ signal, platform }) {
+      await platform.fetch('http://lab/')
+      if (refuse) throw refuse
+      return {
+        async send(draft) {
+          if (draft.text === 'refuse me') throw new ChatError('too-large', 'text is too long')
+          sent.push(draft)
+          if (draft.text === 'answer later') await new Promise(() => {})
+          return { ...draft, seq: ++seq, publishedAt: 0 }
+        },
+        async *[Symbol.asyncIterator]() {
+          for (;;) {
+            for (let page = toRead.shift(); page; page = toRead.shift()) yield page
+            await new Promise<void>((resolve, reject) => {
+              wake = resolve
+              signal.addEventListener('abort', () => reject(signal.reason))
+            })
+          }
+        },
+      }
+    },
+  }
+  const onChange = vi.fn()
+  let author = 'Ann'
+  const lane = createLane({
+    transport,
+    baseUrl: new URL('http://lab/'),
+    author: () => author,
+    platform: {
+      fetch: async () => new Response(),
+      WebSocket: WebSocket,
+      clock,
+      random: () => 1 - 2 ** -53,
+    },
+    stopwatch,
+    latencies,
+    onChange,
+  })
+  return {
+    lane,
+    clock,
+    latencies,
+    stopwatch,
+    sent,
+    onChange,
+    rename: (name: string) => (author = name),
+    allow: (error: ChatError | null) => (refuse = error),
+    async arrive(messages: readonly ChatMessage[], gap = false) {
+      toRead.push({ messages, cursor: 'e:1' as Cursor, gap, more: false })
+      wake()
+      await settle()
+    },
+  }
+}
+
+/** Never opened: the transport of these tests asks by fetch. */
+class WebSocket {
+  send() {}
+  close() {}
+  addEventListener() {}
+}
+
+const message = (seq: number, draftId = `d${seq}`): ChatMessage => ({
+  seq,
+  draftId,
+  author: 'Bob',
+  text: `message ${seq}`,
+  publishedAt: 0,
+})
+
+const texts = (lines: readonly Line[]) =>
+  lines.map((line) => (line.kind === 'gap' ? `gap ${line.lost}` : line.message.text))
+
+async function open(options?: Parameters<typeof stage>[0]) {
+  const staged = stage(options)
+  staged.lane.connect()
+  await settle()
+  return staged
+}
+
+test('shows messages in order, with a line where some are missing', async () => {
+  const { lane, arrive } = await open()
+  await arrive([message(1), message(2)])
+  await arrive([message(15)])
+  await arrive([message(16)])
+  expect(texts(lane.lines)).toEqual(['message 1', 'message 2', 'gap 12', 'message 15', 'message 16'])
+  expect(lane.figures).toMatchObject({ messages: 4, lost: 12, duplicates: 0 })
+})
+
+test('a new log, whose numbers begin again, is a gap of unknown size', async () => {
+  const { lane, arrive } = await open()
+  await arrive([message(7)])
+  await arrive([message(1)], true)
+  expect(texts(lane.lines)).toEqual(['message 7', 'gap 0', 'message 1'])
+  expect(new Set(lane.lines.map(({ key }) => key)).size).toBe(3)
+})
+
+test('keeps the newest lines only', async () => {
+  const { lane, arrive } = await open()
+  await arrive(Array.from({ length: MAX_LINES + 10 }, (_, index) => message(index + 1)))
+  expect(lane.lines).toHaveLength(MAX_LINES)
+  expect(texts(lane.lines.slice(0, 1))).toEqual(['message 11'])
+  expect(lane.figures.messages).toBe(MAX_LINES + 10)
+})
+
+test('what is written is pending, then accepted, then a message', async () => {
+  const { lane, sent, arrive } = await open()
+  const sending = lane.send('hello')
+  expect(lane.pending).toMatchObject([{ text: 'hello', accepted: false }])
+  await sending
+  expect(lane.pending).toMatchObject([{ text: 'hello', accepted: true }])
+  await arrive([{ ...sent[0]!, seq: 1, publishedAt: 0 }])
+  expect(lane.pending).toEqual([])
+  expect(texts(lane.lines)).toEqual(['hello'])
+})
+
+test('the message may be read before its acceptance is known: it is not pending then', async () => {
+  const { lane, sent, arrive } = await open()
+  void lane.send('answer later')
+  await settle()
+  expect(lane.pending).toHaveLength(1)
+  await arrive([{ ...sent[0]!, seq: 1, publishedAt: 0 }])
+  expect(lane.pending).toEqual([])
+  expect(lane.unsent).toBe(1)
+})
+
+test('a refused text is given back with its reason', async () => {
+  const { lane } = await open()
+  await lane.send('refuse me')
+  expect(lane.pending).toEqual([])
+  expect(lane.refusal).toMatchObject({ text: 'refuse me', error: { code: 'too-large' } })
+  await lane.send('better')
+  expect(lane.refusal).toBeNull()
+})
+
+test('times what this page published, and nothing else, from its start to the frame that showed it', async () => {
+  const { lane, clock, latencies, stopwatch, arrive } = await open()
+  stopwatch.start('ours', clock.now())
+  await clock.pass(30)
+  await arrive([message(1, 'ours'), message(2, 'theirs')])
+  const batch = lane.takeFresh()
+  expect(lane.takeFresh()).toEqual([])
+  expect(latencies.count).toBe(0)
+  await clock.pass(12)
+  lane.shown(batch, clock.now())
+  expect(latencies.samples).toEqual([{ startedAt: 0, ms: 42 }])
+  expect(batch.map(({ latency }) => latency)).toEqual([42, 'untimed'])
+})
+
+test('a frame that nobody could see times nothing', async () => {
+  const { lane, clock, latencies, stopwatch, arrive } = await open()
+  stopwatch.start('ours', clock.now())
+  await arrive([message(1, 'ours')])
+  lane.shown(lane.takeFresh(), null)
+  expect(latencies.count).toBe(0)
+})
+
+test('what is written offline waits, is sent once when the line is back, and is not timed', async () => {
+  const { lane, clock, stopwatch, sent, allow } = await open({ accept: false })
+  expect(lane.state.status).toBe('waiting')
+  expect(lane.retryAt).toBeGreaterThan(clock.now())
+  const sending = lane.send('later')
+  expect(lane.unsent).toBe(1)
+  allow(null)
+  await clock.pass(60_000)
+  await sending
+  expect(sent.map(({ text }) => text)).toEqual(['later'])
+  expect(stopwatch.startOf(sent[0]!.draftId)).toBeNull()
+})
+
+test('a new name holds for the next message, on the same connection', async () => {
+  const { lane, sent, rename } = await open()
+  await lane.send('as Ann')
+  rename('Cleo')
+  await lane.send('as Cleo')
+  expect(sent.map(({ author }) => author)).toEqual(['Ann', 'Cleo'])
+  expect(lane.figures.requests).toBe(1)
+})
+
+test('a reset clears conversation and figures, not what is still to be sent', async () => {
+  const { lane, clock, latencies, stopwatch, arrive } = await open()
+  stopwatch.start('ours', clock.now())
+  await arrive([message(1, 'ours'), message(5)])
+  lane.shown(lane.takeFresh(), clock.now())
+  expect(lane.figures).toMatchObject({ requests: 1, messages: 2, lost: 3 })
+  await arrive([message(6)])
+  lane.disconnect()
+  void lane.send('still to go')
+  lane.reset()
+  expect(lane.takeFresh(), 'what no frame has shown before').toEqual([])
+  expect(lane.lines).toEqual([])
+  expect(latencies.count).toBe(0)
+  expect(lane.figures).toEqual({ requests: 0, messages: 0, duplicates: 0, lost: 0, reconnects: 0 })
+  expect(lane.pending).toMatchObject([{ text: 'still to go' }])
+})
+
+test('says that it is wanted until a person disconnects it, and nothing after it is closed', async () => {
+  const { lane, clock, onChange } = await open()
+  expect(lane.wanted).toBe(true)
+  lane.disconnect()
+  expect([lane.wanted, lane.state.status]).toEqual([false, 'idle'])
+  lane.connect()
+  await settle()
+  expect(lane.figures.reconnects).toBe(1)
+  onChange.mockClear()
+  lane.close()
+  await settle()
+  expect(onChange).not.toHaveBeenCalled()
+  expect(clock.alarms).toBe(0)
+})

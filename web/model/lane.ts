@@ -1,0 +1,215 @@
+/**
+ * A lane: one chat client, what a person sees of its conversation, and its figures.
+ * It knows no document; whoever draws it says when something has been on the screen.
+ */
+import { type ConnectionState, createChatClient } from '../../lab/client/chat-client.ts'
+import { type Platform, randomId } from '../../lab/client/platform.ts'
+import type { Transport } from '../../lab/client/transport.ts'
+import { ChatError } from '../../lab/wire/errors.ts'
+import type { ChatMessage } from '../../lab/wire/message.ts'
+import { countRequests } from './counting.ts'
+import type { Latencies } from './latencies.ts'
+import type { Stopwatch } from './stopwatch.ts'
+
+/** Lines kept in view. More would make each frame slower, and the page measures frames. */
+export const MAX_LINES = 200
+
+export interface MessageLine {
+  readonly kind: 'message'
+  /** Unlike `seq`, never used twice: a server that restarts begins its numbers again. */
+  readonly key: number
+  readonly message: ChatMessage
+  /** Publish → shown, in milliseconds; `awaited` until it is on the screen. */
+  latency: number | 'awaited' | 'untimed'
+}
+
+export interface GapLine {
+  readonly kind: 'gap'
+  readonly key: number
+  /** How many messages are missing here; 0 when a new log began and nobody can tell. */
+  readonly lost: number
+}
+
+export type Line = MessageLine | GapLine
+
+/** Written here and not yet come back as a message. */
+export interface Pending {
+  readonly draftId: string
+  readonly text: string
+  /** The server has it; this lane has not read it yet. */
+  accepted: boolean
+}
+
+export interface LaneFigures {
+  readonly requests: number
+  readonly messages: number
+  readonly duplicates: number
+  readonly lost: number
+  readonly reconnects: number
+}
+
+export interface LaneOptions {
+  readonly transport: Transport
+  readonly baseUrl: URL
+  /** Read anew for each message. */
+  readonly author: () => string
+  readonly platform: Platform
+  readonly stopwatch: Stopwatch
+  readonly latencies: Latencies
+  /** Something to be drawn has changed. */
+  readonly onChange: () => void
+}
+
+export type Lane = ReturnType<typeof createLane>
+
+export function createLane(options: LaneOptions) {
+  const { transport, baseUrl, stopwatch, latencies, onChange } = options
+  const { clock } = options.platform
+  let requests = 0
+  let keys = 0
+  let lines: Line[] = []
+  let pending: Pending[] = []
+  /** Lines that no frame has shown yet. */
+  let fresh: MessageLine[] = []
+  let refusal: { readonly text: string; readonly error: ChatError } | null = null
+  let retryAt = 0
+  let wanted = false
+  let isClosed = false
+
+  const platform = countRequests(options.platform, () => {
+    requests++
+    changed()
+  })
+  const client = createChatClient(transport, {
+    baseUrl,
+    platform,
+    get author() {
+      return options.author()
+    },
+  })
+  let zero = totals()
+
+  client.onMessage((message) => {
+    const line: MessageLine = { kind: 'message', key: keys++, message, latency: 'awaited' }
+    pending = pending.filter(({ draftId }) => draftId !== message.draftId)
+    fresh.push(line)
+    add(line)
+  })
+  client.onGap(({ lost }) => add({ kind: 'gap', key: keys++, lost }))
+  client.onState((state) => {
+    if (state.status === 'waiting') retryAt = clock.now() + state.retryInMs
+    changed()
+  })
+
+  function add(line: Line): void {
+    lines.push(line)
+    if (lines.length > MAX_LINES) lines.shift()
+    changed()
+  }
+
+  function changed(): void {
+    if (!isClosed) onChange()
+  }
+
+  function totals(): LaneFigures {
+    const { received, duplicates, lost, reconnects } = client.figures
+    return { requests, messages: received, duplicates, lost, reconnects }
+  }
+
+  return {
+    get state(): ConnectionState {
+      return client.state
+    },
+    /** When the next attempt is due, by the page's clock; only while the state is `waiting`. */
+    get retryAt() {
+      return retryAt
+    },
+    /** Whether a person wants this lane to be connected. */
+    get wanted() {
+      return wanted
+    },
+    get lines(): readonly Line[] {
+      return lines
+    },
+    get pending(): readonly Pending[] {
+      return pending
+    },
+    get unsent() {
+      return client.unsent
+    },
+    /** The last draft that the server would not take, and why. */
+    get refusal() {
+      return refusal
+    },
+    /** Since the last reset. */
+    get figures(): LaneFigures {
+      const now = totals()
+      return {
+        requests: now.requests - zero.requests,
+        messages: now.messages - zero.messages,
+        duplicates: now.duplicates - zero.duplicates,
+        lost: now.lost - zero.lost,
+        reconnects: now.reconnects - zero.reconnects,
+      }
+    },
+    connect() {
+      wanted = true
+      client.connect()
+    },
+    disconnect() {
+      wanted = false
+      client.disconnect()
+    },
+    /** Resolves, without an error, when it has been accepted or refused. */
+    async send(text: string): Promise<void> {
+      const draft: Pending = { draftId: randomId(), text, accepted: false }
+      // What is written offline waits here, and would be charged to lanes that did nothing wrong.
+      if (client.state.status === 'open') stopwatch.start(draft.draftId, clock.now())
+      refusal = null
+      pending = [...pending, draft]
+      changed()
+      try {
+        await client.send(text, draft.draftId)
+        draft.accepted = true
+      } catch (thrown) {
+        pending = pending.filter((one) => one !== draft)
+        refusal = { text, error: ChatError.from(thrown) }
+      }
+      changed()
+    },
+    forgetRefusal() {
+      refusal = null
+      changed()
+    },
+    /** The lines that the coming frame will be the first to show. Hand them to {@link shown} after it. */
+    takeFresh(): readonly MessageLine[] {
+      return fresh.splice(0)
+    },
+    /** @param at when the frame with these lines was on the screen; null when nobody could see it */
+    shown(batch: readonly MessageLine[], at: number | null): void {
+      for (const line of batch) {
+        const startedAt = stopwatch.startOf(line.message.draftId)
+        if (at === null || startedAt === null) {
+          line.latency = 'untimed'
+          continue
+        }
+        line.latency = at - startedAt
+        latencies.add({ startedAt, ms: line.latency })
+      }
+      changed()
+    },
+    /** Begins a new measurement: an empty conversation, and all figures at 0. */
+    reset(): void {
+      lines = []
+      fresh = []
+      pending = pending.filter(({ accepted }) => !accepted)
+      latencies.clear()
+      zero = totals()
+      changed()
+    },
+    close(): void {
+      isClosed = true
+      client.close()
+    },
+  }
+}

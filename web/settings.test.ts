@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { RATE, SIZE, TRANSPORT_KNOBS } from './knobs.ts'
+import { readSettings, USUAL, writeSettings } from './settings.ts'
+
+test('an empty address is the usual settings, and the usual settings are an empty address', () => {
+  expect(readSettings('')).toEqual({ settings: USUAL, complaints: [] })
+  expect(writeSettings(USUAL)).toBe('')
+})
+
+test('durations are in seconds in the address, and in milliseconds inside', () => {
+  const { settings } = readSettings('?interval=0.5&hold=10')
+  expect([settings.intervalMs, settings.holdMs]).toEqual([500, 10_000])
+  expect(writeSettings(settings)).toBe('?interval=0.5&hold=10')
+})
+
+test('whatever can be set is read back from its link as it was', () => {
+  const settings = fc.record({
+    room: fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,63}$/),
+    name: fc.option(fc.stringMatching(/^[\p{L}&=+#%? ]{0,30}\p{L}$/u)),
+    rate: fc.integer({ min: RATE.min * 100, max: RATE.max * 100 }).map((value) => value / 100),
+    size: fc.integer({ min: SIZE.min, max: SIZE.max }),
+    intervalMs: fc.integer({ min: TRANSPORT_KNOBS.intervalMs.min, max: TRANSPORT_KNOBS.intervalMs.max }),
+    holdMs: fc.integer({ min: TRANSPORT_KNOBS.holdMs.min, max: TRANSPORT_KNOBS.holdMs.max }),
+    running: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(settings, (wanted) => {
+      const read = readSettings(writeSettings(wanted))
+      expect(read.complaints).toEqual([])
+      expect({ ...read.settings, intervalMs: 0, holdMs: 0 }).toEqual({ ...wanted, intervalMs: 0, holdMs: 0 })
+      expect(read.settings.intervalMs).toBeCloseTo(wanted.intervalMs, 6)
+      expect(read.settings.holdMs).toBeCloseTo(wanted.holdMs, 6)
+    }),
+  )
+})
+
+test.each([
+  ['rate=fast', 'rate=fast is not a number from 0.2 to 50; using 2.'],
+  ['rate=', 'rate= is not a number from 0.2 to 50; using 2.'],
+  ['rate=51', 'rate=51 is not a number from 0.2 to 50; using 2.'],
+  ['rate=-1', 'rate=-1 is not a number from 0.2 to 50; using 2.'],
+  ['rate=Infinity', 'rate=Infinity is not a number from 0.2 to 50; using 2.'],
+  ['size=64.5', 'size=64.5 is not a whole number from 16 to 16384; using 64.'],
+  ['interval=0', 'interval=0 is not a number from 0.1 to 10; using 1.'],
+  ['hold=56', 'hold=56 is not a number from 0.5 to 55; using 25.'],
+  ['running=yes', 'running=yes is neither 0 nor 1; using 0.'],
+])('%s is not used, and the page says so', (query, complaint) => {
+  expect(readSettings(`?${query}`)).toEqual({ settings: USUAL, complaints: [complaint] })
+})
+
+test('a bad room and a bad name are refused in the words of the server', () => {
+  const { settings, complaints } = readSettings('?room=My+Room&name=%20')
+  expect(settings).toEqual(USUAL)
+  expect(complaints).toHaveLength(2)
+  expect(complaints[0]).toMatch(/^room=My Room cannot be used: a room name is .*; using lobby\.$/)
+  expect(complaints[1]).toMatch(/^name= {2}cannot be used: author must be .*; using a guest’s name\.$/)
+})
+
+test('one bad value does not spoil the others', () => {
+  const { settings, complaints } = readSettings('?rate=x&size=128&running=1')
+  expect(settings).toEqual({ ...USUAL, size: 128, running: true })
+  expect(complaints).toHaveLength(1)
+})

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { ChatError } from '../lab/wire/errors.ts'
+import { inTable, milliseconds, secondsUntil, stateInWords } from './words.ts'
+
+test.each([
+  [0.04, '0.0 ms'],
+  [8.44, '8.4 ms'],
+  [9.96, '10 ms'],
+  [84.4, '84 ms'],
+  [999.6, '1 s'],
+  [1_236, '1.24 s'],
+  [61_000, '61 s'],
+])('%f ms is %s', (ms, words) => {
+  expect(milliseconds(ms)).toBe(words)
+})
+
+test('in a table all stand under one unit', () => {
+  expect([null, 8.44, 84.4, 1_240.2].map(inTable)).toEqual(['–', '8.4', '84', '1,240'])
+})
+
+test('every state has its words', () => {
+  const cause = new ChatError('silent', 'the server has given no sign of life')
+  const words = (state: Parameters<typeof stateInWords>[0], wanted = true) => {
+    const { mood, words, why } = stateInWords(state, wanted)
+    return [mood, words, why]
+  }
+  expect(words({ status: 'idle' })).toEqual(['off', 'starting', null])
+  expect(words({ status: 'idle' }, false)).toEqual(['off', 'disconnected by you', null])
+  expect(words({ status: 'connecting', attempt: 0 })).toEqual(['wait', 'connecting', null])
+  expect(words({ status: 'connecting', attempt: 2 })).toEqual(['wait', 'connecting (attempt 3)', null])
+  expect(words({ status: 'open' })).toEqual(['good', 'open', null])
+  expect(words({ status: 'waiting', retryInMs: 5, cause })).toEqual([
+    'wait',
+    'waiting to retry',
+    cause.message,
+  ])
+  expect(words({ status: 'closed', cause: null })).toEqual(['bad', 'closed', null])
+  expect(words({ status: 'closed', cause })).toEqual(['bad', 'closed', cause.message])
+})
+
+test('a failed fetch is told in our words, not in the browser’s', () => {
+  const cause = ChatError.from(new TypeError('NetworkError when attempting to fetch resource.'))
+  expect(stateInWords({ status: 'waiting', retryInMs: 5, cause }, true).why).toBe(
+    'the server cannot be reached',
+  )
+})
+
+test('a countdown never goes below zero', () => {
+  expect([secondsUntil(3_000, 0), secondsUntil(3_000, 2_001), secondsUntil(3_000, 9_000)]).toEqual([3, 1, 0])
+})

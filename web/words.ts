@@ -1,0 +1,62 @@
+/** Figures and states in words. One place, so that the same thing is called the same everywhere. */
+import type { ConnectionState } from '../lab/client/chat-client.ts'
+import type { ChatError } from '../lab/wire/errors.ts'
+
+const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
+
+/** 12,345 */
+export const number = (value: number): string => plain.format(value)
+
+/** A duration as a person reads it: 8.4 ms, 84 ms, 1.24 s. Three digits; a fourth would be noise. */
+export function milliseconds(ms: number): string {
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`
+  if (ms < 999.5) return `${Math.round(ms)} ms`
+  return `${Number((ms / 1_000).toPrecision(3))} s`
+}
+
+/** A latency for a table, where all stand under one unit: 8.4, 84, 1,240; a dash when there is none. */
+export function inTable(ms: number | null): string {
+  if (ms === null) return '–'
+  return ms < 9.95 ? ms.toFixed(1) : number(Math.round(ms))
+}
+
+const time = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' })
+
+/** @param at milliseconds since the Unix epoch */
+export const timeOfDay = (at: number): string => time.format(at)
+
+export interface StateInWords {
+  /** Decides the colour and the sign. */
+  readonly mood: 'good' | 'wait' | 'off' | 'bad'
+  readonly words: string
+  readonly why: string | null
+}
+
+/** @param wanted whether a person wants the lane to be connected */
+export function stateInWords(state: ConnectionState, wanted: boolean): StateInWords {
+  switch (state.status) {
+    case 'idle':
+      return { mood: 'off', words: wanted ? 'starting' : 'disconnected by you', why: null }
+    case 'connecting':
+      return {
+        mood: 'wait',
+        words: state.attempt === 0 ? 'connecting' : `connecting (attempt ${state.attempt + 1})`,
+        why: null,
+      }
+    case 'open':
+      return { mood: 'good', words: 'open', why: null }
+    case 'waiting':
+      return { mood: 'wait', words: 'waiting to retry', why: cause(state.cause) }
+    case 'closed':
+      return { mood: 'bad', words: 'closed', why: state.cause && cause(state.cause) }
+  }
+}
+
+/** Browsers have three wordings for one fact, and none that helps. */
+function cause(error: ChatError): string {
+  if (error.code === 'unreachable' && error.cause instanceof TypeError) return 'the server cannot be reached'
+  return error.message
+}
+
+/** Whole seconds until `at`, never below 0. */
+export const secondsUntil = (at: number, now: number): number => Math.max(0, Math.ceil((at - now) / 1_000))
