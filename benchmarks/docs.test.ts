@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { committedRun, DOCUMENTS, withFigures } from './docs.ts'
+import { GOALS, judge } from './goals.ts'
+import { metricOf } from './metrics.ts'
+import { goalLines } from './report/goal-lines.ts'
+import { type Figure, RUN_FORMAT, type RunFile } from './run-file.ts'
+
+function figure(subject: string, metric: string, at: Figure['at'], median: number, ratio?: number): Figure {
+  const known = metricOf('fan-out', metric)!
+  return {
+    ...{ subject, scenario: 'fan-out', metric, at, unit: known.unit, better: known.better },
+    ...{ samples: [median], median, spread: [median, median] },
+    ratio: ratio === undefined ? null : { median: ratio, spread: [ratio, ratio], verdict: 'worse' },
+  }
+}
+
+const run = (figures: readonly Figure[]): RunFile => ({
+  format: RUN_FORMAT,
+  startedAt: '2026-01-02T03:04:05.000Z',
+  seconds: 10,
+  interrupted: false,
+  profile: 'full',
+  settings: { repeat: 5 },
+  seed: 1,
+  machine: { cpu: 'Test CPU', cores: 2, memoryBytes: 2 ** 33, os: 'test', fileDescriptors: 1_024 },
+  versions: { node: '20.0.0' },
+  selfCheck: [],
+  subjects: [
+    { name: 'raw-tcp', title: 'raw TCP', kind: 'floor' },
+    { name: 'websocket', title: 'websocket', kind: 'lab' },
+  ],
+  figures,
+  distributions: [],
+  notes: [],
+})
+
+const cpu = (subject: string, subscribers: number, median: number, ratio?: number) =>
+  figure(subject, 'cpu-per-delivery', { subscribers, burst: 1 }, median, ratio)
+
+describe('the documents', () => {
+  it.each(DOCUMENTS.map((file) => [basename(file), file]))(
+    '%s quotes the committed run as it is',
+    (_, file) => {
+      const markdown = readFileSync(file, 'utf8')
+      expect(markdown, 'run: node --import tsx benchmarks/docs.ts').toBe(
+        withFigures(markdown, committedRun()),
+      )
+    },
+  )
+
+  it('get their figures between the marks, and nothing else is touched', () => {
+    const before = 'a\n<!-- figures:machine -->\nold\n<!-- /figures -->\nb'
+    const after = withFigures(before, run([]))
+    expect(after).toMatch(/^a\n<!-- figures:machine -->\n\nMeasured on 2026-01-02: Test CPU, 2 cores/)
+    expect(after).toMatch(/\n\n<!-- \/figures -->\nb$/)
+    expect(after).not.toContain('old')
+    expect(withFigures(after, run([]))).toBe(after)
+  })
+
+  it('show a scenario as a table with a column per subject', () => {
+    const text = withFigures(
+      '<!-- figures:fan-out --><!-- /figures -->',
+      run([cpu('raw-tcp', 100, 4), cpu('websocket', 100, 6, 1.5)]),
+    )
+    expect(text).toContain('|  | raw-tcp | websocket |')
+    expect(text).toContain(
+      '| server CPU per delivery · subscribers 100, burst 1 | 4.00 µs | 6.00 µs (× 1.50) |',
+    )
+  })
+
+  it.each(['<!-- figures:weather --><!-- /figures -->', '<!-- figures:goals --> and no end'])(
+    'are refused when a region is wrong: %s',
+    (markdown) => expect(() => withFigures(markdown, null)).toThrow(),
+  )
+})
+
+describe('a goal', () => {
+  const verdictOf = (name: RegExp, figures: readonly Figure[]) =>
+    judge(run(figures)).find(({ goal }) => name.test(goal.name))
+
+  it('is judged by the worst of all loads', () => {
+    const figures = [cpu('websocket', 100, 1, 1.05), cpu('websocket', 1_000, 1, 1.2)]
+    expect(verdictOf(/^WebSocket: CPU per delivery$/, figures)).toMatchObject({
+      reached: 1.2,
+      verdict: 'missed',
+    })
+    expect(verdictOf(/^WebSocket: CPU per delivery$/, figures.slice(0, 1))?.verdict).toBe('reached')
+  })
+
+  it('may be surpassed', () => {
+    expect(verdictOf(/^long polling: CPU/, [cpu('long-polling', 100, 1, 1.7)])?.verdict).toBe(
+      'stretch reached',
+    )
+  })
+
+  it('of growth compares the largest with the smallest number of subscribers, as raw TCP grows', () => {
+    const figures = [
+      ...[cpu('raw-tcp', 9_500, 8), cpu('raw-tcp', 100, 4)],
+      ...[cpu('websocket', 100, 5), cpu('websocket', 1_000, 50), cpu('websocket', 9_500, 12)],
+    ]
+    expect(verdictOf(/^WebSocket: growth/, figures)?.reached).toBeCloseTo(1.2)
+  })
+
+  it('of bursts is against Socket.IO at the same load', () => {
+    const at = { subscribers: 100, burst: 16 }
+    const figures = [
+      figure('websocket', 'cpu-per-delivery', at, 0.3),
+      figure('socket.io-websocket', 'cpu-per-delivery', { ...at, subscribers: 5 }, 1),
+      figure('socket.io-websocket', 'cpu-per-delivery', at, 6),
+    ]
+    expect(verdictOf(/in bursts/, figures)?.reached).toBeCloseTo(0.05)
+    expect(verdictOf(/in bursts/, figures)?.verdict).toBe('reached')
+  })
+
+  it('of overload asks for nearly all', () => {
+    const at = { subscribers: 1_000, offered: 800_000 }
+    expect(verdictOf(/^SSE: carried/, [figure('sse', 'carried', at, 98)])?.verdict).toBe('missed')
+    const late = [figure('sse', 'p99', at, 9), figure('sse', 'p99', { ...at, offered: 200_000 }, 3)]
+    expect(verdictOf(/^SSE: p99 at/, late)).toMatchObject({ reached: 3, verdict: 'reached' })
+  })
+
+  it('that was not measured is said to be so, and not shown on the terminal', () => {
+    expect(judge(run([])).every(({ verdict }) => verdict === 'not measured')).toBe(true)
+    expect(goalLines(run([]))).toBe('')
+    expect(goalLines(run([cpu('websocket', 100, 1, 1.05)]))).toMatch(/≤ 1.10 ×: 1.05 × reached/)
+  })
+
+  it('has a name of its own', () => {
+    expect(new Set(GOALS.map(({ name }) => name)).size).toBe(GOALS.length)
+  })
+})

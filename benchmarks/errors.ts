@@ -1,0 +1,19 @@
+/** How a run can end otherwise than well, and with which exit code. */
+
+export const EXIT = {
+  fine: 0,
+  /** A figure is worse than the baseline's, or a threshold is broken. */
+  regression: 1,
+  /** Wrong use: what is asked cannot be. */
+  usage: 2,
+  /** The instrument does not read what is known, or a server died: no verdict on any transport. */
+  unmeasured: 3,
+  /** Ctrl-C, as shells have it: 128 and the signal's number. */
+  interrupted: 130,
+} as const
+
+/** Its message is for the person at the terminal. */
+export class UsageError extends Error {}
+
+/** The self-check failed: whatever would be measured, nobody could believe it. */
+export class SelfCheckFailed extends Error {}

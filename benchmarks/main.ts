@@ -1,0 +1,93 @@
+/** `npm run bench`: measures, shows, writes, compares, and says by its exit code how it went. */
+import { compare, readRun } from './baseline.ts'
+import { EXIT, UsageError } from './errors.ts'
+import { type BenchOptions, HELP, parseOptions } from './options.ts'
+import { csvOf } from './report/csv.ts'
+import { goalLines } from './report/goal-lines.ts'
+import { latencyLines } from './report/latency-lines.ts'
+import { createProgressLine } from './report/progress.ts'
+import { tableOf, withColour } from './report/table.ts'
+import { type Written, writeRun } from './report/write.ts'
+import { type Outcome, runBench } from './run.ts'
+import type { RunFile } from './run-file.ts'
+import { brokenThresholds } from './thresholds.ts'
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args)
+  if (!options) {
+    process.stdout.write(HELP)
+    return EXIT.fine
+  }
+  // Read before anything is measured: a wrong name should not cost a minute and a half.
+  const baseline = options.baseline === null ? null : await readRun(options.baseline)
+
+  const outcome = await measure(options)
+  const { regressions, notes } = baseline ? compare(outcome.run, baseline) : { regressions: [], notes: [] }
+  const run = { ...outcome.run, notes: [...outcome.run.notes, ...notes] }
+  const broken = [...regressions, ...brokenThresholds(options.thresholds, run)]
+  show(options, run, await writeRun(run, options.out, baseline))
+
+  for (const line of broken) console.error(`bench: ${line}`)
+  if (outcome.failure) {
+    console.error(`bench: ${outcome.failure.message}`)
+    return EXIT.unmeasured
+  }
+  if (run.interrupted) {
+    console.error('bench: interrupted; what is shown had been measured by then')
+    return EXIT.interrupted
+  }
+  return broken.length > 0 ? EXIT.regression : EXIT.fine
+}
+
+async function measure({ settings }: BenchOptions): Promise<Outcome> {
+  const stop = new AbortController()
+  const line = createProgressLine(process.stderr)
+  // A second Ctrl-C finds no listener of ours, and ends this process at once; the others follow it.
+  process.once('SIGINT', () => stop.abort())
+  process.once('SIGTERM', () => stop.abort())
+  try {
+    return await runBench(settings, { signal: stop.signal, onProgress: line.show })
+  } finally {
+    line.clear()
+  }
+}
+
+function show({ output }: BenchOptions, run: RunFile, { files, problem }: Written): void {
+  // The exit code is set, not forced: stdout of a pipe is written out before the process ends.
+  process.stdout.write(
+    output === 'json'
+      ? `${JSON.stringify(run, null, 2)}\n`
+      : output === 'csv'
+        ? csvOf(run)
+        : tableText(run, files),
+  )
+  if (problem !== null) console.error(`bench: ${problem}`)
+}
+
+function tableText(run: RunFile, files: readonly string[]): string {
+  const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
+  const parts = [
+    heading(run),
+    latencyLines(run),
+    tableOf(run, process.stdout.columns || undefined),
+    goalLines(run),
+    run.notes.map((note) => `Note: ${note}\n`).join(''),
+    files.map((file) => `${file}\n`).join(''),
+  ]
+  return withColour(parts.filter((part) => part !== '').join('\n'), colour)
+}
+
+function heading({ machine, versions, seed, seconds }: RunFile): string {
+  return (
+    `${machine.cpu}, ${machine.cores} cores, Node ${versions.node}, commit ${versions.commit}, seed ${seed}, ` +
+    `${Math.round(seconds)} s\n× is the ratio to raw TCP in the same round; ≈ means no difference beyond the spread.\n`
+  )
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(`bench: ${error.message}\nSee npm run bench -- --help`)
+  process.exitCode = EXIT.usage
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { TRANSPORTS } from '../transports/manifest.ts'
+import { UsageError } from './errors.ts'
+import { parseOptions } from './options.ts'
+import { PROFILES, SCENARIO_NAMES, withinDescriptors } from './settings.ts'
+import { PEERS } from './subjects/all.ts'
+
+const settingsOf = (...args: string[]) => parseOptions(args)!.settings
+
+describe('without options', () => {
+  it('all transports and the floor are measured in all scenarios, without peers', () => {
+    const settings = settingsOf()
+    expect(settings.subjects).toEqual(['raw-tcp', ...TRANSPORTS])
+    expect(settings.scenarios).toEqual(SCENARIO_NAMES)
+    expect(settings.profile).toBe('quick')
+  })
+
+  it('the seed is another each time, so that no order is favoured for ever', () => {
+    const seeds = new Set(Array.from({ length: 20 }, () => settingsOf().seed))
+    expect(seeds.size).toBeGreaterThan(1)
+  })
+})
+
+describe('an option', () => {
+  it('--only keeps the floor, and the order of the manifest', () => {
+    expect(settingsOf('--only', 'websocket,sse').subjects).toEqual(['raw-tcp', 'sse', 'websocket'])
+  })
+  it('--peers adds the peers', () => {
+    expect(settingsOf('--only', 'sse', '--peers').subjects).toEqual(['raw-tcp', 'sse', ...PEERS])
+  })
+  it('--full changes the profile, and others change single settings of it', () => {
+    const settings = settingsOf('--full', '--duration', '0.5')
+    expect(settings.repeat).toBe(PROFILES.full.repeat)
+    expect(settings.latency).toEqual({ ...PROFILES.full.latency, seconds: 0.5 })
+  })
+  it('--subscribers is the list of fan-out, and its first number everywhere else', () => {
+    const settings = settingsOf('--subscribers', '30,300')
+    expect(settings.fanOut.subscribers).toEqual([30, 300])
+    expect([settings.latency.subscribers, settings.idle.connections, settings.storm.connections]).toEqual([
+      30, 30, 30,
+    ])
+  })
+  it('--rate, --payload, --poll-interval, --repeat, --seed, --offered are taken over', () => {
+    const args = '--rate 500 --payload 1000 --poll-interval 250 --repeat 2 --seed 9 --offered 100000,200000'
+    const settings = settingsOf(...args.split(' '))
+    expect(settings).toMatchObject({ payload: 1_000, pollMs: 250, repeat: 2, seed: 9 })
+    expect(settings.latency.deliveriesPerSecond).toBe(500)
+    expect(settings.fanOut).toMatchObject({ deliveriesPerSecond: 500, offered: [100_000, 200_000] })
+  })
+  it('--json, --csv, --out and --baseline say what becomes of the run', () => {
+    expect(parseOptions(['--json', '--out', 'x.json', '--baseline', 'y.json'])).toMatchObject({
+      output: 'json',
+      out: 'x.json',
+      baseline: 'y.json',
+    })
+    expect(parseOptions(['--csv'])?.output).toBe('csv')
+  })
+  it('--help asks for nothing else', () => expect(parseOptions(['--help'])).toBeNull())
+})
+
+describe('wrong use', () => {
+  it.each([
+    ['--only', 'carrier-pigeon'],
+    ['--scenario', 'latency,weather'],
+    ['--subscribers', '0'],
+    ['--subscribers', '10,many'],
+    ['--rate', '-1'],
+    ['--duration', '1e3'],
+    ['--payload', '39'],
+    ['--payload', '65537'],
+    ['--poll-interval', '0.5'],
+    ['--repeat', '0'],
+    ['--seed', '-1'],
+    ['--threshold', 'websocket is fast'],
+    ['--wings', '2'],
+    ['stray'],
+    ['--json', '--csv'],
+  ])('is refused by name: %s %s', (...args) => {
+    expect(() => parseOptions(args)).toThrow(UsageError)
+  })
+})
+
+describe('file descriptors', () => {
+  it('limit the subscribers, and a note says so', () => {
+    const { settings, notes } = withinDescriptors(settingsOf('--subscribers', '100,1000,5000'), 1_024)
+    expect(settings.fanOut.subscribers).toEqual([100, 924])
+    expect(notes.join()).toMatch(/fan-out: 5,000 connections asked for, 924 possible/)
+  })
+  it('are shared where all subjects are measured together', () => {
+    const { settings } = withinDescriptors(settingsOf('--only', 'sse', '--subscribers', '5000'), 1_024)
+    expect([settings.idle.connections, settings.storm.connections]).toEqual([462, 924])
+  })
+  it('change nothing where there are enough', () => {
+    const settings = settingsOf()
+    expect(withinDescriptors(settings, 20_000)).toEqual({ settings, notes: [] })
+  })
+})

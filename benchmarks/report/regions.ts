@@ -1,0 +1,124 @@
+/** The regions of figures in the documents, as Markdown. */
+import { keyOf } from '../collect.ts'
+import { judge } from '../goals.ts'
+import { METRICS, metricOf } from '../metrics.ts'
+import type { Figure, RunFile } from '../run-file.ts'
+import { SCENARIO_NAMES, type ScenarioName } from '../settings.ts'
+import { FLOOR } from '../subjects/all.ts'
+import { boundOf, reachedOf } from './goal-lines.ts'
+import { digits, inWords, loadInWords } from './units.ts'
+
+const NO_RUN = 'No run has been committed yet.'
+
+/** @throws Error when there is no region of that name */
+export function regionOf(name: string, run: RunFile | null): string {
+  const make = REGIONS.get(name)
+  if (!make) throw new Error(`there are no figures '${name}', but ${[...REGIONS.keys()].join(', ')}`)
+  return run ? make(run) : NO_RUN
+}
+
+const REGIONS: ReadonlyMap<string, (run: RunFile) => string> = new Map([
+  ['machine', machine],
+  ['goals', goals],
+  ['headline', headline],
+  ['self-check', selfChecks],
+  ['notes', notes],
+  ...SCENARIO_NAMES.map((name) => [name, (run: RunFile) => scenario(run, name)] as const),
+])
+
+function machine({ machine, versions, startedAt, seconds, seed, profile, settings }: RunFile): string {
+  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  return (
+    `Measured on ${startedAt.slice(0, 10)}: ${machine.cpu}, ${machine.cores} cores, ` +
+    `${digits(machine.memoryBytes / 2 ** 30)} GiB, ${machine.os}, ` +
+    `${machine.fileDescriptors.toLocaleString('en')} file descriptors; ${packages.join(', ')}. ` +
+    `Profile ${profile}, ${String(settings.repeat)} repetitions, seed ${seed}, ` +
+    `${Math.round(seconds).toLocaleString('en')} s in all.`
+  )
+}
+
+function goals(run: RunFile): string {
+  return table(
+    ['Goal', 'Bound', 'Reached', '', 'Best peer seen'],
+    judge(run).map((one) => [one.goal.name, boundOf(one), reachedOf(one), one.verdict, one.goal.peer || '–']),
+  )
+}
+
+/** One number for each question that people ask first, at the load that is most like theirs. */
+const HEADLINE: readonly (readonly [ScenarioName, string, string])[] = [
+  ['latency', 'p50', 'publish to receive, half of all'],
+  ['latency', 'p99', 'publish to receive, 99 of 100'],
+  ['fan-out', 'cpu-per-delivery', 'server CPU per delivery'],
+  ['idle', 'rss-per-connection', 'memory per idle connection'],
+  ['idle', 'bytes-up-per-minute', 'bytes that an idle client sends in a minute'],
+  ['wire', 'bytes-down', 'bytes to a client per message'],
+]
+
+function headline(run: RunFile): string {
+  const subjects = run.subjects.filter(({ kind }) => kind !== 'peer')
+  const rows = HEADLINE.flatMap(([scenario, metric, title]) => {
+    const of = (subject: string) =>
+      run.figures.find((one) => one.subject === subject && one.scenario === scenario && one.metric === metric)
+    // Of several loads the one that was measured first, the same for all.
+    const at =
+      of(FLOOR)?.at ?? run.figures.find((one) => one.scenario === scenario && one.metric === metric)?.at
+    if (!at) return []
+    const cells = subjects.map(({ name }) => cell(figureAt(run, name, scenario, metric, at)))
+    return [[`${title} (${loadInWords(at)})`, ...cells]]
+  })
+  return table(['', ...subjects.map(({ title }) => title)], rows)
+}
+
+function scenario(run: RunFile, name: ScenarioName): string {
+  const ours = run.figures.filter((one) => one.scenario === name)
+  if (ours.length === 0) return 'Not measured in the committed run.'
+  const subjects = run.subjects.filter((one) => ours.some(({ subject }) => subject === one.name))
+  const rows = Object.keys(METRICS[name]).flatMap((metric) => {
+    const loads = new Map(ours.filter((one) => one.metric === metric).map((one) => [keyOf(one.at), one.at]))
+    return [...loads.values()].map((at) => [
+      `${metricOf(name, metric)?.title} · ${loadInWords(at)}`,
+      ...subjects.map((one) => cell(figureAt(run, one.name, name, metric, at))),
+    ])
+  })
+  return table(['', ...subjects.map((one) => one.name)], rows)
+}
+
+function selfChecks({ selfCheck }: RunFile): string {
+  return table(
+    ['Check', 'Expected', 'Read', 'Tolerance'],
+    selfCheck.map(({ what, expected, measured, tolerance, unit }) => [
+      what,
+      `${expected.toLocaleString('en')} ${unit}`,
+      `${Number(measured.toPrecision(5)).toLocaleString('en')} ${unit}`,
+      tolerance === 0 ? 'exact' : `± ${tolerance} ${unit}`,
+    ]),
+  )
+}
+
+function notes({ notes }: RunFile): string {
+  return notes.length === 0 ? 'The run has nothing to remark.' : notes.map((note) => `- ${note}`).join('\n')
+}
+
+function figureAt(run: RunFile, subject: string, scenario: string, metric: string, at: Figure['at']) {
+  return run.figures.find(
+    (one) =>
+      one.subject === subject &&
+      one.scenario === scenario &&
+      one.metric === metric &&
+      keyOf(one.at) === keyOf(at),
+  )
+}
+
+function cell(figure: Figure | undefined): string {
+  if (!figure) return '–'
+  const value = inWords(figure.median, figure.unit)
+  if (!figure.ratio) return value
+  const sign = figure.ratio.verdict === 'no difference' ? '≈' : '×'
+  return `${value} (${sign} ${digits(figure.ratio.median)})`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((one) => one.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}

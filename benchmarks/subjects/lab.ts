@@ -1,0 +1,62 @@
+/**
+ * The lab's own transports, as shipped: the server is built as `npm start` builds it, and the
+ * message takes the way that every message takes, through the hub.
+ *
+ * What a transport needs here besides its folder is one file in readers/, named like it: the bytes
+ * that a client of that transport says. A test proves that none is missing.
+ */
+import { loadAbout } from '../../lab/client/about.ts'
+import { Hub } from '../../lab/hub/hub.ts'
+import { buildLab } from '../../lab/server/build-lab.ts'
+import type { Cursor } from '../../lab/wire/message.ts'
+import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
+import type { RequestKind } from '../processes/apis.ts'
+import { draftIdOf } from './message.ts'
+import { BACKLOG, type Reading, type Subject, type Talk } from './subject.ts'
+
+const ROOM = 'bench'
+
+/** What each file in readers/ exports. */
+interface ReaderModule {
+  readonly default: (talk: Talk, room: string) => Reading
+  readonly asks: readonly RequestKind[]
+}
+
+export const isTransport = (name: string): name is TransportName =>
+  (TRANSPORTS as readonly string[]).includes(name)
+
+export async function labSubject(name: TransportName): Promise<Subject> {
+  const { default: read, asks } = (await import(`./readers/${name}.ts`)) as ReaderModule
+  const roomPath = `/transports/${name}/rooms/${ROOM}/`
+  return {
+    name,
+    title: (await loadAbout(name)).short,
+    kind: 'lab',
+    resumes: true,
+    asks,
+    roomPath,
+    serve: serveLab,
+    read: (talk) => read(talk, roomPath),
+  }
+}
+
+async function serveLab() {
+  const hub = new Hub()
+  const room = hub.room(ROOM)
+  const app = await buildLab({ hub })
+  await app.listen({ port: 0, host: '127.0.0.1', backlog: BACKLOG })
+  let cursor: Cursor | null = null
+  return {
+    server: app.server,
+    publish(text: string, number: number) {
+      room.publish({ draftId: draftIdOf(number), author: 'bench', text })
+    },
+    place() {
+      for (;;) {
+        const page = room.read(cursor)
+        cursor = page.cursor
+        if (!page.more) return cursor
+      }
+    },
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * A subject: something that carries messages from a server to many, in two halves that
+ * meet only on the wire. The serving half runs in the process under test; the reading half runs
+ * a thousandfold in the load process, and so it must cost little and be no client library.
+ */
+import type { Server } from 'node:net'
+import type { HeaderStyle, RequestKind } from '../processes/apis.ts'
+import type { SubjectInfo } from '../run-file.ts'
+
+export interface Subject extends SubjectInfo {
+  /** Whether a reader who was cut can ask for what it missed. */
+  readonly resumes: boolean
+  /** What autocannon can ask of it, under {@link roomPath}. */
+  readonly asks: readonly RequestKind[]
+  readonly roomPath: string
+  serve(options: ServeOptions): Promise<Serving>
+  read(talk: Talk): Reading
+}
+
+export interface ServeOptions {
+  readonly delayMs: number
+}
+
+export interface Serving {
+  /** Listens on a free port of 127.0.0.1. */
+  readonly server: Server
+  /** Carries a text to every reader, now. */
+  publish(text: string, number: number): void
+  /** The place after the last message, in whatever form this subject's readers ask for it. */
+  place(): string
+}
+
+/**
+ * A listener's queue for connections that nobody has accepted yet. Node's 511 overflows when
+ * thousands come at once, and what is dropped then is retried by TCP after 1 and 3 s: a measurement
+ * of timers.
+ */
+export const BACKLOG = 4_096
+
+export function listen(server: Server): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port: 0, host: '127.0.0.1', backlog: BACKLOG }, () => resolve(server))
+  })
+}
+
+/** What a reader has to hand: its connection, and whom to tell. */
+export interface Talk {
+  readonly port: number
+  /** Where to begin. */
+  readonly since: string
+  readonly headers: HeaderStyle
+  readonly pollMs: number
+  /** From 0 up to 1: where in its interval a poller stands, so that not all ask at once. */
+  readonly phase: number
+  /** Whether to keep track of the place, for coming back after a cut. It costs a look at every byte. */
+  readonly resume: boolean
+  write(bytes: string | Buffer): void
+  /** Writes a request, and counts it. */
+  ask(request: string): void
+  /** From now on, what is published will arrive. */
+  ready(): void
+  /** Does it later, unless the subscriber is closed first or has lost its connection. */
+  later(ms: number, act: () => void): void
+  /** What came cannot be understood: the measurement is void. */
+  fail(why: string): void
+}
+
+export interface Reading {
+  /** A connection is up, for the first time or again: say the first words. */
+  begin(): void
+  /** What came, in pieces of any size. The memory is used again at once: copy what is to be kept. */
+  take(bytes: Buffer): void
+}
