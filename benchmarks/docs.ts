@@ -3,7 +3,7 @@
  * `<!-- /figures -->` is made anew from the committed run. Nobody copies a number by hand, and a test fails when a
  * region and the run have drifted apart.
  *
- *     node --import tsx benchmarks/docs.ts
+ *     npm run bench:docs
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'

@@ -135,6 +135,15 @@ const LINES: readonly Line[] = [
     'ws 1.2 to 1.4, Socket.IO 1.4 to 2.1',
     cpu('websocket'),
   ],
+  [
+    'WebSocket, compressed once for all: CPU per delivery',
+    '≤',
+    1.15,
+    null,
+    '×',
+    'ws + permessage-deflate 7 to 11',
+    cpu('websocket-compressed'),
+  ],
   ['SSE: CPU per delivery', '≤', 1.1, null, '×', 'better-sse 1.6 to 2.4', cpu('sse')],
   [
     'long polling: CPU per delivery',

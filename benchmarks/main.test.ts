@@ -44,8 +44,8 @@ function processesOf(child: ChildProcess): Promise<number[]> {
   const servers = new Set<number>()
   return vi.waitUntil(
     () => {
-      for (const pid of childrenOf(child.pid ?? 0, 'processes/server.ts')) servers.add(pid)
-      const found = childrenOf(child.pid ?? 0, 'benchmarks/processes/')
+      for (const pid of childrenOf(child.pid ?? 0, '/server.js')) servers.add(pid)
+      const found = childrenOf(child.pid ?? 0, 'bench-processes/')
       return servers.size >= 2 && found.length >= 2 ? found : null
     },
     { timeout: LIMIT_MS / 2, interval: 20 },

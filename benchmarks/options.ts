@@ -4,7 +4,7 @@ import { TRANSPORTS } from '../transports/manifest.ts'
 import { UsageError } from './errors.ts'
 import { MIN_PAYLOAD_BYTES } from './measure/stamps.ts'
 import { PROFILES, SCENARIO_NAMES, type Settings } from './settings.ts'
-import { FLOOR, PEERS, SUBJECTS } from './subjects/all.ts'
+import { FLOOR, PEERS, SUBJECTS, VARIANTS } from './subjects/all.ts'
 import { parseThreshold, type Threshold } from './thresholds.ts'
 
 export const HELP = `Measures every transport of the lab beside raw TCP, on this machine.
@@ -13,7 +13,8 @@ export const HELP = `Measures every transport of the lab beside raw TCP, on this
 
 What is measured
   --full                 more subscribers, longer, five repetitions (the default takes 90 seconds at most)
-  --only NAMES           of ${TRANSPORTS.join(', ')}
+  --only NAMES           of ${TRANSPORTS.join(', ')};
+                         ${VARIANTS.join(', ')} only when named, or with --full
                          (raw TCP is always measured: it is what the others are compared with)
   --peers                also other people's libraries: ${PEERS.join(', ')}
   --scenario NAMES       of ${SCENARIO_NAMES.join(', ')}
@@ -60,7 +61,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
 
   const profile = given.full ? 'full' : 'quick'
   const base = PROFILES[profile]
-  const only = names(given.only, '--only', TRANSPORTS)
+  const own = [...TRANSPORTS, ...VARIANTS]
+  const only = names(given.only, '--only', own) ?? (given.full ? own : TRANSPORTS)
   const counts = numbers(given.subscribers, '--subscribers', WHOLE)
   const first = counts?.[0]
   const rate = number(given.rate, '--rate', { ...POSITIVE, what: 'deliveries per second' })
@@ -72,7 +74,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     subjects: SUBJECTS.filter(
       (name) =>
         name === FLOOR ||
-        (only ?? TRANSPORTS).some((one) => one === name) ||
+        only.some((one) => one === name) ||
         (given.peers && PEERS.some((one) => one === name)),
     ),
     scenarios: names(given.scenario, '--scenario', SCENARIO_NAMES) ?? SCENARIO_NAMES,

@@ -30,7 +30,7 @@ const unchecked = async () => []
 
 /** Processes that this one has started and that still run, by what they are. */
 const children = (kind: 'server' | 'load') =>
-  HAS_PROC ? childrenOf(process.pid, `benchmarks/processes/${kind}.ts`) : []
+  HAS_PROC ? childrenOf(process.pid, `/${kind}.js`) : []
 
 describe('a run', () => {
   it(

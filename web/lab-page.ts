@@ -5,6 +5,7 @@ import { loadAbout } from '../lab/client/about.ts'
 import type { Settings } from '../lab/client/transport.ts'
 import { TRANSPORTS } from '../transports/manifest.ts'
 import type { ChatLane, LiveSettings } from './elements/chat-lane.ts'
+import './elements/bench-run.ts'
 import './elements/chat-lane.ts'
 import './elements/latency-chart.ts'
 import './elements/latency-table.ts'
@@ -114,6 +115,7 @@ export class LabPage extends LitElement {
           <latency-chart .series=${this.series}></latency-chart>
           <latency-table .series=${this.series}></latency-table>
         </section>
+        <bench-run></bench-run>
         ${experiments()}
       </main>
       ${pageFooter(room)}

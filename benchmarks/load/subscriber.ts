@@ -53,6 +53,7 @@ export function subscribe(subject: Subject, options: SubscriberOptions, witness:
   let bytesIn = 0
   let bytesOut = 0
 
+  const scan = createScanner((scheduledNs, number) => witness.delivered(subscriber, scheduledNs, number))
   const reading = subject.read({
     ...options,
     write: (bytes) => void socket.write(bytes),
@@ -69,10 +70,9 @@ export function subscribe(subject: Subject, options: SubscriberOptions, witness:
     later(ms, act) {
       timer = setTimeout(act, ms)
     },
+    scan,
     fail: witness.failed,
   })
-  const scan = createScanner((scheduledNs, number) => witness.delivered(subscriber, scheduledNs, number))
-
   const subscriber: Subscriber = {
     startedNs: nowNs(),
     last: 0,
@@ -99,7 +99,7 @@ export function subscribe(subject: Subject, options: SubscriberOptions, witness:
         buffer: received,
         callback(length, buffer) {
           const bytes = (buffer as Buffer).subarray(0, length)
-          scan(bytes)
+          if (!subject.packed) scan(bytes)
           reading.take(bytes)
           return true
         },

@@ -1,8 +1,8 @@
 /** One subject on the bench: its server in one process, its subscribers in others, and what passes between. */
-import { join } from 'node:path'
 import type { Settings } from '../settings.ts'
 import type { Subject } from '../subjects/subject.ts'
 import type { Answered, LoadApi, OpenInput, RequestInput, ServerApi } from './apis.ts'
+import { compiled } from './compiled.ts'
 import { type Listening, listening } from './listening.ts'
 import { type Remote, startProcess } from './remote.ts'
 
@@ -24,9 +24,8 @@ export interface Bench {
 const AT_ONCE = 100
 
 export function startLoad(count: number): LoadProcess[] {
-  const file = join(import.meta.dirname, 'load.ts')
   return Array.from({ length: count }, (_, i) =>
-    startProcess<LoadApi>(`load process ${i + 1}`, file, ['--expose-gc']),
+    startProcess<LoadApi>(`load process ${i + 1}`, compiled('load'), ['--expose-gc']),
   )
 }
 
@@ -36,11 +35,7 @@ export async function startBench(
   load: readonly LoadProcess[],
   delayMs = 0,
 ): Promise<Bench> {
-  const server = startProcess<ServerApi>(
-    `the server of ${subject.name}`,
-    join(import.meta.dirname, 'server.ts'),
-    ['--expose-gc'],
-  )
+  const server = startProcess<ServerApi>(`the server of ${subject.name}`, compiled('server'), ['--expose-gc'])
   const { port } = await server.call('listen', { subject: subject.name, delayMs })
   const { payload, pollMs, headers, seed } = settings
 

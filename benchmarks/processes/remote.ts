@@ -53,7 +53,7 @@ export function startProcess<T extends Api<T>>(
   file: string,
   flags: readonly string[] = [],
 ): Remote<T> {
-  const child = spawn(process.execPath, [...flags, '--import', 'tsx', file], {
+  const child = spawn(process.execPath, [...flags, file], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   running.add(child)

@@ -7,10 +7,11 @@
  */
 import { loadAbout } from '../../lab/client/about.ts'
 import { Hub } from '../../lab/hub/hub.ts'
-import { buildLab } from '../../lab/server/build-lab.ts'
+import { buildLab, type LabOptions } from '../../lab/server/build-lab.ts'
 import type { Cursor } from '../../lab/wire/message.ts'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
 import type { RequestKind } from '../processes/apis.ts'
+import { readCompressed } from './compressed.ts'
 import { draftIdOf } from './message.ts'
 import { BACKLOG, type Reading, type Subject, type Talk } from './subject.ts'
 
@@ -35,15 +36,31 @@ export async function labSubject(name: TransportName): Promise<Subject> {
     resumes: true,
     asks,
     roomPath,
-    serve: serveLab,
+    serve: () => serveLab(),
     read: (talk) => read(talk, roomPath),
   }
 }
 
-async function serveLab() {
+/** The WebSocket again, with compression switched on: once per page, for all readers. */
+export async function compressedSubject(name: string): Promise<Subject> {
+  const roomPath = `/transports/websocket/rooms/${ROOM}/`
+  return {
+    name,
+    title: 'WebSocket, compressed',
+    kind: 'lab',
+    resumes: true,
+    packed: true,
+    asks: [],
+    roomPath,
+    serve: () => serveLab({ compress: true }),
+    read: (talk) => readCompressed(talk, roomPath),
+  }
+}
+
+async function serveLab(options: LabOptions = {}) {
   const hub = new Hub()
   const room = hub.room(ROOM)
-  const app = await buildLab({ hub })
+  const app = await buildLab({ ...options, hub })
   await app.listen({ port: 0, host: '127.0.0.1', backlog: BACKLOG })
   let cursor: Cursor | null = null
   return {

@@ -49,8 +49,10 @@ export function postRequest(
 export function upgradeRequest(
   { port, headers }: { readonly port: number; readonly headers: HeaderStyle },
   path: string,
+  more: Readonly<Record<string, string>> = {},
 ): string {
   return getRequest({ port, headers }, path, {
+    ...more,
     Connection: 'Upgrade',
     Upgrade: 'websocket',
     Origin: `http://127.0.0.1:${port}`,

@@ -10,6 +10,8 @@ import type { SubjectInfo } from '../run-file.ts'
 export interface Subject extends SubjectInfo {
   /** Whether a reader who was cut can ask for what it missed. */
   readonly resumes: boolean
+  /** Whether its stamps can be seen only after unpacking, by the reader, who then hands them to `talk.scan`. */
+  readonly packed?: boolean
   /** What autocannon can ask of it, under {@link roomPath}. */
   readonly asks: readonly RequestKind[]
   readonly roomPath: string
@@ -62,6 +64,8 @@ export interface Talk {
   ready(): void
   /** Does it later, unless the subscriber is closed first or has lost its connection. */
   later(ms: number, act: () => void): void
+  /** Looks for stamps in what a reader has unpacked. */
+  scan(bytes: Buffer): void
   /** What came cannot be understood: the measurement is void. */
   fail(why: string): void
 }

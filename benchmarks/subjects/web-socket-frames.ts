@@ -48,7 +48,8 @@ export function createFrameWalker(control: (opcode: number, payload: Buffer) => 
   }
 }
 
-function headerAt(bytes: Buffer, at: number): { size: number; length: number } | null {
+/** The header of the frame at `at`; null while it is not whole. */
+export function headerAt(bytes: Buffer, at: number): { size: number; length: number } | null {
   const left = bytes.length - at
   if (left < 2) return null
   const length = bytes[at + 1]! & 0x7f

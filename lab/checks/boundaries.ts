@@ -4,7 +4,7 @@
  *     wire ← hub ← server ← transports/NAME/server.ts
  *     wire ← client ← transports/NAME/client.ts
  *     wire, client, manifest, transports/NAME/client.ts, a run and its statistics ← web
- *     everything ← conformance, benchmarks
+ *     everything ← conformance, attacks, benchmarks
  *
  * A type check cannot see this: it stays green when server code is drawn into the browser.
  */
@@ -18,7 +18,7 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   { files: /\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
-  { files: /^(lab\/conformance|lab\/checks|benchmarks|docs)\//, may: /.*/ },
+  { files: /^(lab\/(conformance|attacks|checks)|benchmarks|docs)\//, may: /.*/ },
   { files: /^web\/browser\//, may: /.*/ }, // drives a browser from Node; never sent to one
   { files: /^lab\/wire\//, may: /^lab\/wire\// },
   { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\// },
@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {
-    files: /^transports\/[^/]+\/server\.ts$/,
+    files: /^transports\/[^/]+\/server(-[a-z-]+)?\.ts$/,
     may: /^lab\/(wire|hub|server)\/|^SELF\/(?!client)|^fastify$|^ws$|^node:/,
   },
   { files: /^transports\/[^/]+\//, may: /^lab\/(wire|client)\/|^SELF\/(?!server)/ },

@@ -3,7 +3,15 @@ import { parseOptions, UsageError } from './options.ts'
 
 describe('npm start --', () => {
   it('has defaults for everything', () => {
-    expect(parseOptions([])).toEqual({ port: 3000, host: '127.0.0.1', origins: [], help: false })
+    expect(parseOptions([])).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      origins: [],
+      rateLimit: 500,
+      maxConnections: 1_000,
+      compress: false,
+      help: false,
+    })
   })
   it('takes one address for localhost', () => {
     expect(parseOptions(['--host', 'localhost']).host).toBe('127.0.0.1')
@@ -12,10 +20,19 @@ describe('npm start --', () => {
     const { origins } = parseOptions(['--origin', 'https://a.example/', '--origin', 'http://b.example:8080'])
     expect(origins).toEqual(['https://a.example', 'http://b.example:8080'])
   })
+  it('takes limits, and none', () => {
+    expect(parseOptions(['--rate-limit', '5', '--max-connections', '0'])).toMatchObject({
+      rateLimit: 5,
+      maxConnections: 0,
+    })
+  })
   it.each([
     [['--port', 'http']],
     [['--port', '65536']],
     [['--port', '-1']],
+    [['--rate-limit', '-1']],
+    [['--rate-limit', 'much']],
+    [['--max-connections', '1e9']],
     [['--port']],
     [['--prot', '80']],
     [['3000']],

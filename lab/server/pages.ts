@@ -1,5 +1,7 @@
 /** The pages for people, and what a browser is allowed to do with them. */
-import fastifyStatic from '@fastify/static'
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { resolve } from 'node:path'
+import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
 /**
@@ -17,15 +19,61 @@ const POLICY = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-export async function servePages(app: FastifyInstance, folder: string): Promise<void> {
+/** Where `npm run bench` leaves its runs. */
+const RUNS = resolve(import.meta.dirname, '../../build/bench')
+
+/**
+ * @param folder of the built pages, served at /
+ * @param runs of the benchmark, served at /bench/
+ */
+export async function servePages(app: FastifyInstance, folder: string, runs = RUNS): Promise<void> {
   await app.register(fastifyStatic, {
+    ...COMMON,
     root: folder,
-    cacheControl: false,
-    setHeaders(reply) {
-      reply.header('content-security-policy', POLICY)
-      reply.header('x-content-type-options', 'nosniff')
-      reply.header('referrer-policy', 'no-referrer')
-      reply.header('cache-control', 'no-cache') // ask each time, by ETag: the files change as you learn
-    },
+    setHeaders: (reply) => setHeaders(reply, POLICY),
   })
+  mkdirSync(runs, { recursive: true }) // before the first run there is none
+  await app.register(fastifyStatic, {
+    ...COMMON,
+    root: runs,
+    prefix: '/bench/',
+    decorateReply: false,
+    index: false,
+    list: { format: 'json', names: ['index.json'] }, // the lab page looks which runs there are
+    setHeaders: (reply, path) => setHeaders(reply, path.endsWith('.html') ? policyOfReport(path) : POLICY),
+  })
+}
+
+/** Files that begin with a dot are nobody's pages: they are answered as if they were not there. */
+const COMMON = { cacheControl: false, dotfiles: 'ignore' } as const
+
+function setHeaders(reply: SetHeadersResponse, policy: string): void {
+  reply.header('content-security-policy', policy)
+  reply.header('x-content-type-options', 'nosniff')
+  reply.header('referrer-policy', 'no-referrer')
+  reply.header('cache-control', 'no-cache') // ask each time, by ETag: the files change as you learn
+}
+
+type SetHeadersResponse = Parameters<NonNullable<FastifyStaticOptions['setHeaders']>>[0]
+
+/** A report carries its script and its style in itself, and names each by its hash in a policy of its own. */
+const REPORT_POLICY =
+  /content="(default-src 'none'; script-src 'sha256-[\w+/=]{44}'; style-src 'sha256-[\w+/=]{44}'; img-src data:; base-uri 'none'; form-action 'none')"/
+/** The policy stands in the first lines: a policy only holds for what follows it. */
+const HEAD_BYTES = 1_024
+
+/**
+ * The report's own policy, if it is of exactly that form: one script, one style, nothing fetched. Whatever
+ * else lies in that folder gets the policy of all pages, and so no inline script.
+ */
+function policyOfReport(path: string): string {
+  const file = openSync(path, 'r')
+  try {
+    const head = Buffer.alloc(HEAD_BYTES)
+    const length = readSync(file, head, 0, HEAD_BYTES, 0)
+    const own = REPORT_POLICY.exec(head.toString('latin1', 0, length))?.[1]
+    return own ? `${own}; frame-ancestors 'self'` : POLICY
+  } finally {
+    closeSync(file)
+  }
 }

@@ -35,8 +35,8 @@ export default function websocket(): Transport {
         if (frame?.type === 'page') pages.put(frame.page)
         else if (frame?.type === 'accepted') answers.resolve(frame.message)
         else if (frame?.type === 'rejected')
-          answers.reject(frame.draftId, new ChatError(frame.code, frame.message))
-        else if (frame?.type === 'error') lastWord = new ChatError(frame.code, frame.message)
+          answers.reject(frame.draftId, new ChatError(frame.code, frame.message, frame))
+        else if (frame?.type === 'error') lastWord = new ChatError(frame.code, frame.message, frame)
       }
       function hangUp(): void {
         over(ChatError.from(signal.reason))

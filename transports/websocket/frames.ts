@@ -4,8 +4,8 @@
  * HTTP pairs an answer with its request; a socket does not, so `accepted` and `rejected`
  * name the draft that they answer.
  */
-import { parseJson, parseMessage, parsePage, record } from '../../lab/wire/codec.ts'
-import { ChatError, type ChatErrorCode, isErrorCode } from '../../lab/wire/errors.ts'
+import { errorBodyFrom, parseJson, parseMessage, parsePage, record } from '../../lab/wire/codec.ts'
+import { ChatError, type ErrorBody } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Draft, Page } from '../../lab/wire/message.ts'
 
 /** From the client. */
@@ -15,14 +15,9 @@ export type ClientFrame = { readonly type: 'send'; readonly draft: Draft }
 export type ServerFrame =
   | { readonly type: 'page'; readonly page: Page }
   | { readonly type: 'accepted'; readonly message: ChatMessage }
-  | {
-      readonly type: 'rejected'
-      readonly draftId: string
-      readonly code: ChatErrorCode
-      readonly message: string
-    }
+  | ({ readonly type: 'rejected'; readonly draftId: string } & ErrorBody)
   /** The last word before the server closes: what was wrong with what came. */
-  | { readonly type: 'error'; readonly code: ChatErrorCode; readonly message: string }
+  | ({ readonly type: 'error' } & ErrorBody)
   /** Browsers hide pings from scripts, so a sign of life must be a message. */
   | { readonly type: 'heartbeat' }
 
@@ -35,11 +30,12 @@ export function parseServerFrame(text: string): ServerFrame | null {
   if (type === 'accepted') return { type, message: parseMessage(frame.message) }
   if (type !== 'rejected' && type !== 'error') return null
 
-  const { code, message, draftId } = frame
-  if (!isErrorCode(code) || typeof message !== 'string') throw badAnswer(type)
-  if (type === 'error') return { type, code, message }
+  const error = errorBodyFrom(frame)
+  if (!error) throw badAnswer(type)
+  if (type === 'error') return { type, ...error }
+  const { draftId } = frame
   if (typeof draftId !== 'string') throw badAnswer(type)
-  return { type, draftId, code, message }
+  return { type, draftId, ...error }
 }
 
 const badAnswer = (type: string) => new ChatError('bad-answer', `the server sent a malformed ${type} frame`)

@@ -7,6 +7,7 @@ import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
 import { inOurWords } from '../../lab/server/errors.ts'
 import { createHeartbeats, type Heartbeats } from '../../lab/server/heartbeats.ts'
 import { push } from '../../lab/server/push.ts'
+import { writerOf } from '../../lab/server/rate-limit.ts'
 import { cursorOf, roomOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
@@ -14,18 +15,25 @@ import { takeSocket } from '../../lab/server/upgrades.ts'
 import { parseDraft, parseJson, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
-import type { Cursor } from '../../lab/wire/message.ts'
+import type { Cursor, Page } from '../../lab/wire/message.ts'
 import type { ServerFrame } from './frames.ts'
+import { compressedTextFrame, NO_CONTEXT_TAKEOVER } from './server-compression.ts'
 import { textFrame } from './text-frame.ts'
 
 /** A peer that has not answered one ping when the next is due is half-open, and is let go. */
 const HEARTBEAT_MS = 15_000
+/** Most pieces of one message: the largest there may be, in pieces of 400 bytes. An empty one costs memory too. */
+const MAX_FRAGMENTS = 1_024
+/** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
+const MAX_CHUNKS = 16_384
 
-const websocket: ServerTransport = async (app, { hub, stopping }) => {
+const websocket: ServerTransport = async (app, { hub, admit, stopping, compress }) => {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
-    perMessageDeflate: false,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_CHUNKS,
+    perMessageDeflate: compress === true && NO_CONTEXT_TAKEOVER,
   })
   const care = {
     heartbeats: createHeartbeats(HEARTBEAT_MS, stopping),
@@ -40,7 +48,10 @@ const websocket: ServerTransport = async (app, { hub, stopping }) => {
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
     const { socket, head } = takeSocket(request, reply)
-    sockets.handleUpgrade(request.raw, socket, head, (peer) => converse(peer, socket, room, since, care))
+    const writer = writerOf(request)
+    sockets.handleUpgrade(request.raw, socket, head, (peer) =>
+      converse(peer, socket, room, since, () => admit(writer), care),
+    )
   })
 }
 
@@ -60,11 +71,19 @@ interface Care {
 }
 
 /** Everything that happens on one socket, until it closes. */
-function converse(peer: WebSocket, socket: Socket, room: Room, since: Cursor | null, care: Care): void {
+function converse(
+  peer: WebSocket,
+  socket: Socket,
+  room: Room,
+  since: Cursor | null,
+  admit: () => void,
+  care: Care,
+): void {
   let answered = true
   // `ws` writes each frame whole, so frames of our own making may stand between its frames.
+  const encode = peer.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
   const stopPushing = push(room, since, socket, (page) => {
-    if (peer.readyState === peer.OPEN) socket.write(asFrame(page))
+    if (peer.readyState === peer.OPEN) socket.write(encode(page))
   })
 
   peer.on('pong', () => {
@@ -75,7 +94,7 @@ function converse(peer: WebSocket, socket: Socket, room: Room, since: Cursor | n
     answered = true
     try {
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
-      say(answer(room, String(data)))
+      say(answer(room, String(data), admit))
       easeOff()
     } catch (thrown) {
       const error = inOurWords(thrown)
@@ -120,7 +139,7 @@ function converse(peer: WebSocket, socket: Socket, room: Room, since: Cursor | n
  *
  * @throws ChatError when it is not a frame at all; a draft that is refused is answered
  */
-function answer(room: Room, text: string): ServerFrame {
+function answer(room: Room, text: string, admit: () => void): ServerFrame {
   const { type, draft, ...unknown } = record(parseJson(text), 'bad-frame', 'a frame')
   if (type !== 'send') throw new ChatError('bad-frame', 'the type of a frame must be "send"')
   const extra = Object.keys(unknown)[0]
@@ -128,6 +147,7 @@ function answer(room: Room, text: string): ServerFrame {
   const { draftId } = record(draft, 'bad-frame', 'draft')
   if (typeof draftId !== 'string') throw new ChatError('bad-frame', 'a draft must have a draftId')
   try {
+    admit()
     return { type: 'accepted', message: room.publish(parseDraft(draft)) }
   } catch (thrown) {
     if (thrown instanceof ChatError) return { type: 'rejected', draftId, ...thrown.toJSON() }
@@ -136,6 +156,8 @@ function answer(room: Room, text: string): ServerFrame {
 }
 
 /** A page as the bytes of one frame, the same for every reader. */
-const asFrame = oncePerPage((page) => textFrame(`{"type":"page","page":${pageAsJson(page)}}`))
+const asText = (page: Page) => `{"type":"page","page":${pageAsJson(page)}}`
+const asFrame = oncePerPage((page) => textFrame(asText(page)))
+const asCompressedFrame = oncePerPage((page) => compressedTextFrame(asText(page)))
 
 export default websocket

@@ -12,13 +12,17 @@
  *     |N|V|V|V|       |S| 126, or 127 | the payload, as UTF-8         |
  *     +-+-+-+-+-------+-+-------------+-------------------------------+
  */
-const FIN_AND_TEXT = 0b1000_0001
+export const FIN_AND_TEXT = 0b1000_0001
 
 export function textFrame(text: string): Buffer {
-  const payload = Buffer.from(text)
+  return frame(FIN_AND_TEXT, Buffer.from(text))
+}
+
+/** A whole message in one frame, unmasked. */
+export function frame(firstByte: number, payload: Buffer): Buffer {
   const { length } = payload
   const header = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10)
-  header[0] = FIN_AND_TEXT
+  header[0] = firstByte
   if (header.length === 2) {
     header[1] = length
   } else if (header.length === 4) {

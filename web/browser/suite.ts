@@ -66,7 +66,7 @@ export function inBrowser(what: string, define: (stage: Stage) => void): void {
 }
 
 /** A test that did not run has shown nothing: it must not pass in silence, and in CI not at all. */
-function skipLoudly(what: string): void {
+export function skipLoudly(what: string): void {
   console.warn(`\n*** NOT TESTED: ${what}.\n*** ${NO_BROWSER}\n`)
   if (process.env.CI) test(what, () => expect.fail(NO_BROWSER))
   else test.skip(`${what} (no browser)`)
