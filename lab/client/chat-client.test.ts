@@ -266,6 +266,23 @@ describe('the outbox', () => {
     expect(client.state.status).toBe('open')
   })
 
+  it('waits as long as it is told, a little longer, and sends the same draft again', async () => {
+    const { client, last, clock } = createStage()
+    client.connect()
+    await settle()
+    const send = client.send('hi')
+    await settle()
+    last().sent[0]!.refuse(new ChatError('too-many-requests', 'slowly', { retryAfterS: 3 }))
+    await clock.pass(3_249)
+    expect(last().sent).toHaveLength(1)
+    await clock.pass(1)
+    expect(last().sent).toHaveLength(2)
+    expect(last().sent[1]!.draft).toEqual(last().sent[0]!.draft)
+    last().sent[1]!.accept()
+    await expect(send).resolves.toMatchObject({ text: 'hi' })
+    expect(client.state.status).toBe('open')
+  })
+
   it('is bounded', async () => {
     const { client } = createStage()
     for (let i = 0; i < 1_000; i++) client.send('x').catch(() => {})

@@ -29,14 +29,18 @@ export async function request(
 
   const text = await response.text().catch(() => '')
   const body = parseErrorBody(text)
-  if (body) throw new ChatError(body.code, body.message)
+  if (body) throw new ChatError(body.code, body.message, body)
   // Not our server's words: a proxy that has lost its server may find it again.
   const passing = response.status >= 500 || [408, 425, 429].includes(response.status)
   throw new ChatError(
     passing ? 'unreachable' : 'refused',
     `HTTP ${response.status} from something in between`,
+    { retryAfterS: secondsIn(response.headers.get('retry-after')) },
   )
 }
+
+/** `Retry-After` in seconds (RFC 9110 §10.2.3). Its other form, a date, would need our clock to agree with theirs. */
+const secondsIn = (value: string | null) => (/^\d{1,6}$/.test(value ?? '') ? Number(value) : undefined)
 
 /** How every half-duplex transport sends: one POST per message. */
 export async function postDraft(http: Http, draft: Draft, signal: AbortSignal): Promise<ChatMessage> {

@@ -61,7 +61,9 @@ export function createOutbox({ clock, random }: Pick<Platform, 'clock' | 'random
       } catch (thrown) {
         if (stop.signal.aborted) break
         const error = ChatError.from(thrown)
-        if (error.retryable) await pause(clock, backoff(attempt++, random), stop.signal)
+        // Not before the server wants it, and then not all of its clients in the same instant.
+        const waitMs = (error.retryAfterS ?? 0) * 1_000 + backoff(attempt++, random)
+        if (error.retryable) await pause(clock, waitMs, stop.signal)
         else letters.shift()?.reject(error)
       }
     }

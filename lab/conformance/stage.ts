@@ -12,6 +12,7 @@ import type { Settings } from '../client/transport.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
 import { buildLab } from '../server/build-lab.ts'
+import { admitAll } from '../server/rate-limit.ts'
 import type { Lab } from '../server/server-transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
@@ -115,7 +116,11 @@ export async function openStage({ subject, seed, hub: limits, patienceMs = PATIE
         const open = 'inProcess' in subject ? subject.inProcess : inMemory
         let line = new AbortController()
         const door = (): Lab | null =>
-          house && { hub: house.hub, stopping: AbortSignal.any([house.stopping, line.signal]) }
+          house && {
+            hub: house.hub,
+            admit: admitAll,
+            stopping: AbortSignal.any([house.stopping, line.signal]),
+          }
         const cut = () => {
           line.abort()
           line = new AbortController()

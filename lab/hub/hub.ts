@@ -12,7 +12,7 @@ const DEFAULTS: RoomOptions & { readonly maxRooms: number } = {
   maxMessages: 1_000,
   maxLength: 4 * 1024 * 1024,
   pageMessages: 100,
-  pageLength: 256 * 1024,
+  pageLength: 64 * 1024,
   now: Date.now,
   // After the turn's I/O: all that arrived together wakes the readers together.
   defer: (ring) => void setImmediate(ring),

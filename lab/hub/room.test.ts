@@ -71,6 +71,17 @@ describe('the log', () => {
     expect(room.read(null).messages.map(({ seq }) => seq)).toEqual([4])
   })
 
+  it('does not keep a page for each place that somebody asks for', () => {
+    const { room, say } = createRoom({ maxMessages: 100 })
+    for (let i = 0; i < 50; i++) say('a')
+    const at = (seq: number) => room.read(`e1:${seq}` as Cursor)
+    const first = at(0)
+    expect(at(0)).toBe(first)
+    for (let seq = 1; seq < 50; seq++) at(seq)
+    expect(at(0)).not.toBe(first)
+    expect(at(0)).toEqual(first)
+  })
+
   it('gives all readers at one place the identical page', () => {
     const { room, say } = createRoom()
     const before = room.read(null)

@@ -4,17 +4,28 @@ import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
+import { type ConnectionCaps, capConnections } from './connections.ts'
 import { answerError, answerErrors } from './errors.ts'
+import { serveHealth } from './health.ts'
+import { guardHosts } from './hosts.ts'
 import { guardOrigins } from './origins.ts'
+import { admitAll, createRateLimit, limitWrites } from './rate-limit.ts'
 import { acceptPosts } from './requests.ts'
 import type { Lab, ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
+import { TIMEOUTS } from './timeouts.ts'
 import { routeUpgrades } from './upgrades.ts'
 
 export interface LabOptions {
   readonly hub?: Hub
   /** Origins that may write besides the server's own, as `http://host:port`. */
   readonly origins?: readonly string[]
+  /** Messages per second that one writer may send, over all transports together; no limit unless given. */
+  readonly messagesPerSecond?: number | undefined
+  /** No limit unless given. */
+  readonly connections?: ConnectionCaps | undefined
+  /** Compress what can be compressed once for all its readers; off unless given. */
+  readonly compress?: boolean
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
 }
@@ -22,9 +33,13 @@ export interface LabOptions {
 export async function buildLab({
   hub = new Hub(),
   origins = [],
+  messagesPerSecond,
+  connections,
+  compress = false,
   transports,
 }: LabOptions = {}): Promise<FastifyInstance> {
   const app = Fastify({
+    ...TIMEOUTS,
     bodyLimit: MAX_DRAFT_BYTES,
     forceCloseConnections: false,
     frameworkErrors: answerError, // a URL that cannot be decoded fails before any route, and its handler
@@ -34,12 +49,17 @@ export async function buildLab({
     // stream, and more work than a poll is. What fails is written by errors.ts.
     logger: false,
   })
-  const lab: Lab = { hub, stopping: closeWithinGrace(app) }
+  const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
+  const lab: Lab = { hub, admit, compress, stopping: closeWithinGrace(app) }
 
   answerErrors(app)
   routeUpgrades(app)
+  if (connections) capConnections(app, connections)
+  guardHosts(app, origins)
   guardOrigins(app, origins)
+  limitWrites(app, admit)
   readBodiesAsText(app)
+  serveHealth(app)
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
     await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...lab })

@@ -11,6 +11,7 @@ export function answerErrors(app: FastifyInstance): void {
 
 export function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
   const known = inOurWords(error)
+  if (known.retryAfterS !== undefined) reply.header('retry-after', known.retryAfterS)
   reply.code(known.status).type('application/json').send(JSON.stringify(known))
 }
 

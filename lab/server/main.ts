@@ -5,12 +5,21 @@ import { bundlePages } from './bundle.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
 import { servePages } from './pages.ts'
 
-async function start({ port, host, origins, help }: StartOptions): Promise<void> {
-  if (help) {
+/** Most connections from all addresses together: what a small machine holds with ease. */
+const MAX_CONNECTIONS_IN_ALL = 20_000
+
+async function start(options: StartOptions): Promise<void> {
+  const { port, host, origins, rateLimit, maxConnections, compress } = options
+  if (options.help) {
     process.stdout.write(HELP)
     return
   }
-  const app = await buildLab({ origins })
+  const app = await buildLab({
+    origins,
+    compress,
+    messagesPerSecond: rateLimit || undefined,
+    connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
+  })
   await servePages(app, await bundlePages())
   try {
     await app.listen({ port, host })

@@ -1,6 +1,11 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util'
 
+/** Messages per second: ten lanes at the fastest that the page's traffic generator goes. */
+export const RATE_LIMIT = 500
+/** A class of 30 behind one address, each with four lanes of up to six connections, and some left over. */
+export const MAX_CONNECTIONS = 1_000
+
 export const HELP = `Transport Lab: one chat over many transports, side by side.
 
   npm start -- [options]
@@ -8,6 +13,10 @@ export const HELP = `Transport Lab: one chat over many transports, side by side.
   --port NUMBER   where to listen (default 3000; 0 takes any free port)
   --host ADDRESS  on which address (default 127.0.0.1; 0.0.0.0 lets a whole class in)
   --origin URL    also let pages of this origin write; may be given more than once
+  --rate-limit N  messages per second from one address, over all transports (default 500; 0 for no limit)
+  --max-connections N
+                  open connections from one address (default 1000; 0 for no limit)
+  --compress      compress WebSocket messages, once for all readers (RFC 7692)
   --help          this text
 
 Ctrl-C stops: every connection is told, and all is closed within 2 seconds.
@@ -17,6 +26,11 @@ export interface StartOptions {
   readonly port: number
   readonly host: string
   readonly origins: readonly string[]
+  /** 0 for no limit. */
+  readonly rateLimit: number
+  /** 0 for no limit. */
+  readonly maxConnections: number
+  readonly compress: boolean
   readonly help: boolean
 }
 
@@ -25,12 +39,15 @@ export class UsageError extends Error {}
 
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): StartOptions {
-  const { port, host, origin, help } = parsed(args)
+  const { port, host, origin, compress, help, ...values } = parsed(args)
   return {
     port: portFrom(port),
     // One address, not two: "localhost" may stand for an IPv4 and an IPv6 address at once.
     host: host === 'localhost' ? '127.0.0.1' : host,
     origins: origin.map(originFrom),
+    rateLimit: countFrom('--rate-limit', values['rate-limit']),
+    maxConnections: countFrom('--max-connections', values['max-connections']),
+    compress,
     help,
   }
 }
@@ -43,6 +60,9 @@ function parsed(args: readonly string[]) {
         port: { type: 'string', default: '3000' },
         host: { type: 'string', default: '127.0.0.1' },
         origin: { type: 'string', multiple: true, default: [] },
+        'rate-limit': { type: 'string', default: String(RATE_LIMIT) },
+        'max-connections': { type: 'string', default: String(MAX_CONNECTIONS) },
+        compress: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values
@@ -55,6 +75,11 @@ function parsed(args: readonly string[]) {
 function portFrom(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
   throw new UsageError(`--port must be a number from 0 to 65535, not ${JSON.stringify(text)}`)
+}
+
+function countFrom(option: string, text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new UsageError(`${option} must be a number from 0 to 999999, not ${JSON.stringify(text)}`)
 }
 
 function originFrom(text: string): string {

@@ -35,7 +35,7 @@ export function guardOrigins(app: FastifyInstance, alsoAllowed: readonly string[
 const writes = ({ method }: FastifyRequest) => method !== 'GET' && method !== 'HEAD'
 
 /** The names under which a browser may know the address that we listen on. */
-function namesFor(address: string): string[] {
+export function namesFor(address: string): string[] {
   if (address === '127.0.0.1' || address === '::1') return ['localhost', bracketed(address)]
   if (address !== '0.0.0.0' && address !== '::') return [bracketed(address)]
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])

@@ -69,20 +69,18 @@ const asksForWebSocket = ({ headers, method }: IncomingMessage) =>
  * A server may ignore an upgrade that it does not want (RFC 9110 §7.8), but once anybody
  * listens for upgrades, Node stops parsing every request that offers one: the JDK's client
  * offers `h2c` on each POST, and would wait for ever. So the request is written out again
- * without the offer, put back in front of what follows it, and given to a new parser.
+ * without the offer, put back in front of what follows it, and given to a new parser. Its answer
+ * is the connection's last (RFC 9112 §9.6).
  */
 function serveWithoutUpgrade(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request
   let text = `${method} ${url} HTTP/${httpVersion}\r\n`
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
-    if (/^(upgrade|http2-settings)$/i.test(name)) continue
-    let value = rawHeaders[i + 1]!
-    if (/^connection$/i.test(name)) {
-      value = value.replace(/\s*(upgrade|http2-settings)\s*(,|$)/gi, '').replace(/,\s*$/, '')
-    }
-    text += `${name}: ${value}\r\n`
+    if (!/^(upgrade|http2-settings|connection)$/i.test(name)) text += `${name}: ${rawHeaders[i + 1]}\r\n`
   }
+  // One more parser is enough: with each, a connection would grow.
+  text += 'Connection: close\r\n'
   socket.removeAllListeners('error')
   socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]))
   server.emit('connection', socket)

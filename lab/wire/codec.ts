@@ -68,12 +68,20 @@ export function parsePage(value: unknown): Page {
 /** The body of an error answer, or null when it is not one of ours (a proxy's page, say). */
 export function parseErrorBody(text: string): ErrorBody | null {
   try {
-    const { code, message } = record(JSON.parse(text), 'bad-answer', 'an error')
-    return isErrorCode(code) && typeof message === 'string' ? { code, message } : null
+    return errorBodyFrom(record(JSON.parse(text), 'bad-answer', 'an error'))
   } catch {
     return null
   }
 }
+
+/** The fields of an error, as a body or a frame carries them; null when it is not one of ours. */
+export function errorBodyFrom({ code, message, retryAfterS }: Record<string, unknown>): ErrorBody | null {
+  if (!isErrorCode(code) || typeof message !== 'string') return null
+  return isDelay(retryAfterS) ? { code, message, retryAfterS } : { code, message }
+}
+
+/** Seconds that a timer can wait: more than 2³¹ ms would fire at once. */
+const isDelay = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < 1e6
 
 /** The fields of a JSON object; anything else is refused with `code`. */
 export function record(value: unknown, code: ChatErrorCode, what: string): Record<string, unknown> {

@@ -22,14 +22,17 @@ export const ERROR_KINDS = {
   'bad-query': { status: 400, closeCode: null, retryable: false },
   'bad-request': { status: 400, closeCode: 1002, retryable: false },
   'foreign-origin': { status: 403, closeCode: null, retryable: false },
+  'foreign-host': { status: 421, closeCode: null, retryable: false },
   'not-found': { status: 404, closeCode: null, retryable: false },
   'draft-conflict': { status: 409, closeCode: null, retryable: false },
   'too-large': { status: 413, closeCode: 1009, retryable: false },
   'wrong-type': { status: 415, closeCode: 1003, retryable: false },
   'upgrade-required': { status: 426, closeCode: null, retryable: false },
+  'too-many-requests': { status: 429, closeCode: null, retryable: true },
   internal: { status: 500, closeCode: 1011, retryable: true },
   stopping: { status: 503, closeCode: 1001, retryable: true },
   'too-many-rooms': { status: 503, closeCode: null, retryable: true },
+  'too-many-connections': { status: 503, closeCode: null, retryable: true },
   // The client finds these out by itself.
   refused: { status: null, closeCode: null, retryable: false },
   unreachable: { status: null, closeCode: null, retryable: true },
@@ -45,15 +48,24 @@ export type ChatErrorCode = keyof typeof ERROR_KINDS
 export interface ErrorBody {
   readonly code: ChatErrorCode
   readonly message: string
+  /** Not before so many seconds, when that is known: as `Retry-After` says it over HTTP (RFC 9110 §10.2.3). */
+  readonly retryAfterS?: number
+}
+
+export interface ChatErrorOptions extends ErrorOptions {
+  readonly retryAfterS?: number | undefined
 }
 
 export class ChatError extends Error {
   override readonly name = 'ChatError'
   readonly code: ChatErrorCode
+  /** Not before so many seconds; undefined when nobody can say. */
+  readonly retryAfterS: number | undefined
 
-  constructor(code: ChatErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ChatErrorCode, message: string, options: ChatErrorOptions = {}) {
     super(message, options)
     this.code = code
+    this.retryAfterS = options.retryAfterS
   }
 
   /** The HTTP status for this error; 500 for what no server should have let out. */
@@ -72,7 +84,8 @@ export class ChatError extends Error {
   }
 
   toJSON(): ErrorBody {
-    return { code: this.code, message: this.message }
+    const { code, message, retryAfterS } = this
+    return retryAfterS === undefined ? { code, message } : { code, message, retryAfterS }
   }
 
   /** Whatever was thrown, as one of ours; what we do not know becomes `fallback`. */

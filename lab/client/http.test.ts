@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { request } from './http.ts'
+import { systemClock } from './platform.ts'
+
+/** What comes of an answer with this status, body and `Retry-After`. */
+function failure(status: number, body: string, retryAfter?: string) {
+  const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
+  const platform = {
+    fetch: async () => new Response(body, { status, headers }),
+    WebSocket: class {} as never,
+    clock: systemClock,
+    random: Math.random,
+  }
+  return request({ platform }, new URL('http://lab.test/'), {}).then(
+    () => null,
+    (error) => ({ code: error.code, retryable: error.retryable, retryAfterS: error.retryAfterS }),
+  )
+}
+
+describe('an error answer', () => {
+  it('of our server keeps its code, and says when to come again', async () => {
+    const body = '{"code":"too-many-requests","message":"slowly","retryAfterS":3}'
+    expect(await failure(429, body, '3')).toEqual({
+      code: 'too-many-requests',
+      retryable: true,
+      retryAfterS: 3,
+    })
+  })
+
+  it.each([
+    [429, '7', 'unreachable', 7],
+    [503, '120', 'unreachable', 120],
+    [503, undefined, 'unreachable', undefined],
+    [503, 'Fri, 31 Dec 1999 23:59:59 GMT', 'unreachable', undefined],
+    [503, '99999999999', 'unreachable', undefined],
+    [503, '-1', 'unreachable', undefined],
+    [403, '7', 'refused', 7],
+  ])(
+    'of something between, %i with Retry-After: %s, is %s after %s s',
+    async (status, header, code, seconds) => {
+      const error = await failure(status, '<h1>Busy</h1>', header)
+      expect(error).toMatchObject({ code, retryAfterS: seconds })
+    },
+  )
+
+  it.each(['-1', '"soon"', '1e9', 'null'])('with a delay of %s has none', async (delay) => {
+    const body = `{"code":"too-many-requests","message":"slowly","retryAfterS":${delay}}`
+    expect(await failure(429, body)).toMatchObject({ code: 'too-many-requests', retryAfterS: undefined })
+  })
+})

@@ -1,0 +1,23 @@
+/**
+ * How long the server waits for a request to arrive.
+ *
+ * Slowloris holds connections by sending a byte now and then: each costs the attacker nothing and us a
+ * socket. So a request has a time by which it must be there. None of this touches an answer: once a
+ * request is whole, a poll may be held and a stream may stay open.
+ */
+
+/** From the first byte, or from the connecting, to the end of the headers. They fit into one packet. */
+export const HEADERS_MS = 3_000
+/** From the first byte to the end of the body: the largest there may be, at 40 kB/s. */
+export const REQUEST_MS = 10_000
+/** How often Node looks. Its own 30 s would make 33 of the 3. */
+export const CHECK_MS = 500
+/** A connection without a request, kept for the next: longer than the proxies before us keep theirs (60 s). */
+export const IDLE_MS = 72_000
+
+/** For Fastify. It keeps `requestTimeout` for itself and hands `http` on to Node. */
+export const TIMEOUTS = {
+  requestTimeout: REQUEST_MS,
+  keepAliveTimeout: IDLE_MS,
+  http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS },
+} as const
