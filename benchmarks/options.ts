@@ -12,7 +12,7 @@ export const HELP = `Measures every transport of the lab beside raw TCP, on this
   npm run bench -- [options]
 
 What is measured
-  --full                 more subscribers, longer, five repetitions (the default takes 90 seconds at most)
+  --full                 up to 9,500 subscribers and longer windows: some 20 minutes, with --peers 30 (the default: 90 s)
   --only NAMES           of ${TRANSPORTS.join(', ')};
                          ${VARIANTS.join(', ')} only when named, or with --full
                          (raw TCP is always measured: it is what the others are compared with)
@@ -24,7 +24,7 @@ What is measured
   --duration SECONDS     of each window of measurement
   --payload BYTES        text of one message, ${MIN_PAYLOAD_BYTES} to 65536 (default 120)
   --poll-interval MS     short polling: from one answer to the next question (default 1000)
-  --repeat NUMBER        how often all is measured (default 3; --full 5)
+  --repeat NUMBER        how often all is measured (default 3)
   --seed NUMBER          of the order of measuring and of the pollers' phases (default: random, and told)
 
 What becomes of it
