@@ -1,10 +1,10 @@
 /**
  * Who may import whom.
  *
- *     wire ← hub ← server ← transports/NAME/server.ts
+ *     wire ← log ← hub ← server ← transports/NAME/server.ts   (the hub sees only the log's interface)
  *     wire ← client ← transports/NAME/client.ts
  *     wire, client, manifest, transports/NAME/client.ts, a run and its statistics ← web
- *     everything ← conformance, attacks, benchmarks
+ *     everything ← conformance, attacks, chaos, benchmarks
  *
  * A type check cannot see this: it stays green when server code is drawn into the browser.
  */
@@ -18,14 +18,15 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   { files: /\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
-  { files: /^(lab\/(conformance|attacks|checks)|benchmarks|docs)\//, may: /.*/ },
+  { files: /^(lab\/(conformance|attacks|chaos|checks)|benchmarks|docs)\//, may: /.*/ },
   { files: /^web\/browser\//, may: /.*/ }, // drives a browser from Node; never sent to one
   { files: /^lab\/wire\//, may: /^lab\/wire\// },
-  { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\// },
+  { files: /^lab\/log\//, may: /^lab\/(wire|log)\/|^libsql$|^node:/ },
+  { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/log\/store\.ts$/ },
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\/|^transports\/(manifest|\*\/(client|about))\.ts$/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|hub|server)\/|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^esbuild$|^node:/,
+    may: /^lab\/(wire|log|hub|server)\/|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^esbuild$|^node:/,
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {

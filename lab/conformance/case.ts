@@ -12,6 +12,8 @@ export interface Case {
   readonly needs?: readonly Need[]
   /** Other limits for the room than the usual ones. */
   readonly hub?: HubOptions
+  /** Whether the room has a store, whose disk the case can fill: `stage.disk`. */
+  readonly store?: true
   /** Resolves when the promise is kept, throws when it is not. */
   run(stage: Stage): Promise<void>
 }

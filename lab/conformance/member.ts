@@ -34,16 +34,19 @@ export interface MemberOptions {
   readonly random: Random
   readonly proxy: TcpProxy | null
   readonly cut: () => void
+  /** Between two attempts to connect, in milliseconds. */
+  readonly retryMs?: number
 }
 
-export function createMember({ name, transport, baseUrl, since, random, proxy, cut }: MemberOptions): Member {
+export function createMember(options: MemberOptions): Member {
+  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = RETRY_MS } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
     author: name,
     since,
     platform: { fetch, WebSocket, clock, random },
-    backoffMs: () => RETRY_MS,
+    backoffMs: () => retryMs,
   })
   const messages: ChatMessage[] = []
   const states: ConnectionState[] = []

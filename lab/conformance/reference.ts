@@ -22,6 +22,7 @@ export function inMemory(door: () => Lab | null): Transport {
         async send(draft) {
           if (over.aborted) throw new ChatError('unreachable', 'the line is gone')
           const message = room.publish(parseDraft(draft))
+          await room.kept(message)
           if (over.aborted) throw new ChatError('unreachable', 'the line went before the answer')
           return message
         },

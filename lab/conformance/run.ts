@@ -1,7 +1,10 @@
 /** Runs one case against one subject, on a stage of its own. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { createMemoryStore } from '../log/memory.ts'
+import type { Store } from '../log/store.ts'
 import type { Case } from './case.ts'
 import { Broken } from './checks.ts'
+import type { Shelves } from './disk.ts'
 import { openStage, PATIENCE_MS, type Stage } from './stage.ts'
 import { lack, type Subject } from './subject.ts'
 
@@ -14,6 +17,8 @@ export interface RunOptions {
   /** Where chance begins: the same seed draws the same numbers. */
   readonly seed: number
   readonly patienceMs?: number
+  /** Where the rooms are kept; in memory, for the cases that need a store, unless given. */
+  readonly shelves?: Shelves
   /** Gives the case up. */
   readonly signal?: AbortSignal
 }
@@ -29,6 +34,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
     if (reason) return { status: 'skipped', reason }
   }
   const { seed, patienceMs = PATIENCE_MS, signal } = options
+  const shelves = options.shelves ?? (one.store ? inMemory() : undefined)
   const over = new AbortController()
   let stage: Stage | null = null
   try {
@@ -37,6 +43,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       subject,
       seed,
       patienceMs,
+      shelves,
       ...(one.hub && { hub: one.hub }),
     })
     const ended = play(one, stage)
@@ -64,4 +71,15 @@ function given(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
+}
+
+function inMemory(): Shelves {
+  const stores = new Map<number, Store>()
+  return {
+    open(log, keep) {
+      const store = stores.get(log) ?? createMemoryStore({ keep })
+      stores.set(log, store)
+      return store
+    },
+  }
 }

@@ -6,16 +6,18 @@
  * left behind: a follower in a room, a connection that is still in use, a timer.
  */
 import type { AddressInfo, Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Settings } from '../client/transport.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
+import { KEEP_MESSAGES } from '../log/store.ts'
 import { buildLab } from '../server/build-lab.ts'
 import { admitAll } from '../server/rate-limit.ts'
 import type { Lab } from '../server/server-transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
+import { type Disk, onDisk, type Shelves } from './disk.ts'
 import { createMember, type Member } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
@@ -32,6 +34,8 @@ export interface StageOptions {
   readonly subject: Subject
   readonly seed: number
   readonly hub?: HubOptions
+  /** Where the rooms are kept; nowhere unless given. */
+  readonly shelves?: Shelves | undefined
   readonly patienceMs?: number
 }
 
@@ -50,6 +54,8 @@ export interface Stage {
   /** The hub that serves now. */
   readonly hub: Hub
   readonly room: Room
+  /** Only for cases that have a `store`. */
+  readonly disk: Disk
   /** Publishes at the hub itself, as somebody on no transport. */
   say(...texts: readonly string[]): ChatMessage[]
   /** All that the room remembers. */
@@ -60,7 +66,10 @@ export interface Stage {
   join(name: string, options?: JoinOptions): Promise<Member>
   /** Closes the server as Ctrl-C does: it says goodbye first. */
   stop(): Promise<void>
-  /** Starts it again: with the hub that there was, or with a new one and so a new log. */
+  /**
+   * Starts it again, with the log that there was or with a new one. With a store, the hub is a new
+   * one in either case, as in a new process.
+   */
   start(log?: 'same log' | 'new log'): Promise<void>
   /** What the server has written and the kernel has not taken, over all connections, in bytes. */
   readonly serverBacklog: number
@@ -74,13 +83,16 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function openStage({ subject, seed, hub: limits, patienceMs = PATIENCE_MS }: StageOptions) {
+export async function openStage(options: StageOptions) {
+  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS } = options
   const random = createRandom(seed)
   // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
   const members: Member[] = []
   const proxies: TcpProxy[] = []
-  let hub = new Hub(limits)
+  const disk: Disk = { isFull: false, refusals: 0 }
+  let logs = 0
+  let hub = openHub()
   let house: House | null = await openHouse(subject, hub)
 
   const stage: Stage = {
@@ -93,6 +105,7 @@ export async function openStage({ subject, seed, hub: limits, patienceMs = PATIE
     get room() {
       return hub.room(ROOM)
     },
+    disk,
     get serverBacklog() {
       return house?.backlog() ?? 0
     },
@@ -110,6 +123,8 @@ export async function openStage({ subject, seed, hub: limits, patienceMs = PATIE
       }
     },
     async invite(name, { room = ROOM, since = null, byReference = false } = {}) {
+      // What was said before somebody came is in the log by then, although storing takes until the turn ends.
+      if (shelves) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
       let member: Member
       if (byReference || 'inProcess' in subject) {
@@ -153,7 +168,11 @@ export async function openStage({ subject, seed, hub: limits, patienceMs = PATIE
       await closing?.close()
     },
     async start(log = 'same log') {
-      if (log === 'new log') hub = new Hub(limits)
+      if (log === 'new log') logs++
+      if (log === 'new log' || shelves) {
+        hub.close()
+        hub = openHub()
+      }
       house = await openHouse(subject, hub)
     },
     async until(what, isSo, saw) {
@@ -199,9 +218,16 @@ export async function openStage({ subject, seed, hub: limits, patienceMs = PATIE
       for (const { client } of members) client.close()
       await Promise.all(proxies.map((proxy) => proxy.close()))
       await stage.stop()
+      hub.close()
     },
   }
   return stage
+
+  function openHub(): Hub {
+    if (!shelves) return new Hub(limits)
+    const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
+    return new Hub({ ...limits, store })
+  }
 }
 
 interface House {

@@ -1,14 +1,25 @@
 /** The server side of the chat, whole: rooms by name. It knows nothing of HTTP. */
 
+import type { Store } from '../log/store.ts'
 import { parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
-import { Room, type RoomOptions } from './room.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { Room, type RoomOptions, type Shelf } from './room.ts'
 
-export interface HubOptions extends Partial<RoomOptions> {
-  readonly maxRooms?: number
+interface AllOptions extends RoomOptions {
+  /** Most rooms in memory. */
+  readonly maxRooms: number
+  /** Most rooms in the store. */
+  readonly maxKeptRooms: number
+  /** Where the rooms are kept; null keeps nothing. The hub closes it. */
+  readonly store: Store | null
+  /** Told when storing begins to fail, and with null when it works again. */
+  readonly onTrouble: (cause: Error | null) => void
 }
 
-const DEFAULTS: RoomOptions & { readonly maxRooms: number } = {
+export type HubOptions = Partial<AllOptions>
+
+const DEFAULTS: AllOptions = {
   maxMessages: 1_000,
   maxLength: 4 * 1024 * 1024,
   pageMessages: 100,
@@ -18,14 +29,21 @@ const DEFAULTS: RoomOptions & { readonly maxRooms: number } = {
   defer: (ring) => void setImmediate(ring),
   // With maxLength, the bound on what a hub can hold.
   maxRooms: 64,
+  // More than anybody names by hand; a bound on what a stranger can make the disk hold.
+  maxKeptRooms: 1_000,
+  store: null,
+  onTrouble: () => {},
 }
 
 export class Hub {
-  readonly #options: typeof DEFAULTS
+  readonly #options: AllOptions
+  readonly #shelf: Shelf | null
   readonly #rooms = new Map<string, Room>()
 
   constructor(options: HubOptions = {}) {
     this.#options = { ...DEFAULTS, ...options }
+    const { store, defer, onTrouble } = this.#options
+    this.#shelf = store && { store, commits: createGroupCommit({ store, defer, onTrouble }) }
   }
 
   /**
@@ -41,9 +59,25 @@ export class Hub {
     if (this.#rooms.size >= this.#options.maxRooms) {
       throw new ChatError('too-many-rooms', `there are already ${this.#options.maxRooms} rooms in use`)
     }
-    const room = new Room(name, randomEpoch(), this.#options)
+    const room = this.#shelf ? this.#open(name, this.#shelf) : new Room(name, randomEpoch(), this.#options)
     this.#rooms.set(name, room)
     return room
+  }
+
+  /** The room as it was left, or a new one if there is still a place for it. */
+  #open(name: string, shelf: Shelf): Room {
+    const { epoch, newest } = shelf.store.open(name)
+    const { maxKeptRooms } = this.#options
+    if (newest === 0 && shelf.store.rooms >= maxKeptRooms) {
+      throw new ChatError('too-many-rooms', `there are already ${maxKeptRooms} rooms on the disk`)
+    }
+    return new Room(name, epoch, this.#options, shelf)
+  }
+
+  /** Stores what is still to be stored, and closes the store. */
+  close(): void {
+    this.#shelf?.commits.flush()
+    this.#shelf?.store.close()
   }
 
   /** Readers waiting for a bell, in all rooms: zero when nobody is connected. */

@@ -4,23 +4,32 @@
  * A room keeps no queue for any reader. A reader is a place in the log, so a slow
  * one costs nothing but the distance it has fallen behind, and every transport is
  * the same small program: read what is new, or wait for the bell and read again.
+ *
+ * The recent end of the log is in memory. With a store, all of it is kept there too (lab/log), and
+ * what is said in a turn of the event loop can be seen only when it has been stored, at the turn's end.
  */
+import type { Store } from '../log/store.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
+import type { GroupCommit, Keeper } from './group-commit.ts'
+import { Log, type LogOptions } from './log.ts'
+import { draftKey } from './tail.ts'
 
-export interface RoomOptions {
-  /** Most messages that the room remembers. Also the window in which a repeated draft is recognised. */
-  readonly maxMessages: number
-  /** Most text that the room remembers, in UTF-16 code units; the newest message always stays. */
-  readonly maxLength: number
-  /** Most messages in one page. */
-  readonly pageMessages: number
-  /** Most text in one page, in UTF-16 code units; a page holds at least one message. */
-  readonly pageLength: number
+/**
+ * What a room has in memory is `maxMessages` and `maxLength`. Without a store that is all there is,
+ * and also the window in which a repeated draft is recognised.
+ */
+export interface RoomOptions extends LogOptions {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
   /** Runs `ring` soon, once. The default waits for the end of the event loop's turn; see {@link Room.publish}. */
   readonly defer: (ring: () => void) => void
+}
+
+/** Where a room keeps its log. */
+export interface Shelf {
+  readonly store: Store
+  readonly commits: GroupCommit
 }
 
 export class Room {
@@ -28,20 +37,31 @@ export class Room {
   /** Tells this log from every other that had or will have this name, and from all other rooms. */
   readonly epoch: string
   readonly #options: RoomOptions
-  readonly #log: ChatMessage[] = []
-  readonly #byDraft = new Map<string, ChatMessage>()
+  readonly #shelf: Shelf | null
+  readonly #log: Log
   readonly #followers = new Set<Follower>()
   /** Pages already made, by where they start; valid until the log changes. See {@link Room.pageAfter}. */
   readonly #pages = new Map<number, Page>()
-  #lastSeq = 0
-  #length = 0
+  /** Published and not yet stored, by draft, in order: nobody has seen these. Empty without a store. */
+  readonly #pending = new Map<string, ChatMessage>()
+  readonly #keeper: Keeper
   #bellIsDue = false
 
-  /** @param epoch 1 to 32 of a-z and 0-9 */
-  constructor(name: string, epoch: string, options: RoomOptions) {
+  /**
+   * @param epoch 1 to 32 of a-z and 0-9
+   * @param shelf where the log is kept, and what was kept before is found again; null to keep nothing
+   */
+  constructor(name: string, epoch: string, options: RoomOptions, shelf: Shelf | null = null) {
     this.name = name
     this.epoch = epoch
     this.#options = options
+    this.#shelf = shelf
+    this.#log = new Log(name, options, shelf?.store ?? null)
+    this.#keeper = {
+      pending: () => ({ room: name, messages: [...this.#pending.values()] }),
+      show: () => this.#showPending(),
+      takeBack: () => this.#pending.clear(),
+    }
   }
 
   /**
@@ -50,24 +70,26 @@ export class Room {
    * The bell rings once per turn of the event loop, not once per message: what was
    * published in one turn reaches each reader as one page, and so in one write.
    *
+   * With a store, the message is not in the log yet: ask {@link Room.kept} before you tell anybody.
+   *
    * @throws ChatError `draft-conflict` when the author used this draftId for another text
    */
   publish(draft: Draft): ChatMessage {
-    const key = draftKey(draft)
-    const known = this.#byDraft.get(key)
+    const known = this.#pending.get(draftKey(draft)) ?? this.#log.find(draft)
     if (known) {
       if (known.text === draft.text) return known
       throw new ChatError('draft-conflict', 'this draftId was already used for another text')
     }
 
     const { draftId, author, text } = draft
-    const message = { seq: ++this.#lastSeq, publishedAt: this.#options.now(), draftId, author, text }
-    this.#log.push(message)
-    this.#length += text.length
-    this.#byDraft.set(key, message)
-    this.#forgetTheOldest()
-    this.#pages.clear()
-
+    const seq = this.lastSeq + this.#pending.size + 1
+    const message = { seq, publishedAt: this.#options.now(), draftId, author, text }
+    if (this.#shelf) {
+      this.#pending.set(draftKey(message), message)
+      this.#shelf.commits.add(this.#keeper)
+      return message
+    }
+    this.#show(message)
     if (!this.#bellIsDue) {
       this.#bellIsDue = true
       this.#options.defer(() => this.#ring())
@@ -75,9 +97,35 @@ export class Room {
     return message
   }
 
-  /** What comes after `cursor`, a page at most; null means from the oldest message kept. */
+  /**
+   * Whether what {@link Room.publish} returned is in the log, and may be acknowledged. Ask in the same
+   * turn. Null: it is, as always without a store. Otherwise wait; all who published in this turn wait together.
+   *
+   * @throws ChatError `not-stored`, by the promise: then it is as if it had never been published
+   */
+  kept({ seq }: ChatMessage): Promise<void> | null {
+    return this.#shelf && seq > this.lastSeq ? this.#shelf.commits.settled() : null
+  }
+
+  /** What comes after `cursor`, a page at most; null means from the oldest message in memory. */
   read(cursor: Cursor | null): Page {
     return this.pageAfter(this.#placeOf(cursor))
+  }
+
+  /**
+   * What comes before `cursor`, a page at most, in the usual order; null means the newest page.
+   *
+   * The page's cursor is the place before it, with which to ask for the one before; `more` tells whether
+   * there is one; and `gap`, that the place is not, or no longer, of this log.
+   */
+  readBack(cursor: Cursor | null): Page {
+    const place = cursor === null ? this.lastSeq : this.#placeOf(cursor)
+    const last = place === NOWHERE ? this.lastSeq : place
+    const messages = this.#log.pageUpTo(last)
+    const first = last - messages.length + 1
+    const { oldest } = this.#log
+    const gap = place === NOWHERE || place + 1 < oldest
+    return { messages, cursor: this.#cursorAt(first - 1), gap, more: first > oldest }
   }
 
   /**
@@ -99,7 +147,7 @@ export class Room {
 
   /** The number of the newest message; 0 before the first. */
   get lastSeq(): number {
-    return this.#lastSeq
+    return this.#log.newest
   }
 
   /** Readers that are waiting for the bell. */
@@ -107,9 +155,21 @@ export class Room {
     return this.#followers.size
   }
 
-  /** Whether forgetting this room would lose nothing. */
+  /** Whether forgetting this room would lose nothing: it is empty, or it is kept elsewhere. */
   get isUnused(): boolean {
-    return this.#lastSeq === 0 && this.#followers.size === 0
+    const isKept = this.#shelf !== null || this.lastSeq === 0
+    return isKept && this.#pending.size === 0 && this.#followers.size === 0
+  }
+
+  #show(message: ChatMessage): void {
+    this.#log.push(message)
+    this.#pages.clear()
+  }
+
+  #showPending(): void {
+    for (const message of this.#pending.values()) this.#show(message)
+    this.#pending.clear()
+    this.#ring()
   }
 
   #ring(): void {
@@ -123,15 +183,6 @@ export class Room {
     }
   }
 
-  #forgetTheOldest(): void {
-    const { maxMessages, maxLength } = this.#options
-    while (this.#log.length > maxMessages || (this.#length > maxLength && this.#log.length > 1)) {
-      const oldest = this.#log.shift()!
-      this.#length -= oldest.text.length
-      this.#byDraft.delete(draftKey(oldest))
-    }
-  }
-
   /**
    * The page after `place`. All readers at one place are given the identical object, so that a
    * transport can encode it once for all of them (see lab/server/encode.ts).
@@ -140,26 +191,18 @@ export class Room {
     const known = this.#pages.get(place)
     if (known) return known
 
-    const oldest = this.#lastSeq - this.#log.length
-    const from = Math.max(place, oldest)
-    const messages = this.#take(from - oldest)
-    const last = from + messages.length
-    const gap = place === NOWHERE || (place !== BEGINNING && place < oldest)
-    const page = { messages, cursor: this.#cursorAt(last), gap, more: last < this.#lastSeq }
+    // Nobody has to look into the store for who stands in memory's reach, or has no place in this log.
+    const { inMemory } = this.#log
+    const isOld = place >= 0 && place + 1 < inMemory
+    const oldest = isOld ? this.#log.oldest : inMemory
+    const from = Math.max(place + 1, oldest)
+    const messages = this.#log.pageFrom(from)
+    const last = from + messages.length - 1
+    const gap = place === NOWHERE || (place !== BEGINNING && place + 1 < oldest)
+    const page = { messages, cursor: this.#cursorAt(last), gap, more: last < this.lastSeq }
     this.#pages.set(place, page)
     if (this.#pages.size > MAX_KEPT_PAGES) this.#pages.delete(this.#pages.keys().next().value!)
     return page
-  }
-
-  /** As many messages from `index` on as a page may hold. */
-  #take(index: number): readonly ChatMessage[] {
-    const { pageMessages, pageLength } = this.#options
-    let end = index
-    for (let length = 0; end < this.#log.length && end - index < pageMessages; end++) {
-      length += this.#log[end]!.text.length
-      if (length > pageLength && end > index) break
-    }
-    return this.#log.slice(index, end)
   }
 
   #cursorAt(seq: number): Cursor {
@@ -175,7 +218,7 @@ export class Room {
     const match = /^([a-z0-9]{1,32}):(0|[1-9][0-9]{0,14})$/.exec(cursor)
     if (!match) throw new ChatError('bad-cursor', 'this is not a cursor; leave it out to read from the start')
     const seq = Number(match[2])
-    return match[1] === this.epoch && seq <= this.#lastSeq ? seq : NOWHERE
+    return match[1] === this.epoch && seq <= this.lastSeq ? seq : NOWHERE
   }
 }
 
@@ -218,6 +261,3 @@ const MAX_KEPT_PAGES = 4
 const BEGINNING = -1
 /** The place of a reader whose cursor is not of this log: it gets `gap` and starts at the oldest. */
 const NOWHERE = -2
-
-/** Names hold no control characters (see codec.ts), so NUL keeps the two apart. */
-const draftKey = ({ author, draftId }: Draft) => `${author}\0${draftId}`

@@ -10,7 +10,7 @@ import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
 import { guardOrigins } from './origins.ts'
 import { admitAll, createRateLimit, limitWrites } from './rate-limit.ts'
-import { acceptPosts } from './requests.ts'
+import { acceptPosts, serveHistory } from './requests.ts'
 import type { Lab, ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
 import { TIMEOUTS } from './timeouts.ts'
@@ -64,8 +64,14 @@ export async function buildLab({
   for (const [name, transport] of transports ?? (await loadTransports())) {
     await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...lab })
   }
-  // The door that belongs to no transport: for a program that only has something to say.
-  await app.register(async (door) => acceptPosts(door, hub), { prefix: '/rooms/:room' })
+  // The door that belongs to no transport: for who has something to say, or looks up what was said.
+  await app.register(
+    async (door) => {
+      acceptPosts(door, hub)
+      serveHistory(door, hub)
+    },
+    { prefix: '/rooms/:room' },
+  )
   return app
 }
 

@@ -1,5 +1,9 @@
 /** `npm start`: builds the pages, opens the lab, and closes it properly on Ctrl-C. */
 import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import { Hub } from '../hub/hub.ts'
+import { openSqliteStore } from '../log/sqlite.ts'
+import { StoreError } from '../log/store.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
@@ -9,12 +13,14 @@ import { servePages } from './pages.ts'
 const MAX_CONNECTIONS_IN_ALL = 20_000
 
 async function start(options: StartOptions): Promise<void> {
-  const { port, host, origins, rateLimit, maxConnections, compress } = options
+  const { port, host, origins, rateLimit, maxConnections, compress, data, keep } = options
   if (options.help) {
     process.stdout.write(HELP)
     return
   }
+  const hub = openHub(data, keep)
   const app = await buildLab({
+    hub,
     origins,
     compress,
     messagesPerSecond: rateLimit || undefined,
@@ -29,15 +35,33 @@ async function start(options: StartOptions): Promise<void> {
 
   const address = app.server.address() as AddressInfo
   const name = address.address === '127.0.0.1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  console.log(`Transport Lab is open at http://${name}:${address.port}\nCtrl-C closes it.`)
+  console.log(`Transport Lab is open at http://${name}:${address.port}`)
+  console.log(
+    data === null ? 'Nothing is kept: it ends with the server.' : `The conversation is kept in ${data}.`,
+  )
+  console.log('Ctrl-C closes it.')
 
   // Once: a second Ctrl-C finds no listener of ours and ends the process at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       console.log('Closing: telling everybody who is connected.')
-      void app.close().then(() => process.exit(0))
+      void app.close().then(() => {
+        hub.close()
+        process.exit(0)
+      })
     })
   }
+}
+
+/** In a folder of its own, because SQLite keeps a second file beside the first. */
+function openHub(data: string | null, keep: number): Hub {
+  if (data === null) return new Hub()
+  const file = join(resolve(data), 'chat.sqlite')
+  const onTrouble = (cause: Error | null) =>
+    cause
+      ? console.error(`Messages are refused: ${file} cannot be written (${cause.message}). Reading goes on.`)
+      : console.error(`Messages are accepted again: ${file} can be written.`)
+  return new Hub({ store: openSqliteStore(file, { keep }), onTrouble })
 }
 
 function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): Error {
@@ -55,7 +79,7 @@ function cannotListen(error: NodeJS.ErrnoException, port: number, host: string):
 try {
   await start(parseOptions(process.argv.slice(2)))
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error
+  if (!(error instanceof UsageError || error instanceof StoreError)) throw error
   console.error(`transport-lab: ${error.message}\nSee npm start -- --help`)
   process.exit(2)
 }

@@ -10,8 +10,17 @@ describe('npm start --', () => {
       rateLimit: 500,
       maxConnections: 1_000,
       compress: false,
+      data: 'data',
+      keep: 100_000,
       help: false,
     })
+  })
+  it('keeps the conversation where it is told, or not at all', () => {
+    expect(parseOptions(['--data', '/srv/lab', '--keep', '5000'])).toMatchObject({
+      data: '/srv/lab',
+      keep: 5_000,
+    })
+    expect(parseOptions(['--memory']).data).toBeNull()
   })
   it('takes one address for localhost', () => {
     expect(parseOptions(['--host', 'localhost']).host).toBe('127.0.0.1')
@@ -34,6 +43,10 @@ describe('npm start --', () => {
     [['--rate-limit', 'much']],
     [['--max-connections', '1e9']],
     [['--port']],
+    [['--data', '']],
+    [['--data', 'd', '--memory']],
+    [['--keep', '0']],
+    [['--keep', 'all']],
     [['--prot', '80']],
     [['3000']],
     [['--origin', 'a.example']],

@@ -1,5 +1,6 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util'
+import { KEEP_MESSAGES } from '../log/store.ts'
 
 /** Messages per second: ten lanes at the fastest that the page's traffic generator goes. */
 export const RATE_LIMIT = 500
@@ -17,6 +18,9 @@ export const HELP = `Transport Lab: one chat over many transports, side by side.
   --max-connections N
                   open connections from one address (default 1000; 0 for no limit)
   --compress      compress WebSocket messages, once for all readers (RFC 7692)
+  --data DIR      keep the conversation in this folder (default data)
+  --keep NUMBER   how many messages of each room to keep there (default 100000)
+  --memory        keep nothing: the conversation ends with the server
   --help          this text
 
 Ctrl-C stops: every connection is told, and all is closed within 2 seconds.
@@ -31,8 +35,15 @@ export interface StartOptions {
   /** 0 for no limit. */
   readonly maxConnections: number
   readonly compress: boolean
+  /** Where the conversation is kept; null keeps nothing. */
+  readonly data: string | null
+  /** Messages of each room that are kept. */
+  readonly keep: number
   readonly help: boolean
 }
+
+/** Where the conversation is kept unless somebody says otherwise. */
+const DATA_FOLDER = 'data'
 
 /** Wrong use: its message is for the person at the terminal, and the exit code is 2. */
 export class UsageError extends Error {}
@@ -48,6 +59,8 @@ export function parseOptions(args: readonly string[]): StartOptions {
     rateLimit: countFrom('--rate-limit', values['rate-limit']),
     maxConnections: countFrom('--max-connections', values['max-connections']),
     compress,
+    data: dataFrom(values.data, values.memory),
+    keep: keepFrom(values.keep),
     help,
   }
 }
@@ -63,6 +76,9 @@ function parsed(args: readonly string[]) {
         'rate-limit': { type: 'string', default: String(RATE_LIMIT) },
         'max-connections': { type: 'string', default: String(MAX_CONNECTIONS) },
         compress: { type: 'boolean', default: false },
+        data: { type: 'string' },
+        keep: { type: 'string', default: String(KEEP_MESSAGES) },
+        memory: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values
@@ -87,4 +103,16 @@ function originFrom(text: string): string {
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash)
     return url.origin
   throw new UsageError(`--origin must look like https://chat.example, not ${JSON.stringify(text)}`)
+}
+
+function dataFrom(data: string | undefined, memory: boolean): string | null {
+  if (data === undefined) return memory ? null : DATA_FOLDER
+  if (memory) throw new UsageError('--data and --memory contradict each other')
+  if (data !== '') return data
+  throw new UsageError('--data must name a folder')
+}
+
+function keepFrom(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
+  throw new UsageError(`--keep must be a number of messages from 1 on, not ${JSON.stringify(text)}`)
 }

@@ -40,12 +40,22 @@ export function push(
 
   function pump(): void {
     if (stalled) return // 'drain' will pump
-    for (let page = follower.next(); page; page = follower.next()) {
+    for (let page = nextPage(); page; page = nextPage()) {
       write(page)
       if (outlet.writableNeedDrain) {
         stall()
         return
       }
+    }
+  }
+  /** An old page comes from the disk, and that can fail: this reader then resumes by its cursor. */
+  function nextPage(): Page | null {
+    try {
+      return follower.next()
+    } catch (error) {
+      console.error(error)
+      outlet.destroy()
+      return null
     }
   }
   function stall(): void {

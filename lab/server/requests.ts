@@ -5,6 +5,7 @@ import type { Room } from '../hub/room.ts'
 import { parseDraft, parseJson } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Cursor } from '../wire/message.ts'
+import { answer, bodyOf } from './answers.ts'
 
 /** The room named in the path. */
 export function roomOf(request: FastifyRequest, hub: Hub): Room {
@@ -34,7 +35,21 @@ export function secondsOf(request: FastifyRequest, name: string, max: number): n
 export function acceptPosts(app: FastifyInstance, hub: Hub): void {
   app.post('/messages', (request, reply) => {
     const draft = parseDraft(parseJson(request.body as string))
-    reply.code(201).send(roomOf(request, hub).publish(draft))
+    const room = roomOf(request, hub)
+    const message = room.publish(draft)
+    const accept = () => void reply.code(201).send(message)
+    // What is acknowledged is kept: a crash after this answer cannot take the message back.
+    const kept = room.kept(message)
+    if (kept) kept.then(accept, (error: Error) => reply.send(error))
+    else accept()
+  })
+}
+
+/** `GET messages`, with `before`: the conversation backwards, a page at a time. For who wants to know what was. */
+export function serveHistory(app: FastifyInstance, hub: Hub): void {
+  app.get('/messages', (request, reply) => {
+    const before = (queryOf(request, 'before') ?? null) as Cursor | null
+    answer(reply, bodyOf(JSON.stringify(roomOf(request, hub).readBack(before))))
   })
 }
 

@@ -1,18 +1,32 @@
 /** `npm start` as a person meets it: what it prints, how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { root } from '../checks/source-files.ts'
 
 const running: ChildProcess[] = []
+const folder = mkdtempSync(join(tmpdir(), 'lab-start-'))
+/** Where the conversation is kept, unless a test says otherwise; anew for each. */
+let data = ''
+let folders = 0
+beforeEach(() => {
+  data = join(folder, String(folders++))
+})
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL')
 })
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lab/server/main.ts', ...args], { cwd: root })
+  const kept = args.some((arg) => arg === '--data' || arg === '--memory') ? [] : ['--data', data]
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lab/server/main.ts', ...kept, ...args], {
+    cwd: root,
+  })
   running.push(child)
   const said = { out: '', err: '' }
   child.stdout.on('data', (data) => (said.out += data))
@@ -91,6 +105,76 @@ describe('npm start', () => {
   it('explains itself', async () => {
     const { said, ended } = start('--help')
     expect(await ended).toBe(0)
-    for (const option of ['--port', '--host', '--origin', '--help']) expect(said.out).toContain(option)
+    for (const option of ['--port', '--host', '--origin', '--data', '--keep', '--memory', '--help'])
+      expect(said.out).toContain(option)
+  })
+})
+
+describe('what was said', () => {
+  const say = (address: string, text: string) =>
+    fetch(`http://${address}/rooms/lobby/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ draftId: text, author: 'ada', text }),
+    }).then((response) => response.json())
+  const read = (address: string, since?: string) =>
+    fetch(
+      `http://${address}/transports/short-polling/rooms/lobby/messages${since ? `?since=${since}` : ''}`,
+    ).then(
+      (response) =>
+        response.json() as Promise<{ messages: { text: string }[]; cursor: string; gap: boolean }>,
+    )
+
+  it('is there again after kill -9, and so is every reader’s place', async () => {
+    const first = await startAndWait()
+    const one = await say(first.address, 'one')
+    const { cursor } = await read(first.address)
+    const two = await say(first.address, 'two')
+    first.child.kill('SIGKILL') // at once: nothing is left to be written
+    await first.ended
+
+    const second = await startAndWait()
+    expect(await read(second.address)).toMatchObject({ messages: [one, two], gap: false })
+    expect(await read(second.address, cursor)).toMatchObject({ messages: [two], gap: false })
+    expect(await say(second.address, 'two')).toEqual(two) // sent again: its acknowledgement might have been lost
+    expect(await say(second.address, 'three')).toMatchObject({ seq: 3 })
+  })
+
+  it('is gone with the server that was told to keep nothing', async () => {
+    const first = await startAndWait('--memory')
+    await say(first.address, 'one')
+    first.child.kill('SIGINT')
+    await first.ended
+    const second = await startAndWait('--memory')
+    expect((await read(second.address)).messages).toEqual([])
+  })
+
+  it('is kept for one server at a time', async () => {
+    const { address } = await startAndWait()
+    const second = start('--port', '0')
+    expect(await second.ended).toBe(2)
+    expect(second.said.err).toMatch(/chat\.sqlite is in use by another process/)
+    expect(second.said.err).not.toContain('    at ')
+    expect(await say(address, 'undisturbed')).toMatchObject({ seq: 1 })
+  })
+
+  it.each([
+    ['is damaged', () => writeFileSync(join(data, 'chat.sqlite'), 'no database, this. '.repeat(500))],
+    ['cannot be written', () => mkdirSync(join(data, 'chat.sqlite'))],
+  ])('is not overwritten where it %s: the server says so and does not start', async (words, spoil) => {
+    mkdirSync(data)
+    spoil()
+    const { said, ended } = start('--port', '0')
+    expect(await ended).toBe(2)
+    expect(said.err).toContain(join(data, 'chat.sqlite'))
+    expect(said.err).toContain(words)
+    expect(said.err).not.toContain('    at ')
+  })
+
+  it('is not kept in a folder that cannot be made', async () => {
+    writeFileSync(join(folder, 'a file'), '')
+    const { said, ended } = start('--port', '0', '--data', join(folder, 'a file', 'data'))
+    expect(await ended).toBe(2)
+    expect(said.err).toContain('cannot be written')
   })
 })

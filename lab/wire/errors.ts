@@ -31,6 +31,7 @@ export const ERROR_KINDS = {
   'too-many-requests': { status: 429, closeCode: null, retryable: true },
   internal: { status: 500, closeCode: 1011, retryable: true },
   stopping: { status: 503, closeCode: 1001, retryable: true },
+  'not-stored': { status: 503, closeCode: null, retryable: true },
   'too-many-rooms': { status: 503, closeCode: null, retryable: true },
   'too-many-connections': { status: 503, closeCode: null, retryable: true },
   // The client finds these out by itself.

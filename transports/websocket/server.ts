@@ -94,8 +94,10 @@ function converse(
     answered = true
     try {
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
-      say(answer(room, String(data), admit))
-      easeOff()
+      answer(room, String(data), admit, (frame) => {
+        say(frame)
+        easeOff()
+      })
     } catch (thrown) {
       const error = inOurWords(thrown)
       say({ type: 'error', ...error.toJSON() })
@@ -135,23 +137,28 @@ function converse(
 }
 
 /**
- * What to say to a frame from the client.
+ * Says what there is to say to a frame from the client: at once, or when the message is kept.
  *
  * @throws ChatError when it is not a frame at all; a draft that is refused is answered
  */
-function answer(room: Room, text: string, admit: () => void): ServerFrame {
+function answer(room: Room, text: string, admit: () => void, say: (frame: ServerFrame) => void): void {
   const { type, draft, ...unknown } = record(parseJson(text), 'bad-frame', 'a frame')
   if (type !== 'send') throw new ChatError('bad-frame', 'the type of a frame must be "send"')
   const extra = Object.keys(unknown)[0]
   if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${JSON.stringify(extra)}`)
   const { draftId } = record(draft, 'bad-frame', 'draft')
   if (typeof draftId !== 'string') throw new ChatError('bad-frame', 'a draft must have a draftId')
+  const reject = (error: ChatError) => say({ type: 'rejected', draftId, ...error.toJSON() })
   try {
     admit()
-    return { type: 'accepted', message: room.publish(parseDraft(draft)) }
+    const message = room.publish(parseDraft(draft))
+    const accept = () => say({ type: 'accepted', message })
+    const kept = room.kept(message)
+    if (kept) kept.then(accept, reject)
+    else accept()
   } catch (thrown) {
-    if (thrown instanceof ChatError) return { type: 'rejected', draftId, ...thrown.toJSON() }
-    throw thrown
+    if (!(thrown instanceof ChatError)) throw thrown
+    reject(thrown)
   }
 }
 

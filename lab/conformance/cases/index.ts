@@ -5,6 +5,7 @@ import { delivery } from './delivery.ts'
 import { history } from './history.ts'
 import { lines } from './lines.ts'
 import { sending } from './sending.ts'
+import { storing } from './storing.ts'
 import { text } from './text.ts'
 
 export const TOPICS: Readonly<Record<string, readonly Case[]>> = {
@@ -12,6 +13,7 @@ export const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   history,
   text,
   sending,
+  storing,
   'broken lines': lines,
   closing,
 }

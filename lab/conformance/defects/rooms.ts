@@ -40,6 +40,14 @@ export const roomDefects: readonly Defect[] = [
     }),
   },
   {
+    name: 'acknowledged before it is stored',
+    story:
+      'The answer is sent when the message has its number, since writing takes time and hardly ever fails.',
+    caughtBy: 'a draft is acknowledged when it is stored, and refused when it cannot be',
+    says: /to wait in the outbox|has heard 1/,
+    subject: withRoom(() => ({ kept: () => null })),
+  },
+  {
     name: 'any repeated draftId is a retry',
     story:
       'The text is not compared: a program that counts from 1 again after a restart is answered and not heard.',

@@ -1,0 +1,208 @@
+/**
+ * One run: a server that is killed again and again, a writer and a reader on every transport, lines
+ * that break, and a history of all that was said, promised and shown.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
+import { loadTransport } from '../client/load-transport.ts'
+import type { Settings } from '../client/transport.ts'
+import { createMember, type Member } from '../conformance/member.ts'
+import { openProxy } from '../conformance/proxy.ts'
+import { between, createRandom } from '../conformance/random.ts'
+import { parsePage } from '../wire/codec.ts'
+import type { ChatMessage, Draft, Page } from '../wire/message.ts'
+import { pickFault, type World } from './faults.ts'
+import { createServerProcess } from './server-process.ts'
+import { type History, judge, type Violation } from './verdict.ts'
+
+export interface ChaosOptions {
+  readonly seed: number
+  /** How long things go wrong. Coming back to order takes a few seconds more. */
+  readonly durationMs: number
+  /** Ends things going wrong before that. */
+  readonly isEnough?: (soFar: Tally) => boolean
+  /** A TypeScript file that starts a server, and what it is told. */
+  readonly server: readonly string[]
+  /** Looks after each restart, and ends the run when something is wrong. It costs reading the log each time. */
+  readonly stopAtFirst?: boolean
+  /** Ends the run early; the verdict is on what has happened by then. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (soFar: Tally) => void
+}
+
+export interface Tally {
+  readonly elapsedMs: number
+  readonly published: number
+  readonly acknowledged: number
+  readonly shown: number
+  readonly kills: number
+  /** How often each fault happened. */
+  readonly faults: Readonly<Record<string, number>>
+}
+
+export interface Outcome extends Tally {
+  readonly violations: readonly Violation[]
+}
+
+const ROOM = 'lobby'
+/** How often a writer's line is cut on purpose while the acknowledgement is on its way. */
+const LOST_ACKNOWLEDGEMENTS = 0.1
+/** How long everybody may take to come to rest. What is not there by then is lost. */
+const SETTLE_MS = 15_000
+/** How long a fault waits for its moment. */
+const NEXT_MS = 3_000
+const RETRY_MS = 50
+/** Clients wait this part of their usual time before they try again, or a run would mostly be waiting. */
+const IMPATIENCE = 0.05
+
+/** Readers ask often; writers hardly, so that what passes on a writer's line is mostly acknowledgements. */
+const READER: Settings = { intervalMs: 20, holdMs: 20_000 }
+const WRITER: Settings = { intervalMs: 1_000, holdMs: 20_000 }
+
+export async function runChaos(options: ChaosOptions): Promise<Outcome> {
+  const { seed, durationMs, signal, onProgress } = options
+  const random = createRandom(seed)
+  const server = createServerProcess(options.server)
+  const published: Draft[] = []
+  const acknowledged: ChatMessage[] = []
+  const faults: Record<string, number> = {}
+  const waiting = { acknowledged: new Set<() => void>(), shown: new Set<() => void>() }
+  const begun = performance.now()
+  let shown = 0
+  let isQuiet = false
+
+  const tell = (what: keyof typeof waiting) => {
+    for (const resolve of waiting[what]) resolve()
+    waiting[what].clear()
+  }
+  signal?.addEventListener('abort', () => {
+    tell('acknowledged')
+    tell('shown')
+  })
+  const tally = (): Tally => ({
+    elapsedMs: performance.now() - begun,
+    published: published.length,
+    acknowledged: acknowledged.length,
+    shown,
+    kills: Object.entries(faults).reduce((sum, [name, n]) => (name.startsWith('kill') ? sum + n : sum), 0),
+    faults: { ...faults },
+  })
+  const history = (log: readonly ChatMessage[], isOver: boolean): History => ({
+    published,
+    acknowledged,
+    log,
+    isOver,
+    readers: members.map(({ name, messages, gaps, client }) => ({
+      name,
+      shown: messages,
+      gaps,
+      repeated: client.figures.duplicates,
+    })),
+  })
+
+  async function join(transport: TransportName, part: string, settings: Settings): Promise<Member> {
+    const proxy = await openProxy(() => server.port)
+    const member = createMember({
+      name: `${part} on ${transport}`,
+      transport: await loadTransport(transport, settings),
+      baseUrl: new URL(`/transports/${transport}/rooms/${ROOM}/`, `http://127.0.0.1:${proxy.port}`),
+      since: null,
+      random: () => IMPATIENCE * random(),
+      proxy,
+      cut: proxy.cut,
+      retryMs: RETRY_MS,
+    })
+    member.client.onMessage(() => {
+      shown++
+      tell('shown')
+    })
+    member.client.connect()
+    return member
+  }
+
+  async function write({ name: author, client, wire }: Member): Promise<void> {
+    for (let n = 1; !isQuiet; n++) {
+      const padding = '·'.repeat(random() < 0.05 ? between(random, 1, 3_000) : 0)
+      const draft = { draftId: `${author} ${n}`, author, text: `${n} from the ${author}${padding}` }
+      published.push(draft)
+      if (random() < LOST_ACKNOWLEDGEMENTS) wire.cutAfter('toClient', between(random, 1, 60))
+      acknowledged.push(await client.send(draft.text, draft.draftId))
+      tell('acknowledged')
+      await pause(between(random, 0, 10))
+    }
+  }
+
+  const world: World = {
+    random,
+    server,
+    get members() {
+      return members
+    },
+    next: (what) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
+        waiting[what].add(resolve)
+        setTimeout(resolve, NEXT_MS).unref() // a server that says nothing any more must not hold us up
+      }),
+  }
+
+  const members: Member[] = []
+  try {
+    await server.start()
+    const readers = await Promise.all(TRANSPORTS.map((name) => join(name, 'reader', READER)))
+    const writers = await Promise.all(TRANSPORTS.map((name) => join(name, 'writer', WRITER)))
+    members.push(...readers, ...writers)
+    // A client that is closed rejects what it had not sent; by then it is counted as unanswered.
+    const writing = Promise.all(writers.map((writer) => write(writer).catch(() => {})))
+
+    while (performance.now() - begun < durationMs && !signal?.aborted) {
+      const fault = pickFault(random)
+      await fault.act(world)
+      faults[fault.name] = (faults[fault.name] ?? 0) + 1
+      onProgress?.(tally())
+      if (options.isEnough?.(tally())) break
+      if (!options.stopAtFirst || !/^(kill|graceful)/.test(fault.name)) continue
+      const violations = judge(history(await readLog(server.port!), false))
+      if (violations.length > 0) return { ...tally(), violations }
+    }
+
+    isQuiet = true
+    for (const { wire } of members) heal(wire)
+    await Promise.race([writing, pause(SETTLE_MS, null, { ref: false })])
+    // What is only in the server's memory does not count.
+    await server.kill()
+    await server.start()
+    const log = await readLog(server.port!)
+    const deadline = performance.now() + SETTLE_MS
+    while (members.some(({ messages }) => messages.length < log.length) && performance.now() < deadline)
+      await pause(10)
+    return { ...tally(), violations: judge(history(log, true)) }
+  } finally {
+    isQuiet = true
+    for (const { client, wire } of members) {
+      client.close()
+      await wire.close()
+    }
+    await server.kill()
+  }
+}
+
+function heal(wire: Member['wire']): void {
+  wire.cutAfter('toServer', Number.POSITIVE_INFINITY)
+  wire.cutAfter('toClient', Number.POSITIVE_INFINITY)
+  wire.slice(null)
+  wire.flow()
+  wire.dropSilent()
+}
+
+/** The whole log, from its end to its beginning, past all proxies. */
+async function readLog(port: number): Promise<ChatMessage[]> {
+  const pages: (readonly ChatMessage[])[] = []
+  const url = new URL(`http://127.0.0.1:${port}/rooms/${ROOM}/messages`)
+  for (let page: Page | null = null; page === null || page.more; ) {
+    if (page) url.searchParams.set('before', page.cursor)
+    page = parsePage(await (await fetch(url)).json())
+    pages.push(page.messages)
+  }
+  return pages.reverse().flat()
+}

@@ -1,0 +1,39 @@
+/** A store whose disk can be full, as far as a case needs one. */
+import type { Store } from '../log/store.ts'
+
+export interface Disk {
+  /** While it is, nothing can be stored. */
+  isFull: boolean
+  /** How often something could not be. */
+  refusals: number
+}
+
+/** Where a stage keeps its rooms. */
+export interface Shelves {
+  /**
+   * Opens the log of that number, as it was left; each number is another log.
+   *
+   * @param keep messages of each room
+   */
+  open(log: number, keep: number): Store
+}
+
+export function onDisk(store: Store, disk: Disk): Store {
+  return {
+    open: (room) => store.open(room),
+    get rooms() {
+      return store.rooms
+    },
+    append(batch) {
+      if (disk.isFull) {
+        disk.refusals++
+        throw new Error('the disk is full')
+      }
+      store.append(batch)
+    },
+    oldest: (room) => store.oldest(room),
+    read: (room, from, count) => store.read(room, from, count),
+    find: (room, draft) => store.find(room, draft),
+    close: () => store.close(),
+  }
+}

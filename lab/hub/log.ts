@@ -1,0 +1,115 @@
+/**
+ * The log of a room as its readers see it: the recent end in memory, and with a store all that is kept.
+ *
+ * What is asked for is given a page at a time, and a page is bounded in messages and in text.
+ */
+import type { Store } from '../log/store.ts'
+import type { ChatMessage, Draft } from '../wire/message.ts'
+import { Tail, type TailOptions } from './tail.ts'
+
+export interface LogOptions extends TailOptions {
+  /** Most messages in one page. */
+  readonly pageMessages: number
+  /** Most text in one page, in UTF-16 code units; a page holds at least one message. */
+  readonly pageLength: number
+}
+
+export class Log {
+  readonly #room: string
+  readonly #options: LogOptions
+  readonly #store: Store | null
+  readonly #tail: Tail
+  #newest = 0
+
+  /** @param store where the room is kept, and what was kept before is found again; null for none */
+  constructor(room: string, options: LogOptions, store: Store | null) {
+    this.#room = room
+    this.#options = options
+    this.#store = store
+    this.#tail = new Tail(options)
+    if (store) for (const message of recent(store, room, options)) this.push(message)
+  }
+
+  /** The number of the newest message; 0 before the first. */
+  get newest(): number {
+    return this.#newest
+  }
+
+  /** The number of the oldest message in memory; when there is none, of the next one. */
+  get inMemory(): number {
+    return this.#newest - this.#tail.size + 1
+  }
+
+  /** The number of the oldest message that can be had at all. With a store, that is a question to it. */
+  get oldest(): number {
+    return this.#store ? this.#store.oldest(this.#room) : this.inMemory
+  }
+
+  push(message: ChatMessage): void {
+    this.#newest = message.seq
+    this.#tail.push(message)
+  }
+
+  /** The message that a draft has become, as long as that is kept. */
+  find(draft: Draft): ChatMessage | null {
+    const near = this.#tail.find(draft)
+    if (near) return near
+    // The store is asked only if it knows of more than we do.
+    return this.#store && this.inMemory > 1 ? this.#store.find(this.#room, draft) : null
+  }
+
+  /** As many messages from `first` on as a page may hold. */
+  pageFrom(first: number): readonly ChatMessage[] {
+    const { pageMessages, pageLength } = this.#options
+    const taken: ChatMessage[] = []
+    for (let seq = first, length = 0; seq <= this.#newest && taken.length < pageMessages; seq += CHUNK) {
+      for (const message of this.#messages(seq, Math.min(CHUNK, pageMessages - taken.length))) {
+        length += message.text.length
+        if (length > pageLength && taken.length > 0) return taken
+        taken.push(message)
+      }
+    }
+    return taken
+  }
+
+  /** As many messages up to `last` as a page may hold, the newest of them, in the usual order. */
+  pageUpTo(last: number): readonly ChatMessage[] {
+    const { pageMessages, pageLength } = this.#options
+    const { oldest } = this
+    const taken: ChatMessage[] = []
+    for (let seq = last, length = 0; seq >= oldest && taken.length < pageMessages; seq -= CHUNK) {
+      const from = Math.max(oldest, seq - Math.min(CHUNK, pageMessages - taken.length) + 1)
+      for (const message of this.#messages(from, seq - from + 1).toReversed()) {
+        length += message.text.length
+        if (length > pageLength && taken.length > 0) return taken.reverse()
+        taken.push(message)
+      }
+    }
+    return taken.reverse()
+  }
+
+  /** The messages `from`, `from + 1`, …, at most `count`: from memory, or else from the store. */
+  #messages(from: number, count: number): readonly ChatMessage[] {
+    const index = from - this.inMemory
+    if (index >= 0) return this.#tail.slice(index, count)
+    return this.#store ? this.#store.read(this.#room, from, count) : []
+  }
+}
+
+/** Messages are taken out of the log so many at a time: a page of long ones is full after a few. */
+const CHUNK = 16
+
+/** The end of a kept log, as much as a room has in memory. */
+function recent(store: Store, room: string, { maxMessages, maxLength }: TailOptions): ChatMessage[] {
+  const { oldest, newest } = store.open(room)
+  const messages: ChatMessage[] = []
+  let length = 0
+  for (let last = newest; last >= oldest && messages.length < maxMessages && length < maxLength; ) {
+    const from = Math.max(oldest, last - CHUNK + 1)
+    const chunk = store.read(room, from, last - from + 1)
+    messages.unshift(...chunk)
+    for (const { text } of chunk) length += text.length
+    last = from - 1
+  }
+  return messages
+}

@@ -1,0 +1,178 @@
+/**
+ * A store in one file, by SQLite.
+ *
+ * What an append returns from is on the disk: a write-ahead log, with an fsync for each transaction
+ * (`synchronous = FULL`; sqlite.org/pragma.html). The file is ours alone while it is open; the lock is
+ * the operating system's, so that a process that was killed leaves it free.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'libsql'
+import type { ChatMessage } from '../wire/message.ts'
+import { migrate } from './schema.ts'
+import {
+  type Append,
+  KEEP_MESSAGES,
+  oldestAfter,
+  type Store,
+  StoreError,
+  type StoreOptions,
+} from './store.ts'
+
+export interface SqliteOptions extends StoreOptions {
+  /** Most pages of the file, of 4 KiB each; no limit unless given. For tests: it is full then. */
+  readonly maxPages?: number
+}
+
+/** @throws StoreError when the file cannot be used, with a line that says why and what to do */
+export function openSqliteStore(file: string, options: SqliteOptions = { keep: KEEP_MESSAGES }): Store {
+  let db: Database.Database | null = null
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    db = new Database(file)
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    const [health] = db.pragma('quick_check(1)') as { readonly quick_check: string }[]
+    if (health?.quick_check !== 'ok')
+      throw damaged(file, health?.quick_check.split('\n').at(-1) ?? 'it cannot be checked')
+    migrate(db, file)
+    if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`)
+    return storeOn(db, options.keep)
+  } catch (error) {
+    db?.close()
+    throw inOurWords(error as Error & { readonly code?: string }, file)
+  }
+}
+
+function storeOn(db: Database.Database, keep: number): Store {
+  const sql = {
+    id: db.prepare('SELECT id FROM lab'),
+    count: db.prepare('SELECT count(*) AS count FROM rooms'),
+    room: db.prepare('SELECT id FROM rooms WHERE name = ?'),
+    addRoom: db.prepare('INSERT INTO rooms (name) VALUES (?)'),
+    oldest: db.prepare('SELECT min(seq) AS seq FROM messages WHERE room = ?'),
+    newest: db.prepare('SELECT max(seq) AS seq FROM messages WHERE room = ?'),
+    add: db.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)'),
+    trim: db.prepare('DELETE FROM messages WHERE room = ? AND seq < ?'),
+    read: db.prepare('SELECT * FROM messages WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?'),
+    find: db.prepare('SELECT * FROM messages WHERE room = ? AND author = ? AND draft_id = ?'),
+  }
+  const { id: labId } = sql.id.get() as { readonly id: string }
+  /** Ids of rooms that are in the file. One that was added in a transaction that failed must not be here. */
+  const ids = new Map<string, number>()
+
+  function idOf(room: string): number | null {
+    const known = ids.get(room)
+    if (known !== undefined) return known
+    const row = sql.room.get(room) as { readonly id: number } | undefined
+    if (!row) return null
+    ids.set(room, row.id)
+    return row.id
+  }
+  const ofSeq = (statement: Database.Statement, id: number) =>
+    (statement.get(id) as { readonly seq: number | null }).seq
+
+  function append({ room, messages }: Append): void {
+    const known = idOf(room)
+    if (known === null) sql.addRoom.run(room)
+    const id = known ?? (sql.room.get(room) as { readonly id: number }).id
+    const newest = ofSeq(sql.newest, id) ?? 0
+    if (messages[0]?.seq !== newest + 1)
+      throw new Error(`message ${messages[0]?.seq} does not follow on ${newest}`)
+    const oldest = ofSeq(sql.oldest, id) ?? 1
+    for (const { seq, publishedAt, author, draftId, text } of messages) {
+      sql.add.run(id, seq, publishedAt, JSON.stringify(author), JSON.stringify(draftId), JSON.stringify(text))
+    }
+    const trimmed = oldestAfter({ oldest, newest }, messages.length, keep)
+    if (trimmed > oldest) sql.trim.run(id, trimmed)
+  }
+
+  return {
+    open(room) {
+      const id = idOf(room)
+      return {
+        epoch: epochOf(labId, room),
+        oldest: (id && ofSeq(sql.oldest, id)) ?? 1,
+        newest: (id && ofSeq(sql.newest, id)) ?? 0,
+      }
+    },
+    get rooms() {
+      return (sql.count.get() as { readonly count: number }).count
+    },
+    append(batch) {
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        batch.forEach(append)
+        db.exec('COMMIT')
+      } finally {
+        // After some failures, a full disk among them, SQLite has rolled back by itself.
+        if (db.inTransaction) db.exec('ROLLBACK')
+      }
+    },
+    oldest: (room) => {
+      const id = idOf(room)
+      return (id && ofSeq(sql.oldest, id)) ?? 1
+    },
+    read(room, from, count) {
+      const id = idOf(room)
+      return id === null ? [] : (sql.read.all(id, from, count) as Row[]).map(messageFrom)
+    },
+    find(room, { author, draftId }) {
+      const id = idOf(room)
+      const row = id && (sql.find.get(id, JSON.stringify(author), JSON.stringify(draftId)) as Row | undefined)
+      return row ? messageFrom(row) : null
+    },
+    close() {
+      // Folds the write-ahead log into the file, so that a copy of the one file is whole. The lock is given
+      // back by hand: `close` alone does so only when the last statement has been garbage-collected.
+      db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT id FROM lab')
+      db.close()
+    },
+  }
+}
+
+interface Row {
+  readonly seq: number
+  readonly published_at: number
+  readonly author: string
+  readonly draft_id: string
+  readonly text: string
+}
+
+/** In the order of fields in which a room makes a message, so that both are the same on the wire. */
+const messageFrom = ({ seq, published_at, author, draft_id, text }: Row): ChatMessage => ({
+  seq,
+  publishedAt: published_at,
+  draftId: JSON.parse(draft_id) as string,
+  author: JSON.parse(author) as string,
+  text: JSON.parse(text) as string,
+})
+
+/**
+ * Computed, not drawn and written down: a room that nobody has written in has one too, and a cursor
+ * that was given there is good after a restart, without a write for everybody who looks in.
+ */
+function epochOf(labId: string, room: string): string {
+  const hash = createHash('sha256').update(`${labId}/${room}`).digest()
+  return Array.from(hash.subarray(0, 10), (byte) => (byte % 36).toString(36)).join('')
+}
+
+const damaged = (file: string, how: string) =>
+  new StoreError(
+    `${file} is damaged (${how}); put a copy back, or move it away and begin anew, or choose another folder: --data DIR`,
+  )
+
+/** What SQLite says (sqlite.org/rescode.html), for the person at the terminal. */
+function inOurWords(error: Error & { readonly code?: string }, file: string): Error {
+  if (error instanceof StoreError) return error
+  const code = error.code ?? ''
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new StoreError(
+      `${file} is in use by another process; end it, or choose another folder: --data DIR`,
+    )
+  }
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) return damaged(file, error.message)
+  return new StoreError(`${file} cannot be written (${error.message}); choose another folder: --data DIR`, {
+    cause: error,
+  })
+}

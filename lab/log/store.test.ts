@@ -1,0 +1,131 @@
+/** What every store does. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import type { ChatMessage } from '../wire/message.ts'
+import { createMemoryStore } from './memory.ts'
+import { openSqliteStore } from './sqlite.ts'
+import type { Store } from './store.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'lab-store-'))
+let files = 0
+const open: Store[] = []
+afterEach(() => {
+  for (const store of open.splice(0)) store.close()
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const message = (seq: number, text = `text ${seq}`): ChatMessage => ({
+  seq,
+  publishedAt: 1_700_000_000_000 + seq,
+  draftId: `d${seq}`,
+  author: 'ada',
+  text,
+})
+const messages = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => message(from + i))
+const seqs = (list: readonly ChatMessage[]) => list.map(({ seq }) => seq)
+
+describe.each([
+  ['in memory', (keep: number) => createMemoryStore({ keep })],
+  ['on disk', (keep: number) => openSqliteStore(join(folder, `${files++}.sqlite`), { keep })],
+])('a store %s', (_name, create) => {
+  function make(keep = 1_000): Store {
+    const store = create(keep)
+    open.push(store)
+    return store
+  }
+
+  it('gives back what was appended, as it was', () => {
+    const store = make()
+    const odd = [
+      message(1, 'é𝄞 \u2028 "quoted"'),
+      message(2, 'NUL \0 inside'),
+      message(3, 'half \ud83d a pair'),
+    ]
+    store.append([{ room: 'lobby', messages: odd }])
+    expect(store.read('lobby', 1, 10)).toEqual(odd)
+    expect(JSON.stringify(store.read('lobby', 1, 10))).toBe(JSON.stringify(odd)) // the order of fields too
+  })
+
+  it('reads from any number, as many as are wanted', () => {
+    const store = make()
+    store.append([{ room: 'lobby', messages: messages(1, 9) }])
+    expect(seqs(store.read('lobby', 4, 3))).toEqual([4, 5, 6])
+    expect(seqs(store.read('lobby', 8, 3))).toEqual([8, 9])
+    expect(store.read('lobby', 10, 3)).toEqual([])
+    expect(store.read('garden', 1, 3)).toEqual([])
+  })
+
+  it('knows where each room stands', () => {
+    const store = make()
+    expect(store.open('lobby')).toMatchObject({ oldest: 1, newest: 0 })
+    expect(store.rooms).toBe(0)
+    store.append([
+      { room: 'lobby', messages: messages(1, 2) },
+      { room: 'garden', messages: messages(1, 1) },
+    ])
+    store.append([{ room: 'lobby', messages: messages(3, 3) }])
+    expect(store.open('lobby')).toMatchObject({ oldest: 1, newest: 3 })
+    expect(store.open('garden')).toMatchObject({ oldest: 1, newest: 1 })
+    expect(store.rooms).toBe(2)
+  })
+
+  it('gives each room an epoch, before and after it is written in', () => {
+    const store = make()
+    const { epoch } = store.open('lobby')
+    expect(epoch).toMatch(/^[a-z0-9]{1,32}$/)
+    expect(store.open('garden').epoch).not.toBe(epoch)
+    store.append([{ room: 'lobby', messages: messages(1, 1) }])
+    expect(store.open('lobby').epoch).toBe(epoch)
+  })
+
+  it('finds a draft by its author and id, in its room', () => {
+    const store = make()
+    store.append([{ room: 'lobby', messages: messages(1, 3) }])
+    expect(store.find('lobby', { author: 'ada', draftId: 'd2' })).toEqual(message(2))
+    expect(store.find('lobby', { author: 'bob', draftId: 'd2' })).toBeNull()
+    expect(store.find('lobby', { author: 'ada', draftId: 'd4' })).toBeNull()
+    expect(store.find('garden', { author: 'ada', draftId: 'd2' })).toBeNull()
+  })
+
+  it('takes all of a batch or nothing', () => {
+    const store = make()
+    store.append([{ room: 'lobby', messages: messages(1, 1) }])
+    const batch = [
+      { room: 'garden', messages: messages(1, 2) },
+      { room: 'lobby', messages: messages(3, 3) }, // 2 is missing
+    ]
+    expect(() => store.append(batch)).toThrow('does not follow on')
+    expect(store.open('garden').newest).toBe(0)
+    expect(store.rooms).toBe(1)
+    store.append([{ room: 'garden', messages: messages(1, 1) }])
+    expect(seqs(store.read('garden', 1, 9))).toEqual([1])
+  })
+
+  it('never has two messages of one number', () => {
+    const store = make()
+    store.append([{ room: 'lobby', messages: messages(1, 2) }])
+    expect(() => store.append([{ room: 'lobby', messages: [{ ...message(2), draftId: 'other' }] }])).toThrow()
+    expect(store.read('lobby', 1, 9)).toEqual(messages(1, 2))
+  })
+
+  it('keeps as many messages as it was told, and forgets drafts with them', () => {
+    const store = make(5)
+    store.append([{ room: 'lobby', messages: messages(1, 5) }])
+    store.append([{ room: 'lobby', messages: messages(6, 7) }])
+    expect(store.oldest('lobby')).toBe(3)
+    expect(seqs(store.read('lobby', 1, 9)).slice(-5)).toEqual([3, 4, 5, 6, 7])
+    expect(store.find('lobby', { author: 'ada', draftId: 'd2' })).toBeNull()
+    expect(store.find('lobby', { author: 'ada', draftId: 'd3' })).toEqual(message(3))
+  })
+
+  it('always keeps the newest, whose number the next one follows', () => {
+    const store = make(1)
+    store.append([{ room: 'lobby', messages: messages(1, 1) }])
+    store.append([{ room: 'lobby', messages: messages(2, 500) }])
+    store.append([{ room: 'lobby', messages: messages(501, 501) }])
+    expect(store.open('lobby')).toMatchObject({ oldest: 501, newest: 501 })
+  })
+})

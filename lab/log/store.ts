@@ -1,0 +1,72 @@
+/**
+ * Where a room's log is kept, so that it outlives the process.
+ *
+ * A room appends, reads a run of messages by their numbers, and asks whether a draft is known.
+ * Nothing here waits: the room must see its own log without letting anybody in between, and what
+ * is asked costs microseconds. The one thing that takes time, writing to the disk, is done once for
+ * all that a turn of the event loop has brought (lab/hub/group-commit.ts).
+ *
+ * Another way of keeping is another file beside this one, and store.test.ts says whether it does.
+ */
+import type { ChatMessage, Draft } from '../wire/message.ts'
+
+export interface Store {
+  /** What is kept of a room. One that nobody has written in is `{ oldest: 1, newest: 0 }`, and has an epoch too. */
+  open(room: string): Kept
+  /** Rooms of which something is kept. */
+  readonly rooms: number
+  /**
+   * Keeps all of it, or nothing. When it returns, neither a crash of the process nor one of the
+   * machine can take it back. What is beyond the retention goes, a few messages at a time.
+   *
+   * @throws Error when it could not be kept: the disk is full, as a rule
+   */
+  append(batch: readonly Append[]): void
+  /** The number of the oldest message that can still be read; it grows by {@link append} only. */
+  oldest(room: string): number
+  /** The messages `from`, `from + 1`, …: at most `count`, those that are kept. */
+  read(room: string, from: number, count: number): ChatMessage[]
+  /** What became of a draft, as long as that is kept. */
+  find(room: string, draft: Pick<Draft, 'author' | 'draftId'>): ChatMessage | null
+  close(): void
+}
+
+export interface Kept {
+  /**
+   * 1 to 32 of a-z and 0-9: tells this log from every other. It stays the same for as long as the
+   * store does, so that a cursor from before a crash is good after it.
+   */
+  readonly epoch: string
+  readonly oldest: number
+  readonly newest: number
+}
+
+/** What one turn adds to one room: consecutive numbers, following on what is kept. */
+export interface Append {
+  readonly room: string
+  readonly messages: readonly ChatMessage[]
+}
+
+export interface StoreOptions {
+  /** How many messages of each room are kept. */
+  readonly keep: number
+}
+
+/** How many messages of each room are kept unless somebody says otherwise: a year of a lively chat, some 22 MB. */
+export const KEEP_MESSAGES = 100_000
+
+/**
+ * How many messages too old to keep may go with one append, beside as many as it brings. A retention
+ * that was set lower then takes effect over many commits, none of which keeps anybody waiting.
+ */
+export const TRIM_BITE = 64
+
+/** The number that the oldest message has after `added` more and the trimming that goes with them. */
+export function oldestAfter({ oldest, newest }: Omit<Kept, 'epoch'>, added: number, keep: number): number {
+  return Math.max(oldest, Math.min(newest + added - keep + 1, oldest + added + TRIM_BITE))
+}
+
+/** The store cannot be used, and why: a line for the person who starts the server. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+}
