@@ -66,6 +66,11 @@ describe('a file that is opened again', () => {
     after.close()
   })
 
+  it('lies in a folder for its owner only', () => {
+    openSqliteStore(file).close()
+    expect(statSync(join(file, '..')).mode & 0o077).toBe(0)
+  })
+
   it('of another lab has other epochs', () => {
     const [one, two] = [openSqliteStore(file), openSqliteStore(`${file}.other`)]
     expect(one.open('lobby').epoch).not.toBe(two.open('lobby').epoch)

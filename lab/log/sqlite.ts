@@ -29,7 +29,8 @@ export interface SqliteOptions extends StoreOptions {
 export function openSqliteStore(file: string, options: SqliteOptions = { keep: KEEP_MESSAGES }): Store {
   let db: Database.Database | null = null
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    // What is said in the rooms is not for everybody on the machine.
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     db = new Database(file)
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     const [health] = db.pragma('quick_check(1)') as { readonly quick_check: string }[]
