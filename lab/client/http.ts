@@ -2,6 +2,7 @@
 import { parseErrorBody, parseJson, parseMessage } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Draft } from '../wire/message.ts'
+import type { Platform } from './platform.ts'
 import type { OpenOptions } from './transport.ts'
 
 type Http = Pick<OpenOptions, 'baseUrl' | 'platform'>
@@ -15,7 +16,7 @@ export function urlSince(path: string, baseUrl: URL, since: Cursor | null): URL 
 
 /** Like `fetch`, but it resolves only for success, and every failure is a {@link ChatError}. */
 export async function request(
-  { platform }: Pick<Http, 'platform'>,
+  { platform }: { readonly platform: Pick<Platform, 'fetch'> },
   url: URL,
   init: RequestInit,
 ): Promise<Response> {

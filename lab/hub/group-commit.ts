@@ -73,8 +73,9 @@ export function createGroupCommit({ store, defer, onTrouble }: GroupCommitOption
 
   return {
     add(keeper) {
-      if (due.size === 0) defer(flush)
+      const isFirst = due.size === 0
       due.add(keeper)
+      if (isFirst) defer(flush)
     },
     settled() {
       promise ??= withResolvers()

@@ -120,6 +120,7 @@ export class ChatLane extends LitElement {
     this.#lane = createLane({
       transport,
       baseUrl: new URL(`/transports/${name}/rooms/${room}/`, server),
+      historyUrl: new URL(`/rooms/${room}/messages`, server),
       author: () => this.author,
       platform: this.platform,
       stopwatch: this.stopwatch,

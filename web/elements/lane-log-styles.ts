@@ -130,7 +130,17 @@ export const logStyles = css`
     grid-column: 1 / -1;
     color: var(--wait);
   }
-  button {
+  .earlier {
+    align-self: center;
+    min-height: 1.75rem;
+    padding-block: 0.1rem;
+    font-size: var(--size-s);
+    color: var(--muted);
+  }
+  button.earlier {
+    color: inherit;
+  }
+  .newest {
     position: absolute;
     bottom: var(--gap-s);
     left: 50%;

@@ -2,7 +2,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ChatMessage } from '../../lab/wire/message.ts'
-import type { GapLine, Lane, MessageLine, Pending } from '../model/lane.ts'
+import type { EarlierLines, GapLine, Lane, Line, MessageLine, Pending } from '../model/lane.ts'
 import { TRAFFIC_AUTHOR } from '../model/traffic.ts'
 import { milliseconds, number, timeOfDay } from '../words.ts'
 import { logStyles } from './lane-log-styles.ts'
@@ -28,6 +28,9 @@ export class LaneLog extends LitElement {
   declare spoken: boolean
   /** The newest line when the reader left the bottom; null while at the bottom. */
   declare unseen: number | null
+  /** How far the bottom was from the top of what is in view, before earlier lines were put in front. */
+  #fromBottom: number | null = null
+  #earlierCount = 0
 
   constructor() {
     super()
@@ -36,7 +39,7 @@ export class LaneLog extends LitElement {
   }
 
   override render() {
-    const { lines, pending } = this.lane
+    const { lines, pending, earlier } = this.lane
     const missed = this.unseen === null ? 0 : (lines.at(-1)?.key ?? -1) - this.unseen
     const empty = lines.length === 0 && pending.length === 0
     return html`<div
@@ -44,21 +47,49 @@ export class LaneLog extends LitElement {
         role="log"
         tabindex="0"
         aria-label=${`Conversation by ${this.name}`}
-        aria-live=${this.spoken ? 'polite' : 'off'}
+        aria-live=${this.spoken && this.unseen === null ? 'polite' : 'off'}
         @scroll=${this.#onScroll}
       >
         ${empty ? html`<p class="empty">Nothing here yet.<br>Write below, and see it appear in every lane.</p>` : nothing}
+        ${this.#earlier(earlier)}
         ${repeat(
-          lines,
+          [...earlier.lines, ...lines],
           ({ key }) => key,
-          (line) => (line.kind === 'gap' ? gapLine(line) : messageLine(line)),
+          (line: Line) => (line.kind === 'gap' ? gapLine(line) : messageLine(line)),
         )}
         ${pending.map(pendingLine)}
       </div>
-      ${missed > 0 ? html`<button @click=${this.#toBottom}>↓ ${number(missed)} new</button>` : nothing}`
+      ${missed > 0 ? html`<button class="newest" @click=${this.#toBottom}>↓ ${number(missed)} new</button>` : nothing}`
+  }
+
+  /** Above the first line: how to get what was said before it. */
+  #earlier({ state, isMore, lines }: EarlierLines) {
+    if (!isMore) {
+      return lines.length > 0 ? html`<p class="earlier" role="status">${begins(lines)}</p>` : nothing
+    }
+    const words =
+      state === 'loading' ? 'Reading…' : state === 'failed' ? 'That failed. Try again' : '↑ Earlier'
+    return html`<button class="earlier" aria-disabled=${state === 'loading'} @click=${this.#showEarlier}>
+      ${words}
+    </button>`
+  }
+
+  #showEarlier(): void {
+    // Whoever asks for what was does not want to be taken to what is.
+    this.unseen ??= this.lane.lines.at(-1)?.key ?? -1
+    void this.lane.showEarlier()
+  }
+
+  protected override willUpdate(): void {
+    const count = this.hasUpdated ? this.lane.earlier.lines.length : 0
+    if (count > this.#earlierCount) this.#fromBottom = this.#scroll.scrollHeight - this.#scroll.scrollTop
+    this.#earlierCount = count
   }
 
   protected override updated(): void {
+    // What was in view stays there when something is put in front of it.
+    if (this.#fromBottom !== null) this.#scroll.scrollTop = this.#scroll.scrollHeight - this.#fromBottom
+    this.#fromBottom = null
     if (this.unseen === null) this.#toBottom()
   }
 
@@ -68,11 +99,18 @@ export class LaneLog extends LitElement {
 
   #onScroll(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll
-    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) this.unseen = null
-    else this.unseen ??= this.lane.lines.at(-1)?.key ?? -1
+    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) {
+      if (this.unseen !== null && scrollHeight > clientHeight) this.lane.forgetEarlier()
+      this.unseen = null
+      return
+    }
+    this.unseen ??= this.lane.lines.at(-1)?.key ?? -1
+    const { isMore, state } = this.lane.earlier
+    if (scrollTop < NEAR_PX && isMore && state === 'idle') this.#showEarlier()
   }
 
   #toBottom(): void {
+    if (this.lane.earlier.lines.length > 0) this.lane.forgetEarlier()
     this.unseen = null
     this.#scroll.scrollTop = this.#scroll.scrollHeight
   }
@@ -109,6 +147,9 @@ function textOf(text: ChatMessage['text']) {
     ${text.slice(end)}
   </details>`
 }
+
+const begins = (lines: readonly MessageLine[]) =>
+  lines[0]?.message.seq === 1 ? 'Here the conversation began' : 'What was before is no longer kept'
 
 function gapLine({ lost }: GapLine) {
   return html`<p class="gap">

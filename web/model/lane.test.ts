@@ -3,12 +3,12 @@ import { createManualClock, settle } from '../../lab/client/manual-clock.ts'
 import type { Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts'
-import { createLane, type Line, MAX_LINES } from './lane.ts'
+import { createLane, type Line, MAX_LINES, MAX_LINES_READING } from './lane.ts'
 import { createLatencies } from './latencies.ts'
 import { createStopwatch } from './stopwatch.ts'
 
 /** A lane over a transport that the test plays by hand. */
-function stage({ accept = true } = {}) {
+function stage({ accept = true, history = (_url: URL): Page => EMPTY } = {}) {
   const clock = createManualClock()
   const latencies = createLatencies()
   const stopwatch = createStopwatch(() => 0)
@@ -46,9 +46,13 @@ function stage({ accept = true } = {}) {
   const lane = createLane({
     transport,
     baseUrl: new URL('http://lab/'),
+    historyUrl: new URL('http://lab/rooms/lobby/messages'),
     author: () => author,
     platform: {
-      fetch: async () => new Response(),
+      fetch: async (input) =>
+        String(input).includes('/rooms/')
+          ? new Response(JSON.stringify(history(input as URL)))
+          : new Response(),
       WebSocket: WebSocket,
       clock,
       random: () => 1 - 2 ** -53,
@@ -73,6 +77,8 @@ function stage({ accept = true } = {}) {
     },
   }
 }
+
+const EMPTY: Page = { messages: [], cursor: 'e:0' as Cursor, gap: false, more: false }
 
 /** Never opened: the transport of these tests asks by fetch. */
 class WebSocket {
@@ -228,4 +234,60 @@ test('says that it is wanted until a person disconnects it, and nothing after it
   await settle()
   expect(onChange).not.toHaveBeenCalled()
   expect(clock.alarms).toBe(0)
+})
+
+/** The room's messages from 1 to `count`, a page of ten at a time, as the server reads them back. */
+const historyOf =
+  (count: number) =>
+  (url: URL): Page => {
+    const last = Number(url.searchParams.get('before')?.split(':')[1] ?? count)
+    const first = Math.max(1, last - 9)
+    const messages = Array.from({ length: last - first + 1 }, (_, i) => message(first + i))
+    return { messages, cursor: `e:${first - 1}` as Cursor, gap: false, more: first > 1 }
+  }
+const from = (first: number, count: number) => Array.from({ length: count }, (_, i) => message(first + i))
+
+test('reads what was said before its first line, and does not count that as traffic', async () => {
+  const { lane, arrive } = await open({ history: historyOf(30) })
+  expect(lane.earlier.isMore, 'nothing is known yet').toBe(false)
+  await arrive(from(26, 5))
+  // The cursor of the transport in these tests is e:1 always: the first look begins too early, and ends.
+  expect(lane.earlier).toMatchObject({ lines: [], state: 'idle', isMore: true })
+  const before = lane.figures
+  await lane.showEarlier()
+  expect(texts(lane.earlier.lines)).toEqual(['message 1'])
+  expect(lane.earlier.isMore).toBe(false)
+  expect(lane.figures).toEqual(before)
+  const keys = [...lane.earlier.lines, ...lane.lines].map(({ key }) => key)
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+test('offers nothing earlier than the first message, or than a new log', async () => {
+  const { lane, arrive } = await open()
+  await arrive([message(1), message(2)])
+  expect(lane.earlier.isMore).toBe(false)
+  const other = await open()
+  await other.arrive([message(7)])
+  expect(other.lane.earlier.isMore).toBe(true)
+  await other.arrive([message(3)], true)
+  expect(other.lane.earlier.isMore).toBe(false)
+})
+
+test('drops no line between what is read and the newest, up to a bound; and all of it when told', async () => {
+  const { lane, arrive } = await open({ history: historyOf(1) })
+  await arrive(from(2, MAX_LINES))
+  await lane.showEarlier()
+  expect(lane.earlier.lines).toHaveLength(1)
+  await arrive(from(2 + MAX_LINES, 50))
+  expect(lane.lines).toHaveLength(MAX_LINES + 50)
+  lane.forgetEarlier()
+  expect(lane.earlier.lines).toEqual([])
+  expect(lane.lines).toHaveLength(MAX_LINES)
+
+  const busy = await open({ history: historyOf(1) })
+  await busy.arrive(from(2, MAX_LINES))
+  await busy.lane.showEarlier()
+  await busy.arrive(from(2 + MAX_LINES, MAX_LINES_READING - MAX_LINES + 1))
+  expect(busy.lane.lines).toHaveLength(MAX_LINES)
+  expect(busy.lane.earlier.lines).toEqual([])
 })

@@ -8,11 +8,14 @@ import type { Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage } from '../../lab/wire/message.ts'
 import { countRequests } from './counting.ts'
+import { createEarlier, type EarlierState } from './earlier.ts'
 import type { Latencies } from './latencies.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
 /** Lines kept in view. More would make each frame slower, and the page measures frames. */
 export const MAX_LINES = 200
+/** The same while somebody reads what was said earlier: nothing may go that stands between it and the newest. */
+export const MAX_LINES_READING = 1_200
 
 export interface MessageLine {
   readonly kind: 'message'
@@ -31,6 +34,14 @@ export interface GapLine {
 }
 
 export type Line = MessageLine | GapLine
+
+/** What was said before the first line. */
+export interface EarlierLines {
+  readonly lines: readonly MessageLine[]
+  readonly state: EarlierState
+  /** Whether anything was said before that. */
+  readonly isMore: boolean
+}
 
 /** Written here and not yet come back as a message. */
 export interface Pending {
@@ -51,6 +62,8 @@ export interface LaneFigures {
 export interface LaneOptions {
   readonly transport: Transport
   readonly baseUrl: URL
+  /** Where the room's messages can be read backwards: `…/rooms/ROOM/messages`. */
+  readonly historyUrl: URL
   /** Read anew for each message. */
   readonly author: () => string
   readonly platform: Platform
@@ -88,6 +101,9 @@ export function createLane(options: LaneOptions) {
     },
   })
   let zero = totals()
+  const earlier = createEarlier({ url: options.historyUrl, platform: options.platform, onChange: changed })
+  let earlierMessages: readonly ChatMessage[] = []
+  let earlierLines: readonly MessageLine[] = []
 
   client.onMessage((message) => {
     const line: MessageLine = { kind: 'message', key: keys++, message, latency: 'awaited' }
@@ -103,8 +119,22 @@ export function createLane(options: LaneOptions) {
 
   function add(line: Line): void {
     lines.push(line)
-    if (lines.length > MAX_LINES) lines.shift()
+    const isRead = earlier.messages.length > 0 || earlier.state === 'loading'
+    if (lines.length > (isRead ? MAX_LINES_READING : MAX_LINES)) forgetEarlier()
     changed()
+  }
+
+  /** The number of the first message in view; null when what comes before it cannot be told. */
+  function firstSeq(): number | null {
+    // In a log that began anew, the old numbers mean something else.
+    if (lines.some((line) => line.kind === 'gap' && line.lost === 0)) return null
+    const first = lines.find((line) => line.kind === 'message')
+    return first?.message.seq ?? null
+  }
+
+  function forgetEarlier(): void {
+    earlier.forget()
+    if (lines.length > MAX_LINES) lines.splice(0, lines.length - MAX_LINES)
   }
 
   function changed(): void {
@@ -130,6 +160,31 @@ export function createLane(options: LaneOptions) {
     },
     get lines(): readonly Line[] {
       return lines
+    },
+    /** Said before the first of {@link lines}, as far as somebody has asked for it. */
+    get earlier(): EarlierLines {
+      const { messages, state } = earlier
+      if (messages !== earlierMessages) {
+        earlierMessages = messages
+        earlierLines = messages.map((message) => ({
+          kind: 'message',
+          key: -message.seq,
+          message,
+          latency: 'untimed',
+        }))
+      }
+      const first = messages[0]?.seq ?? firstSeq()
+      return { lines: earlierLines, state, isMore: first !== null && first > 1 && state !== 'ended' }
+    },
+    /** Reads a page more of what was said before. */
+    async showEarlier(): Promise<void> {
+      const before = firstSeq()
+      if (before !== null) await earlier.load(client.cursor, before)
+    },
+    /** Back to the newest: each frame is cheap again. */
+    forgetEarlier() {
+      forgetEarlier()
+      changed()
     },
     get pending(): readonly Pending[] {
       return pending
@@ -201,6 +256,7 @@ export function createLane(options: LaneOptions) {
     /** Begins a new measurement: an empty conversation, and all figures at 0. */
     reset(): void {
       lines = []
+      earlier.forget()
       fresh = []
       pending = pending.filter(({ accepted }) => !accepted)
       latencies.clear()
