@@ -19,8 +19,6 @@ const START_LIMIT_MS = 60_000
 export function createServerProcess(command: readonly string[]): ServerProcess {
   let child: ChildProcess | null = null
   let port: number | null = null
-  // Whatever ends this process, the server is not left behind.
-  process.on('exit', () => child?.kill('SIGKILL'))
 
   async function end(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
     const ending = child
@@ -43,17 +41,24 @@ export function createServerProcess(command: readonly string[]): ServerProcess {
         detached: true, // a Ctrl-C at the terminal is meant for us: it must not reach the server by itself
       })
       child = starting
+      // Whatever ends this process, the server is not left behind.
+      const takeAlong = () => starting.kill('SIGKILL')
+      process.on('exit', takeAlong)
+      starting.once('exit', () => process.off('exit', takeAlong))
       let said = ''
       port = await new Promise<number>((resolve, reject) => {
         const limit = setTimeout(
           () => reject(new Error(`the server did not start:\n${said}`)),
           START_LIMIT_MS,
         )
-        starting.on('exit', (code) => reject(new Error(`the server ended with ${code}:\n${said}`)))
+        starting.on('exit', (code) => {
+          clearTimeout(limit)
+          reject(new Error(`the server ended with ${code}:\n${said}`))
+        })
         starting.stderr.on('data', (data) => (said += data))
         starting.stdout.on('data', (data) => {
           said += data
-          const found = /http:\/\/localhost:(\d+)/.exec(said)
+          const found = /http:\/\/localhost:(\d+)\n/.exec(said)
           if (!found) return
           clearTimeout(limit)
           resolve(Number(found[1]))

@@ -5,7 +5,7 @@
  */
 import type { Store } from '../log/store.ts'
 import type { ChatMessage, Draft } from '../wire/message.ts'
-import { Tail, type TailOptions } from './tail.ts'
+import { draftKey, Tail, type TailOptions } from './tail.ts'
 
 export interface LogOptions extends TailOptions {
   /** Most messages in one page. */
@@ -27,7 +27,7 @@ export class Log {
     this.#options = options
     this.#store = store
     this.#tail = new Tail(options)
-    if (store) for (const message of recent(store, room, options)) this.push(message)
+    if (store) for (const message of recent(store, room, options)) this.push(message, draftKey(message))
   }
 
   /** The number of the newest message; 0 before the first. */
@@ -45,14 +45,15 @@ export class Log {
     return this.#store ? this.#store.oldest(this.#room) : this.inMemory
   }
 
-  push(message: ChatMessage): void {
+  /** @param key of its draft */
+  push(message: ChatMessage, key: string): void {
     this.#newest = message.seq
-    this.#tail.push(message)
+    this.#tail.push(message, key)
   }
 
   /** The message that a draft has become, as long as that is kept. */
-  find(draft: Draft): ChatMessage | null {
-    const near = this.#tail.find(draft)
+  find(draft: Draft, key: string): ChatMessage | null {
+    const near = this.#tail.find(key)
     if (near) return near
     // The store is asked only if it knows of more than we do.
     return this.#store && this.inMemory > 1 ? this.#store.find(this.#room, draft) : null

@@ -75,7 +75,8 @@ export class Room {
    * @throws ChatError `draft-conflict` when the author used this draftId for another text
    */
   publish(draft: Draft): ChatMessage {
-    const known = this.#pending.get(draftKey(draft)) ?? this.#log.find(draft)
+    const key = draftKey(draft)
+    const known = this.#pending.get(key) ?? this.#log.find(draft, key)
     if (known) {
       if (known.text === draft.text) return known
       throw new ChatError('draft-conflict', 'this draftId was already used for another text')
@@ -85,11 +86,11 @@ export class Room {
     const seq = this.lastSeq + this.#pending.size + 1
     const message = { seq, publishedAt: this.#options.now(), draftId, author, text }
     if (this.#shelf) {
-      this.#pending.set(draftKey(message), message)
+      this.#pending.set(key, message)
       this.#shelf.commits.add(this.#keeper)
       return message
     }
-    this.#show(message)
+    this.#show(message, key)
     if (!this.#bellIsDue) {
       this.#bellIsDue = true
       this.#options.defer(() => this.#ring())
@@ -161,13 +162,13 @@ export class Room {
     return isKept && this.#pending.size === 0 && this.#followers.size === 0
   }
 
-  #show(message: ChatMessage): void {
-    this.#log.push(message)
+  #show(message: ChatMessage, key: string): void {
+    this.#log.push(message, key)
     this.#pages.clear()
   }
 
   #showPending(): void {
-    for (const message of this.#pending.values()) this.#show(message)
+    for (const [key, message] of this.#pending) this.#show(message, key)
     this.#pending.clear()
     this.#ring()
   }

@@ -23,15 +23,16 @@ export class Tail {
     return this.#messages.length
   }
 
-  push(message: ChatMessage): void {
+  push(message: ChatMessage, key: string): void {
     this.#messages.push(message)
     this.#length += message.text.length
-    this.#byDraft.set(draftKey(message), message)
+    this.#byDraft.set(key, message)
     this.#forgetTheOldest()
   }
 
-  find(draft: Draft): ChatMessage | undefined {
-    return this.#byDraft.get(draftKey(draft))
+  /** @param key see {@link draftKey} */
+  find(key: string): ChatMessage | undefined {
+    return this.#byDraft.get(key)
   }
 
   /** The messages from `index` on, up to `count` of them; 0 is the oldest that is remembered. */
@@ -49,5 +50,5 @@ export class Tail {
   }
 }
 
-/** Names hold no control characters (see codec.ts), so NUL keeps the two apart. */
+/** What a draft is known by, made once for each. Names hold no control characters (see codec.ts), so NUL keeps the two apart. */
 export const draftKey = ({ author, draftId }: Pick<Draft, 'author' | 'draftId'>) => `${author}\0${draftId}`
