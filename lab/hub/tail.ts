@@ -50,5 +50,5 @@ export class Tail {
   }
 }
 
-/** What a draft is known by, made once for each. Names hold no control characters (see codec.ts), so NUL keeps the two apart. */
+/** What a draft is known by. Names hold no control characters (see codec.ts), so NUL keeps the two apart. */
 export const draftKey = ({ author, draftId }: Pick<Draft, 'author' | 'draftId'>) => `${author}\0${draftId}`
