@@ -7,12 +7,14 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildLab } from '../../lab/server/build-lab.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
+import { CHAPTERS, fileOf } from '../course.ts'
 import { comparable, cursorIn, examplesIn, root, type } from './examples.ts'
 
 const DOCUMENTS = [
   'docs/reference/protocol.md',
   'README.md',
   ...TRANSPORTS.map((name) => `transports/${name}/README.md`),
+  ...CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? []),
 ]
 
 const curl = curlVersion()

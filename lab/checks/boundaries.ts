@@ -25,7 +25,7 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\/|^transports\/(manifest|\*\/(client|about))\.ts$/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|hub|server)\/|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^esbuild$|^node:/,
+    may: /^lab\/(wire|hub|server)\/|^docs\/site\/(build|problems)\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^esbuild$|^node:/,
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {

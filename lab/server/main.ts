@@ -1,9 +1,12 @@
 /** `npm start`: builds the pages, opens the lab, and closes it properly on Ctrl-C. */
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { buildDocs } from '../../docs/site/build.ts'
+import { DocsError } from '../../docs/site/problems.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
-import { servePages } from './pages.ts'
+import { serveDocs, servePages } from './pages.ts'
 
 /** Most connections from all addresses together: what a small machine holds with ease. */
 const MAX_CONNECTIONS_IN_ALL = 20_000
@@ -21,6 +24,7 @@ async function start(options: StartOptions): Promise<void> {
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
   await servePages(app, await bundlePages())
+  await serveCourse(app)
   try {
     await app.listen({ port, host })
   } catch (error) {
@@ -37,6 +41,16 @@ async function start(options: StartOptions): Promise<void> {
       console.log('Closing: telling everybody who is connected.')
       void app.close().then(() => process.exit(0))
     })
+  }
+}
+
+/** A slip in a document keeps nobody out of the lab: it is named, and the course stays away. */
+async function serveCourse(app: FastifyInstance): Promise<void> {
+  try {
+    await serveDocs(app, await buildDocs())
+  } catch (error) {
+    if (!(error instanceof DocsError)) throw error
+    console.error(`The course under /docs/ could not be built:\n${error.message}`)
   }
 }
 
