@@ -36,6 +36,20 @@ export function outer({
 }
 
 type Options = { a: boolean }
+
+start(late, () => {
+  begin(
+    1,
+  )
+})
+
+async function start(
+  a: number,
+): Promise<void> {
+  late(a)
+}
+
+const late = start
 const roomy = 1
 `
 
@@ -56,11 +70,15 @@ describe('a quotation by name', () => {
   it('goes on behind parameters that take several lines', () => {
     expect(text('outer').split('\n')).toHaveLength(14)
   })
+  it('is the declaration and not a call, even if the call comes first', () => {
+    expect(text('start')).toBe('async function start(\n  a: number,\n): Promise<void> {\n  late(a)\n}')
+    expect(text('late')).toBe('const late = start')
+  })
   it('knows its lines', () => {
     expect(quoteFrom(SOURCE, 'Options')).toMatchObject({ from: 35, to: 35 })
   })
   it('does not take a call, a part of a name, or a thing elsewhere for the declaration', () => {
-    for (const name of ['wrap', 'room', 'Room.inner', 'outer.say', 'text']) {
+    for (const name of ['wrap', 'room', 'Room.inner', 'outer.say', 'text', 'begin']) {
       expect(() => text(name), name).toThrow(`the file declares no ${name}`)
     }
   })

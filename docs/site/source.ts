@@ -38,9 +38,7 @@ export function quoteFrom(source: string, name: string | undefined, file = 'the 
   const lines = source.trimEnd().split('\n')
   let range = { from: 0, to: lines.length - 1 }
   for (const part of name?.split('.') ?? []) {
-    const start = lines.findIndex(
-      (line, index) => index >= range.from && index <= range.to && declares(line, part),
-    )
+    const start = startOf(lines, range, part)
     if (start < 0) throw new Error(`${file} declares no ${name}`)
     range = { from: start, to: endOf(lines, start) }
   }
@@ -53,14 +51,28 @@ export function quoteFrom(source: string, name: string | undefined, file = 'the 
 const KEYWORDS =
   /^(?:export |default |declare |async |static |readonly |override |abstract |function\*? |const |let |class |interface |type |get |set )*/
 
-/** Whether a declaration of `name` begins on this line: with a keyword, or as a method. */
-function declares(line: string, name: string): boolean {
-  const code = line.trimStart()
-  const head = KEYWORDS.exec(code)![0]
-  const rest = code.slice(head.length).replace(/^[*#]/, '')
-  if (!rest.startsWith(name) || /^[\w$]/.test(rest.slice(name.length))) return false
-  const isMethod = /^[(<].*[{(,]$/.test(rest.slice(name.length))
-  return /\b(function\*?|const|let|class|interface|type|get|set) $/.test(head) || isMethod
+/** The line on which `name` is declared, or -1. A keyword decides; without one, it may be a method. */
+function startOf(lines: readonly string[], { from, to }: { from: number; to: number }, name: string): number {
+  const candidates = lines.flatMap((line, index) => {
+    const code = line.trimStart()
+    const head = KEYWORDS.exec(code)![0]
+    const rest = code.slice(head.length).replace(/^[*#]/, '')
+    const isNamed = rest.startsWith(name) && !/^[\w$]/.test(rest.slice(name.length))
+    return isNamed && index >= from && index <= to ? [{ index, head, tail: rest.slice(name.length) }] : []
+  })
+  const declared = candidates.find(({ head }) =>
+    /(function\*?|const|let|class|interface|type|get|set) $/.test(head),
+  )
+  return (declared ?? candidates.find(({ index, tail }) => isMethod(lines, index, tail)))?.index ?? -1
+}
+
+/** `name(…) {`, on one line or on several. A call looks alike, but what it opens is an arrow function. */
+function isMethod(lines: readonly string[], index: number, tail: string): boolean {
+  if (/^[(<].*\{$/.test(tail)) return !tail.endsWith('=> {')
+  if (tail !== '(') return false
+  const depth = indentOf(lines[index]!)
+  const close = lines.slice(index + 1).find((line) => line.trim() !== '' && indentOf(line) <= depth)
+  return close !== undefined && /^\).*\{$/.test(close.trimStart())
 }
 
 /** The last line of what begins at `start`: deeper lines belong to it, and so does what closes at its depth. */
