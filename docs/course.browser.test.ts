@@ -48,6 +48,7 @@ inBrowser(
             await expect
               .poll(() => lane.locator('.line:not(.pending)').getByText(text).count(), PATIENCE)
               .toBe(1)
+          expect(await live.evaluate(partsThatStickOut)).toEqual([])
           if ((await live.getAttribute('data-traffic')) !== null) {
             await live.getByRole('button', { name: 'Start traffic' }).click()
             await expect
@@ -121,6 +122,15 @@ inBrowser(
       expect(await page.getByText('That part needs JavaScript').first().isVisible()).toBe(true)
     })
 
+    test('the lab page leads to the course, and the course back', async () => {
+      const page = await stage.open('/')
+      await page.getByRole('link', { name: 'The course' }).click()
+      await page.waitForURL(/\/docs\/$/, PATIENCE)
+      await page.getByRole('link', { name: 'Start here' }).first().click()
+      await page.getByRole('link', { name: 'Open the lab' }).click()
+      await expect.poll(() => page.locator('lab-page').count(), PATIENCE).toBe(1)
+    })
+
     test('the search finds a section, and the keyboard opens it', async () => {
       const page = await stage.open('/docs/')
       await page.getByRole('searchbox').fill('polls overlap')
@@ -157,3 +167,16 @@ inBrowser(
   },
   { course: true },
 )
+
+/** Runs in the page: what of a live part reaches over the edge of the element that it belongs to. */
+function partsThatStickOut(live: Element): string[] {
+  return [...live.querySelectorAll('*')]
+    .filter(({ shadowRoot }) => shadowRoot !== null)
+    .flatMap((host) => {
+      const { right } = host.getBoundingClientRect()
+      const parts = [...host.shadowRoot!.querySelectorAll('section *')]
+      return parts
+        .filter((part) => part.getBoundingClientRect().right > right + 1)
+        .map((part) => `${host.localName} ${part.localName}.${part.className}`)
+    })
+}

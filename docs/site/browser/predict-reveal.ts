@@ -32,15 +32,21 @@ export class PredictReveal extends HTMLElement {
     list.replaceWith(form)
     form.after(verdict)
     details.hidden = true
+    // Paper has no button to press: it gets the answer.
+    addEventListener('beforeprint', () => show(true))
+    addEventListener('afterprint', () => show(fieldset.disabled))
 
+    function show(isShown: boolean): void {
+      details!.hidden = !isShown
+      details!.open = isShown
+    }
     form.addEventListener('change', () => (button.disabled = false))
     form.addEventListener('submit', (event) => {
       event.preventDefault()
       const guess = new FormData(form).get(name)
       fieldset.disabled = true
       button.remove()
-      details.hidden = false
-      details.open = true
+      show(true)
       verdict.textContent =
         guess === this.dataset.answer ? 'So it is.' : `You said ${guess}. It is ${this.dataset.answer}:`
     })
