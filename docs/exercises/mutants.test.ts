@@ -47,7 +47,7 @@ const MUTANTS: readonly (readonly [string, string, string, string])[] = [
   ['09', 'random() * ', '', 'a crowd comes back spread out'],
   ['09', '2 ** attempt', '8', 'the bound doubles'],
   ['09', 'Math.min(CAP_MS, BASE_MS * 2 ** attempt)', '(BASE_MS * 2 ** attempt)', 'the bound has an end'],
-  ['09', 'random() * ', 'Math.max(0.1, random()) * ', 'the wait goes from nothing'],
+  ['09', 'random() * ', 'Math.max(0.02, random()) * ', 'the wait goes from nothing'],
   ['10', 'origin === undefined || ', '', 'a program without an Origin'],
   [
     '10',
@@ -68,7 +68,7 @@ const MUTANTS: readonly (readonly [string, string, string, string])[] = [
   [
     '12',
     'Math.ceil(q * sorted.length) - 1',
-    'Math.floor(q * sorted.length)',
+    'Math.min(Math.floor(q * sorted.length), sorted.length - 1)',
     'a quantile is one that was measured',
   ],
   ['12', '(a, b) => a - b', '', 'numbers are sorted as numbers'],
