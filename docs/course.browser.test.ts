@@ -133,11 +133,11 @@ inBrowser(
 
     test('the search finds a section, and the keyboard opens it', async () => {
       const page = await stage.open('/docs/')
-      await page.getByRole('searchbox').fill('polls overlap')
+      await page.getByRole('searchbox').fill('lost wake-up')
       await expect.poll(() => page.locator('.search .result').count(), PATIENCE).toBeGreaterThan(0)
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('Enter')
-      await page.waitForURL(/02-short-polling\.html#/, PATIENCE)
+      await page.waitForURL(/03-long-polling\.html#/, PATIENCE)
       await page.getByRole('searchbox').fill('zebrafish')
       await expect
         .poll(() => page.locator('.results').textContent(), PATIENCE)

@@ -15,12 +15,12 @@ export const CHAPTERS: readonly Chapter[] = [
   { number: 4, title: 'Streams and server-sent events', file: '04-server-sent-events.md' },
   { number: 5, title: 'WebSocket', file: '05-websocket.md' },
   { number: 6, title: 'A WebSocket by hand', file: null },
-  { number: 7, title: 'Choosing', file: null },
-  { number: 8, title: 'Promises', file: null },
+  { number: 7, title: 'Choosing', file: '07-choosing.md' },
+  { number: 8, title: 'Promises', file: '08-promises.md' },
   { number: 9, title: 'People', file: null },
   { number: 10, title: 'Safety', file: null },
   { number: 11, title: 'When the network misbehaves', file: null },
-  { number: 12, title: 'Measuring honestly', file: null },
+  { number: 12, title: 'Measuring honestly', file: '12-measuring-honestly.md' },
   { number: 13, title: 'Growing to many servers', file: null },
   { number: 14, title: 'Build your own', file: null },
 ]
@@ -28,6 +28,8 @@ export const CHAPTERS: readonly Chapter[] = [
 /** Pages to look things up in. */
 export const REFERENCE: readonly { readonly title: string; readonly file: string }[] = [
   { title: 'The protocol', file: 'docs/reference/protocol.md' },
+  { title: 'What holds under attack', file: 'docs/reference/guarantees.md' },
+  { title: 'Benchmarks', file: 'docs/reference/benchmarks.md' },
   { title: 'Exercises', file: 'docs/exercises/README.md' },
   { title: 'Decisions', file: 'docs/decisions/README.md' },
   { title: 'How the course is written', file: 'docs/STYLE.md' },

@@ -25,7 +25,7 @@ it('builds every chapter, takes the place of what was there, and leaves nothing 
   expect(await readdir(folder)).toEqual(['site'])
 
   const index = MiniSearch.loadJSON(await readFile(join(site, 'assets/search.json'), 'utf8'), SEARCH_OPTIONS)
-  expect(index.search('polls overlap')[0]?.url).toMatch(/^\/docs\/chapters\/02-short-polling\.html/)
+  expect(index.search('lost wake-up')[0]?.url).toMatch(/^\/docs\/chapters\/03-long-polling\.html/)
 })
 
 it('that fails leaves what was there', async () => {

@@ -27,12 +27,23 @@ export async function buildDocs(outdir = join(root, 'build/docs'), read = readDo
   const temporary = await mkdtemp(`${outdir}-`)
   try {
     await Promise.all([writePages(temporary, read), bundleAssets(join(temporary, 'assets'))])
-    await rm(outdir, { recursive: true, force: true })
-    await rename(temporary, outdir)
+    await takePlace(temporary, outdir)
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
   return outdir
+}
+
+/** Two labs that start at once both put their site there: who comes between is put away in turn. */
+async function takePlace(made: string, place: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await rm(place, { recursive: true, force: true })
+    try {
+      return await rename(made, place)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' || tries === 5) throw error
+    }
+  }
 }
 
 async function writePages(outdir: string, read: (file: string) => string): Promise<void> {

@@ -1,6 +1,5 @@
 /** `npm start`: builds the pages, opens the lab, and closes it properly on Ctrl-C. */
 import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { buildDocs } from '../../docs/site/build.ts'
 import { DocsError } from '../../docs/site/problems.ts'
 import { buildLab } from './build-lab.ts'
@@ -23,8 +22,9 @@ async function start(options: StartOptions): Promise<void> {
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
-  await servePages(app, await bundlePages())
-  await serveCourse(app)
+  const [pages, course] = await Promise.all([bundlePages(), buildCourse()])
+  await servePages(app, pages)
+  if (course) await serveDocs(app, course)
   try {
     await app.listen({ port, host })
   } catch (error) {
@@ -45,12 +45,13 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 /** A slip in a document keeps nobody out of the lab: it is named, and the course stays away. */
-async function serveCourse(app: FastifyInstance): Promise<void> {
+async function buildCourse(): Promise<string | null> {
   try {
-    await serveDocs(app, await buildDocs())
+    return await buildDocs()
   } catch (error) {
     if (!(error instanceof DocsError)) throw error
     console.error(`The course under /docs/ could not be built:\n${error.message}`)
+    return null
   }
 }
 
