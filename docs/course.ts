@@ -31,6 +31,8 @@ export const REFERENCE: readonly { readonly title: string; readonly file: string
   { title: 'What holds under attack', file: 'docs/reference/guarantees.md' },
   { title: 'Benchmarks', file: 'docs/reference/benchmarks.md' },
   { title: 'Exercises', file: 'docs/exercises/README.md' },
+  { title: 'Glossary', file: 'docs/reference/glossary.md' },
+  { title: 'For teachers', file: 'docs/teaching.md' },
   { title: 'Decisions', file: 'docs/decisions/README.md' },
   { title: 'How the course is written', file: 'docs/STYLE.md' },
 ]

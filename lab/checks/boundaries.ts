@@ -4,6 +4,7 @@
  *     wire ← hub ← server ← transports/NAME/server.ts
  *     wire ← client ← transports/NAME/client.ts
  *     wire, client, manifest, transports/NAME/client.ts, a run and its statistics ← web
+ *     what builds the course's site ← server
  *     everything ← conformance, attacks, benchmarks
  *
  * A type check cannot see this: it stays green when server code is drawn into the browser.
