@@ -1,5 +1,5 @@
 /** Every starter fails, in words of its check; every solution passes; and the command is good to those who err. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -101,6 +101,23 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
   it('survives code that ends the process', async () => {
     await writeFile(file(), 'export function pollForever() {\n  process.exit(0)\n}\n')
     expect((await run('01')).out).toContain('your code ended the process')
+  })
+  it('with --watch checks again at each save', async () => {
+    const command = ['--import', 'tsx', join(root, 'docs/exercises/runner/main.ts'), '01', '--watch']
+    const watching = spawn(process.execPath, command, {
+      cwd: root,
+      env: { ...process.env, EXERCISE_WORK: work },
+    })
+    let out = ''
+    watching.stdout.on('data', (bytes) => (out += String(bytes)))
+    try {
+      await expect.poll(() => out, { timeout: 60_000 }).toContain('Watching')
+      expect(out).not.toContain('done')
+      await writeFile(file(), textOf(`docs/exercises/${first.name}/solution.ts`))
+      await expect.poll(() => out, { timeout: 60_000 }).toContain('done')
+    } finally {
+      watching.kill()
+    }
   })
   it('shows one hint more each time, and the solution', async () => {
     expect((await run('01', '--hint')).out).toMatch(/Hint 1[\s\S]*2 more/)

@@ -5,7 +5,7 @@
 export interface CodeBlock {
   /** What stands after the opening fence: `sh`, `json`, … */
   readonly language: string
-  /** What stands after that: the place in the source that the block is taken from; null for most. */
+  /** What stands after that: where the block is taken from, or what a diagram shows; null for most. */
   readonly reference: string | null
   readonly text: string
   /** The line of the opening fence, counted from 1. */
@@ -16,7 +16,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
   let open: (Omit<CodeBlock, 'text'> & { indent: number; lines: string[] }) | null = null
   for (const [index, line] of markdown.split('\n').entries()) {
-    const fence = /^( *)```(\w*)(?: ([\w./#-]+))?$/.exec(line)
+    const fence = /^( *)```(\w*)(?: (.+))?$/.exec(line)
     if (!fence)
       open?.lines.push(line.slice(open.indent)) // a block in a list is set in
     else if (!open) {

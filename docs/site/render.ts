@@ -91,6 +91,10 @@ function fence(
 ): string {
   const [language = '', reference] = info.trim().split(/\s+/)
   const code = content.replace(/\n$/, '')
+  if (language === 'diagram')
+    return diagram(info.trim().slice('diagram'.length).trim(), code, () =>
+      complain((map?.[0] ?? 0) + 1, 'a diagram needs its meaning in words after ```diagram'),
+    )
   const lines = highlight(code, language).join('\n')
   const block = `<pre tabindex="0"><code class="language-${escapeHtml(language)}">${lines}</code></pre>`
   if (reference === undefined) return `<div class="code">${block}</div>\n`
@@ -104,6 +108,12 @@ function fence(
     complain((map?.[0] ?? 0) + 1, (error as Error).message)
     return ''
   }
+}
+
+/** A picture made of characters. Who is read to gets its meaning, and not its lines and corners. */
+function diagram(meaning: string, code: string, complain: () => void): string {
+  if (meaning === '') complain()
+  return `<pre class="diagram" role="img" aria-label="${escapeHtml(meaning)}" tabindex="0">${escapeHtml(code)}</pre>\n`
 }
 
 /** Gives each heading the name by which code hosts reach it, and a link to itself. */
