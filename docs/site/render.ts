@@ -148,7 +148,7 @@ function problemWithTarget(path: string): string | null {
 
 /** A link to a folder means its README, if it has one. */
 function readmeOf(path: string): string {
-  const readme = join(path, 'README.md')
+  const readme = `${path}/README.md`
   return statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() &&
     existsSync(join(root, readme))
     ? readme
