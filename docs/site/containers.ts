@@ -101,8 +101,7 @@ const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: num
 }
 const FLAGS = ['traffic', 'chart', 'table']
 
-/** Exported for its tests. */
-export function liveOptions(words: string): { options: Map<string, string>; problem: string | null } {
+function liveOptions(words: string): { options: Map<string, string>; problem: string | null } {
   const options = new Map(
     words
       .split(/\s+/)
