@@ -8,6 +8,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { CHAPTERS, fileOf } from '../docs/course.ts'
 import { regionOf } from './report/regions.ts'
 import type { RunFile } from './run-file.ts'
 
@@ -19,6 +20,7 @@ const RESULTS = join(root, 'benchmarks/results/latest.json')
 export const DOCUMENTS: readonly string[] = [
   join(root, 'README.md'),
   join(root, 'docs/reference/benchmarks.md'),
+  ...CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? []).map((file) => join(root, file)),
 ]
 
 /** The committed run, or null while there is none. */

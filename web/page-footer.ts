@@ -6,6 +6,7 @@ const curlLine = (room: string) =>
   `curl -H 'content-type: application/json' -d '{"draftId":"'$RANDOM'","author":"curl","text":"hello from a terminal"}' ${location.origin}/rooms/${room}/messages`
 
 export const pageFooter = (room: string) => html`<footer>
+  <p><a href="/docs/">The course</a> tells what happens here: read, predict, run, measure.</p>
   <p>From a terminal, <code>curl</code> is a client like any other:</p>
   <div class="command">
     <code id="curl" tabindex="0">${curlLine(room)}</code>

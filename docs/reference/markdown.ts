@@ -5,6 +5,8 @@
 export interface CodeBlock {
   /** What stands after the opening fence: `sh`, `json`, … */
   readonly language: string
+  /** What stands after that: where the block is taken from, or what a diagram shows; null for most. */
+  readonly reference: string | null
   readonly text: string
   /** The line of the opening fence, counted from 1. */
   readonly line: number
@@ -12,14 +14,17 @@ export interface CodeBlock {
 
 export function codeBlocks(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
-  let open: { language: string; line: number; indent: number; lines: string[] } | null = null
+  let open: (Omit<CodeBlock, 'text'> & { indent: number; lines: string[] }) | null = null
   for (const [index, line] of markdown.split('\n').entries()) {
-    const fence = /^( *)```(\w*)$/.exec(line)
+    const fence = /^( *)```(\w*)(?: (.+))?$/.exec(line)
     if (!fence)
       open?.lines.push(line.slice(open.indent)) // a block in a list is set in
-    else if (!open) open = { language: fence[2]!, line: index + 1, indent: fence[1]!.length, lines: [] }
-    else {
-      blocks.push({ language: open.language, line: open.line, text: open.lines.join('\n') })
+    else if (!open) {
+      const [, indent, language, reference = null] = fence
+      open = { language: language!, reference, line: index + 1, indent: indent!.length, lines: [] }
+    } else {
+      const { language, reference, line, lines } = open
+      blocks.push({ language, reference, line, text: lines.join('\n') })
       open = null
     }
   }
@@ -52,16 +57,20 @@ export const codeIn = (cell: string): string | null => /`([^`]+)`/.exec(cell)?.[
 /** The names under which GitHub lets a link reach the headings: lower case, hyphens, no punctuation. */
 export function anchors(markdown: string): Set<string> {
   const found = new Set<string>()
-  for (const [, title] of withoutCode(markdown).matchAll(/^#+ +(.+)$/gm)) {
-    const slug = title!
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-')
-    let unique = slug
-    for (let n = 1; found.has(unique); n++) unique = `${slug}-${n}`
-    found.add(unique)
-  }
+  for (const [, title] of withoutCode(markdown).matchAll(/^#+ +(.+)$/gm)) slugOf(title!, found)
   return found
+}
+
+/** The name of one heading, made different from those that are taken, and put among them. */
+export function slugOf(title: string, taken: Set<string>): string {
+  const slug = title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-')
+  let unique = slug
+  for (let n = 1; taken.has(unique); n++) unique = `${slug}-${n}`
+  taken.add(unique)
+  return unique
 }
 
 /** Where links and images lead: Markdown's, and the `src`, `srcset` and `href` of tags. */

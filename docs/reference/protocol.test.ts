@@ -7,12 +7,14 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildLab } from '../../lab/server/build-lab.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
+import { CHAPTERS, fileOf } from '../course.ts'
 import { comparable, cursorIn, examplesIn, root, type } from './examples.ts'
 
 const DOCUMENTS = [
   'docs/reference/protocol.md',
   'README.md',
   ...TRANSPORTS.map((name) => `transports/${name}/README.md`),
+  ...CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? []).filter(talksToTheLab),
 ]
 
 const curl = curlVersion()
@@ -48,6 +50,11 @@ describe.skipIf(!curl).each(DOCUMENTS)('%s', (document) => {
     })
   }
 })
+
+/** Some chapters show programs that need no lab; docs/shell.test.ts runs those. */
+function talksToTheLab(document: string): boolean {
+  return readFileSync(join(root, document), 'utf8').includes('localhost:3000/')
+}
 
 function curlVersion(): string | null {
   try {

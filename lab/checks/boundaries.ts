@@ -4,6 +4,7 @@
  *     wire ← log ← hub ← server ← transports/NAME/server.ts   (the hub sees only the log's interface)
  *     wire ← client ← transports/NAME/client.ts
  *     wire, client, manifest, transports/NAME/client.ts, a run and its statistics ← web
+ *     what builds the course's site ← server
  *     everything ← conformance, attacks, chaos, benchmarks
  *
  * A type check cannot see this: it stays green when server code is drawn into the browser.
@@ -26,7 +27,7 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\/|^transports\/(manifest|\*\/(client|about))\.ts$/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|log|hub|server)\/|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^esbuild$|^node:/,
+    may: /^lab\/(wire|log|hub|server)\/|^docs\/site\/(build|problems)\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^esbuild$|^node:/,
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {

@@ -1,13 +1,15 @@
 /** `npm start`: builds the pages, opens the lab, and closes it properly on Ctrl-C. */
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
+import { buildDocs } from '../../docs/site/build.ts'
+import { DocsError } from '../../docs/site/problems.ts'
 import { Hub } from '../hub/hub.ts'
 import { openSqliteStore } from '../log/sqlite.ts'
 import { StoreError } from '../log/store.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
-import { servePages } from './pages.ts'
+import { serveDocs, servePages } from './pages.ts'
 
 /** Most connections from all addresses together: what a small machine holds with ease. */
 const MAX_CONNECTIONS_IN_ALL = 20_000
@@ -26,7 +28,9 @@ async function start(options: StartOptions): Promise<void> {
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
-  await servePages(app, await bundlePages())
+  const [pages, course] = await Promise.all([bundlePages(), buildCourse()])
+  await servePages(app, pages)
+  if (course) await serveDocs(app, course)
   try {
     await app.listen({ port, host })
   } catch (error) {
@@ -62,6 +66,17 @@ function openHub(data: string | null, keep: number): Hub {
       ? console.error(`Messages are refused: ${file} cannot be written (${cause.message}). Reading goes on.`)
       : console.error(`Messages are accepted again: ${file} can be written.`)
   return new Hub({ store: openSqliteStore(file, { keep }), onTrouble })
+}
+
+/** A slip in a document keeps nobody out of the lab: it is named, and the course stays away. */
+async function buildCourse(): Promise<string | null> {
+  try {
+    return await buildDocs()
+  } catch (error) {
+    if (!(error instanceof DocsError)) throw error
+    console.error(`The course under /docs/ could not be built:\n${error.message}`)
+    return null
+  }
 }
 
 function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): Error {

@@ -44,6 +44,18 @@ export async function servePages(app: FastifyInstance, folder: string, runs = RU
   })
 }
 
+/** @param folder of the course's site (docs/site/build.ts), served at /docs/ */
+export async function serveDocs(app: FastifyInstance, folder: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    ...COMMON,
+    root: folder,
+    prefix: '/docs/',
+    decorateReply: false,
+    setHeaders: (reply) => setHeaders(reply, POLICY),
+  })
+  app.get('/docs', (_request, reply) => reply.redirect('/docs/', 301))
+}
+
 /** Files that begin with a dot are nobody's pages: they are answered as if they were not there. */
 const COMMON = { cacheControl: false, dotfiles: 'ignore' } as const
 

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { buildDocs } from '../../docs/site/build.ts'
 import { buildLab, type LabOptions } from '../../lab/server/build-lab.ts'
 import { bundlePages } from '../../lab/server/bundle.ts'
-import { servePages } from '../../lab/server/pages.ts'
+import { serveDocs, servePages } from '../../lab/server/pages.ts'
 
 const PLACES = [
   process.env.CHROMIUM,
@@ -51,15 +52,23 @@ export interface RunningLab {
   close(): Promise<void>
 }
 
-export async function startLab(): Promise<RunningLab> {
-  // A folder of our own: other test files build their pages at the same time.
-  const folder = await bundlePages(await mkdtemp(join(tmpdir(), 'transport-lab-')))
+/** What to serve beside the lab page. */
+export interface Served {
+  readonly course?: boolean
+}
+
+export async function startLab({ course = false }: Served = {}): Promise<RunningLab> {
+  // Folders of our own: other test files build their pages at the same time.
+  const folder = await mkdtemp(join(tmpdir(), 'transport-lab-'))
+  const pages = await bundlePages(join(folder, 'web'))
+  const docs = course ? await buildDocs(join(folder, 'docs')) : null
   let port = 0
   let app: Awaited<ReturnType<typeof buildLab>> | null = null
 
   async function start(options: LabOptions = {}): Promise<void> {
     app = await buildLab(options)
-    await servePages(app, folder)
+    await servePages(app, pages)
+    if (docs) await serveDocs(app, docs)
     await app.listen({ port, host: '127.0.0.1' })
     port = (app.server.address() as AddressInfo).port
   }

@@ -7,6 +7,7 @@ import {
   NO_BROWSER,
   openPage,
   type RunningLab,
+  type Served,
   startLab,
   type WatchedPage,
 } from './browser.ts'
@@ -22,7 +23,7 @@ export interface Stage {
   expectInConsole(lines: RegExp): void
 }
 
-export function inBrowser(what: string, define: (stage: Stage) => void): void {
+export function inBrowser(what: string, define: (stage: Stage) => void, served: Served = {}): void {
   if (!chromiumPath) {
     skipLoudly(what)
     return
@@ -34,7 +35,7 @@ export function inBrowser(what: string, define: (stage: Stage) => void): void {
     let expected: RegExp | null = null
 
     beforeAll(async () => {
-      ;[browser, lab] = await Promise.all([launch(), startLab()])
+      ;[browser, lab] = await Promise.all([launch(), startLab(served)])
     }, 60_000)
     afterAll(async () => {
       await browser?.close()

@@ -130,6 +130,10 @@ export class TrafficGenerator extends LitElement {
   static override styles = [
     shared,
     css`
+      /* As wide as where it stands, which may be a column of text. */
+      :host {
+        container-type: inline-size;
+      }
       section {
         display: grid;
         grid-template-columns: auto auto minmax(8rem, 14rem) minmax(8rem, 14rem) 1fr;
@@ -170,7 +174,7 @@ export class TrafficGenerator extends LitElement {
       .failed b {
         color: var(--bad);
       }
-      @media (max-width: 60rem) {
+      @container (max-width: 57rem) {
         section {
           grid-template-columns: 1fr 1fr;
         }

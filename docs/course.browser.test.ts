@@ -1,0 +1,182 @@
+/** Every chapter in a real browser: its live parts run, nothing complains, everybody can use it. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { PATIENCE } from '../web/browser/lab-page.ts'
+import { inBrowser } from '../web/browser/suite.ts'
+import { CHAPTERS, fileOf } from './course.ts'
+import { urlOf } from './site/urls.ts'
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const chapters = CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? []).map(urlOf)
+const pages = ['/docs/', '/docs/reference/protocol.html', '/docs/lab/hub/room.ts.html', ...chapters]
+
+const startButtons = (page: Page) => page.getByRole('button', { name: 'Start this live part' })
+
+async function findings(page: Page): Promise<unknown> {
+  await page.evaluate(axe)
+  const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults
+  expect(passes.map(({ id }) => id)).toContain('color-contrast')
+  return violations.map(({ id, nodes }) => [
+    id,
+    nodes.map(({ target, failureSummary }) => [target, failureSummary]),
+  ])
+}
+
+inBrowser(
+  'the course',
+  (stage) => {
+    test.each(chapters)(
+      '%s: each live part carries messages, and each prediction is revealed',
+      async (url) => {
+        const page = await stage.open(url)
+        await expect
+          .poll(() => startButtons(page).count(), PATIENCE)
+          .toBe(await page.locator('live-lab').count())
+        for (const live of await page.locator('live-lab').all()) {
+          await live.getByRole('button', { name: 'Start this live part' }).click()
+          const lanes = (await live.getAttribute('data-transports'))!.split(',').length
+          await expect
+            .poll(() => live.locator('lane-state').getByText('open', { exact: true }).count(), PATIENCE)
+            .toBe(lanes)
+          const text = `hello from ${Math.random()}`
+          await live.getByRole('textbox').first().fill(text)
+          await live.getByRole('textbox').first().press('Enter')
+          for (const lane of await live.locator('chat-lane').all())
+            await expect
+              .poll(() => lane.locator('.line:not(.pending)').getByText(text).count(), PATIENCE)
+              .toBe(1)
+          expect(await live.evaluate(partsThatStickOut)).toEqual([])
+          if ((await live.getAttribute('data-traffic')) !== null) {
+            await live.getByRole('button', { name: 'Start traffic' }).click()
+            await expect
+              .poll(async () => Number(await live.locator('.counts b').first().textContent()), PATIENCE)
+              .toBeGreaterThan(0)
+          }
+          await live.getByRole('button', { name: 'Stop this live part' }).click()
+          await expect.poll(() => live.locator('chat-lane').count(), PATIENCE).toBe(0)
+        }
+        for (const prediction of await page.locator('predict-reveal').all()) {
+          const answer = prediction.locator('details p').first()
+          expect(await answer.isVisible()).toBe(false)
+          const commit = prediction.getByRole('button')
+          expect(await commit.isDisabled()).toBe(true)
+          await prediction.getByRole('radio').first().focus()
+          await page.keyboard.press('Space')
+          await page.keyboard.press('Enter') // as in any form
+          await expect.poll(() => answer.isVisible(), PATIENCE).toBe(true)
+          expect(await prediction.getByRole('status').textContent()).toMatch(
+            /^So it is|^You said 1\. It is [2-9]:/,
+          )
+        }
+      },
+    )
+
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test.each(pages)(`axe finds nothing in %s: ${colorScheme}`, async (url) => {
+        const page = await stage.open(url, { colorScheme })
+        await page.getByRole('searchbox').waitFor()
+        const prediction = page.locator('predict-reveal').first()
+        if (await prediction.count()) {
+          await prediction.getByRole('radio').first().check()
+          await prediction.getByRole('button').click()
+        }
+        expect(await findings(page)).toEqual([])
+      })
+    }
+
+    test.each(pages)('nothing of %s sticks out at 360 px', async (url) => {
+      const page = await stage.open(url, { viewport: { width: 360, height: 740 } })
+      await page.getByRole('searchbox').waitFor()
+      if (await startButtons(page).count()) {
+        await startButtons(page).first().click()
+        await expect.poll(() => page.locator('chat-lane').count(), PATIENCE).toBeGreaterThan(0)
+      }
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+    })
+
+    test('one live part runs at a time: a browser has six connections for all of them', async () => {
+      const page = await stage.open(urlOf('docs/chapters/01-sockets-tcp-http.md'))
+      await startButtons(page).first().click()
+      await expect.poll(() => page.locator('chat-lane').count(), PATIENCE).toBe(2)
+      await page.evaluate(() =>
+        document.querySelector('live-lab')!.after(document.querySelector('live-lab')!.cloneNode()),
+      )
+      await startButtons(page).click()
+      await expect
+        .poll(() => page.getByRole('button', { name: 'Stop this live part' }).count(), PATIENCE)
+        .toBe(1)
+      await expect.poll(() => page.locator('chat-lane').count(), PATIENCE).toBe(2)
+    })
+
+    test('without JavaScript all is there but the live parts', async () => {
+      const page = await stage.open(chapters[2]!, { javaScriptEnabled: false })
+      expect(
+        await page.getByRole('navigation', { name: 'Course' }).getByRole('link').count(),
+      ).toBeGreaterThan(5)
+      const details = page.locator('.predict details').first()
+      await details.locator('summary').click()
+      expect(await details.locator('p').first().isVisible()).toBe(true)
+      expect(await page.getByText('That part needs JavaScript').first().isVisible()).toBe(true)
+    })
+
+    test('the lab page leads to the course, and the course back', async () => {
+      const page = await stage.open('/')
+      await page.getByRole('link', { name: 'The course' }).click()
+      await page.waitForURL(/\/docs\/$/, PATIENCE)
+      await page.getByRole('link', { name: 'Start here' }).first().click()
+      await page.getByRole('link', { name: 'Open the lab' }).click()
+      await expect.poll(() => page.locator('lab-page').count(), PATIENCE).toBe(1)
+    })
+
+    test('the search finds a section, and the keyboard opens it', async () => {
+      const page = await stage.open('/docs/')
+      await page.getByRole('searchbox').fill('lost wake-up')
+      await expect.poll(() => page.locator('.search .result').count(), PATIENCE).toBeGreaterThan(0)
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/03-long-polling\.html#/, PATIENCE)
+      await page.getByRole('searchbox').fill('zebrafish')
+      await expect
+        .poll(() => page.locator('.results').textContent(), PATIENCE)
+        .toContain('Nothing is said about')
+      await page.keyboard.press('Escape')
+      expect(await page.locator('.results').isVisible()).toBe(false)
+    })
+
+    test('what is done is remembered', async () => {
+      const page = await stage.open(chapters[0]!)
+      await page.getByRole('checkbox', { name: 'I have done this chapter' }).check()
+      await page.goto(new URL(chapters[1]!, stage.lab.url).href)
+      await expect.poll(() => page.locator('.is-done').textContent(), PATIENCE).toMatch(/Start here, done/)
+      expect(await page.getByRole('checkbox').isChecked()).toBe(false)
+    })
+
+    test('code can be copied', async () => {
+      const page = await stage.open(chapters[2]!, { permissions: ['clipboard-read', 'clipboard-write'] })
+      const block = page.locator('.code').first()
+      await block.hover()
+      await block.getByRole('button', { name: 'Copy' }).click()
+      await expect.poll(() => block.getByRole('button').textContent(), PATIENCE).toBe('Copied')
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+        await block.locator('pre').textContent(),
+      )
+    })
+  },
+  { course: true },
+)
+
+/** Runs in the page: what of a live part reaches over the edge of the element that it belongs to. */
+function partsThatStickOut(live: Element): string[] {
+  return [...live.querySelectorAll('*')]
+    .filter(({ shadowRoot }) => shadowRoot !== null)
+    .flatMap((host) => {
+      const { right } = host.getBoundingClientRect()
+      const parts = [...host.shadowRoot!.querySelectorAll('section *')]
+      return parts
+        .filter((part) => part.getBoundingClientRect().right > right + 1)
+        .map((part) => `${host.localName} ${part.localName}.${part.className}`)
+    })
+}

@@ -1,0 +1,52 @@
+/** The list of chapters, the files, and what every chapter has to have. */
+import { describe, expect, it } from 'vitest'
+import { filesIn, textOf } from '../lab/checks/source-files.ts'
+import { CHAPTERS, fileOf } from './course.ts'
+import { render } from './site/render.ts'
+
+const written = CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? [])
+
+it('the list has every chapter that there is, in order', () => {
+  expect([...filesIn(['docs/chapters'], '.md')].sort()).toEqual(written)
+})
+
+it('the table of contents says of each chapter whether it is there or to come', () => {
+  const contents = textOf('docs/README.md')
+  for (const { number, title, file } of CHAPTERS) {
+    const row = new RegExp(`^\\| ${number} \\| (.*?) \\| (.*) \\|$`, 'm').exec(contents)
+    expect(row?.[1]).toBe(file ? `[${title}](chapters/${file})` : title)
+    if (!file) expect(row?.[2]).toBe('*to come*')
+  }
+})
+
+describe.each(written)('%s', (file) => {
+  const markdown = textOf(file)
+  const document = render(file, markdown)
+
+  it('carries the title of the list', () => {
+    expect(document.title).toBe(CHAPTERS.find((chapter) => fileOf(chapter) === file)?.title)
+  })
+  it('has a live part and a prediction', () => {
+    expect(document.html).toContain('<live-lab')
+    expect(document.html).toContain('<predict-reveal')
+  })
+  it('shows something in the first screen: code or a live part, before any heading', () => {
+    expect(markdown).toMatch(/^# .+\n\n(::: live|```)/)
+  })
+  it('ends in what one can do now', () => {
+    expect(document.headings.at(-1)?.text).toBe('What you can now do')
+  })
+  it('takes 5 to 25 minutes', () => {
+    expect(document.minutes).toBeGreaterThanOrEqual(5)
+    expect(document.minutes).toBeLessThanOrEqual(25)
+  })
+  it('keeps to the words of STYLE.md', () => {
+    const prose = markdown.replace(/^```[\s\S]*?^```$/gm, '').replace(/`[^`]*`/g, '')
+    expect(prose.match(/\b(simply|just|easy|easily)\b/gi)).toBeNull()
+  })
+  it('measures nothing by hand: latencies and rates come from a run', () => {
+    expect(markdown.replace(/<!-- figures:[\s\S]*?<!-- \/figures -->/g, '')).not.toMatch(
+      /\d ?(µs|ms per|deliveries per second|MB per connection)/,
+    )
+  })
+})

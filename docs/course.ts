@@ -1,0 +1,40 @@
+/** The course, in the order in which it is read. A chapter without a file is to come, and says so. */
+
+export interface Chapter {
+  readonly number: number
+  readonly title: string
+  /** In `docs/chapters/`; null while it is not written. */
+  readonly file: string | null
+}
+
+export const CHAPTERS: readonly Chapter[] = [
+  { number: 0, title: 'Start here', file: '00-start-here.md' },
+  { number: 1, title: 'Sockets, TCP, HTTP', file: '01-sockets-tcp-http.md' },
+  { number: 2, title: 'Short polling', file: '02-short-polling.md' },
+  { number: 3, title: 'Long polling', file: '03-long-polling.md' },
+  { number: 4, title: 'Streams and server-sent events', file: '04-server-sent-events.md' },
+  { number: 5, title: 'WebSocket', file: '05-websocket.md' },
+  { number: 6, title: 'A WebSocket by hand', file: null },
+  { number: 7, title: 'Choosing', file: '07-choosing.md' },
+  { number: 8, title: 'Promises', file: '08-promises.md' },
+  { number: 9, title: 'People', file: null },
+  { number: 10, title: 'Safety', file: '10-safety.md' },
+  { number: 11, title: 'When the network misbehaves', file: null },
+  { number: 12, title: 'Measuring honestly', file: '12-measuring-honestly.md' },
+  { number: 13, title: 'Growing to many servers', file: null },
+  { number: 14, title: 'Build your own', file: null },
+]
+
+/** Pages to look things up in. */
+export const REFERENCE: readonly { readonly title: string; readonly file: string }[] = [
+  { title: 'The protocol', file: 'docs/reference/protocol.md' },
+  { title: 'What holds under attack', file: 'docs/reference/guarantees.md' },
+  { title: 'Benchmarks', file: 'docs/reference/benchmarks.md' },
+  { title: 'Exercises', file: 'docs/exercises/README.md' },
+  { title: 'Glossary', file: 'docs/reference/glossary.md' },
+  { title: 'For teachers', file: 'docs/teaching.md' },
+  { title: 'Decisions', file: 'docs/decisions/README.md' },
+  { title: 'How the course is written', file: 'docs/STYLE.md' },
+]
+
+export const fileOf = ({ file }: Chapter): string | null => file && `docs/chapters/${file}`

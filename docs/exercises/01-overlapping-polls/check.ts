@@ -1,0 +1,104 @@
+import { exercise, nextTurn, same, wanted } from '../runner/check.ts'
+import type { World } from './starter.ts'
+
+type Work = typeof import('./solution.ts')
+
+/** A network whose answers take some turns of the event loop, and a book of what happened. */
+async function watch(
+  { pollForever }: Work,
+  options: { slowness: number; failing?: boolean; abortIn: 'poll' | 'pause' },
+) {
+  const stop = new AbortController()
+  const seen = {
+    polls: 0,
+    atOnce: 0,
+    mostAtOnce: 0,
+    pauses: [] as number[],
+    pausedDuringPoll: 0,
+    afterAbort: 0,
+  }
+  const world: World = {
+    async poll() {
+      if (stop.signal.aborted) seen.afterAbort++
+      seen.polls++
+      seen.mostAtOnce = Math.max(seen.mostAtOnce, ++seen.atOnce)
+      for (let turn = 0; turn < options.slowness; turn++) await nextTurn()
+      seen.atOnce--
+      if (seen.polls >= 5 && options.abortIn === 'poll') stop.abort()
+      if (options.failing) throw new Error('the network is away')
+    },
+    async pause(ms) {
+      seen.pauses.push(ms)
+      if (seen.atOnce > 0) seen.pausedDuringPoll++
+      if (seen.pauses.length >= 5 && options.abortIn === 'pause') stop.abort()
+      if (seen.pauses.length > 20) stop.abort() // or a mistaken loop would never end
+      await nextTurn()
+    },
+  }
+  const ignore = () => {}
+  process.on('unhandledRejection', ignore) // a poll that nobody waits for: told below, in our words
+  try {
+    await pollForever(world, 1_000, stop.signal)
+    return { ...seen, threw: false }
+  } catch {
+    return { ...seen, threw: true }
+  } finally {
+    for (let turn = 0; turn <= options.slowness; turn++) await nextTurn()
+    process.off('unhandledRejection', ignore)
+  }
+}
+
+export default exercise<Work>(
+  ['pollForever'],
+  [
+    {
+      name: 'asks again and again, with the pause that was agreed',
+      async run(work) {
+        const { polls, pauses } = await watch(work, { slowness: 0, abortIn: 'pause' })
+        wanted(polls >= 4, `there were ${polls} polls in five intervals`)
+        same('the pause', pauses[0], 1_000)
+      },
+    },
+    {
+      name: 'has one poll on its way at a time, however slow the answers are',
+      async run(work) {
+        const { mostAtOnce, pausedDuringPoll } = await watch(work, { slowness: 3, abortIn: 'pause' })
+        wanted(
+          mostAtOnce === 1,
+          `${mostAtOnce} polls were on their way at once`,
+          'Wait for the answer before you ask again.',
+        )
+        wanted(pausedDuringPoll === 0, 'the pause began before the answer was there')
+      },
+    },
+    {
+      name: 'goes on after a poll that failed',
+      async run(work) {
+        const { polls, pauses, threw } = await watch(work, { slowness: 1, failing: true, abortIn: 'pause' })
+        wanted(
+          !threw && polls >= 5,
+          `after a failure it stopped: ${polls} polls in all`,
+          'A rejected poll throws where you await it.',
+        )
+        wanted(
+          pauses.length >= 5,
+          'after a failure it asks again without a pause: that hammers a server that is in trouble',
+        )
+      },
+    },
+    {
+      name: 'stops when it is told to',
+      async run(work) {
+        const { afterAbort, pauses, polls } = await watch(work, { slowness: 1, abortIn: 'poll' })
+        same('polls after the end', afterAbort, 0)
+        same('polls', polls, 5)
+        same(
+          'pauses',
+          pauses.length,
+          4,
+          'The signal aborted during a poll: there is nothing left to pause for.',
+        )
+      },
+    },
+  ],
+)

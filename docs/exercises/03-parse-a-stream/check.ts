@@ -1,0 +1,78 @@
+import { exercise, same } from '../runner/check.ts'
+import type { StreamEvent } from './starter.ts'
+
+type Work = typeof import('./solution.ts')
+
+function parsed({ createParser }: Work, ...chunks: string[]): StreamEvent[] {
+  const events: StreamEvent[] = []
+  const parser = createParser((event) => events.push({ id: event.id, data: event.data }))
+  for (const chunk of chunks) parser.push(chunk)
+  return events
+}
+
+const TWO = 'id: a:1\ndata: first\n\nid: a:2\ndata: second\n\n'
+const BOTH = [
+  { id: 'a:1', data: 'first' },
+  { id: 'a:2', data: 'second' },
+]
+
+export default exercise<Work>(
+  ['createParser'],
+  [
+    {
+      name: 'one event in one chunk',
+      run: (work) => same('the events', parsed(work, 'id: a:1\ndata: first\n\n'), BOTH.slice(0, 1)),
+    },
+    {
+      name: 'two events in one chunk',
+      run: (work) =>
+        same('the events', parsed(work, TWO), BOTH, 'An empty line ends an event, wherever a chunk ends.'),
+    },
+    {
+      name: 'two events cut at every character',
+      run: (work) =>
+        same('the events', parsed(work, ...TWO), BOTH, 'Keep the unfinished line until its end has come.'),
+    },
+    {
+      name: 'an event is not given out before its empty line',
+      run: (work) => same('the events', parsed(work, 'data: half\n'), []),
+    },
+    {
+      name: 'several data lines are one text',
+      run: (work) => same('the events', parsed(work, 'data: a\ndata: b\n\n'), [{ id: '', data: 'a\nb' }]),
+    },
+    {
+      name: 'CR and CRLF end lines too, even when they are cut in two',
+      run(work) {
+        same('with CR', parsed(work, 'data: a\r\r'), [{ id: '', data: 'a' }])
+        same('with CRLF', parsed(work, 'data: a\r\ndata: b\r\n\r\n'), [{ id: '', data: 'a\nb' }])
+        same(
+          'with CRLF, cut in two',
+          parsed(work, 'data: a\r', '\ndata: b\r', '\n\r', '\n'),
+          [{ id: '', data: 'a\nb' }],
+          'The LF belongs to the CR before it: it ends no second line.',
+        )
+      },
+    },
+    {
+      name: 'an id holds until the next one',
+      run: (work) =>
+        same('the events', parsed(work, 'id: 7\ndata: a\n\n', 'data: b\n\n'), [
+          { id: '7', data: 'a' },
+          { id: '7', data: 'b' },
+        ]),
+    },
+    {
+      name: 'comments, other fields and events without data are passed over',
+      run: (work) =>
+        same('the events', parsed(work, ':\n\nretry: 1000\n\nid: 3\n\n:data: no\ndatum: no\ndata: yes\n\n'), [
+          { id: '3', data: 'yes' },
+        ]),
+    },
+    {
+      name: 'one space after the colon is left out, and no more; a missing one is none',
+      run: (work) =>
+        same('the events', parsed(work, 'data:a\ndata:  b\ndata\n\n'), [{ id: '', data: 'a\n b\n' }]),
+    },
+  ],
+)

@@ -1,0 +1,52 @@
+import { readEventStream } from '../../../transports/sse/event-stream.ts'
+import { exercise, same, wanted } from '../runner/check.ts'
+
+type Work = typeof import('./solution.ts')
+
+/** What a reader of the lab makes of it. */
+async function read(stream: string): Promise<{ id: string; data: string }[]> {
+  const events = []
+  for await (const event of readEventStream(new Response(stream).body!)) events.push(event)
+  return events
+}
+
+async function survives({ formatEvent }: Work, text: string): Promise<void> {
+  const expected = [{ id: 'a:1', data: text.replace(/\r\n|\r/g, '\n') }]
+  same(`what a reader gets for ${JSON.stringify(text)}`, await read(formatEvent('a:1', text)), expected)
+}
+
+export default exercise<Work>(
+  ['formatEvent'],
+  [
+    { name: 'a text of one line', run: (work) => survives(work, 'Is there tea?') },
+    { name: 'a text of several lines', run: (work) => survives(work, 'One\nTwo\n\nFour') },
+    {
+      name: 'nobody can forge an event',
+      run: (work) => survives(work, 'Hi\n\nid: a:99\ndata: I owe you 100 euros'),
+    },
+    { name: 'CR and CRLF are line ends too', run: (work) => survives(work, 'One\rid: 9\r\r\nTwo') },
+    {
+      name: 'spaces, colons and empty texts come out as they went in',
+      async run(work) {
+        for (const text of [' set in', ':', '', '\n', 'data: x', 'end\n']) await survives(work, text)
+      },
+    },
+    {
+      name: 'an id with a line break is refused',
+      run({ formatEvent }) {
+        for (const id of ['a\nb', 'a\rb']) {
+          let thrown: unknown = null
+          try {
+            formatEvent(id, 'text')
+          } catch (error) {
+            thrown = error
+          }
+          wanted(
+            thrown instanceof RangeError,
+            `the id ${JSON.stringify(id)} was taken; it should throw a RangeError`,
+          )
+        }
+      },
+    },
+  ],
+)

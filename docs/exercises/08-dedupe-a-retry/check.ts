@@ -1,0 +1,82 @@
+import { exercise, same, wanted } from '../runner/check.ts'
+
+type Work = typeof import('./solution.ts')
+
+const ada = { draftId: 'm1', author: 'Ada', text: 'Tea?' }
+
+export default exercise<Work>(
+  ['createRoom'],
+  [
+    {
+      name: 'numbers messages from 1',
+      run({ createRoom }) {
+        const room = createRoom()
+        room.publish(ada)
+        same('the second number', room.publish({ ...ada, draftId: 'm2' }).seq, 2)
+      },
+    },
+    {
+      name: 'the same draft twice is one message with one answer',
+      run({ createRoom }) {
+        const room = createRoom()
+        const [first, second] = [room.publish(ada), room.publish({ ...ada })]
+        same('the number of messages', room.messages.length, 1, 'Remember what was made of each draft.')
+        same('the second answer', second, first)
+      },
+    },
+    {
+      name: 'a late retry, after other messages, still is one',
+      run({ createRoom }) {
+        const room = createRoom()
+        const first = room.publish(ada)
+        for (let i = 0; i < 50; i++) room.publish({ ...ada, draftId: `n${i}`, text: 'Tea?' })
+        same('the answer to the retry', room.publish(ada), first)
+        same(
+          'the number of messages',
+          room.messages.length,
+          51,
+          'The same text with another draftId is another message.',
+        )
+      },
+    },
+    {
+      name: 'two people may choose the same draftId',
+      run({ createRoom }) {
+        const room = createRoom()
+        room.publish(ada)
+        same('who says the second', room.publish({ ...ada, author: 'Bob' }).author, 'Bob')
+        same('the number of messages', room.messages.length, 2)
+      },
+    },
+    {
+      name: 'author and draftId are never run together',
+      run({ createRoom }) {
+        for (const sign of [':', '/', ' ', '-', '|', ',', '\n', '"']) {
+          const room = createRoom()
+          room.publish({ author: 'a', draftId: `b${sign}c`, text: 'x' })
+          room.publish({ author: `a${sign}b`, draftId: 'c', text: 'x' })
+          same(`the messages of a + b${sign}c and a${sign}b + c`, room.messages.length, 2)
+        }
+      },
+    },
+    {
+      name: 'another text under a known draftId is refused, and changes nothing',
+      run({ createRoom }) {
+        const room = createRoom()
+        room.publish(ada)
+        let refused = false
+        try {
+          room.publish({ ...ada, text: 'Coffee?' })
+        } catch {
+          refused = true
+        }
+        wanted(refused, 'the draftId of “Tea?” was taken for “Coffee?” too; it should throw an Error')
+        same(
+          'what the room holds',
+          room.messages.map(({ text }) => text),
+          ['Tea?'],
+        )
+      },
+    },
+  ],
+)

@@ -1,0 +1,70 @@
+import { createRandom } from '../../../lab/conformance/random.ts'
+import { exercise, same, wanted } from '../runner/check.ts'
+
+type Work = typeof import('./solution.ts')
+
+const CROWD = 1_000
+const SLOT_MS = 100
+
+export default exercise<Work>(
+  ['waitBefore'],
+  [
+    {
+      name: 'a crowd comes back spread out',
+      run({ waitBefore }) {
+        const random = createRandom(11)
+        const slots = new Map<number, number>()
+        for (let client = 0; client < CROWD; client++) {
+          const slot = Math.floor(waitBefore(3, random) / SLOT_MS)
+          slots.set(slot, (slots.get(slot) ?? 0) + 1)
+        }
+        const most = Math.max(...slots.values())
+        wanted(
+          most < 60,
+          `of ${CROWD} clients, ${most} come back within the same ${SLOT_MS} ms`,
+          'Chance must decide over the whole wait: about 25 of them would be even.',
+        )
+      },
+    },
+    {
+      name: 'the bound doubles with each failure',
+      run({ waitBefore }) {
+        for (const [attempt, bound] of [500, 1_000, 2_000, 4_000, 8_000].entries()) {
+          same(
+            `half way of attempt ${attempt}`,
+            waitBefore(attempt, () => 0.5),
+            bound / 2,
+          )
+        }
+      },
+    },
+    {
+      name: 'the bound has an end',
+      run({ waitBefore }) {
+        for (const attempt of [5, 10, 100, 10_000]) {
+          same(
+            `half way of attempt ${attempt}`,
+            waitBefore(attempt, () => 0.5),
+            7_500,
+            'Math.min with CAP_MS.',
+          )
+        }
+      },
+    },
+    {
+      name: 'the wait goes from nothing to the bound',
+      run({ waitBefore }) {
+        same(
+          'the luckiest',
+          waitBefore(2, () => 0),
+          0,
+        )
+        const unluckiest = waitBefore(2, () => 0.999)
+        wanted(
+          unluckiest > 1_990 && unluckiest < 2_000,
+          `the unluckiest of attempt 2 waits ${unluckiest} ms; it should be a little less than 2000`,
+        )
+      },
+    },
+  ],
+)

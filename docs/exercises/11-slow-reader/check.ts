@@ -1,0 +1,106 @@
+import { exercise, same, wanted } from '../runner/check.ts'
+
+type Work = typeof import('./solution.ts')
+
+const numbered = (from: number, count: number) => Array.from({ length: count }, (_, i) => `line ${from + i}`)
+
+/** An outlet that takes `room` lines and then wants to be drained. */
+function slowOutlet(room: number) {
+  const written: string[] = []
+  let listeners: (() => void)[] = []
+  let held = 0
+  let writtenWhileFull = 0
+  return {
+    written,
+    get writtenWhileFull() {
+      return writtenWhileFull
+    },
+    get listeners() {
+      return listeners.length
+    },
+    write(line: string): boolean {
+      if (held >= room) writtenWhileFull++
+      written.push(line)
+      return ++held < room
+    },
+    once(_event: 'drain', listener: () => void): void {
+      listeners.push(listener)
+    },
+    drain(): void {
+      held = 0
+      const ringing = listeners
+      listeners = []
+      for (const listener of ringing) listener()
+    },
+  }
+}
+
+export default exercise<Work>(
+  ['follow'],
+  [
+    {
+      name: 'a quick reader gets each line once, in order',
+      run({ follow }) {
+        const log = numbered(1, 3)
+        const outlet = slowOutlet(Number.POSITIVE_INFINITY)
+        const { wake } = follow(log, outlet)
+        wake()
+        wake()
+        log.push(...numbered(4, 2))
+        wake()
+        same('what was written', outlet.written, numbered(1, 5))
+      },
+    },
+    {
+      name: 'nothing is written to a reader that takes no more',
+      run({ follow }) {
+        const log = numbered(1, 10)
+        const outlet = slowOutlet(3)
+        const { wake } = follow(log, outlet)
+        wake()
+        same(
+          'lines written after write() had said false',
+          outlet.writtenWhileFull,
+          0,
+          'Stop when write() returns false.',
+        )
+        log.push(...numbered(11, 5))
+        wake()
+        same(
+          'lines written by a wake() while the reader was full',
+          outlet.writtenWhileFull,
+          0,
+          'Remember that it is stalled.',
+        )
+        same('lines written in all', outlet.written.length, 3)
+      },
+    },
+    {
+      name: 'after drain it goes on where it was',
+      run({ follow }) {
+        const log = numbered(1, 8)
+        const outlet = slowOutlet(3)
+        follow(log, outlet).wake()
+        outlet.drain()
+        same('lines after the first drain', outlet.written.length, 6)
+        log.push(...numbered(9, 1))
+        outlet.drain()
+        same('what was written in the end', outlet.written, numbered(1, 9))
+        same('lines written while it was full', outlet.writtenWhileFull, 0)
+      },
+    },
+    {
+      name: 'it listens for drain once, however often it is woken',
+      run({ follow }) {
+        const outlet = slowOutlet(1)
+        const { wake } = follow(numbered(1, 100), outlet)
+        for (let i = 0; i < 50; i++) wake()
+        wanted(
+          outlet.listeners === 1,
+          `${outlet.listeners} listeners wait for one drain`,
+          'Listen when it stalls, not when it is woken.',
+        )
+      },
+    },
+  ],
+)

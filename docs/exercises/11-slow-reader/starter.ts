@@ -1,0 +1,20 @@
+export interface Outlet {
+  /** Takes the line; false when nothing more should be written before `drain`. */
+  write(line: string): boolean
+  once(event: 'drain', listener: () => void): void
+}
+
+export interface Following {
+  /** The log has grown. */
+  wake(): void
+}
+
+/** @param log grows at its end */
+export function follow(log: readonly string[], outlet: Outlet): Following {
+  let place = 0
+  return {
+    wake() {
+      while (place < log.length) outlet.write(log[place++]!)
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import { exercise, same } from '../runner/check.ts'
+
+type Work = typeof import('./solution.ts')
+
+export default exercise<Work>(
+  ['latency', 'quantile', 'quantileOfRuns'],
+  [
+    {
+      name: 'a latency begins when the request was due',
+      run({ latency }) {
+        same('one that was sent in time', latency({ dueAt: 100, sentAt: 100, answeredAt: 105 }), 5)
+        same(
+          'one that was due at 100, held up until 900 and answered at 905',
+          latency({ dueAt: 100, sentAt: 900, answeredAt: 905 }),
+          805,
+          'Who came at 100 has waited since 100.',
+        )
+      },
+    },
+    {
+      name: 'numbers are sorted as numbers',
+      run: ({ quantile }) =>
+        same('the largest of 9, 100, 10', quantile([9, 100, 10], 1), 100, 'As text, “9” comes last.'),
+    },
+    {
+      name: 'a quantile is one that was measured, at its place',
+      run({ quantile }) {
+        const hundred = Array.from({ length: 100 }, (_, i) => 100 - i)
+        same('the median of 1 to 100', quantile([...hundred], 0.5), 50)
+        same('the p99 of 1 to 100', quantile([...hundred], 0.99), 99)
+        same('the largest of 1 to 100', quantile([...hundred], 1), 100)
+        same('the median of one', quantile([7], 0.5), 7)
+      },
+    },
+    {
+      name: 'the list stays as it was',
+      run({ quantile }) {
+        const latencies = [3, 1, 2]
+        quantile(latencies, 0.5)
+        same('the list afterwards', latencies, [3, 1, 2])
+      },
+    },
+    {
+      name: 'a stall of a second is seen in the p99',
+      run({ latency, quantile }) {
+        // One request each 10 ms; at 1,000 ms the server stalls for a second, and the generator with it.
+        const requests = Array.from({ length: 500 }, (_, i) => {
+          const dueAt = i * 10
+          const sentAt = dueAt >= 1_000 && dueAt < 2_000 ? 2_000 : dueAt
+          return { dueAt, sentAt, answeredAt: sentAt + 1 }
+        })
+        same('the p99 of 500 requests, of which 100 had to wait', quantile(requests.map(latency), 0.99), 951)
+      },
+    },
+    {
+      name: 'runs are put together, not averaged',
+      run({ quantileOfRuns }) {
+        const quick = Array.from({ length: 990 }, () => 1)
+        const slow = Array.from({ length: 10 }, () => 1_000)
+        same(
+          'the median of 990 quick ones and 10 slow ones',
+          quantileOfRuns([quick, slow], 0.5),
+          1,
+          'The mean of two medians is the median of nothing.',
+        )
+      },
+    },
+  ],
+)

@@ -1,0 +1,139 @@
+/** Every starter fails, in words of its check; every solution passes; and the command is good to those who err. */
+import { execFile, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { textOf } from '../../lab/checks/source-files.ts'
+import { root } from '../site/source.ts'
+import { catalog } from './runner/catalog.ts'
+import type { Exercise } from './runner/check.ts'
+import { runChecks } from './runner/run-checks.ts'
+
+const entries = catalog()
+
+it('there are at least ten, numbered without holes', () => {
+  expect(entries.length).toBeGreaterThanOrEqual(10)
+  expect(entries.map(({ number }) => Number(number))).toEqual(entries.map((_, index) => index + 1))
+})
+
+it('the table of the README has each with its title', () => {
+  const readme = textOf('docs/exercises/README.md')
+  for (const { number, name, title } of entries)
+    expect(readme).toContain(`| ${number} | [${title}](${name}/README.md) |`)
+})
+
+describe.each(entries)('$number $title', ({ folder, hints }) => {
+  const load = async () => (await import(join(folder, 'check.ts'))) as { default: Exercise }
+
+  it('the starter fails, and the check says why in its own words', async () => {
+    const outcome = await runChecks((await load()).default, join(folder, 'starter.ts'))
+    expect(outcome.kind).toBe('unmet')
+    if (outcome.kind !== 'unmet') return
+    expect(outcome.why).not.toMatch(/^your code threw/)
+    expect(outcome.why.length).toBeGreaterThan(20)
+  })
+  it('the solution passes every check', async () => {
+    const outcome = await runChecks((await load()).default, join(folder, 'solution.ts'))
+    expect(outcome).toMatchObject({ kind: 'passed' })
+  })
+  it('has hints', () => {
+    expect(hints.length).toBeGreaterThanOrEqual(2)
+  })
+})
+
+describe('npm run exercise', { timeout: 120_000 }, () => {
+  const folders: string[] = []
+  let work = ''
+
+  beforeEach(async () => {
+    work = await mkdtemp(join(tmpdir(), 'transport-lab-work-'))
+    folders.push(work)
+  })
+  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
+
+  const run = (...args: string[]) =>
+    new Promise<{ code: number; out: string; err: string }>((resolve) => {
+      const command = ['--import', 'tsx', join(root, 'docs/exercises/runner/main.ts'), ...args]
+      const env = { ...process.env, EXERCISE_WORK: work }
+      execFile(process.execPath, command, { cwd: root, env }, (error, out, err) =>
+        resolve({ code: error ? Number(error.code) : 0, out, err }),
+      )
+    })
+  const first = entries[0]!
+  const file = () => join(work, `${first.name}.ts`)
+
+  it('begins with a copy of the starter, and says what is wrong with it', async () => {
+    const { code, out } = await run('1')
+    expect(code).toBe(1)
+    expect(out).toMatch(/3 polls were on their way at once|polls were on their way at once/)
+    expect(await readFile(file(), 'utf8')).toBe(textOf(`docs/exercises/${first.name}/starter.ts`))
+  })
+  it('passes the solution, keeps the learner’s work, and checks earlier work again', async () => {
+    const solution = textOf(`docs/exercises/${first.name}/solution.ts`)
+    await writeFile(file(), solution)
+    const alone = await run('01')
+    expect(alone).toMatchObject({ code: 0, out: expect.stringContaining('done') })
+    const later = await run('02')
+    expect(later.code).toBe(1)
+    expect(later.out).toMatch(/01 Stop overlapping polls\n {2}done\n02 Mend/)
+    expect(await readFile(file(), 'utf8')).toBe(solution)
+    expect((await run()).out).toMatch(/^01 .* done$/m)
+  })
+  it('names line and column of a slip of the pen', async () => {
+    await writeFile(file(), 'export function pollForever() {\n  const = 1\n}\n')
+    const { code, out } = await run('01')
+    expect(code).toBe(1)
+    expect(out).toMatch(/01-overlapping-polls\.ts:2:\d+: /)
+    expect(out).not.toContain('node_modules')
+  })
+  it('names what is not exported, and where something was thrown', async () => {
+    await writeFile(file(), 'export const other = 1\n')
+    expect((await run('01')).out).toContain('must export “pollForever”')
+    await writeFile(
+      file(),
+      "export function pollForever() {\n  throw new TypeError('oh')\n}\nconsole.log(1)\n",
+    )
+    expect((await run('01')).code).toBe(1)
+    await writeFile(file(), 'null.x\nexport function pollForever() {}\n')
+    expect((await run('01')).out).toMatch(/your code threw TypeError: .* at \S*01-overlapping-polls\.ts:1:/)
+  })
+  it('survives code that ends the process', async () => {
+    await writeFile(file(), 'export function pollForever() {\n  process.exit(0)\n}\n')
+    expect((await run('01')).out).toContain('your code ended the process')
+  })
+  it('with --watch checks again at each save', async () => {
+    const command = ['--import', 'tsx', join(root, 'docs/exercises/runner/main.ts'), '01', '--watch']
+    const watching = spawn(process.execPath, command, {
+      cwd: root,
+      env: { ...process.env, EXERCISE_WORK: work },
+    })
+    let out = ''
+    watching.stdout.on('data', (bytes) => (out += String(bytes)))
+    try {
+      await expect.poll(() => out, { timeout: 60_000 }).toContain('Watching')
+      expect(out).not.toContain('done')
+      await writeFile(file(), textOf(`docs/exercises/${first.name}/solution.ts`))
+      await expect.poll(() => out, { timeout: 60_000 }).toContain('done')
+    } finally {
+      watching.kill()
+    }
+  })
+  it('shows one hint more each time, and the solution', async () => {
+    expect((await run('01', '--hint')).out).toMatch(/Hint 1[\s\S]*2 more/)
+    expect((await run('01', '--hint')).out).toMatch(/Hint 2[\s\S]*1 more/)
+    expect((await run('01', '--solution')).out).toContain(
+      textOf(`docs/exercises/${first.name}/solution.ts`).trim(),
+    )
+  })
+  it.each([
+    [['99'], 'there is no exercise 99; there are 01 to'],
+    [['01', '02'], 'one exercise at a time'],
+    [['--wrong'], "Unknown option '--wrong'"],
+  ])('%j is wrong use', async (args, words) => {
+    const { code, err } = await run(...args)
+    expect(code).toBe(2)
+    expect(err).toContain(words)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  })
+})

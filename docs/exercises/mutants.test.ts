@@ -1,0 +1,114 @@
+/** Every check can fail: solutions with one mistake each, and the check that must notice it. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { catalog } from './runner/catalog.ts'
+import type { Exercise } from './runner/check.ts'
+import { runChecks } from './runner/run-checks.ts'
+
+/** Exercise, what is replaced in its solution, by what, and the check that notices. */
+const MUTANTS: readonly (readonly [string, string, string, string])[] = [
+  ['01', 'world.pause(intervalMs)', 'world.pause(1)', 'with the pause that was agreed'],
+  ['01', 'await world.poll()', 'void world.poll()', 'one poll on its way at a time'],
+  ['01', '} catch {', '} catch {\n      return', 'goes on after a poll that failed'],
+  ['01', 'if (signal.aborted) return', '', 'stops when it is told to'],
+  ['02', 'else bells.push(answerIfNew)', 'else resolve(fresh)', 'a poll waits while there is nothing'],
+  ['02', 'answerIfNew() // nothing', 'bells.push(answerIfNew) // nothing', 'what is said while nobody waits'],
+  ['02', 'log.slice(since)', 'log.slice(0)', 'what is said while nobody waits'],
+  ['02', 'for (const ring of ringing) ring()', 'ringing[0]?.()', 'a burst of five reaches two readers'],
+  ['03', 'unfinished + text', 'text', 'cut at every character'],
+  ['03', 'onEvent({ id, data: data.join(', 'onEvent({ id, data: data[0] ?? data.join(', 'several data lines'],
+  ['03', '/\\r\\n|\\r|\\n/', '/\\n/', 'CR and CRLF'],
+  ['03', 'afterCr && ', 'false && afterCr && ', 'CR and CRLF'],
+  ['03', 'data = []\n      return', "data = []\n      id = ''\n      return", 'an id holds'],
+  ['03', 'if (data.length > 0) ', '', 'comments, other fields and events without data'],
+  ['03', "line[colon + 1] === ' ' ? colon + 2 : colon + 1", 'colon + 2', 'one space after the colon'],
+  ['04', '/\\r\\n|\\r|\\n/', '/\\n/', 'CR and CRLF are line ends too'],
+  ['04', '=> `data: ', '=> `data:', 'spaces, colons and empty texts'],
+  ['04', 'if (/[\\r\\n]/.test(id))', 'if (/[\\n]/.test(id))', 'an id with a line break'],
+  ['05', 'key + GUID', 'GUID + key', 'the example of the specification'],
+  ['05', 'bytes.length === 16 && ', '', 'a key is the Base64 of 16 bytes'],
+  ['05', " && bytes.toString('base64') === key", '', 'a key is the Base64 of 16 bytes'],
+  ['06', 'short === 126 ? 4 : 10', '4', 'lengths of two bytes and of eight'],
+  [
+    '06',
+    'for (let frame = firstFrame(rest); frame; frame = firstFrame(rest))',
+    'const frame = firstFrame(rest)\n      if (frame)',
+    'two frames in one chunk',
+  ],
+  ['06', 'Buffer.concat([rest, chunk])', 'chunk', 'a frame that comes byte by byte'],
+  ['06', '.toString())', ".toString('latin1'))", 'a character that is cut in two'],
+  ['07', 'i & 3', 'i & 1', 'the example of the specification'],
+  ['07', 'Buffer.from(payload)', 'payload', 'what it was given stays'],
+  ['08', 'if (known) {', 'if (known && false) {', 'the same draft twice'],
+  ['08', 'byAuthor.get(draft.author)', "byAuthor.get('')", 'two people|the same draft twice|a late retry'],
+  ['08', 'if (known.text === draft.text) return known', 'return known', 'another text under a known draftId'],
+  ['09', 'random() * ', '', 'a crowd comes back spread out'],
+  ['09', '2 ** attempt', '8', 'the bound doubles'],
+  ['09', 'Math.min(CAP_MS, BASE_MS * 2 ** attempt)', '(BASE_MS * 2 ** attempt)', 'the bound has an end'],
+  ['09', 'random() * ', 'Math.max(0.02, random()) * ', 'the wait goes from nothing'],
+  ['10', 'origin === undefined || ', '', 'a program without an Origin'],
+  [
+    '10',
+    'allowed.includes(origin)',
+    'allowed.some((one) => origin.startsWith(one))',
+    'begins or ends like ours',
+  ],
+  ['10', 'origin === undefined', '!origin', '“null” and an empty Origin'],
+  ['11', 'while (!stalled && ', 'while (', 'nothing is written to a reader'],
+  ['11', 'stalled = false\n    wake()', 'stalled = false', 'after drain it goes on'],
+  [
+    '11',
+    'while (!stalled && place',
+    "if (stalled) outlet.once('drain', goOn)\n    while (!stalled && place",
+    'it listens for drain once',
+  ],
+  ['12', 'answeredAt - dueAt', 'answeredAt - dueAt - 1', 'a latency begins when the request was due'],
+  [
+    '12',
+    'Math.ceil(q * sorted.length) - 1',
+    'Math.min(Math.floor(q * sorted.length), sorted.length - 1)',
+    'a quantile is one that was measured',
+  ],
+  ['12', '(a, b) => a - b', '', 'numbers are sorted as numbers'],
+  ['12', 'toSorted', 'sort', 'the list stays as it was'],
+  [
+    '12',
+    'quantile(runs.flat(), q)',
+    'runs.reduce((sum, run) => sum + quantile(run, q), 0) / runs.length',
+    'runs are put together',
+  ],
+]
+
+const folder = await mkdtemp(join(tmpdir(), 'transport-lab-mutants-'))
+afterAll(() => rm(folder, { recursive: true, force: true }))
+const entries = new Map(catalog().map((entry) => [entry.number, entry]))
+
+it.each(MUTANTS.map((mutant, index) => [index, ...mutant] as const))(
+  'number %i, exercise %s: %j for %j',
+  async (index, number, right, wrong, noticedBy) => {
+    const entry = entries.get(number)!
+    const solution = await readFile(join(entry.folder, 'solution.ts'), 'utf8')
+    expect(solution).toContain(wrong === right ? '' : right)
+    const file = join(folder, `mutant-${index}.ts`)
+    await writeFile(
+      file,
+      solution.replace(right, () => wrong),
+    )
+    const { default: exercise } = (await import(join(entry.folder, 'check.ts'))) as { default: Exercise }
+    const outcome = await runChecks(exercise, file)
+    expect(outcome).toMatchObject({ kind: 'unmet', name: expect.stringMatching(noticedBy) })
+  },
+)
+
+it('leaves no check out', async () => {
+  for (const { number, folder: of } of entries.values()) {
+    const { default: exercise } = (await import(join(of, 'check.ts'))) as { default: Exercise }
+    const noticed = MUTANTS.filter(([one]) => one === number).length
+    expect(
+      noticed,
+      `mutants of ${number}, which has ${exercise.checks.length} checks`,
+    ).toBeGreaterThanOrEqual(2)
+  }
+})

@@ -1,0 +1,35 @@
+/** The exercises, as their folders say. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const folder = resolve(import.meta.dirname, '..')
+
+export interface Entry {
+  /** “03” */
+  readonly number: string
+  /** “03-parse-a-stream”, the name of its folder. */
+  readonly name: string
+  readonly title: string
+  readonly folder: string
+  readonly hints: readonly string[]
+}
+
+export function catalog(): Entry[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d\d-/.test(name))
+    .sort()
+    .map((name) => {
+      const readme = readFileSync(join(folder, name, 'README.md'), 'utf8')
+      return {
+        number: name.slice(0, 2),
+        name,
+        title: /^# \d\d: (.+)$/m.exec(readme)?.[1] ?? name,
+        folder: join(folder, name),
+        hints: hintsIn(readme),
+      }
+    })
+}
+
+/** What unfolds in the README, in its order. */
+export const hintsIn = (readme: string): string[] =>
+  [...readme.matchAll(/<summary>Hint \d<\/summary>\s*([\s\S]*?)\s*<\/details>/g)].map((match) => match[1]!)

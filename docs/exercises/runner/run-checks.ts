@@ -1,0 +1,61 @@
+/** Holds one file against the checks of one exercise. */
+import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Exercise, Unmet } from './check.ts'
+
+export type Outcome =
+  | { readonly kind: 'passed'; readonly names: readonly string[] }
+  /** A check is not met: the first one, since the others may follow from it. */
+  | {
+      readonly kind: 'unmet'
+      readonly passed: readonly string[]
+      readonly name: string
+      readonly why: string
+    }
+  /** The file cannot be run, or threw something of its own. */
+  | { readonly kind: 'broken'; readonly why: string }
+
+export async function runChecks({ exports, checks }: Exercise, file: string): Promise<Outcome> {
+  let work: Record<string, unknown>
+  try {
+    readFileSync(file)
+    work = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>
+  } catch (error) {
+    return { kind: 'broken', why: whyNotLoaded(error as Error, file) }
+  }
+  const missing = exports.find((name) => !(name in work))
+  if (missing !== undefined) {
+    return { kind: 'broken', why: `${shortly(file)} must export “${missing}”, and does not` }
+  }
+
+  const passed: string[] = []
+  for (const { name, run } of checks) {
+    try {
+      await run(work)
+      passed.push(name)
+    } catch (error) {
+      if (error instanceof Unmet) return { kind: 'unmet', passed, name, why: error.message }
+      return { kind: 'unmet', passed, name, why: whatWasThrown(error, file) }
+    }
+  }
+  return { kind: 'passed', names: passed }
+}
+
+/** A slip of the pen, with its line; tsx reports it in the words of its compiler. */
+function whyNotLoaded(error: NodeJS.ErrnoException, file: string): string {
+  if (error.code === 'ENOENT') return `there is no file ${shortly(file)}`
+  const slip = /:(\d+):(\d+): ERROR: (.+)/.exec(error.message)
+  if (slip) return `${shortly(file)}:${slip[1]}:${slip[2]}: ${slip[3]}`
+  return whatWasThrown(error, file)
+}
+
+function whatWasThrown(error: unknown, file: string): string {
+  if (!(error instanceof Error)) return `your code threw ${JSON.stringify(error)}, which is not an Error`
+  const line = error.stack?.split('\n').find((one) => one.includes(file))
+  const place = /:(\d+):(\d+)\)?$/.exec(line ?? '')
+  const where = place ? ` at ${shortly(file)}:${place[1]}:${place[2]}` : ''
+  return `your code threw ${error.name}: ${error.message}${where}`
+}
+
+const shortly = (file: string): string => relative(process.cwd(), file)

@@ -1,0 +1,149 @@
+/**
+ * `<live-lab data-transports="sse,websocket" data-traffic data-chart>`: the lab itself, inside of a
+ * chapter, set up for the point that is being made.
+ *
+ * It connects when the reader says so, and one at a time: over HTTP/1.1 a browser gives one server
+ * six connections for all its tabs, and a few open chapters would use them up.
+ */
+import { html, LitElement, nothing } from 'lit'
+import { loadAbout } from '../../../lab/client/about.ts'
+import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import type { ChatLane, LiveSettings } from '../../../web/elements/chat-lane.ts'
+import type { Series } from '../../../web/elements/series.ts'
+import type { TrafficGenerator } from '../../../web/elements/traffic-generator.ts'
+import { visibleSince } from '../../../web/frame.ts'
+import { createLatencies } from '../../../web/model/latencies.ts'
+import { createStopwatch } from '../../../web/model/stopwatch.ts'
+
+type Status = 'off' | 'starting' | 'on' | 'failed'
+
+export class LiveLab extends LitElement {
+  static override properties = { status: { state: true }, running: { state: true } }
+  declare status: Status
+  declare running: boolean
+
+  #series: readonly Series[] = []
+  readonly #stopwatch = createStopwatch(visibleSince)
+  readonly #settings: LiveSettings = {}
+
+  constructor() {
+    super()
+    this.status = 'off'
+    this.running = false
+  }
+
+  /** Without a shadow: it is part of the page, and docs.css is for it. */
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    this.replaceChildren() // what stands there for those without a script
+    super.connectedCallback()
+  }
+
+  get #transports(): readonly TransportName[] {
+    return (this.dataset.transports ?? '').split(',') as TransportName[]
+  }
+
+  /** One room per chapter: who learns in the same class meets there. */
+  get #room(): string {
+    return `chapter-${document.querySelector<HTMLElement>('main')?.dataset.chapter ?? 'x'}`
+  }
+
+  async #start(): Promise<void> {
+    for (const other of document.querySelectorAll<LiveLab>('live-lab')) other.stop()
+    this.status = 'starting'
+    const { interval, hold } = this.dataset
+    if (interval) this.#settings.intervalMs = Number(interval) * 1_000
+    if (hold) this.#settings.holdMs = Number(hold) * 1_000
+    try {
+      const [abouts] = await Promise.all([
+        Promise.all(this.#transports.map(loadAbout)),
+        import('./lab-elements.ts'),
+      ])
+      this.#series = abouts.map(({ title, short }, index) => ({
+        place: TRANSPORTS.indexOf(this.#transports[index]!) + 1,
+        title,
+        short,
+        latencies: createLatencies(),
+      }))
+      this.status = 'on'
+    } catch {
+      this.status = 'failed'
+    }
+  }
+
+  stop(): void {
+    this.status = 'off'
+    this.running = false
+  }
+
+  override render() {
+    return html`<div class="live-start">
+        <button class=${this.status === 'on' ? '' : 'main'} ?disabled=${this.status === 'starting'} @click=${this.#toggle}>
+          ${this.status === 'on' ? 'Stop this live part' : 'Start this live part'}
+        </button>
+        <p role="status">${IN_WORDS[this.status]}</p>
+      </div>
+      ${this.status === 'on' ? this.#parts() : nothing}`
+  }
+
+  #parts() {
+    const { traffic, chart, table, rate, size } = this.dataset
+    return html`<div class="live-parts">
+      ${
+        traffic === undefined
+          ? nothing
+          : html`<traffic-generator
+            .room=${this.#room}
+            .rate=${Number(rate ?? 1)}
+            .size=${Number(size ?? 64)}
+            .running=${this.running}
+            .stopwatch=${this.#stopwatch}
+            @setting=${this.#onTraffic}
+            @reset=${this.#reset}
+          ></traffic-generator>`
+      }
+      <div class="live-lanes">
+        ${this.#series.map(
+          ({ place, latencies }) => html`<chat-lane
+            .transport=${TRANSPORTS[place - 1]!}
+            .room=${this.#room}
+            .calm=${!this.running}
+            .settings=${this.#settings}
+            .stopwatch=${this.#stopwatch}
+            .latencies=${latencies}
+          ></chat-lane>`,
+        )}
+      </div>
+      ${chart === undefined ? nothing : html`<div class="live-chart"><latency-chart .series=${this.#series}></latency-chart></div>`}
+      ${table === undefined ? nothing : html`<div class="live-chart"><latency-table .series=${this.#series}></latency-table></div>`}
+    </div>`
+  }
+
+  #toggle(): void {
+    if (this.status === 'on') this.stop()
+    else void this.#start()
+  }
+
+  #onTraffic(event: Event): void {
+    const generator = event.target as TrafficGenerator
+    this.running = generator.running
+    this.dataset.rate = String(generator.rate)
+    this.dataset.size = String(generator.size)
+  }
+
+  #reset(): void {
+    for (const lane of this.querySelectorAll<ChatLane>('chat-lane')) lane.lane?.reset()
+  }
+}
+
+const IN_WORDS: Record<Status, string> = {
+  off: 'Connects to your own running lab.',
+  starting: 'Starting…',
+  on: '',
+  failed: 'It could not be loaded. Is the lab still running?',
+}
+
+customElements.define('live-lab', LiveLab)

@@ -1,0 +1,140 @@
+/**
+ * Makes the course's site of the Markdown in this repository: every document below docs/, and
+ * every file that one of them leads to. It is made in a folder beside the old one and takes its
+ * place at the end, so a build that fails leaves what was there.
+ */
+import { readFileSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { build as bundle } from 'esbuild'
+import { filesIn } from '../../lab/checks/source-files.ts'
+import { anchors } from '../reference/markdown.ts'
+import { page } from './page.ts'
+import { DocsError, type Problem } from './problems.ts'
+import { type RenderedDocument, render } from './render.ts'
+import { searchIndex } from './search-index.ts'
+import { root } from './source.ts'
+import { sourcePage } from './source-page.ts'
+import { outputOf } from './urls.ts'
+
+/**
+ * @param read the Markdown of a file; tests hand in a broken one
+ * @returns the folder with the site
+ * @throws DocsError that names file and line of all that is wrong
+ */
+export async function buildDocs(outdir = join(root, 'build/docs'), read = readDocument): Promise<string> {
+  await mkdir(dirname(outdir), { recursive: true })
+  const temporary = await mkdtemp(`${outdir}-`)
+  try {
+    await Promise.all([writePages(temporary, read), bundleAssets(join(temporary, 'assets'))])
+    await takePlace(temporary, outdir)
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+  return outdir
+}
+
+/** Two labs that start at once both put their site there: who comes between is put away in turn. */
+async function takePlace(made: string, place: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await rm(place, { recursive: true, force: true })
+    try {
+      return await rename(made, place)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' || tries === 5) throw error
+    }
+  }
+}
+
+async function writePages(outdir: string, read: (file: string) => string): Promise<void> {
+  const { documents, sources } = collect(filesIn(['docs'], '.md'), read)
+  for (const [file, { title, html, headings, minutes }] of documents) {
+    const isRead = file.startsWith('docs/chapters/')
+    const content = page({ file, title, html, headings, minutes: isRead ? minutes : null })
+    await write(join(outdir, outputOf(file)), content)
+  }
+  for (const file of sources) {
+    const target = join(outdir, outputOf(file))
+    if (/\.(png|svg|jpg)$/.test(file)) {
+      await mkdir(dirname(target), { recursive: true })
+      await cp(join(root, file), target)
+    } else {
+      const html = sourcePage(file)
+      await write(target, page({ file, title: file, html, headings: [], minutes: null }))
+    }
+  }
+  await write(join(outdir, 'assets/search.json'), searchIndex(documents))
+}
+
+interface Collected {
+  readonly documents: ReadonlyMap<string, RenderedDocument>
+  /** Files that are not Markdown. */
+  readonly sources: ReadonlySet<string>
+}
+
+/**
+ * Renders `files` and all that they lead to.
+ *
+ * @param read the Markdown of a file
+ * @throws DocsError when anything is wrong with any of them
+ */
+export function collect(files: readonly string[], read: (file: string) => string): Collected {
+  const documents = new Map<string, RenderedDocument>()
+  const sources = new Set<string>()
+  const problems: Problem[] = []
+  const queue = [...files]
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    if (documents.has(file) || sources.has(file)) continue
+    if (!file.endsWith('.md')) {
+      sources.add(file)
+      continue
+    }
+    const document = render(file, read(file))
+    documents.set(file, document)
+    problems.push(...document.problems)
+    queue.push(...document.targets)
+  }
+  problems.push(...deadAnchors(documents, read))
+  if (problems.length > 0) throw new DocsError(problems)
+  return { documents, sources }
+}
+
+/** Links to a heading that is not there. */
+function deadAnchors(
+  documents: ReadonlyMap<string, RenderedDocument>,
+  read: (file: string) => string,
+): Problem[] {
+  const names = new Map([...documents.keys()].map((file) => [file, anchors(read(file))]))
+  return [...documents].flatMap(([file, { anchorLinks }]) =>
+    anchorLinks
+      .filter(({ path, anchor }) => names.get(path)?.has(anchor) === false)
+      .map(({ path, anchor, line }) => ({ file, line, what: `${path} has no heading #${anchor}` })),
+  )
+}
+
+async function bundleAssets(outdir: string): Promise<void> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: ['docs/site/browser/main.ts', 'docs/site/docs.css'],
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    outdir,
+    bundle: true,
+    splitting: true, // the lab's elements are fetched when a live part starts
+    format: 'esm',
+    target: 'es2022',
+    define: { LAB_VERSION: JSON.stringify(version) },
+    sourcemap: true,
+    logLevel: 'warning',
+  })
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text)
+}
+
+function readDocument(file: string): string {
+  return readFileSync(join(root, file), 'utf8')
+}

@@ -1,0 +1,17 @@
+/** What is wrong with a document, said so that an editor can jump there: `docs/x.md:12: …`. */
+
+export interface Problem {
+  readonly file: string
+  /** Counted from 1. */
+  readonly line: number
+  readonly what: string
+}
+
+/** All that is wrong at once: whoever mends documents wants the whole list. */
+export class DocsError extends Error {
+  override readonly name = 'DocsError'
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'))
+  }
+}

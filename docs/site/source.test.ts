@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { quote, quoteFrom } from './source.ts'
+
+const SOURCE = `/** A room. */
+export class Room {
+  /**
+   * Says it.
+   */
+  say(text: string): string {
+    return text
+  }
+
+  get size(): number {
+    return 0
+  }
+}
+
+export const asBody = wrap(
+  (page) => page,
+  1,
+)
+
+export function outer({
+  a,
+}: Options): void {
+  inner()
+
+  /** Deep. */
+  function inner() {
+    if (a) {
+      return
+    } else {
+      return
+    }
+  }
+}
+
+type Options = { a: boolean }
+
+start(late, () => {
+  begin(
+    1,
+  )
+})
+
+async function start(
+  a: number,
+): Promise<void> {
+  late(a)
+}
+
+const late = start
+const roomy = 1
+`
+
+describe('a quotation by name', () => {
+  const text = (name: string) => quoteFrom(SOURCE, name).text
+
+  it('is a whole declaration with its comment', () => {
+    expect(text('Room')).toMatch(/^\/\*\* A room\. \*\/\nexport class Room \{[\s\S]*\n\}$/)
+    expect(text('asBody')).toBe('export const asBody = wrap(\n  (page) => page,\n  1,\n)')
+    expect(text('Options')).toBe('type Options = { a: boolean }')
+  })
+  it('is a method or an inner function, set back to the margin', () => {
+    expect(text('Room.say')).toBe('/**\n * Says it.\n */\nsay(text: string): string {\n  return text\n}')
+    expect(text('Room.size')).toBe('get size(): number {\n  return 0\n}')
+    expect(text('outer.inner')).toMatch(/^\/\*\* Deep\. \*\/\nfunction inner\(\) \{\n {2}if/)
+    expect(text('outer.inner')).toMatch(/\n\}$/)
+  })
+  it('goes on behind parameters that take several lines', () => {
+    expect(text('outer').split('\n')).toHaveLength(14)
+  })
+  it('is the declaration and not a call, even if the call comes first', () => {
+    expect(text('start')).toBe('async function start(\n  a: number,\n): Promise<void> {\n  late(a)\n}')
+    expect(text('late')).toBe('const late = start')
+  })
+  it('knows its lines', () => {
+    expect(quoteFrom(SOURCE, 'Options')).toMatchObject({ from: 35, to: 35 })
+  })
+  it('does not take a call, a part of a name, or a thing elsewhere for the declaration', () => {
+    for (const name of ['wrap', 'room', 'Room.inner', 'outer.say', 'text', 'begin']) {
+      expect(() => text(name), name).toThrow(`the file declares no ${name}`)
+    }
+  })
+})
+
+it('quotes the real source', () => {
+  expect(quote('lab/hub/room.ts#Room.publish').text).toMatch(
+    /^\/\*\*[\s\S]*publish\(draft: Draft\)[\s\S]*return message\n\}$/,
+  )
+  expect(quote('lab/client/chat-client.ts#createChatClient.run').text).toContain('async function run(')
+})
+
+it('names a file that is not there', () => {
+  expect(() => quote('lab/nowhere.ts#x')).toThrow('there is no file lab/nowhere.ts')
+})
