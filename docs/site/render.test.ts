@@ -60,6 +60,10 @@ describe('a document', () => {
     expect(html).toContain('class="k-keyword">const<')
     expect(html).not.toMatch(/style=|<script/)
   })
+  it('has no heading of a column that is empty', () => {
+    const { html } = render('docs/x.md', '|  | a |\n|---|---|\n| b | c |\n')
+    expect(html).toMatch(/<tr>\s*<td><\/td>\s*<th>a<\/th>\s*<\/tr>/)
+  })
   it('keeps what looks like a container inside of code', () => {
     const { html, problems } = render(
       'docs/x.md',

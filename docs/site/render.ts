@@ -50,6 +50,7 @@ export function render(file: string, markdown: string): RenderedDocument {
 
   const tokens = md.parse(markdown, {})
   const headings = nameHeadings(tokens)
+  openTheCorners(tokens)
   let line = 1
   const follow = (href: string): string => {
     const target = targetOf(file, href)
@@ -128,6 +129,15 @@ function nameHeadings(tokens: Token[]): Heading[] {
     headings.push({ level: Number(token.tag.slice(1)), text, id })
   }
   return headings
+}
+
+/** A corner of a table that heads nothing is a cell: read out as a heading, it would be an empty one. */
+function openTheCorners(tokens: readonly Token[]): void {
+  for (const [index, token] of tokens.entries()) {
+    if (token.type !== 'th_open' || tokens[index + 1]?.content !== '') continue
+    token.tag = 'td'
+    tokens[index + 2]!.tag = 'td'
+  }
 }
 
 /** A link, an image, or a tag that was written as HTML. */
