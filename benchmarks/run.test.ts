@@ -29,8 +29,7 @@ function run(
 const unchecked = async () => []
 
 /** Processes that this one has started and that still run, by what they are. */
-const children = (kind: 'server' | 'load') =>
-  HAS_PROC ? childrenOf(process.pid, `/${kind}.js`) : []
+const children = (kind: 'server' | 'load') => (HAS_PROC ? childrenOf(process.pid, `/${kind}.js`) : [])
 
 describe('a run', () => {
   it(
