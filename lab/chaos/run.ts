@@ -87,18 +87,20 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
     kills: Object.entries(faults).reduce((sum, [name, n]) => (name.startsWith('kill') ? sum + n : sum), 0),
     faults: { ...faults },
   })
-  const history = (log: readonly ChatMessage[], isOver: boolean): History => ({
-    published,
-    acknowledged,
-    log,
-    isOver,
-    readers: members.map(({ name, messages, gaps, client }) => ({
-      name,
-      shown: messages,
-      gaps,
-      repeated: client.figures.duplicates,
-    })),
-  })
+  /** What people have been told by now, held against the log as it is a little later: it may only be longer. */
+  async function verdict(isOver: boolean): Promise<Violation[]> {
+    const told: Pick<History, 'acknowledged' | 'readers'> = {
+      acknowledged: [...acknowledged],
+      readers: members.map(({ name, messages, gaps, client }) => ({
+        name,
+        shown: [...messages],
+        gaps: [...gaps],
+        repeated: client.figures.duplicates,
+      })),
+    }
+    const log = await readLog(server.port!)
+    return judge({ ...told, published, log, isOver })
+  }
 
   async function join(transport: TransportName, part: string, settings: Settings): Promise<Member> {
     const proxy = await openProxy(() => server.port)
@@ -162,7 +164,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
       onProgress?.(tally())
       if (options.isEnough?.(tally())) break
       if (!options.stopAtFirst || !/^(kill|graceful)/.test(fault.name)) continue
-      const violations = judge(history(await readLog(server.port!), false))
+      const violations = await verdict(false)
       if (violations.length > 0) return { ...tally(), violations }
     }
 
@@ -172,11 +174,11 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
     // What is only in the server's memory does not count.
     await server.kill()
     await server.start()
-    const log = await readLog(server.port!)
+    const { length } = await readLog(server.port!)
     const deadline = performance.now() + SETTLE_MS
-    while (members.some(({ messages }) => messages.length < log.length) && performance.now() < deadline)
+    while (members.some(({ messages }) => messages.length < length) && performance.now() < deadline)
       await pause(10)
-    return { ...tally(), violations: judge(history(log, true)) }
+    return { ...tally(), violations: await verdict(true) }
   } finally {
     isQuiet = true
     for (const { client, wire } of members) {

@@ -30,14 +30,17 @@ inBrowser('what was said earlier', (stage) => {
     const log = lane.getByRole('log')
     const first = lane.getByText('number 201', { exact: true })
     await log.evaluate((element) => (element.scrollTop = 0))
-    await expect.poll(async () => (await textsIn(lane))[0], PATIENCE).toBe('number 101')
-    // It was in view; a hundred lines went in front of it, and it still is.
+    await expect.poll(async () => (await textsIn(lane))[0], PATIENCE).toBe('number 131')
+    // It was in view; seventy lines went in front of it, and it still is.
     const [box, frame] = [await first.boundingBox(), await log.boundingBox()]
     expect(box!.y).toBeGreaterThanOrEqual(frame!.y)
     expect(box!.y + box!.height).toBeLessThanOrEqual(frame!.y + frame!.height)
     expect((await textsIn(laneAt(page, 1)))[0], 'another lane stays as it was').toBe('number 201')
 
-    await lane.getByRole('button', { name: 'Earlier' }).press('Enter')
+    const more = lane.getByRole('button', { name: 'Earlier' })
+    await more.press('Enter')
+    await expect.poll(async () => (await textsIn(lane))[0], PATIENCE).toBe('number 31')
+    await more.press('Enter')
     await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(SAID)
     expect(await textsIn(lane)).toEqual(Array.from({ length: SAID }, (_, i) => `number ${i + 1}`))
     await expect
