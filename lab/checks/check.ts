@@ -16,7 +16,8 @@ interface Count {
 }
 
 const total: Count = { passed: 0, failed: 0, skipped: 0 }
-const RESULTS = join(root, 'build/checks/tests.json')
+/** A file for each process: two versions of Node may be checked at the same time. */
+const RESULTS = join(root, `build/checks/tests-${process.pid}.json`)
 
 const [only, ...projects] = process.argv.slice(2)
 if (only === undefined) checkTheSource()
