@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { syntheticRun } from '../../web/calculator/synthetic-run.ts'
-import { changeOf } from './html/changes.ts'
+import { changeOf } from '../measure/changes.ts'
 import {
   ecdf,
   ecdfPoints,

@@ -1,10 +1,10 @@
 /** The whole report, from top to bottom. */
 import { html, nothing, type TemplateResult } from 'lit'
 import '../../../web/elements/which-one.ts'
+import { otherMachine } from '../../measure/changes.ts'
 import { BUSY_PERCENT } from '../../metrics.ts'
 import type { Check, RunFile } from '../../run-file.ts'
 import { digits } from '../units.ts'
-import { otherMachine } from './changes.ts'
 import { goalsSection, type JudgedGoal } from './goals.ts'
 import type { Runs } from './plots.ts'
 import { headlines, rowsOf, unmeasured } from './rows.ts'

@@ -1,6 +1,7 @@
 /** One run beside another: what has changed, and whether it is more than what each varies by itself. */
-import { width } from '../../measure/statistics.ts'
-import type { Figure, RunFile } from '../../run-file.ts'
+
+import type { Figure, RunFile } from '../run-file.ts'
+import { width } from './statistics.ts'
 
 export interface Change {
   /** What was compared: the value itself, or its ratio to the floor. */
