@@ -1,9 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
-/** Five kinds of tests, so that each can be run alone: `npx vitest run --project unit`. */
-const project = (name: string, include: string[], exclude: string[] = []) => ({
+/**
+ * Five kinds of tests, so that each can be run alone: `npx vitest run --project unit`.
+ *
+ * Most of the time a test waits for a socket, so more files run at once than there are cores. Those that
+ * bring processes or browsers of their own come afterwards, a kind at a time and fewer at once.
+ */
+const project = (name: string, turn: number, include: string[], exclude: string[] = []) => ({
   extends: true as const,
-  test: { name, include, exclude: ['**/node_modules/**', 'build/**', ...exclude] },
+  test: {
+    name,
+    include,
+    exclude: ['**/node_modules/**', 'build/**', ...exclude],
+    maxWorkers: turn === 0 ? 4 : 2,
+    sequence: { groupOrder: turn },
+  },
 })
 
 const FAULTS = 'lab/{attacks,chaos}/**/*.test.ts'
@@ -16,14 +27,12 @@ export default defineConfig({
     // Two cores and real sockets: a limit is there to end what hangs, not to time what runs.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Most of the time a test waits for a socket, a process or a page: more at once than there are cores.
-    maxWorkers: 4,
     projects: [
-      project('unit', ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, BROWSER]),
-      project('contract', [CONTRACT]),
-      project('faults', [FAULTS]),
-      project('browser', [BROWSER]),
-      project('bench', [BENCH]),
+      project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, BROWSER]),
+      project('contract', 0, [CONTRACT]),
+      project('faults', 1, [FAULTS]),
+      project('browser', 3, [BROWSER]),
+      project('bench', 2, [BENCH]),
     ],
   },
 })

@@ -66,9 +66,9 @@ describe('npm run bench', () => {
       ).ended
       const run = JSON.parse(stdout) as RunFile
       expect(run.format).toBe(RUN_FORMAT)
+      expect(stderr).toMatch(/^bench: threshold sse.connect.bytes-up<1 is broken: \d+ B/)
       expect(run.figures.length).toBeGreaterThan(5)
       expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(run)
-      expect(stderr).toMatch(/^bench: threshold sse.connect.bytes-up<1 is broken: \d+ B/)
       expect(stderr).not.toMatch(/bytes-down/)
       expect(code).toBe(1)
     },

@@ -27,7 +27,7 @@ import type { Subject } from './subject.ts'
 /** The room that every case uses unless it says otherwise. */
 export const ROOM = 'lobby'
 /** How long a case waits for what must come. Far longer than it takes, for machines that are busy. */
-export const PATIENCE_MS = 8_000
+export const PATIENCE_MS = 20_000
 const LOOK_EVERY_MS = 2
 
 export interface StageOptions {
