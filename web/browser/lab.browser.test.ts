@@ -118,10 +118,14 @@ inBrowser('the lab page', (stage) => {
     await page.getByRole('button', { name: 'Start traffic' }).click()
     await expect.poll(published, PATIENCE).toBeGreaterThan(10)
     await page.getByRole('button', { name: 'Pause traffic' }).click()
-    const total = await published()
-    for (const lane of everyLane(page)) {
-      await expect.poll(() => figureOf(lane, 'messages'), PATIENCE).toBe(total.toLocaleString('en'))
-    }
+    // What was on its way when Pause was pressed still comes: wait until all lanes have all of it.
+    const shown = () => Promise.all(everyLane(page).map((lane) => figureOf(lane, 'messages')))
+    await expect
+      .poll(async () => {
+        const total = (await published()).toLocaleString('en')
+        return (await shown()).map((messages) => `${messages} of ${total}`)
+      }, PATIENCE)
+      .toSatisfy((all: string[]) => all.every((one) => /^(.+) of \1$/.test(one)))
     // What a busy browser never came to draw is shown in no lane, and so it is not timed.
     const counts = async () => (await rows()).map(([count]) => Number(count?.replace(',', '')))
     await expect.poll(async () => Math.min(...(await counts())), PATIENCE).toBeGreaterThan(10)
