@@ -56,7 +56,7 @@ describe('npm start', () => {
     expect((await fetch(`http://${address}/main.js`)).status).toBe(200)
   })
 
-  it('ends within 2 s of Ctrl-C and tells everybody who is connected', async () => {
+  it('ends within 2 s of Ctrl-C and tells everybody who is connected', { retry: 2 }, async () => {
     const { child, ended, address } = await startAndWait()
     const transports = `http://${address}/transports`
     const poll = fetch(`${transports}/long-polling/rooms/lobby/messages?wait=25`).then((first) =>
@@ -72,9 +72,8 @@ describe('npm start', () => {
     const before = performance.now()
     child.kill('SIGINT')
     expect(await ended).toBe(0)
-    // People are promised 2 s, of which the goodbyes may take one. Where other tests run too, all takes
-    // longer, so this only tells a close that waits for its streams (a quarter of an hour) from one that does not.
-    expect(performance.now() - before).toBeLessThan(10_000)
+    // The promise to people. A machine that runs other tests too may miss it once, and gets another try.
+    expect(performance.now() - before).toBeLessThan(2_000)
 
     expect((await closed)[0]).toBe(1001)
     expect(await (await parked).json()).toMatchObject({ messages: [], cursor })
