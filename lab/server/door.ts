@@ -8,11 +8,12 @@ import type { FastifyRequest } from 'fastify'
 import type { Hub } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
 import { type Access, publicAccess } from '../people/access.ts'
-import { type Caller, VISITOR } from '../people/caller.ts'
+import { type Caller, type Person, VISITOR } from '../people/caller.ts'
+import { keyOf } from '../people/names.ts'
 import { parseDraft } from '../wire/codec.ts'
-import type { ChatError } from '../wire/errors.ts'
-import type { ChatMessage, Cursor, Page } from '../wire/message.ts'
-import { type Admit, admitAll, writerOf } from './rate-limit.ts'
+import { ChatError } from '../wire/errors.ts'
+import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
+import { type Admit, admitAll, writersOf } from './rate-limit.ts'
 import { isUpgrade } from './upgrades.ts'
 
 /** A room, as far as its readers see it. */
@@ -67,6 +68,8 @@ export interface DoorOptions {
   readonly access?: Access
   /** @throws ChatError when somebody who has not signed in may not call themselves so */
   readonly checkUnsigned?: (author: string) => void
+  /** Told before a person's words are published: others will know the name. @throws ChatError `not-stored` */
+  readonly beforeSpeaking?: (person: Person) => void
 }
 
 export function createDoor({
@@ -75,6 +78,7 @@ export function createDoor({
   callerOf = () => VISITOR,
   access = publicAccess,
   checkUnsigned = () => {},
+  beforeSpeaking = () => {},
 }: DoorOptions): Door {
   return {
     enter(request) {
@@ -88,15 +92,17 @@ export function createDoor({
     speak(request) {
       const caller = callerOf(request)
       const name = roomNameOf(request)
-      const writer = isUpgrade(request) ? writerOf(request) : null
+      const writers = isUpgrade(request) ? writersOf(request, caller.person) : null
       return {
         publish(value) {
-          if (writer !== null) admit(writer)
+          if (writers !== null) admit(...writers)
+          if (caller.session?.isOver) throw new ChatError('not-signed-in', 'the session has ended')
           access.check(caller, name, 'write')
           const { person } = caller
-          const draft = parseDraft(value, person?.name)
+          const draft = underName(parseDraft(value, person?.name), person)
           if (!person) checkUnsigned(draft.author)
           if (draft.note) access.checkNote(caller, name, draft.note)
+          if (person) beforeSpeaking(person)
           const room = hub.room(name)
           const message = room.publish(person ? { ...draft, authorId: person.id } : draft)
           return { message, kept: room.kept(message) }
@@ -104,6 +110,13 @@ export function createDoor({
       }
     },
   }
+}
+
+/** What somebody says is said under their name, as they write it themselves. @throws ChatError `not-allowed` for another's */
+function underName(draft: Draft, person: Person | null): Draft {
+  if (!person || draft.author === person.name) return draft
+  if (keyOf(draft.author) === keyOf(person.name)) return { ...draft, author: person.name }
+  throw new ChatError('not-allowed', `you have signed in as ${person.name}: leave author out`)
 }
 
 /** The room, for a reader whose leave to read may end. */
