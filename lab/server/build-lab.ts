@@ -12,7 +12,7 @@ import { createDoor } from './door.ts'
 import { answerError, answerErrors } from './errors.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
-import { clearEndedCookies, createIdentity } from './identity.ts'
+import { createIdentity, guardCredentials } from './identity.ts'
 import { createSignInLimits } from './identity-limits.ts'
 import { serveIdentity } from './identity-routes.ts'
 import { guardOrigins } from './origins.ts'
@@ -80,7 +80,7 @@ export async function buildLab({
   const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins)
   limitWrites(app, admit, personOf)
-  clearEndedCookies(app, identity)
+  guardCredentials(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
   const signInLimits = createSignInLimits()
