@@ -45,10 +45,31 @@ export class Log {
     return this.#store ? this.#store.oldest(this.#room) : this.inMemory
   }
 
-  /** @param key of its draft */
-  push(message: ChatMessage, key: string): void {
+  /**
+   * A message that removes another takes that one's text out of memory; the store has done the same by then.
+   *
+   * @param key of its draft
+   * @param bytes of the file that it announces
+   */
+  push(message: ChatMessage, key: string, bytes?: Uint8Array): void {
     this.#newest = message.seq
-    this.#tail.push(message, key)
+    this.#tail.push(message, key, this.#store ? undefined : bytes)
+    if (message.note?.kind === 'removed') this.#tail.erase(message.note.seq)
+  }
+
+  /** The message of that number, as long as that is kept. */
+  at(seq: number): ChatMessage | null {
+    return seq >= this.oldest && seq <= this.#newest ? (this.#messages(seq, 1)[0] ?? null) : null
+  }
+
+  /** The bytes of a file, as long as its message is kept. */
+  file(id: string): Uint8Array | null {
+    return (this.#store ? this.#store.file(this.#room, id) : this.#tail.file(id)) ?? null
+  }
+
+  /** Bytes of all files of this room. */
+  get fileBytes(): number {
+    return this.#store ? this.#store.fileBytes(this.#room) : this.#tail.fileBytes
   }
 
   /** The message that a draft has become, as long as that is kept. */
