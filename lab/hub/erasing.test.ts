@@ -130,7 +130,13 @@ describe.each(kinds)('%s', (_name, createStore, limits) => {
     const { room, post, turn } = open()
     post('f1', 3)
     turn()
-    expect(room.file('f1')).toEqual(new Uint8Array(3))
+    expect(room.file('f1')).toEqual({
+      id: 'f1',
+      name: 'f1.txt',
+      type: 'text/plain',
+      size: 3,
+      bytes: new Uint8Array(3),
+    })
     expect(room.file('f2')).toBeNull()
   })
 

@@ -4,7 +4,7 @@
  * What is asked for is given a page at a time, and a page is bounded in messages and in text.
  */
 import type { Store } from '../log/store.ts'
-import type { ChatMessage, Draft } from '../wire/message.ts'
+import type { ChatMessage, Draft, FileRef } from '../wire/message.ts'
 import { draftKey, Tail, type TailOptions } from './tail.ts'
 
 export interface LogOptions extends TailOptions {
@@ -12,6 +12,11 @@ export interface LogOptions extends TailOptions {
   readonly pageMessages: number
   /** Most text in one page, in UTF-16 code units; a page holds at least one message. */
   readonly pageLength: number
+}
+
+/** A file that was posted to a room. */
+export interface File extends FileRef {
+  readonly bytes: Uint8Array
 }
 
 export class Log {
@@ -62,9 +67,11 @@ export class Log {
     return seq >= this.oldest && seq <= this.#newest ? (this.#messages(seq, 1)[0] ?? null) : null
   }
 
-  /** The bytes of a file, as long as its message is kept. */
-  file(id: string): Uint8Array | null {
-    return (this.#store ? this.#store.file(this.#room, id) : this.#tail.file(id)) ?? null
+  /** A file, as long as its message is kept, which says what it is. */
+  file(id: string): File | null {
+    const found = this.#store ? this.#store.file(this.#room, id) : this.#tail.file(id)
+    const note = found && this.at(found.seq)?.note
+    return found && note?.kind === 'file' ? { ...note.file, bytes: found.bytes } : null
   }
 
   /** Bytes of all files of this room. */

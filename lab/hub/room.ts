@@ -12,7 +12,7 @@ import type { Store } from '../log/store.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note, Page, SignedDraft } from '../wire/message.ts'
 import type { GroupCommit, Keeper } from './group-commit.ts'
-import { Log, type LogOptions } from './log.ts'
+import { type File, Log, type LogOptions } from './log.ts'
 import { checkNote, isSameDraft } from './notes.ts'
 import { draftKey } from './tail.ts'
 
@@ -186,7 +186,7 @@ export class Room {
   }
 
   /** A file that was posted here, as long as its message is kept and has not been removed. */
-  file(id: string): Uint8Array | null {
+  file(id: string): File | null {
     return this.#log.file(id)
   }
 

@@ -1,4 +1,5 @@
 /** The recent end of a room's log, in memory: bounded, and with a way to find a draft again. */
+import type { KeptFile } from '../log/store.ts'
 import { type ChatMessage, type Draft, erased, goesWith } from '../wire/message.ts'
 
 export interface TailOptions {
@@ -13,7 +14,7 @@ export class Tail {
   readonly #messages: ChatMessage[] = []
   readonly #byDraft = new Map<string, ChatMessage>()
   /** By the file's id; empty where files are kept in a store. They go with their messages. */
-  readonly #files = new Map<string, Uint8Array>()
+  readonly #files = new Map<string, KeptFile>()
   #length = 0
 
   constructor(options: TailOptions) {
@@ -30,7 +31,8 @@ export class Tail {
    * @param bytes of the file that the message announces, when they are to be remembered here
    */
   push(message: ChatMessage, key: string, bytes?: Uint8Array): void {
-    if (bytes && message.note?.kind === 'file') this.#files.set(message.note.file.id, bytes)
+    if (bytes && message.note?.kind === 'file')
+      this.#files.set(message.note.file.id, { seq: message.seq, bytes })
     this.#messages.push(message)
     this.#length += message.text.length
     this.#byDraft.set(key, message)
@@ -47,15 +49,15 @@ export class Tail {
     return this.#messages.slice(index, index + count)
   }
 
-  /** The bytes of a file; undefined when they are not here. */
-  file(id: string): Uint8Array | undefined {
+  /** A file; undefined when it is not here. */
+  file(id: string): KeptFile | undefined {
     return this.#files.get(id)
   }
 
   /** Bytes of all files that are here. */
   get fileBytes(): number {
     let sum = 0
-    for (const { length } of this.#files.values()) sum += length
+    for (const { bytes } of this.#files.values()) sum += bytes.length
     return sum
   }
 

@@ -7,6 +7,7 @@
  */
 import type Database from 'libsql'
 import type { FileRef } from '../wire/message.ts'
+import type { KeptFile } from './store.ts'
 
 /** @param db whose schema has been brought up to date (schema.ts). Call it inside of a transaction. */
 export function filesIn(db: Database.Database) {
@@ -14,7 +15,7 @@ export function filesIn(db: Database.Database) {
     add: db.prepare('INSERT INTO files (room, seq, id, size, bytes) VALUES (?, ?, ?, ?, ?)'),
     trim: db.prepare('DELETE FROM files WHERE room = ? AND seq < ?'),
     erase: db.prepare('DELETE FROM files WHERE room = ? AND seq = ?'),
-    bytes: db.prepare('SELECT bytes FROM files WHERE room = ? AND id = ?'),
+    get: db.prepare('SELECT seq, bytes FROM files WHERE room = ? AND id = ?'),
     // By an index that holds the sizes, so that no file is read to add them up.
     size: db.prepare('SELECT coalesce(sum(size), 0) AS size FROM files WHERE room = ?'),
     sizeOfAll: db.prepare('SELECT coalesce(sum(size), 0) AS size FROM files'),
@@ -31,8 +32,8 @@ export function filesIn(db: Database.Database) {
     erase(room: number, seq: number) {
       sql.erase.run(room, seq)
     },
-    bytes(room: number, id: string): Uint8Array | null {
-      return (sql.bytes.get(room, id) as { readonly bytes: Uint8Array } | undefined)?.bytes ?? null
+    get(room: number, id: string): KeptFile | null {
+      return (sql.get.get(room, id) as KeptFile | undefined) ?? null
     },
     /** @param room null for all */
     size(room: number | null): number {

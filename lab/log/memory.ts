@@ -6,12 +6,19 @@
  */
 import { type ChatMessage, erased, type FileRef, goesWith } from '../wire/message.ts'
 import { createMemoryRecords } from './records.ts'
-import { type Append, KEEP_MESSAGES, oldestAfter, type Store, type StoreOptions } from './store.ts'
+import {
+  type Append,
+  KEEP_MESSAGES,
+  type KeptFile,
+  oldestAfter,
+  type Store,
+  type StoreOptions,
+} from './store.ts'
 
 interface Shelf {
   readonly epoch: string
   readonly messages: ChatMessage[]
-  readonly files: Map<string, Uint8Array>
+  readonly files: Map<string, KeptFile>
   oldest: number
 }
 
@@ -34,7 +41,8 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     for (const message of messages) {
       shelf.messages.push(message)
       const { note } = message
-      if (note?.kind === 'file') shelf.files.set(note.file.id, bytesOf(note.file, files))
+      if (note?.kind === 'file')
+        shelf.files.set(note.file.id, { seq: message.seq, bytes: bytesOf(note.file, files) })
       if (note?.kind === 'removed') erase(shelf, note.seq)
     }
     for (const gone of shelf.messages.splice(0, oldest - shelf.oldest)) forgetFile(shelf, gone)
@@ -82,7 +90,9 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     file: (room, id) => shelfOf(room).files.get(id) ?? null,
     fileBytes(room) {
       const some = room === undefined ? [...shelves.values()] : [shelfOf(room)]
-      return some.flatMap(({ files }) => [...files.values()]).reduce((sum, { length }) => sum + length, 0)
+      return some
+        .flatMap(({ files }) => [...files.values()])
+        .reduce((sum, { bytes }) => sum + bytes.length, 0)
     },
     forget(room) {
       shelves.delete(room)

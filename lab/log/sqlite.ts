@@ -162,7 +162,7 @@ function storeOn(db: Database.Database, keep: number): Store {
     },
     file(room, id) {
       const roomId = idOf(room)
-      return roomId === null ? null : files.bytes(roomId, id)
+      return roomId === null ? null : files.get(roomId, id)
     },
     fileBytes(room) {
       if (room === undefined) return files.size(null)

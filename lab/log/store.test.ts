@@ -179,8 +179,9 @@ describe.each([
   it('keeps a file with the message that announces it', () => {
     const store = make()
     store.append([announcing('lobby', 1, 'f1', [1, 2, 3]), announcing('garden', 1, 'f1', [4])])
-    expect([...store.file('lobby', 'f1')!]).toEqual([1, 2, 3])
-    expect([...store.file('garden', 'f1')!]).toEqual([4])
+    expect(store.file('lobby', 'f1')).toMatchObject({ seq: 1 })
+    expect([...store.file('lobby', 'f1')!.bytes]).toEqual([1, 2, 3])
+    expect([...store.file('garden', 'f1')!.bytes]).toEqual([4])
     expect(store.file('lobby', 'f2')).toBeNull()
     expect(store.file('attic', 'f1')).toBeNull()
     expect([store.fileBytes('lobby'), store.fileBytes('attic'), store.fileBytes()]).toEqual([3, 0, 4])

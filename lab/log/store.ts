@@ -32,8 +32,8 @@ export interface Store {
   read(room: string, from: number, count: number): ChatMessage[]
   /** What became of a draft, as long as that is kept. */
   find(room: string, draft: Pick<Draft, 'author' | 'draftId'>): ChatMessage | null
-  /** The bytes of a file; null when there is none of this id, or none any more. */
-  file(room: string, id: string): Uint8Array | null
+  /** Null when there is none of this id, or none any more. */
+  file(room: string, id: string): KeptFile | null
   /** Bytes of all files that are kept, or of one room's. */
   fileBytes(room?: string): number
   /** Takes a room out, with all that was said there. Its numbers begin anew. */
@@ -59,6 +59,12 @@ export interface Append {
   readonly messages: readonly ChatMessage[]
   /** The bytes of the files that these messages announce, by the file's id. */
   readonly files?: ReadonlyMap<string, Uint8Array>
+}
+
+export interface KeptFile {
+  /** The number of the message that announces it, and says what it is. */
+  readonly seq: number
+  readonly bytes: Uint8Array
 }
 
 export interface StoreOptions {

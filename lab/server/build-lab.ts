@@ -1,12 +1,17 @@
 /** The server: one hub, and every transport of the manifest mounted over it. */
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
+import { createMemoryRecords, type Records } from '../log/records.ts'
+import { type Caller, VISITOR } from '../people/caller.ts'
+import { createMemberships, type Directory } from '../people/memberships.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
 import { createDoor } from './door.ts'
 import { answerError, answerErrors } from './errors.ts'
+import { serveFiles } from './files.ts'
+import { serveGroups } from './groups.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
 import { guardOrigins } from './origins.ts'
@@ -27,6 +32,11 @@ export interface LabOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
+  /** Where it is kept who belongs to which private room; in memory unless given. */
+  readonly records?: Records
+  /** Who asks. */
+  readonly callerOf?: (request: FastifyRequest) => Caller
+  readonly people?: Directory
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
 }
@@ -37,6 +47,9 @@ export async function buildLab({
   messagesPerSecond,
   connections,
   compress = false,
+  records = createMemoryRecords(),
+  callerOf = () => VISITOR,
+  people = { byId: () => null, named: () => null, use() {} },
   transports,
 }: LabOptions = {}): Promise<FastifyInstance> {
   const app = Fastify({
@@ -51,7 +64,9 @@ export async function buildLab({
     logger: false,
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  const lab: Lab = { door: createDoor({ hub, admit }), compress, stopping: closeWithinGrace(app) }
+  const memberships = createMemberships(records, people)
+  const door = createDoor({ hub, admit, callerOf, access: memberships })
+  const lab: Lab = { door, compress, stopping: closeWithinGrace(app) }
 
   answerErrors(app)
   routeUpgrades(app)
@@ -70,9 +85,11 @@ export async function buildLab({
     async (rooms) => {
       acceptPosts(rooms, lab.door)
       serveHistory(rooms, lab.door)
+      serveFiles(rooms, lab.door)
     },
     { prefix: '/rooms/:room' },
   )
+  serveGroups(app, { hub, memberships, callerOf })
   return app
 }
 
