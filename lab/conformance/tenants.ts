@@ -6,11 +6,11 @@ import type { TransportName } from '../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../client/chat-client.ts'
 import { loadTransport } from '../client/load-transport.ts'
 import { type Platform, systemClock } from '../client/platform.ts'
-import { type Person, VISITOR } from '../people/caller.ts'
 import { buildLab, type LabOptions } from '../server/build-lab.ts'
 import { parseErrorBody } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Draft } from '../wire/message.ts'
+import { createBrowserLike } from './browser-like.ts'
 
 export interface Answer {
   readonly status: number
@@ -48,21 +48,7 @@ export interface Tenancy {
 }
 
 export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
-  const persons = new Map<string, Person>()
-  const app = await buildLab({
-    callerOf: ({ headers }) => {
-      const name = headers['x-caller'] as string | undefined
-      return name
-        ? {
-            person: persons.get(name)!,
-            scopes: new Set(['read', 'write', 'moderate']),
-            session: { isOver: false, onEnd: () => () => {} },
-          }
-        : VISITOR
-    },
-    people: { byId: (id) => persons.get(id) ?? null, named: (id) => persons.get(id) ?? null, use() {} },
-    ...options,
-  })
+  const app = await buildLab(options)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
   const at = `http://127.0.0.1:${port}`
@@ -126,8 +112,10 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
     port,
     visitor: tenant('A visitor', {}),
     async signIn(name) {
-      persons.set(name, { id: name, name, kind: 'guest' })
-      return tenant(name, { 'x-caller': name })
+      const browser = createBrowserLike(at)
+      const { status } = await browser.ask('POST', '/session', { name })
+      if (status !== 201 || browser.cookie === null) throw new Error(`${name} could not sign in: ${status}`)
+      return tenant(name, { cookie: browser.cookie })
     },
     async close() {
       for (const client of clients) client.close()

@@ -38,9 +38,9 @@ export const publicAccess: Access = {
 export const noSuchRoom = () => new ChatError('not-found', 'there is no such room')
 
 /** @throws ChatError `not-signed-in`, `not-allowed` */
-export function checkScope({ scopes, person }: Caller, scope: Scope): void {
+export function checkScope({ scopes, session }: Caller, scope: Scope): void {
   if (scopes.has(scope)) return
-  if (!person) throw new ChatError('not-signed-in', 'sign in first')
+  if (!session) throw new ChatError('not-signed-in', 'sign in first')
   throw new ChatError('not-allowed', `what you have signed in with does not allow you to ${scope}`)
 }
 

@@ -1,25 +1,30 @@
 /** The server: one hub, and every transport of the manifest mounted over it. */
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
 import { createMemoryRecords, type Records } from '../log/records.ts'
-import { type Caller, VISITOR } from '../people/caller.ts'
-import { createMemberships, type Directory } from '../people/memberships.ts'
+import type { Accounts } from '../people/accounts.ts'
+import { createMemberships } from '../people/memberships.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
+import { allowListedOrigins } from './cors.ts'
 import { createDoor } from './door.ts'
 import { answerError, answerErrors } from './errors.ts'
 import { serveFiles } from './files.ts'
 import { serveGroups } from './groups.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
+import { clearEndedCookies, createIdentity } from './identity.ts'
+import { createSignInLimits } from './identity-limits.ts'
+import { serveIdentity } from './identity-routes.ts'
 import { guardOrigins } from './origins.ts'
 import { admitAll, createRateLimit, limitWrites } from './rate-limit.ts'
 import { acceptPosts, serveHistory } from './requests.ts'
 import type { Lab, ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
 import { TIMEOUTS } from './timeouts.ts'
+import { serveTokens } from './token-routes.ts'
 import { routeUpgrades } from './upgrades.ts'
 
 export interface LabOptions {
@@ -32,11 +37,12 @@ export interface LabOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
-  /** Where it is kept who belongs to which private room; in memory unless given. */
+  /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
   readonly records?: Records
-  /** Who asks. */
-  readonly callerOf?: (request: FastifyRequest) => Caller
-  readonly people?: Directory
+  /** Whether only those may write who have signed in. */
+  readonly signIn?: boolean
+  /** By which sessions end, in milliseconds since the Unix epoch. */
+  readonly now?: () => number
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
 }
@@ -48,8 +54,8 @@ export async function buildLab({
   connections,
   compress = false,
   records = createMemoryRecords(),
-  callerOf = () => VISITOR,
-  people = { byId: () => null, named: () => null, use() {} },
+  signIn = false,
+  now,
   transports,
 }: LabOptions = {}): Promise<FastifyInstance> {
   const app = Fastify({
@@ -64,18 +70,28 @@ export async function buildLab({
     logger: false,
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  const memberships = createMemberships(records, people)
-  const door = createDoor({ hub, admit, callerOf, access: memberships })
-  const lab: Lab = { door, compress, stopping: closeWithinGrace(app) }
+  const stopping = closeWithinGrace(app)
 
   answerErrors(app)
   routeUpgrades(app)
   if (connections) capConnections(app, connections)
   guardHosts(app, origins)
-  guardOrigins(app, origins)
-  limitWrites(app, admit)
+  const identity = createIdentity({ origins: guardOrigins(app, origins), records, signIn, now })
+  const { callerOf, personOf, checkUnsigned, accounts } = identity
+  allowListedOrigins(app, origins)
+  limitWrites(app, admit, personOf)
+  clearEndedCookies(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
+  const signInLimits = createSignInLimits()
+  serveIdentity(app, identity, signInLimits)
+  serveTokens(app, identity, signInLimits)
+  sweepSessions(accounts, stopping)
+
+  const memberships = createMemberships(records, accounts.people)
+  const beforeSpeaking = accounts.people.use
+  const door = createDoor({ hub, admit, callerOf, access: memberships, checkUnsigned, beforeSpeaking })
+  const lab: Lab = { door, compress, stopping }
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
     await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...lab })
@@ -91,6 +107,20 @@ export async function buildLab({
   )
   serveGroups(app, { hub, memberships, callerOf })
   return app
+}
+
+/** How often sessions are looked through for those whose time has come. */
+const SWEEP_MS = 60_000
+
+function sweepSessions(accounts: Accounts, stopping: AbortSignal): void {
+  const timer = setInterval(() => {
+    try {
+      accounts.sweep()
+    } catch (error) {
+      console.error(error) // the disk is full: they end when it is not
+    }
+  }, SWEEP_MS).unref()
+  stopping.addEventListener('abort', () => clearInterval(timer))
 }
 
 /** JSON only, and parsed by the parser that the WebSocket uses too, so that both refuse the same. */

@@ -10,11 +10,12 @@ import type { Hub } from '../hub/hub.ts'
 import type { File } from '../hub/log.ts'
 import type { Room } from '../hub/room.ts'
 import { type Access, publicAccess } from '../people/access.ts'
-import { type Caller, VISITOR } from '../people/caller.ts'
+import { type Caller, type Person, VISITOR } from '../people/caller.ts'
+import { keyOf } from '../people/names.ts'
 import { parseDraft, record } from '../wire/codec.ts'
-import type { ChatError } from '../wire/errors.ts'
+import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, FileRef, Page, SignedDraft } from '../wire/message.ts'
-import { type Admit, admitAll, writerOf } from './rate-limit.ts'
+import { type Admit, admitAll, writersOf } from './rate-limit.ts'
 import { isUpgrade } from './upgrades.ts'
 
 /** A room, as far as its readers see it. */
@@ -80,6 +81,8 @@ export interface DoorOptions {
   readonly access?: Access
   /** @throws ChatError when somebody who has not signed in may not call themselves so */
   readonly checkUnsigned?: (author: string) => void
+  /** Told before a person's words are published: others will know the name. @throws ChatError `not-stored` */
+  readonly beforeSpeaking?: (person: Person) => void
 }
 
 export function createDoor({
@@ -88,6 +91,7 @@ export function createDoor({
   callerOf = () => VISITOR,
   access = publicAccess,
   checkUnsigned = () => {},
+  beforeSpeaking = () => {},
 }: DoorOptions): Door {
   return {
     enter(request) {
@@ -101,22 +105,26 @@ export function createDoor({
     speak(request) {
       const caller = callerOf(request)
       const name = roomNameOf(request)
-      const writer = isUpgrade(request) ? writerOf(request) : null
-      const check = () => access.check(caller, name, 'write')
+      const writers = isUpgrade(request) ? writersOf(request, caller.person) : null
+      function check(): void {
+        if (caller.session?.isOver) throw new ChatError('not-signed-in', 'the session has ended')
+        access.check(caller, name, 'write')
+      }
       function signed(value: unknown): SignedDraft {
         const { person } = caller
-        const draft = parseDraft(value, person?.name)
+        const draft = underName(parseDraft(value, person?.name), person)
         if (!person) checkUnsigned(draft.author)
         return person ? { ...draft, authorId: person.id } : draft
       }
       return {
         check,
         publish(value) {
-          if (writer !== null) admit(writer)
+          if (writers !== null) admit(...writers)
           check()
           const draft = signed(value)
           const room = hub.room(name)
           if (draft.note) access.checkNote(caller, name, draft.note, room.about(draft.note))
+          if (caller.person) beforeSpeaking(caller.person)
           const message = room.publish(draft)
           return { message, kept: room.kept(message) }
         },
@@ -125,12 +133,20 @@ export function createDoor({
           const draft = signed({ ...record(value, 'bad-draft', 'a draft'), text: fileName })
           const file: FileRef = { id: fileIdOf(draft, bytes), name: fileName, type, size }
           const room = hub.room(name)
+          if (caller.person) beforeSpeaking(caller.person)
           const message = room.publish({ ...draft, note: { kind: 'file', file } }, bytes)
           return { message, kept: room.kept(message) }
         },
       }
     },
   }
+}
+
+/** What somebody says is said under their name, as they write it themselves. @throws ChatError `not-allowed` for another's */
+function underName(draft: Draft, person: Person | null): Draft {
+  if (!person || draft.author === person.name) return draft
+  if (keyOf(draft.author) === keyOf(person.name)) return { ...draft, author: person.name }
+  throw new ChatError('not-allowed', `you have signed in as ${person.name}: leave author out`)
 }
 
 /** The room, for a reader whose leave to read may end. */
