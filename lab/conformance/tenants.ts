@@ -44,6 +44,8 @@ export interface Tenancy {
   /** Somebody who has not signed in. */
   readonly visitor: Tenant
   signIn(name: string): Promise<Tenant>
+  /** Somebody who has signed in at a server that kept its people where this one does. */
+  signedIn(other: Tenant): Promise<Tenant>
   close(): Promise<void>
 }
 
@@ -116,6 +118,11 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
       const { status } = await browser.ask('POST', '/session', { name })
       if (status !== 201 || browser.cookie === null) throw new Error(`${name} could not sign in: ${status}`)
       return tenant(name, { cookie: browser.cookie })
+    },
+    async signedIn({ name, headers }) {
+      // The port is in the cookie's name, and this server has another.
+      const cookie = headers.cookie?.replace(/^lab_\d+/, `lab_${port}`) ?? ''
+      return tenant(name, { cookie })
     },
     async close() {
       for (const client of clients) client.close()
