@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
 import { createMemoryRecords, type Records } from '../log/records.ts'
-import type { Accounts } from '../people/accounts.ts'
+import { type Accounts, createAccounts } from '../people/accounts.ts'
 import { createMemberships } from '../people/memberships.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
@@ -39,6 +39,8 @@ export interface LabOptions {
   readonly compress?: boolean
   /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
   readonly records?: Records
+  /** Who there is, if somebody else is to know too; those of the records unless given. */
+  readonly accounts?: Accounts
   /** Whether only those may write who have signed in. */
   readonly signIn?: boolean
   /** By which sessions end, in milliseconds since the Unix epoch. */
@@ -55,7 +57,8 @@ export async function buildLab({
   compress = false,
   records = createMemoryRecords(),
   signIn = false,
-  now,
+  now = Date.now,
+  accounts = createAccounts(records, now),
   transports,
 }: LabOptions = {}): Promise<FastifyInstance> {
   const app = Fastify({
@@ -76,8 +79,8 @@ export async function buildLab({
   routeUpgrades(app)
   if (connections) capConnections(app, connections)
   guardHosts(app, origins)
-  const identity = createIdentity({ origins: guardOrigins(app, origins), records, signIn, now })
-  const { callerOf, personOf, checkUnsigned, accounts } = identity
+  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, now })
+  const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins)
   limitWrites(app, admit, personOf)
   clearEndedCookies(app, identity)

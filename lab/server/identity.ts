@@ -8,8 +8,7 @@
  * go on. A request that shows nothing costs nothing.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createMemoryRecords, type Records } from '../log/records.ts'
-import { type Accounts, createAccounts } from '../people/accounts.ts'
+import type { Accounts } from '../people/accounts.ts'
 import { type Caller, type Person, VISITOR } from '../people/caller.ts'
 import { type OpenSession, TOKEN_PREFIX } from '../people/sessions.ts'
 import { createTickets, type Tickets } from '../people/tickets.ts'
@@ -39,17 +38,14 @@ export interface Identity {
 
 export interface IdentityOptions {
   readonly origins: Origins
-  /** Where people and sessions are kept; in memory unless given. */
-  readonly records?: Records | undefined
+  readonly accounts: Accounts
   /** Whether only those may write who have signed in. */
-  readonly signIn?: boolean
+  readonly signIn: boolean
   /** Milliseconds since the Unix epoch. */
-  readonly now?: (() => number) | undefined
+  readonly now: () => number
 }
 
-export function createIdentity(options: IdentityOptions): Identity {
-  const { origins, records = createMemoryRecords(), signIn = false, now = Date.now } = options
-  const accounts = createAccounts(records, now)
+export function createIdentity({ origins, accounts, signIn, now }: IdentityOptions): Identity {
   const tickets = createTickets(now)
   const known = new WeakMap<FastifyRequest, Shown>()
 
