@@ -4,6 +4,7 @@ import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
+import type { Certificate } from './certificates.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
 import { answerError, answerErrors } from './errors.ts'
 import { serveHealth } from './health.ts'
@@ -11,6 +12,7 @@ import { guardHosts } from './hosts.ts'
 import { guardOrigins } from './origins.ts'
 import { admitAll, createRateLimit, limitWrites } from './rate-limit.ts'
 import { acceptPosts, serveHistory } from './requests.ts'
+import { createSecureServer } from './secure-server.ts'
 import type { Lab, ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
 import { TIMEOUTS } from './timeouts.ts'
@@ -26,6 +28,8 @@ export interface LabOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
+  /** Serve HTTPS, and HTTP/2 to who offers it, with this certificate; plain HTTP unless given. */
+  readonly tls?: Certificate | undefined
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
 }
@@ -36,10 +40,13 @@ export async function buildLab({
   messagesPerSecond,
   connections,
   compress = false,
+  tls,
   transports,
 }: LabOptions = {}): Promise<FastifyInstance> {
+  const secure = tls && createSecureServer(tls)
   const app = Fastify({
     ...TIMEOUTS,
+    ...(secure && { serverFactory: secure.serverFactory }),
     bodyLimit: MAX_DRAFT_BYTES,
     forceCloseConnections: false,
     frameworkErrors: answerError, // a URL that cannot be decoded fails before any route, and its handler
@@ -50,7 +57,7 @@ export async function buildLab({
     logger: false,
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  const lab: Lab = { hub, admit, compress, stopping: closeWithinGrace(app) }
+  const lab: Lab = { hub, admit, compress, stopping: closeWithinGrace(app, () => secure?.sayGoodbye()) }
 
   answerErrors(app)
   routeUpgrades(app)

@@ -5,6 +5,7 @@
  * and closed before anything of it is read, whichever protocol it would have spoken.
  */
 import type { Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
 import { neighbourhoodOf } from './addresses.ts'
@@ -31,7 +32,7 @@ export function capConnections({ server }: FastifyInstance, { perAddress, total 
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
     const why = counted.has(socket) ? null : count(socket) // upgrades.ts gives a socket to a second parser
-    if (why) return refuse(socket, why)
+    if (why) return server instanceof TlsServer ? socket.destroy() : refuse(socket, why)
     for (const listener of others) listener.call(server, socket)
   })
 

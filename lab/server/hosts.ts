@@ -28,13 +28,15 @@ export function guardHosts(app: FastifyInstance, origins: readonly string[]): vo
   }
 
   app.addHook('onRequest', ({ raw, url }, _reply, done) => {
-    const host = raw.headers.host
+    const { host } = raw.headers
+    // What Host is to HTTP/1.1, `:authority` is to HTTP/2 (RFC 9113 §8.3.1); if Host is there too, both count.
+    const authority = raw.headers[':authority'] as string | undefined
     // Two of them, and a proxy may have looked at the other one (RFC 9112 §3.2).
     if (countOf('host', raw.rawHeaders) > 1) return done(new ChatError('bad-request', 'more than one Host'))
     // An absolute target counts instead of Host (RFC 9112 §3.2.2); here, both must be ours.
     const inTarget = url.startsWith('/') ? undefined : hostInTarget(url)
     // HTTP/1.0 may leave Host out, and no browser does.
-    const foreign = [host, inTarget].find((one) => one !== undefined && !isOurs(one))
+    const foreign = [host, authority, inTarget].find((one) => one !== undefined && !isOurs(one))
     done(
       foreign === undefined
         ? undefined

@@ -1,6 +1,9 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util'
 import { KEEP_MESSAGES } from '../log/store.ts'
+import { UsageError } from './usage-error.ts'
+
+export { UsageError }
 
 /** Messages per second: ten lanes at the fastest that the page's traffic generator goes. */
 export const RATE_LIMIT = 500
@@ -44,9 +47,6 @@ export interface StartOptions {
 
 /** Where the conversation is kept unless somebody says otherwise. */
 const DATA_FOLDER = 'data'
-
-/** Wrong use: its message is for the person at the terminal, and the exit code is 2. */
-export class UsageError extends Error {}
 
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): StartOptions {

@@ -35,21 +35,20 @@ const sse: ServerTransport = async (app, { hub, stopping }) => {
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
-    const { response, socket, isChunked } = beginAnswer(reply, HEADERS)
-    const write = (text: string) => socket.write(isChunked ? chunk(text) : text)
+    const { response, outlet, isChunked } = beginAnswer(reply, HEADERS)
+    const write = (text: string) => outlet.write(isChunked ? chunk(text) : text)
     let beats = 0
 
     write(`retry: ${RETRY_MS}\n\n`)
-    const stopPushing = push(room, since, socket, (page) =>
-      socket.write(isChunked ? asChunk(page) : asEvent(page)),
-    )
+    const encode = isChunked ? asChunk : asBytes
+    const stopPushing = push(room, since, outlet, (page) => outlet.write(encode(page)))
     heartbeats.add(beat)
     goodbyes.add(end)
     response.once('close', release)
 
     function beat() {
       if (++beats === MAX_BEATS) return end()
-      if (!socket.writableNeedDrain) write(':\n\n')
+      if (!outlet.writableNeedDrain) write(':\n\n')
     }
     function end() {
       release()
@@ -69,5 +68,6 @@ const sse: ServerTransport = async (app, { hub, stopping }) => {
  */
 const asEvent = oncePerPage((page) => `id: ${page.cursor}\ndata: ${pageAsJson(page)}\n\n`)
 const asChunk = oncePerPage((page) => chunk(asEvent(page)))
+const asBytes = oncePerPage((page) => Buffer.from(asEvent(page)))
 
 export default sse
