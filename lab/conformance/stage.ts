@@ -15,6 +15,7 @@ import { KEEP_MESSAGES } from '../log/store.ts'
 import { buildLab } from '../server/build-lab.ts'
 import { admitAll } from '../server/rate-limit.ts'
 import type { Lab } from '../server/server-transport.ts'
+import { createTransportWatch } from '../server/watch.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
@@ -134,6 +135,7 @@ export async function openStage(options: StageOptions) {
           house && {
             hub: house.hub,
             admit: admitAll,
+            watch: createTransportWatch(),
             stopping: AbortSignal.any([house.stopping, line.signal]),
           }
         const cut = () => {

@@ -13,6 +13,8 @@ interface AllOptions extends RoomOptions {
   readonly maxKeptRooms: number
   /** Where the rooms are kept; null keeps nothing. The hub closes it. */
   readonly store: Store | null
+  /** Told of each commit to the store, and how many milliseconds it took. */
+  readonly onCommit: (durationMs: number) => void
   /** Told when storing begins to fail, and with null when it works again. */
   readonly onTrouble: (cause: Error | null) => void
 }
@@ -32,6 +34,7 @@ const DEFAULTS: AllOptions = {
   // More than anybody names by hand; a bound on what a stranger can make the disk hold.
   maxKeptRooms: 1_000,
   store: null,
+  onCommit: () => {},
   onTrouble: () => {},
 }
 
@@ -39,11 +42,12 @@ export class Hub {
   readonly #options: AllOptions
   readonly #shelf: Shelf | null
   readonly #rooms = new Map<string, Room>()
+  #publishedInForgotten = 0
 
   constructor(options: HubOptions = {}) {
     this.#options = { ...DEFAULTS, ...options }
-    const { store, defer, onTrouble } = this.#options
-    this.#shelf = store && { store, commits: createGroupCommit({ store, defer, onTrouble }) }
+    const { store, defer, onCommit, onTrouble } = this.#options
+    this.#shelf = store && { store, commits: createGroupCommit({ store, defer, onCommit, onTrouble }) }
   }
 
   /**
@@ -87,8 +91,24 @@ export class Hub {
     return count
   }
 
+  /** Rooms in memory. */
+  get roomsInUse(): number {
+    return this.#rooms.size
+  }
+
+  /** Messages that have been published since this hub was made. */
+  get published(): number {
+    let count = this.#publishedInForgotten
+    for (const room of this.#rooms.values()) count += room.published
+    return count
+  }
+
   #forgetUnusedRooms(): void {
-    for (const [name, room] of this.#rooms) if (room.isUnused) this.#rooms.delete(name)
+    for (const [name, room] of this.#rooms) {
+      if (!room.isUnused) continue
+      this.#publishedInForgotten += room.published
+      this.#rooms.delete(name)
+    }
   }
 }
 

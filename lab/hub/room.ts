@@ -45,6 +45,8 @@ export class Room {
   /** Published and not yet stored, by draft, in order: nobody has seen these. Empty without a store. */
   readonly #pending = new Map<string, ChatMessage>()
   readonly #keeper: Keeper
+  /** The newest number that was there before this room was opened. */
+  readonly #openedAt: number
   #bellIsDue = false
 
   /**
@@ -57,6 +59,7 @@ export class Room {
     this.#options = options
     this.#shelf = shelf
     this.#log = new Log(name, options, shelf?.store ?? null)
+    this.#openedAt = this.#log.newest
     this.#keeper = {
       pending: () => ({ room: name, messages: [...this.#pending.values()] }),
       show: () => this.#showPending(),
@@ -149,6 +152,11 @@ export class Room {
   /** The number of the newest message; 0 before the first. */
   get lastSeq(): number {
     return this.#log.newest
+  }
+
+  /** Messages that have come into the log since the room was opened. */
+  get published(): number {
+    return this.lastSeq - this.#openedAt
   }
 
   /** Readers that are waiting for the bell. */

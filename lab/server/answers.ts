@@ -11,6 +11,8 @@ import type { Http2ServerResponse } from 'node:http2'
 import type { Writable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
+import type { Page } from '../wire/message.ts'
+import type { TransportWatch } from './watch.ts'
 
 /** A whole answer: its text, and its length in bytes of UTF-8 (RFC 9110 §8.6). */
 export interface Body {
@@ -33,6 +35,14 @@ export function answer(reply: FastifyReply, { text, length }: Body): void {
   ])
   // Text, not bytes: Node then sends head and body by one write, without a buffer of its own.
   reply.raw.end(text)
+}
+
+/** Answers with a page, and counts it. */
+export function answerPage(reply: FastifyReply, page: Page, body: Body, watch: TransportWatch): void {
+  answer(reply, body)
+  watch.pages++
+  watch.messages += page.messages.length
+  watch.bytes += body.length
 }
 
 /** An answer without an end, and how to write on it. */

@@ -6,17 +6,20 @@ import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import type { Certificate } from './certificates.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
-import { answerError, answerErrors } from './errors.ts'
+import { answerErrors, createAnswerError } from './errors.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
+import { type Audience, serveMetrics } from './metrics.ts'
 import { guardOrigins } from './origins.ts'
 import { admitAll, createRateLimit, limitWrites } from './rate-limit.ts'
 import { acceptPosts, serveHistory } from './requests.ts'
 import { createSecureServer } from './secure-server.ts'
-import type { Lab, ServerTransport } from './server-transport.ts'
+import type { ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
 import { TIMEOUTS } from './timeouts.ts'
+import type { Trust } from './trust.ts'
 import { routeUpgrades } from './upgrades.ts'
+import { createWatch, type Watch, watchLine } from './watch.ts'
 
 export interface LabOptions {
   readonly hub?: Hub
@@ -30,6 +33,12 @@ export interface LabOptions {
   readonly compress?: boolean
   /** Serve HTTPS, and HTTP/2 to who offers it, with this certificate; plain HTTP unless given. */
   readonly tls?: Certificate | undefined
+  /** Which proxies are believed when they say for whom they ask; none unless given. */
+  readonly trust?: Trust | undefined
+  /** Who is told what happens, and keeps count of it. */
+  readonly watch?: Watch
+  /** Who may read GET /metrics: this machine unless given. */
+  readonly metrics?: Audience
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
 }
@@ -41,9 +50,13 @@ export async function buildLab({
   connections,
   compress = false,
   tls,
+  trust,
+  watch = createWatch(),
+  metrics = 'loopback',
   transports,
 }: LabOptions = {}): Promise<FastifyInstance> {
   const secure = tls && createSecureServer(tls)
+  const answerError = createAnswerError(watch)
   const app = Fastify({
     ...TIMEOUTS,
     ...(secure && { serverFactory: secure.serverFactory }),
@@ -55,21 +68,32 @@ export async function buildLab({
     // Fastify would follow each request to its end in order to log it: two objects kept for every
     // stream, and more work than a poll is. What fails is written by errors.ts.
     logger: false,
+    ...(trust && { trustProxy: trust }),
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  const lab: Lab = { hub, admit, compress, stopping: closeWithinGrace(app, () => secure?.sayGoodbye()) }
+  watchLine(app, watch.line)
+  const stopping = closeWithinGrace(app, watch.line.sockets, secure?.sayGoodbye)
+  const lab = { hub, admit, compress, stopping }
 
-  answerErrors(app)
+  answerErrors(app, answerError)
   routeUpgrades(app)
-  if (connections) capConnections(app, connections)
-  guardHosts(app, origins)
+  if (connections) {
+    const onRefusal = (error: ChatError, address: string) => watch.refused(error, null, address)
+    capConnections(app, { ...connections, trust, onRefusal })
+  }
+  guardHosts(app, origins, trust)
   guardOrigins(app, origins)
   limitWrites(app, admit)
   readBodiesAsText(app)
   serveHealth(app)
+  serveMetrics(app, { hub, watch, to: metrics, trust })
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
-    await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...lab })
+    await app.register(transport, {
+      prefix: `/transports/${name}/rooms/:room`,
+      ...lab,
+      watch: watch.transport(name),
+    })
   }
   // The door that belongs to no transport: for who has something to say, or looks up what was said.
   await app.register(

@@ -82,7 +82,9 @@ export async function ownCertificate(
     chmodSync(files.key, 0o600) // a file that was there before keeps the rights it had
     writeFileSync(files.cert, made.cert)
   } catch (error) {
-    throw new UsageError(`${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); try --memory`)
+    throw new UsageError(
+      `${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); try --memory`,
+    )
   }
   return made
 }

@@ -10,6 +10,7 @@
  */
 import type { Room } from '../hub/room.ts'
 import type { Cursor, Page } from '../wire/message.ts'
+import type { TransportWatch } from './watch.ts'
 
 /** How long a reader may take nothing before it is cut. Long enough for a phone between two cells. */
 export const STALL_MS = 10_000
@@ -22,6 +23,9 @@ export interface Outlet {
   destroy(): unknown
 }
 
+/** What a push keeps count of. */
+export type PushWatch = Pick<TransportWatch, 'pages' | 'messages' | 'stalled' | 'failed'>
+
 /**
  * Writes every page after `cursor` to `outlet`, now and whenever the bell rings.
  *
@@ -33,7 +37,7 @@ export function push(
   cursor: Cursor | null,
   outlet: Outlet,
   write: (page: Page) => void,
-  stallMs = STALL_MS,
+  watch: PushWatch,
 ): () => void {
   let stalled: NodeJS.Timeout | null = null
   const follower = room.follow(cursor, pump)
@@ -42,6 +46,8 @@ export function push(
     if (stalled) return // 'drain' will pump
     for (let page = nextPage(); page; page = nextPage()) {
       write(page)
+      watch.messages += page.messages.length
+      watch.pages++
       if (outlet.writableNeedDrain) {
         stall()
         return
@@ -53,14 +59,18 @@ export function push(
     try {
       return follower.next()
     } catch (error) {
-      console.error(error)
+      watch.failed(error)
       outlet.destroy()
       return null
     }
   }
   function stall(): void {
-    stalled = setTimeout(() => outlet.destroy(), stallMs)
+    stalled = setTimeout(cut, STALL_MS)
     outlet.once('drain', goOn)
+  }
+  function cut(): void {
+    watch.stalled++
+    outlet.destroy()
   }
   function goOn(): void {
     rest()

@@ -9,6 +9,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
 import { neighbourhoodOf } from './addresses.ts'
+import { clientAddress } from './trust.ts'
 
 /** A bucket holds what comes in so many seconds: a page that was offline sends what it kept at once. */
 export const BURST_S = 2
@@ -70,4 +71,4 @@ export function limitWrites(app: FastifyInstance, admit: Admit): void {
 }
 
 /** By what a writer is counted. An address, until there are users. */
-export const writerOf = (request: FastifyRequest): string => neighbourhoodOf(request.ip)
+export const writerOf = (request: FastifyRequest): string => neighbourhoodOf(clientAddress(request))

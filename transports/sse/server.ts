@@ -6,6 +6,7 @@ import { push } from '../../lab/server/push.ts'
 import { acceptPosts, cursorOf, roomOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
+import type { Page } from '../../lab/wire/message.ts'
 
 /** A comment this often tells proxies and the client that a quiet stream is not a dead one. */
 const HEARTBEAT_MS = 15_000
@@ -24,9 +25,10 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: ServerTransport = async (app, { hub, stopping }) => {
+const sse: ServerTransport = async (app, { hub, stopping, watch }) => {
   const heartbeats = createHeartbeats(HEARTBEAT_MS, stopping)
   const goodbyes = goodbyesOn(stopping)
+  watch.readers = () => goodbyes.size
   acceptPosts(app, hub)
 
   // No HEAD: its answer has no body, and we write ours past the one who would know that.
@@ -41,11 +43,16 @@ const sse: ServerTransport = async (app, { hub, stopping }) => {
 
     write(`retry: ${RETRY_MS}\n\n`)
     const encode = isChunked ? asChunk : asBytes
-    const stopPushing = push(room, since, outlet, (page) => outlet.write(encode(page)))
+    const stopPushing = push(room, since, outlet, writePage, watch)
     heartbeats.add(beat)
     goodbyes.add(end)
     response.once('close', release)
 
+    function writePage(page: Page) {
+      const bytes = encode(page)
+      outlet.write(bytes)
+      watch.bytes += bytes.length
+    }
     function beat() {
       if (++beats === MAX_BEATS) return end()
       if (!outlet.writableNeedDrain) write(':\n\n')

@@ -12,6 +12,7 @@ import { cursorOf, roomOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
 import { takeSocket } from '../../lab/server/upgrades.ts'
+import type { TransportWatch } from '../../lab/server/watch.ts'
 import { parseDraft, parseJson, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
@@ -24,21 +25,29 @@ import { textFrame } from './text-frame.ts'
 const HEARTBEAT_MS = 15_000
 /** Most pieces of one message: the largest there may be, in pieces of 400 bytes. An empty one costs memory too. */
 const MAX_FRAGMENTS = 1_024
+/**
+ * How long a peer may take to answer our close frame (RFC 6455 §7.1.1). Its socket is useless from there on,
+ * and what a peer that never answers could hold for the 30 s that `ws` allows is a connection of its cap.
+ */
+const CLOSE_MS = 3_000
 /** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
 const MAX_CHUNKS = 16_384
 
-const websocket: ServerTransport = async (app, { hub, admit, stopping, compress }) => {
+const websocket: ServerTransport = async (app, { hub, admit, stopping, compress, watch }) => {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
     maxFragments: MAX_FRAGMENTS,
     maxBufferedChunks: MAX_CHUNKS,
+    ...{ closeTimeout: CLOSE_MS }, // its types do not know it yet
     perMessageDeflate: compress === true && NO_CONTEXT_TAKEOVER,
   })
   const care = {
     heartbeats: createHeartbeats(HEARTBEAT_MS, stopping),
     goodbyes: goodbyesOn(stopping),
+    watch,
   }
+  watch.readers = () => care.goodbyes.size
 
   sockets.on('wsClientError', refuseHandshake)
 
@@ -49,8 +58,9 @@ const websocket: ServerTransport = async (app, { hub, admit, stopping, compress 
 
     const { socket, head } = takeSocket(request, reply)
     const writer = writerOf(request)
+    const refused = (error: ChatError) => watch.refused(error, request)
     sockets.handleUpgrade(request.raw, socket, head, (peer) =>
-      converse(peer, socket, room, since, () => admit(writer), care),
+      converse({ peer, socket, room, since, admit: () => admit(writer), refused, care }),
     )
   })
 }
@@ -68,23 +78,27 @@ function refuseHandshake({ message }: Error, socket: Duplex): void {
 interface Care {
   readonly heartbeats: Heartbeats
   readonly goodbyes: Set<() => void>
+  readonly watch: TransportWatch
+}
+
+interface Conversation {
+  readonly peer: WebSocket
+  readonly socket: Socket
+  readonly room: Room
+  readonly since: Cursor | null
+  /** Takes a token for one message. @throws ChatError `too-many-requests` */
+  readonly admit: () => void
+  /** Told of each error that the peer is told. */
+  readonly refused: (error: ChatError) => void
+  readonly care: Care
 }
 
 /** Everything that happens on one socket, until it closes. */
-function converse(
-  peer: WebSocket,
-  socket: Socket,
-  room: Room,
-  since: Cursor | null,
-  admit: () => void,
-  care: Care,
-): void {
+function converse({ peer, socket, room, since, admit, refused, care }: Conversation): void {
   let answered = true
   // `ws` writes each frame whole, so frames of our own making may stand between its frames.
   const encode = peer.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
-  const stopPushing = push(room, since, socket, (page) => {
-    if (peer.readyState === peer.OPEN) socket.write(encode(page))
-  })
+  const stopPushing = push(room, since, socket, writePage, care.watch)
 
   peer.on('pong', () => {
     answered = true
@@ -97,9 +111,11 @@ function converse(
       answer(room, String(data), admit, (frame) => {
         say(frame)
         easeOff()
+        if (frame.type === 'rejected') refused(new ChatError(frame.code, frame.message))
       })
     } catch (thrown) {
       const error = inOurWords(thrown)
+      refused(error)
       say({ type: 'error', ...error.toJSON() })
       peer.close(error.closeCode ?? 1008, error.code)
     }
@@ -110,6 +126,12 @@ function converse(
   care.heartbeats.add(beat)
   care.goodbyes.add(goAway)
 
+  function writePage(page: Page) {
+    if (peer.readyState !== peer.OPEN) return
+    const bytes = encode(page)
+    socket.write(bytes)
+    care.watch.bytes += bytes.length
+  }
   function say(frame: ServerFrame) {
     peer.send(JSON.stringify(frame))
   }

@@ -14,7 +14,7 @@ export function lineServer(
   parts: { carry?: typeof push; encode?: (page: Page) => string } = {},
 ): ServerTransport {
   const { carry = push, encode = (page) => `${pageAsJson(page)}\n` } = parts
-  return async (app, { hub, stopping }) => {
+  return async (app, { hub, stopping, watch }) => {
     const goodbyes = goodbyesOn(stopping)
     acceptPosts(app, hub)
 
@@ -28,7 +28,7 @@ export function lineServer(
       stream.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
       stream.flushHeaders()
       const heartbeat = setInterval(() => !stream.writableNeedDrain && stream.write('\n'), HEARTBEAT_MS)
-      const stop = carry(room, since, stream, (page) => stream.write(encode(page)))
+      const stop = carry(room, since, stream, (page) => stream.write(encode(page)), watch)
       goodbyes.add(end)
       stream.once('close', release)
 
