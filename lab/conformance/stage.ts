@@ -13,9 +13,6 @@ import { Hub, type HubOptions } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
 import { KEEP_MESSAGES } from '../log/store.ts'
 import { buildLab } from '../server/build-lab.ts'
-import { admitAll } from '../server/rate-limit.ts'
-import type { Lab } from '../server/server-transport.ts'
-import { createTransportWatch } from '../server/watch.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
@@ -23,7 +20,7 @@ import { createMember, type Member } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { inMemory } from './reference.ts'
-import type { Subject } from './subject.ts'
+import type { OpenHouse, Subject } from './subject.ts'
 
 /** The room that every case uses unless it says otherwise. */
 export const ROOM = 'lobby'
@@ -131,11 +128,9 @@ export async function openStage(options: StageOptions) {
       if (byReference || 'inProcess' in subject) {
         const open = 'inProcess' in subject ? subject.inProcess : inMemory
         let line = new AbortController()
-        const door = (): Lab | null =>
+        const serving = (): OpenHouse | null =>
           house && {
             hub: house.hub,
-            admit: admitAll,
-            watch: createTransportWatch(),
             stopping: AbortSignal.any([house.stopping, line.signal]),
           }
         const cut = () => {
@@ -143,7 +138,7 @@ export async function openStage(options: StageOptions) {
           line = new AbortController()
         }
         const baseUrl = new URL(path, 'http://in-memory.invalid')
-        member = createMember({ name, transport: open(door), baseUrl, since, random, proxy: null, cut })
+        member = createMember({ name, transport: open(serving), baseUrl, since, random, proxy: null, cut })
       } else {
         const proxy = await openProxy(() => house?.port ?? null)
         proxies.push(proxy)

@@ -6,6 +6,7 @@ import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import type { Certificate } from './certificates.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
+import { createDoor } from './door.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
@@ -73,7 +74,7 @@ export async function buildLab({
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
   watchLine(app, watch.line)
   const stopping = closeWithinGrace(app, watch.line.sockets, secure?.sayGoodbye)
-  const lab = { hub, admit, compress, stopping }
+  const lab = { door: createDoor({ hub, admit }), compress, stopping }
 
   answerErrors(app, answerError)
   routeUpgrades(app)
@@ -97,9 +98,9 @@ export async function buildLab({
   }
   // The door that belongs to no transport: for who has something to say, or looks up what was said.
   await app.register(
-    async (door) => {
-      acceptPosts(door, hub)
-      serveHistory(door, hub)
+    async (rooms) => {
+      acceptPosts(rooms, lab.door)
+      serveHistory(rooms, lab.door)
     },
     { prefix: '/rooms/:room' },
   )

@@ -28,7 +28,10 @@ export interface MetricsOptions {
   readonly trust?: Trust | undefined
 }
 
-export function serveMetrics(app: FastifyInstance, { hub, watch, to, trust = trustNobody }: MetricsOptions): void {
+export function serveMetrics(
+  app: FastifyInstance,
+  { hub, watch, to, trust = trustNobody }: MetricsOptions,
+): void {
   if (to === 'none') return
   const registry = createRegistry(hub, watch)
   app.get('/metrics', async (request, reply) => {

@@ -38,7 +38,7 @@ function createStage() {
     outlet,
     watch,
     written,
-    start: () => push(room, room.read(null).cursor, outlet, write, watch),
+    start: () => push(room, room.read(null).cursor, outlet, write, () => {}, watch),
     say(count = 1) {
       for (let i = 0; i < count; i++) room.publish({ draftId: `d${++drafts}`, author: 'ada', text: 'x' })
       for (const ring of due.splice(0)) ring()

@@ -1,13 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify'
-import type { Hub } from '../hub/hub.ts'
-import type { Admit } from './rate-limit.ts'
+import type { Door } from './door.ts'
 import type { TransportWatch } from './watch.ts'
 
 /** What the server half of a transport is handed. */
 export interface Lab {
-  readonly hub: Hub
-  /** Call it before what does not come by POST is published; posts have been counted already. */
-  readonly admit: Admit
+  /** Lets readers and writers into the room that a request names, if they may. */
+  readonly door: Door
   /** Whether to compress what goes to many readers, where once is enough for all of them. */
   readonly compress?: boolean
   /** What this transport tells of itself: it counts here what it hands to its readers. */

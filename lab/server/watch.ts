@@ -22,7 +22,7 @@ export interface TransportWatch {
   /** Readers that were cut because they took nothing for too long. */
   stalled: number
   /** Call it with each error that is told to a peer by other ways than an HTTP answer. */
-  refused(error: ChatError, request: FastifyRequest): void
+  refused(error: ChatError, request: FastifyRequest | null, address?: string): void
   /** Call it with what nobody is told. */
   failed(error: unknown): void
 }

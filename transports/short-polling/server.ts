@@ -1,14 +1,14 @@
 /** Short polling, server side: answer at once with what there is, even if it is nothing. */
 import { answerPage, bodyOf } from '../../lab/server/answers.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
-import { acceptPosts, cursorOf, roomOf } from '../../lab/server/requests.ts'
+import { acceptPosts, cursorOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 
-const shortPolling: ServerTransport = async (app, { hub, watch }) => {
-  acceptPosts(app, hub)
+const shortPolling: ServerTransport = async (app, { door, watch }) => {
+  acceptPosts(app, door)
 
   app.get('/messages', (request, reply) => {
-    const page = roomOf(request, hub).read(cursorOf(request))
+    const page = door.enter(request).read(cursorOf(request))
     answerPage(reply, page, asBody(page), watch)
   })
 }

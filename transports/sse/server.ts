@@ -3,7 +3,7 @@ import { beginAnswer, chunk } from '../../lab/server/answers.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
 import { createHeartbeats } from '../../lab/server/heartbeats.ts'
 import { push } from '../../lab/server/push.ts'
-import { acceptPosts, cursorOf, roomOf } from '../../lab/server/requests.ts'
+import { acceptPosts, cursorOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
 import type { Page } from '../../lab/wire/message.ts'
@@ -25,15 +25,15 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: ServerTransport = async (app, { hub, stopping, watch }) => {
+const sse: ServerTransport = async (app, { door, stopping, watch }) => {
   const heartbeats = createHeartbeats(HEARTBEAT_MS, stopping)
   const goodbyes = goodbyesOn(stopping)
   watch.readers = () => goodbyes.size
-  acceptPosts(app, hub)
+  acceptPosts(app, door)
 
   // No HEAD: its answer has no body, and we write ours past the one who would know that.
   app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
-    const room = roomOf(request, hub)
+    const room = door.enter(request)
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
@@ -43,7 +43,7 @@ const sse: ServerTransport = async (app, { hub, stopping, watch }) => {
 
     write(`retry: ${RETRY_MS}\n\n`)
     const encode = isChunked ? asChunk : asBytes
-    const stopPushing = push(room, since, outlet, writePage, watch)
+    const stopPushing = push(room, since, outlet, writePage, end, watch)
     heartbeats.add(beat)
     goodbyes.add(end)
     response.once('close', release)

@@ -2,18 +2,17 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Room } from '../../lab/hub/room.ts'
+import type { Reader, Speaker } from '../../lab/server/door.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
 import { inOurWords } from '../../lab/server/errors.ts'
 import { createHeartbeats, type Heartbeats } from '../../lab/server/heartbeats.ts'
 import { push } from '../../lab/server/push.ts'
-import { writerOf } from '../../lab/server/rate-limit.ts'
-import { cursorOf, roomOf } from '../../lab/server/requests.ts'
+import { cursorOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
 import { takeSocket } from '../../lab/server/upgrades.ts'
 import type { TransportWatch } from '../../lab/server/watch.ts'
-import { parseDraft, parseJson, record } from '../../lab/wire/codec.ts'
+import { parseJson, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
@@ -33,7 +32,7 @@ const CLOSE_MS = 3_000
 /** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
 const MAX_CHUNKS = 16_384
 
-const websocket: ServerTransport = async (app, { hub, admit, stopping, compress, watch }) => {
+const websocket: ServerTransport = async (app, { door, stopping, compress, watch }) => {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
@@ -49,25 +48,29 @@ const websocket: ServerTransport = async (app, { hub, admit, stopping, compress,
   }
   watch.readers = () => care.goodbyes.size
 
-  sockets.on('wsClientError', refuseHandshake)
+  sockets.on('wsClientError', ({ message }, socket) => {
+    const error = new ChatError('bad-request', message)
+    watch.refused(error, null, (socket as Socket).remoteAddress)
+    refuseHandshake(error, socket)
+  })
 
   app.get('/socket', (request, reply) => {
-    const room = roomOf(request, hub)
+    const room = door.enter(request)
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
+    const speaker = door.speak(request)
     const { socket, head } = takeSocket(request, reply)
-    const writer = writerOf(request)
     const refused = (error: ChatError) => watch.refused(error, request)
     sockets.handleUpgrade(request.raw, socket, head, (peer) =>
-      converse({ peer, socket, room, since, admit: () => admit(writer), refused, care }),
+      converse({ peer, socket, room, since, speaker, refused, care }),
     )
   })
 }
 
 /** By hand, because the socket is no longer HTTP's; `ws` alone would answer with a page of its own. */
-function refuseHandshake({ message }: Error, socket: Duplex): void {
-  const body = JSON.stringify(new ChatError('bad-request', message))
+function refuseHandshake(error: ChatError, socket: Duplex): void {
+  const body = JSON.stringify(error)
   socket.end(
     'HTTP/1.1 400 Bad Request\r\nSec-WebSocket-Version: 13\r\nConnection: close\r\n' +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -84,21 +87,20 @@ interface Care {
 interface Conversation {
   readonly peer: WebSocket
   readonly socket: Socket
-  readonly room: Room
+  readonly room: Reader
   readonly since: Cursor | null
-  /** Takes a token for one message. @throws ChatError `too-many-requests` */
-  readonly admit: () => void
+  readonly speaker: Speaker
   /** Told of each error that the peer is told. */
   readonly refused: (error: ChatError) => void
   readonly care: Care
 }
 
 /** Everything that happens on one socket, until it closes. */
-function converse({ peer, socket, room, since, admit, refused, care }: Conversation): void {
+function converse({ peer, socket, room, since, speaker, refused, care }: Conversation): void {
   let answered = true
   // `ws` writes each frame whole, so frames of our own making may stand between its frames.
   const encode = peer.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
-  const stopPushing = push(room, since, socket, writePage, care.watch)
+  const stopPushing = push(room, since, socket, writePage, showOut, care.watch)
 
   peer.on('pong', () => {
     answered = true
@@ -108,16 +110,13 @@ function converse({ peer, socket, room, since, admit, refused, care }: Conversat
     answered = true
     try {
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
-      answer(room, String(data), admit, (frame) => {
+      answer(speaker, String(data), (frame) => {
         say(frame)
         easeOff()
         if (frame.type === 'rejected') refused(new ChatError(frame.code, frame.message))
       })
     } catch (thrown) {
-      const error = inOurWords(thrown)
-      refused(error)
-      say({ type: 'error', ...error.toJSON() })
-      peer.close(error.closeCode ?? 1008, error.code)
+      showOut(inOurWords(thrown))
     }
   })
   // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
@@ -147,6 +146,12 @@ function converse({ peer, socket, room, since, admit, refused, care }: Conversat
     peer.pause()
     socket.once('drain', () => peer.resume())
   }
+  function showOut(why: ChatError) {
+    stopPushing()
+    refused(why)
+    say({ type: 'error', ...why.toJSON() })
+    peer.close(why.closeCode ?? 1008, why.code)
+  }
   function goAway() {
     stopPushing()
     peer.close(1001, 'stopping')
@@ -163,7 +168,7 @@ function converse({ peer, socket, room, since, admit, refused, care }: Conversat
  *
  * @throws ChatError when it is not a frame at all; a draft that is refused is answered
  */
-function answer(room: Room, text: string, admit: () => void, say: (frame: ServerFrame) => void): void {
+function answer(speaker: Speaker, text: string, say: (frame: ServerFrame) => void): void {
   const { type, draft, ...unknown } = record(parseJson(text), 'bad-frame', 'a frame')
   if (type !== 'send') throw new ChatError('bad-frame', 'the type of a frame must be "send"')
   const extra = Object.keys(unknown)[0]
@@ -172,10 +177,8 @@ function answer(room: Room, text: string, admit: () => void, say: (frame: Server
   if (typeof draftId !== 'string') throw new ChatError('bad-frame', 'a draft must have a draftId')
   const reject = (error: ChatError) => say({ type: 'rejected', draftId, ...error.toJSON() })
   try {
-    admit()
-    const message = room.publish(parseDraft(draft))
+    const { message, kept } = speaker.publish(draft)
     const accept = () => say({ type: 'accepted', message })
-    const kept = room.kept(message)
     if (kept) kept.then(accept, reject)
     else accept()
   } catch (thrown) {
