@@ -10,7 +10,8 @@ import { createDoor } from './door.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
-import { type Audience, serveMetrics } from './metrics.ts'
+import { type Log, logRequests } from './log.ts'
+import { type MetricsOptions, serveMetrics } from './metrics.ts'
 import { guardOrigins } from './origins.ts'
 import { admitAll, createRateLimit, limitWrites } from './rate-limit.ts'
 import { acceptPosts, serveHistory } from './requests.ts'
@@ -38,8 +39,10 @@ export interface LabOptions {
   readonly trust?: Trust | undefined
   /** Who is told what happens, and keeps count of it. */
   readonly watch?: Watch
-  /** Who may read GET /metrics: this machine unless given. */
-  readonly metrics?: Audience
+  /** Who may read GET /metrics, and whether it tells of the process too: this machine, and no, unless given. */
+  readonly metrics?: Pick<MetricsOptions, 'to' | 'ofProcess'>
+  /** Writes a line for each request, if given. */
+  readonly requestLog?: Log | undefined
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
 }
@@ -53,7 +56,8 @@ export async function buildLab({
   tls,
   trust,
   watch = createWatch(),
-  metrics = 'loopback',
+  metrics = { to: 'loopback' },
+  requestLog,
   transports,
 }: LabOptions = {}): Promise<FastifyInstance> {
   const secure = tls && createSecureServer(tls)
@@ -78,6 +82,7 @@ export async function buildLab({
 
   answerErrors(app, answerError)
   routeUpgrades(app)
+  if (requestLog) logRequests(app, requestLog)
   if (connections) {
     const onRefusal = (error: ChatError, address: string) => watch.refused(error, null, address)
     capConnections(app, { ...connections, trust, onRefusal })
@@ -87,7 +92,7 @@ export async function buildLab({
   limitWrites(app, admit)
   readBodiesAsText(app)
   serveHealth(app)
-  serveMetrics(app, { hub, watch, to: metrics, trust })
+  serveMetrics(app, { hub, watch, trust, ...metrics })
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
     await app.register(transport, {

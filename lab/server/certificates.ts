@@ -10,8 +10,9 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { createSecureContext } from 'node:tls'
+import { createSecureContext, type Server as TlsServer } from 'node:tls'
 import { generate } from 'selfsigned'
+import type { Journal } from './journal.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Both as PEM (RFC 7468): what stands in the files. */
@@ -25,6 +26,9 @@ const DAY_MS = 24 * 3_600_000
 export const VALID_DAYS = 365
 /** It is made anew so long before its end: nobody should meet an expired one for having been away. */
 export const RENEW_DAYS = 30
+
+/** How often a running server looks for a newer certificate. */
+export const LOOK_EVERY_MS = 3_600_000
 
 /** @throws UsageError that names the file, and what is wrong with it */
 export function readCertificate(certFile: string, keyFile: string): Certificate {
@@ -74,7 +78,7 @@ export async function ownCertificate(
   if (folder === null) return signFor(names, now)
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
   const kept = readKept(files)
-  if (kept && serves(kept, names, now)) return kept
+  if (kept && stillServes(kept, names, now)) return kept
   const made = await signFor(names, now)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -100,7 +104,8 @@ function readKept({ cert, key }: { readonly cert: string; readonly key: string }
   }
 }
 
-function serves({ cert }: Certificate, names: readonly string[], now: number): boolean {
+/** Whether it stands for all of the names, and will for a while. */
+export function stillServes({ cert }: Certificate, names: readonly string[], now = Date.now()): boolean {
   const kept = new X509Certificate(cert)
   const isFresh = Date.parse(kept.validFrom) <= now && Date.parse(kept.validTo) - now > RENEW_DAYS * DAY_MS
   return isFresh && names.every((name) => standsFor(kept, name))
@@ -145,6 +150,36 @@ const isAddress = (name: string) => isIP(name) > 0
 
 /** What two people can compare by eye to know that they see the same certificate. */
 export const fingerprintOf = ({ cert }: Certificate): string => new X509Certificate(cert).fingerprint256
+
+/**
+ * Looks now and then whether there is a newer certificate, and shows it to those who connect from then
+ * on. So a server that runs for a year needs no restart for it.
+ *
+ * @param load what to show now; when it throws, the old one stays
+ * @returns stops looking
+ */
+export function keepFresh(
+  server: Pick<TlsServer, 'setSecureContext'>,
+  shown: Certificate,
+  load: () => Promise<Certificate>,
+  journal: Journal,
+): () => void {
+  let current = shown
+  async function look(): Promise<void> {
+    try {
+      const next = await load()
+      if (next.cert === current.cert) return
+      server.setSecureContext({ ...next })
+      current = next
+      journal.info('certificate renewed', { fingerprint: fingerprintOf(next) })
+    } catch (error) {
+      journal.warn('certificate not renewed', { why: (error as Error).message })
+    }
+  }
+  const timer = setInterval(look, LOOK_EVERY_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
 
 /** Until when it is good, in milliseconds since the Unix epoch. */
 export const endOf = ({ cert }: Certificate): number => Date.parse(new X509Certificate(cert).validTo)

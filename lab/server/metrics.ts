@@ -9,7 +9,7 @@
  * a stranger who could make them up could fill its disk, and who talks with whom is nobody's metric.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Hub } from '../hub/hub.ts'
 import { ChatError } from '../wire/errors.ts'
 import { clientAddress, isLoopback, type Trust, trustNobody } from './trust.ts'
@@ -25,15 +25,15 @@ export interface MetricsOptions {
   readonly hub: Hub
   readonly watch: Watch
   readonly to: Audience
+  /** Whether to tell of the process too: its memory, its CPU time, how late its event loop is. */
+  readonly ofProcess?: boolean
   readonly trust?: Trust | undefined
 }
 
-export function serveMetrics(
-  app: FastifyInstance,
-  { hub, watch, to, trust = trustNobody }: MetricsOptions,
-): void {
+export function serveMetrics(app: FastifyInstance, options: MetricsOptions): void {
+  const { to, trust = trustNobody } = options
   if (to === 'none') return
-  const registry = createRegistry(hub, watch)
+  const registry = createRegistry(options)
   app.get('/metrics', async (request, reply) => {
     // As if it were not there: whoever may not read it need not know that it is.
     if (to === 'loopback' && !isFromHere(request, trust))
@@ -63,9 +63,11 @@ const FORWARDED = [
   'via',
 ]
 
-function createRegistry(hub: Hub, watch: Watch): Registry {
+function createRegistry({ hub, watch, ofProcess = false }: MetricsOptions): Registry {
   const registry = new Registry()
   const registers = [registry]
+  // A timer of its own measures the event loop from here on: for `npm start`, not for each server of a test.
+  if (ofProcess) collectDefaultMetrics({ register: registry })
   const { line } = watch
 
   /** A count that is kept elsewhere. */

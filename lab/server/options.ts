@@ -1,6 +1,8 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util'
 import { KEEP_MESSAGES } from '../log/store.ts'
+import type { Audience } from './metrics.ts'
+import { trustFrom } from './trust.ts'
 import { UsageError } from './usage-error.ts'
 
 export { UsageError }
@@ -20,10 +22,20 @@ export const HELP = `Transport Lab: one chat over many transports, side by side.
   --rate-limit N  messages per second from one address, over all transports (default 500; 0 for no limit)
   --max-connections N
                   open connections from one address (default 1000; 0 for no limit)
+  --tls           HTTPS and HTTP/2, with a certificate that the lab signs itself and keeps with --data
+  --cert FILE     with --tls: show this certificate instead (PEM, with what leads to its authority)
+  --key FILE      and this is its private key
+  --trust-proxy HOPS|ADDRESS
+                  believe a proxy when it says for whom it asks (X-Forwarded-For, -Host, -Proto): proxies at
+                  this address or network (10.0.0.0/8), may be given more than once; or that many proxies,
+                  if nobody can reach the lab but through them (default: believe nobody)
   --compress      compress WebSocket messages, once for all readers (RFC 7692)
   --data DIR      keep the conversation in this folder (default data)
   --keep NUMBER   how many messages of each room to keep there (default 100000)
   --memory        keep nothing: the conversation ends with the server
+  --metrics WHO   who may read GET /metrics: loopback (default), all, or none
+  --log FILE      write the log, JSON lines without secrets, to this file (default: stderr)
+  --log-requests  one line in it for each request too, polls and messages included
   --help          this text
 
 Ctrl-C stops: every connection is told, and all is closed within 2 seconds.
@@ -37,12 +49,25 @@ export interface StartOptions {
   readonly rateLimit: number
   /** 0 for no limit. */
   readonly maxConnections: number
+  /** HTTPS: with the certificate of these files, or with one of our own. Null for plain HTTP. */
+  readonly tls: TlsFiles | 'own' | null
+  /** Checked; see trustFrom in trust.ts. */
+  readonly trustProxy: readonly string[]
   readonly compress: boolean
   /** Where the conversation is kept; null keeps nothing. */
   readonly data: string | null
   /** Messages of each room that are kept. */
   readonly keep: number
+  readonly metrics: Audience
+  /** Null for stderr. */
+  readonly log: string | null
+  readonly logRequests: boolean
   readonly help: boolean
+}
+
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
 }
 
 /** Where the conversation is kept unless somebody says otherwise. */
@@ -58,9 +83,14 @@ export function parseOptions(args: readonly string[]): StartOptions {
     origins: origin.map(originFrom),
     rateLimit: countFrom('--rate-limit', values['rate-limit']),
     maxConnections: countFrom('--max-connections', values['max-connections']),
+    tls: tlsFrom(values.tls, values.cert, values.key),
+    trustProxy: trustProxyFrom(values['trust-proxy']),
     compress,
     data: dataFrom(values.data, values.memory),
     keep: keepFrom(values.keep),
+    metrics: audienceFrom(values.metrics),
+    log: logFrom(values.log),
+    logRequests: values['log-requests'],
     help,
   }
 }
@@ -75,10 +105,17 @@ function parsed(args: readonly string[]) {
         origin: { type: 'string', multiple: true, default: [] },
         'rate-limit': { type: 'string', default: String(RATE_LIMIT) },
         'max-connections': { type: 'string', default: String(MAX_CONNECTIONS) },
+        tls: { type: 'boolean', default: false },
+        cert: { type: 'string' },
+        key: { type: 'string' },
+        'trust-proxy': { type: 'string', multiple: true, default: [] },
         compress: { type: 'boolean', default: false },
         data: { type: 'string' },
         keep: { type: 'string', default: String(KEEP_MESSAGES) },
         memory: { type: 'boolean', default: false },
+        metrics: { type: 'string', default: 'loopback' },
+        log: { type: 'string' },
+        'log-requests': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values
@@ -103,6 +140,28 @@ function originFrom(text: string): string {
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash)
     return url.origin
   throw new UsageError(`--origin must look like https://chat.example, not ${JSON.stringify(text)}`)
+}
+
+function tlsFrom(tls: boolean, cert: string | undefined, key: string | undefined): TlsFiles | 'own' | null {
+  if (cert === undefined && key === undefined) return tls ? 'own' : null
+  if (!tls) throw new UsageError('--cert and --key go with --tls')
+  if (cert === undefined || key === undefined) throw new UsageError('--cert and --key go together')
+  return { cert, key }
+}
+
+function trustProxyFrom(values: readonly string[]): readonly string[] {
+  trustFrom(values)
+  return values
+}
+
+function audienceFrom(text: string): Audience {
+  if (text === 'loopback' || text === 'all' || text === 'none') return text
+  throw new UsageError(`--metrics must be loopback, all or none, not ${JSON.stringify(text)}`)
+}
+
+function logFrom(file: string | undefined): string | null {
+  if (file === '') throw new UsageError('--log must name a file')
+  return file ?? null
 }
 
 function dataFrom(data: string | undefined, memory: boolean): string | null {

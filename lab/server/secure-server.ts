@@ -23,8 +23,6 @@ export interface SecureServer {
   readonly serverFactory: FastifyServerFactory
   /** Tells the peers on HTTP/2 that the server is going away. */
   sayGoodbye(): void
-  /** New connections are shown this certificate from now on; those that are open keep theirs. */
-  show(certificate: Certificate): void
 }
 
 export function createSecureServer(certificate: Certificate): SecureServer {
@@ -54,6 +52,5 @@ export function createSecureServer(certificate: Certificate): SecureServer {
       return server
     },
     sayGoodbye: http2.sayGoodbye,
-    show: (next) => server.setSecureContext({ ...next }),
   }
 }
