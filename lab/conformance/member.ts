@@ -2,6 +2,7 @@
 import WebSocket from 'ws'
 import { type ChatClient, type ConnectionState, createChatClient } from '../client/chat-client.ts'
 import type { Gap } from '../client/ledger.ts'
+import type { Platform } from '../client/platform.ts'
 import type { Transport } from '../client/transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
@@ -34,18 +35,20 @@ export interface MemberOptions {
   readonly random: Random
   readonly proxy: TcpProxy | null
   readonly cut: () => void
+  /** How it talks to the server; over HTTP/1.1, in the open, unless given. */
+  readonly network?: Pick<Platform, 'fetch' | 'WebSocket'> | undefined
   /** Between two attempts to connect, in milliseconds. */
   readonly retryMs?: number
 }
 
 export function createMember(options: MemberOptions): Member {
-  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = RETRY_MS } = options
+  const { name, transport, baseUrl, since, random, proxy, cut, network, retryMs = RETRY_MS } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
     author: name,
     since,
-    platform: { fetch, WebSocket, clock, random },
+    platform: { fetch, WebSocket, ...network, clock, random },
     backoffMs: () => retryMs,
   })
   const messages: ChatMessage[] = []

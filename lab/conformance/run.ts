@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createMemoryStore } from '../log/memory.ts'
 import type { Store } from '../log/store.ts'
+import type { Certificate } from '../server/certificates.ts'
 import type { Case } from './case.ts'
 import { Broken } from './checks.ts'
 import type { Shelves } from './disk.ts'
@@ -19,6 +20,7 @@ export interface RunOptions {
   readonly patienceMs?: number
   /** Where the rooms are kept; in memory, for the cases that need a store, unless given. */
   readonly shelves?: Shelves
+  readonly tls?: Certificate | undefined
   /** Gives the case up. */
   readonly signal?: AbortSignal
 }
@@ -44,6 +46,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       seed,
       patienceMs,
       shelves,
+      tls: options.tls,
       ...(one.hub && { hub: one.hub }),
     })
     const ended = play(one, stage)

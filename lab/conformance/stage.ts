@@ -8,14 +8,18 @@
 import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import WebSocket from 'ws'
+import type { Platform } from '../client/platform.ts'
 import type { Settings } from '../client/transport.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
 import { KEEP_MESSAGES } from '../log/store.ts'
 import { buildLab } from '../server/build-lab.ts'
+import type { Certificate } from '../server/certificates.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
+import { createHttp2Fetch } from './http2-fetch.ts'
 import { createMember, type Member } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
@@ -35,6 +39,8 @@ export interface StageOptions {
   /** Where the rooms are kept; nowhere unless given. */
   readonly shelves?: Shelves | undefined
   readonly patienceMs?: number
+  /** Over TLS, and HTTP/2 where there is no upgrade. */
+  readonly tls?: Certificate | undefined
 }
 
 export interface JoinOptions {
@@ -82,7 +88,7 @@ export interface Stage {
 }
 
 export async function openStage(options: StageOptions) {
-  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS } = options
+  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, tls } = options
   const random = createRandom(seed)
   // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
@@ -91,7 +97,7 @@ export async function openStage(options: StageOptions) {
   const disk: Disk = { isFull: false, refusals: 0 }
   let logs = 0
   let hub = openHub()
-  let house: House | null = await openHouse(subject, hub)
+  let house: House | null = await openHouse(subject, hub, tls)
 
   const stage: Stage = {
     subject,
@@ -142,9 +148,10 @@ export async function openStage(options: StageOptions) {
       } else {
         const proxy = await openProxy(() => house?.port ?? null)
         proxies.push(proxy)
-        const baseUrl = new URL(path, `http://127.0.0.1:${proxy.port}`)
+        const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
-        member = createMember({ name, transport, baseUrl, since, random, proxy, cut: proxy.cut })
+        const network = tls && overTls(tls)
+        member = createMember({ name, transport, baseUrl, since, random, proxy, cut: proxy.cut, network })
       }
       members.push(member)
       return member
@@ -170,7 +177,7 @@ export async function openStage(options: StageOptions) {
         hub.close()
         hub = openHub()
       }
-      house = await openHouse(subject, hub)
+      house = await openHouse(subject, hub, tls)
     },
     async until(what, isSo, saw) {
       const deadline = performance.now() + patienceMs
@@ -227,6 +234,16 @@ export async function openStage(options: StageOptions) {
   }
 }
 
+/** A network of its own for each member, as each has a browser of their own. */
+function overTls({ cert }: Certificate): Pick<Platform, 'fetch' | 'WebSocket'> {
+  class TrustingWebSocket extends WebSocket {
+    constructor(url: string | URL) {
+      super(url, { ca: cert })
+    }
+  }
+  return { fetch: createHttp2Fetch(cert), WebSocket: TrustingWebSocket }
+}
+
 interface House {
   readonly hub: Hub
   readonly port: number | null
@@ -237,13 +254,17 @@ interface House {
   close(): Promise<void>
 }
 
-async function openHouse(subject: Subject, hub: Hub): Promise<House> {
+async function openHouse(subject: Subject, hub: Hub, tls: Certificate | undefined): Promise<House> {
   const stop = new AbortController()
   if ('inProcess' in subject) {
     const close = async () => stop.abort()
     return { hub, port: null, stopping: stop.signal, backlog: () => 0, closeIdle() {}, close }
   }
-  const app: FastifyInstance = await buildLab({ hub, transports: new Map([[subject.name, subject.server]]) })
+  const app: FastifyInstance = await buildLab({
+    hub,
+    tls,
+    transports: new Map([[subject.name, subject.server]]),
+  })
   const sockets = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
     sockets.add(socket)

@@ -11,7 +11,6 @@ import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext, type Server as TlsServer } from 'node:tls'
-import { generate } from 'selfsigned'
 import type { Journal } from './journal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -116,6 +115,7 @@ export const standsFor = (certificate: X509Certificate, name: string): boolean =
 
 /** Names in a certificate are of two kinds (RFC 5280 §4.2.1.6); browsers look nowhere else. */
 async function signFor(names: readonly string[], now: number): Promise<Certificate> {
+  const { generate } = await import('selfsigned') // here: most servers never sign anything
   const altNames = names.map((name) =>
     isAddress(name) ? ({ type: 7, ip: name } as const) : ({ type: 2, value: name } as const),
   )
