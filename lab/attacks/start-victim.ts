@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { LabOptions } from '../server/build-lab.ts'
 
-export type VictimOptions = Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections'>
+export type VictimOptions = Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections' | 'tls'>
 
 /** Stands in files that are there and are not to be had. */
 export const SECRET = 'not for you'

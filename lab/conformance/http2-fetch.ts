@@ -4,9 +4,22 @@
  */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { Readable } from 'node:stream'
+import WebSocket from 'ws'
+import type { Platform } from '../client/platform.ts'
+import type { Certificate } from '../server/certificates.ts'
 
 /** How long a connection is kept without a request. Short, so that a case can see that all have gone. */
 const KEEP_MS = 250
+
+/** A network for one client, as each person has a browser of their own: HTTP/2, and WebSockets beside it. */
+export function overTls({ cert }: Pick<Certificate, 'cert'>): Pick<Platform, 'fetch' | 'WebSocket'> {
+  class TrustingWebSocket extends WebSocket {
+    constructor(url: string | URL) {
+      super(url, { ca: cert })
+    }
+  }
+  return { fetch: createHttp2Fetch(cert), WebSocket: TrustingWebSocket }
+}
 
 interface Line {
   readonly session: ClientHttp2Session
@@ -15,7 +28,7 @@ interface Line {
 }
 
 /** @param ca the certificate that is believed, as PEM */
-export function createHttp2Fetch(ca: string): typeof fetch {
+function createHttp2Fetch(ca: string): typeof fetch {
   const lines = new Map<string, Line>()
 
   function lineTo(origin: string): Line {
@@ -49,7 +62,8 @@ export function createHttp2Fetch(ca: string): typeof fetch {
       // Perhaps because nothing came any more, and then nothing would on the next stream either: a
       // browser sends a ping to find out, and we take another connection.
       lines.delete(url.origin)
-      stream.close(constants.NGHTTP2_CANCEL)
+      if (line.session.connecting) line.session.destroy()
+      else stream.close(constants.NGHTTP2_CANCEL)
     }
     signal?.addEventListener('abort', abort)
     stream.once('close', () => {

@@ -8,8 +8,6 @@
 import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import WebSocket from 'ws'
-import type { Platform } from '../client/platform.ts'
 import type { Settings } from '../client/transport.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
@@ -19,7 +17,7 @@ import type { Certificate } from '../server/certificates.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
-import { createHttp2Fetch } from './http2-fetch.ts'
+import { overTls } from './http2-fetch.ts'
 import { createMember, type Member } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
@@ -232,16 +230,6 @@ export async function openStage(options: StageOptions) {
     const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
     return new Hub({ ...limits, store })
   }
-}
-
-/** A network of its own for each member, as each has a browser of their own. */
-function overTls({ cert }: Certificate): Pick<Platform, 'fetch' | 'WebSocket'> {
-  class TrustingWebSocket extends WebSocket {
-    constructor(url: string | URL) {
-      super(url, { ca: cert })
-    }
-  }
-  return { fetch: createHttp2Fetch(cert), WebSocket: TrustingWebSocket }
 }
 
 interface House {

@@ -5,12 +5,12 @@
  * itself, so the browser warns, and the person decides. It remembers the decision for exactly this
  * certificate: so we keep it, with its key, beside the conversation.
  */
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { createSecureContext, type Server as TlsServer } from 'node:tls'
+import type { Server as TlsServer } from 'node:tls'
 import type { Journal } from './journal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -32,26 +32,30 @@ export const LOOK_EVERY_MS = 3_600_000
 /** @throws UsageError that names the file, and what is wrong with it */
 export function readCertificate(certFile: string, keyFile: string): Certificate {
   const pair = { cert: textOf('--cert', certFile), key: textOf('--key', keyFile) }
-  try {
-    new X509Certificate(pair.cert)
-  } catch {
-    throw new UsageError(`--cert ${certFile} holds no certificate in PEM form`)
-  }
-  try {
-    createSecureContext(pair)
-  } catch (error) {
-    throw new UsageError(`--key ${keyFile} ${whyNot(error as NodeJS.ErrnoException)}`)
-  }
+  const certificate = certificateIn(pair.cert)
+  if (!certificate) throw new UsageError(`--cert ${certFile} holds no certificate in PEM form`)
+  const why = whyNotKeyOf(certificate, pair.key)
+  if (why) throw new UsageError(`--key ${keyFile} ${why}`)
   return pair
 }
 
-/** OpenSSL's reasons, for the person at the terminal. */
-function whyNot({ code = '', message }: NodeJS.ErrnoException): string {
-  if (code.includes('KEY_VALUES_MISMATCH')) return 'is not the key of that certificate'
-  if (code.includes('KEY_TYPE_MISMATCH')) return 'is not the key of that certificate'
-  if (/BAD_PASSWORD|INTERRUPTED_OR_CANCELLED|PASSWORD/i.test(code + message))
-    return 'is locked by a passphrase; give one that is not'
-  return 'holds no private key in PEM form'
+function certificateIn(pem: string): X509Certificate | null {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    return null
+  }
+}
+
+/** Why this is not its key, for the person at the terminal; null when it is. TLS alone takes one of another kind. */
+function whyNotKeyOf(certificate: X509Certificate, pem: string): string | null {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(pem)) ? null : 'is not the key of that certificate'
+  } catch (error) {
+    const isLocked =
+      (error as NodeJS.ErrnoException).code === 'ERR_MISSING_PASSPHRASE' || pem.includes('ENCRYPTED')
+    return isLocked ? 'is locked by a passphrase; give one that is not' : 'holds no private key in PEM form'
+  }
 }
 
 function textOf(option: string, file: string): string {
@@ -96,8 +100,8 @@ export async function ownCertificate(
 function readKept({ cert, key }: { readonly cert: string; readonly key: string }): Certificate | null {
   try {
     const pair = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
-    createSecureContext(pair)
-    return pair
+    const certificate = certificateIn(pair.cert)
+    return certificate && whyNotKeyOf(certificate, pair.key) === null ? pair : null
   } catch {
     return null
   }
@@ -171,7 +175,7 @@ export function keepFresh(
       if (next.cert === current.cert) return
       server.setSecureContext({ ...next })
       current = next
-      journal.info('certificate renewed', { fingerprint: fingerprintOf(next) })
+      journal.info('certificate renewed')
     } catch (error) {
       journal.warn('certificate not renewed', { why: (error as Error).message })
     }

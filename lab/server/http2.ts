@@ -101,8 +101,9 @@ class Guest {
   #attend(stream: ServerHttp2Stream): void {
     this.#open++
     if (!stream.endAfterHeaders) this.#unfinished.set(stream, performance.now() + REQUEST_MS)
-    stream.on('aborted', () => this.#idleTalk())
     stream.on('close', () => {
+      // Not 'aborted': an answer may have been given before its question was taken back.
+      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.#idleTalk()
       this.#open--
       this.#unfinished.delete(stream)
       this.#idleUntil = performance.now() + IDLE_MS
@@ -111,12 +112,18 @@ class Guest {
 
   /** Closes what has had its time; called every CHECK_MS. */
   look(now: number): void {
-    if (this.#open === 0 && now > this.#idleUntil) this.session.close()
+    if (this.#open === 0 && now > this.#idleUntil) this.#dismiss()
     for (const [stream, until] of this.#unfinished) {
       if (now < until) return // they stand in the order of their times
       this.#unfinished.delete(stream)
       if (!hasCome(stream)) stream.close(constants.NGHTTP2_CANCEL)
     }
+  }
+
+  /** With notice; who has half a frame under way does not even take that, and is cut when it is next looked at. */
+  #dismiss(): void {
+    if (this.session.closed) this.session.destroy()
+    else this.session.close()
   }
 
   /** One token of the bucket; without one, the connection is cut and told why (RFC 9113 §7). */
@@ -125,7 +132,8 @@ class Guest {
     const dripMs = 1_000 / IDLE_TALK_PER_S
     this.#calmAt = Math.max(now, this.#calmAt) + dripMs
     if (this.#calmAt - now > IDLE_TALK_BURST * dripMs && !this.session.destroyed) {
-      this.session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
+      this.session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+      setImmediate(() => this.session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)) // when the word is out
     }
   }
 }

@@ -42,7 +42,8 @@ export interface Log extends Journal {
 /** @throws UsageError when the file cannot be written */
 export function openLog({ file, now = () => performance.now(), sink }: LogOptions = {}): Log {
   const fd = file === undefined ? 2 : openOrSay(file)
-  const out = sink ? null : destination({ fd, sync: false })
+  // At once, not when it suits: the last lines before a crash are the ones that somebody will look for.
+  const out = sink ? null : destination({ fd, sync: true })
   // The lab goes on without its log: the disk is full, as a rule. Said once, where somebody may see it.
   out?.once('error', ({ message }: Error) => console.error(`The log cannot be written: ${message}`))
   out?.on('error', () => {})
@@ -74,11 +75,6 @@ export function openLog({ file, now = () => performance.now(), sink }: LogOption
     },
     close() {
       throttle.close()
-      try {
-        out?.flushSync()
-      } catch {
-        // It was said when it happened.
-      }
     },
   }
 }
@@ -104,7 +100,9 @@ const pathOf = (target: string) => target.replace(/[?#].*$/s, '').replace(/^[a-z
 
 /** In case that an error of ours repeats what it was given. */
 const withoutSecrets = (text: string) =>
-  text.replace(/\b(ticket|token|authorization|cookie|bearer)\b(["']?\s*[=:]?\s*)[^\s&"',;]+/gi, '$1$2…')
+  text
+    .replace(/\b(authorization|cookie)(["']?\s*[=:]).*/gi, '$1$2 …')
+    .replace(/\b(ticket|token|session|bearer)(["']?\s*[=: ]\s*)[^\s&"',;]+/gi, '$1$2…')
 
 /** One line for each request, when it has ended; a stream's when the stream has. */
 export function logRequests(app: FastifyInstance, log: Log): void {
