@@ -26,6 +26,8 @@ export interface LabOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
+  /** See {@link Lab.heartbeatMs}: for tests, and for proxies that lose patience sooner than most. */
+  readonly heartbeatMs?: number | undefined
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
 }
@@ -36,6 +38,7 @@ export async function buildLab({
   messagesPerSecond,
   connections,
   compress = false,
+  heartbeatMs,
   transports,
 }: LabOptions = {}): Promise<FastifyInstance> {
   const app = Fastify({
@@ -50,7 +53,7 @@ export async function buildLab({
     logger: false,
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  const lab: Lab = { hub, admit, compress, stopping: closeWithinGrace(app) }
+  const lab: Lab = { hub, admit, compress, heartbeatMs, stopping: closeWithinGrace(app) }
 
   answerErrors(app)
   routeUpgrades(app)

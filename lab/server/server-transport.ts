@@ -9,6 +9,8 @@ export interface Lab {
   readonly admit: Admit
   /** Whether to compress what goes to many readers, where once is enough for all of them. */
   readonly compress?: boolean
+  /** Milliseconds between two signs of life on a connection that stays open; the transport's own number unless given. */
+  readonly heartbeatMs?: number | undefined
   /** Aborts when the server begins to close: say goodbye to every reader that is still waiting. */
   readonly stopping: AbortSignal
 }

@@ -24,8 +24,8 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: ServerTransport = async (app, { hub, stopping }) => {
-  const heartbeats = createHeartbeats(HEARTBEAT_MS, stopping)
+const sse: ServerTransport = async (app, { hub, stopping, heartbeatMs = HEARTBEAT_MS }) => {
+  const heartbeats = createHeartbeats(heartbeatMs, stopping)
   const goodbyes = goodbyesOn(stopping)
   acceptPosts(app, hub)
 

@@ -27,7 +27,7 @@ const MAX_FRAGMENTS = 1_024
 /** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
 const MAX_CHUNKS = 16_384
 
-const websocket: ServerTransport = async (app, { hub, admit, stopping, compress }) => {
+const websocket: ServerTransport = async (app, { hub, admit, stopping, compress, heartbeatMs = HEARTBEAT_MS }) => {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
@@ -36,7 +36,7 @@ const websocket: ServerTransport = async (app, { hub, admit, stopping, compress 
     perMessageDeflate: compress === true && NO_CONTEXT_TAKEOVER,
   })
   const care = {
-    heartbeats: createHeartbeats(HEARTBEAT_MS, stopping),
+    heartbeats: createHeartbeats(heartbeatMs, stopping),
     goodbyes: goodbyesOn(stopping),
   }
 

@@ -1,0 +1,224 @@
+/**
+ * The example clients of docs/clients, in other languages, over every transport that they speak: each
+ * reads, writes, loses its line and its acknowledgements, and must end with the log, each message once.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
+import { root } from '../checks/source-files.ts'
+import { openProxy, type TcpProxy } from '../conformance/proxy.ts'
+import { find, skipLoudly } from '../deploy/programs.ts'
+import { Hub } from '../hub/hub.ts'
+import { buildLab } from '../server/build-lab.ts'
+import { type Program, startProgram } from './program.ts'
+
+/** Generous, in milliseconds: the machine may be busy, and a virtual machine starts slowly. */
+const PATIENCE = { timeout: 30_000, interval: 10 }
+/** Whatever a shell, a URL or JSON could take for something else. */
+const AWKWARD = 'a "quoted" \\ žluť 🚲 & <b> $HOME `ls` %41 +'
+
+interface Example {
+  readonly language: string
+  /** How to run it, or null when this machine cannot. */
+  readonly command: readonly string[] | null
+  readonly install: string
+  readonly speaks: readonly TransportName[]
+  /** The messages in what it prints, as `author: text`. */
+  shown(lines: readonly string[]): string[]
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'transport-lab-java-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const withoutSeq = (lines: readonly string[]) => lines.map((line) => line.replace(/^\d+ /, ''))
+const EXAMPLES: readonly Example[] = [
+  {
+    language: 'Python',
+    command: python(),
+    install: 'python3-aiohttp python3-websockets',
+    speaks: TRANSPORTS,
+    shown: withoutSeq,
+  },
+  {
+    language: 'Java',
+    command: java(),
+    install: 'default-jdk-headless',
+    speaks: TRANSPORTS,
+    shown: withoutSeq,
+  },
+  {
+    language: 'curl and sh',
+    command: find('curl') === null ? null : ['sh', 'docs/clients/chat.sh'],
+    install: 'curl',
+    speaks: TRANSPORTS.filter((name) => name !== 'websocket'),
+    shown: (lines) =>
+      lines
+        .flatMap((line) => (JSON.parse(line) as { messages: { author: string; text: string }[] }).messages)
+        .map(({ author, text }) => `${author}: ${text}`),
+  },
+]
+
+for (const example of EXAMPLES) {
+  if (!example.command) {
+    skipLoudly(example.language, example.install)
+    continue
+  }
+  describe(example.language, { timeout: 120_000 }, () => {
+    it.concurrent.each(example.speaks)('%s', async (name) => {
+      const stage = await openStage(name)
+      const program = startProgram([...example.command!, name, stage.url, 'kitchen', 'Ada'])
+      try {
+        await converse(stage, program, example)
+      } catch (error) {
+        throw new Error(`${(error as Error).message}\nIt said:\n${program.notes()}`, { cause: error })
+      } finally {
+        program.kill()
+        await stage.close()
+      }
+    })
+  })
+}
+
+/** What every client goes through. */
+async function converse(stage: Stage, program: Program, { shown }: Example): Promise<void> {
+  const allIsShown = () => expect.poll(() => shown(program.lines), PATIENCE).toEqual(stage.log())
+
+  stage.say('was there before')
+  await allIsShown()
+  for (const text of ['one', 'two', 'three']) {
+    stage.say(text)
+    await allIsShown() // each before the next is said
+  }
+
+  program.type(AWKWARD)
+  await expect.poll(() => stage.log(), PATIENCE).toContain(`Ada: ${AWKWARD}`)
+  await allIsShown()
+
+  stage.line.cut()
+  stage.say('said while the line was cut')
+  await allIsShown()
+
+  // The next thing that comes is cut after its first byte: an acknowledgement, or the message itself.
+  stage.line.cutAfter('toClient', 1)
+  program.type('sent again if need be')
+  await expect.poll(() => stage.log(), PATIENCE).toContain('Ada: sent again if need be')
+  stage.say('after that')
+  await allIsShown()
+
+  await stage.stop()
+  program.type('written while the server was away')
+  stage.say('said while the server was away')
+  await stage.start()
+  await expect.poll(() => stage.log(), PATIENCE).toContain('Ada: written while the server was away')
+  await allIsShown()
+
+  program.type('the last word')
+  expect(await program.endInput(), 'its exit code').toBe(0)
+  expect(stage.log().filter((line) => line.startsWith('Ada'))).toEqual([
+    `Ada: ${AWKWARD}`,
+    'Ada: sent again if need be',
+    'Ada: written while the server was away',
+    'Ada: the last word',
+  ])
+}
+
+it.runIf(find('java'))('the JDK offers h2c with its questions, and is answered all the same', async () => {
+  const stage = await openStage('long-polling')
+  const program = startProgram([...java()!, 'long-polling', stage.url, 'kitchen', 'Ada'])
+  program.type('hello')
+  expect(await program.endInput()).toBe(0)
+  expect(stage.offers).toContain('h2c')
+  expect(stage.log()).toEqual(['Ada: hello'])
+  await stage.close()
+})
+
+it.each(EXAMPLES.filter(({ command }) => command))('$language says how it is used', async ({ command }) => {
+  const program = startProgram(command!)
+  expect(await program.endInput()).not.toBe(0)
+  expect(program.notes()).toContain('short-polling|long-polling|sse')
+  expect(program.notes()).toContain('URL ROOM NAME')
+})
+
+interface Stage {
+  /** Of the line, in front of the server. */
+  readonly url: string
+  readonly line: TcpProxy
+  /** The protocols to which clients have offered to change. */
+  readonly offers: readonly (string | undefined)[]
+  say(text: string): void
+  /** All that was said, as `author: text`. */
+  log(): string[]
+  stop(): Promise<void>
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+async function openStage(_name: TransportName): Promise<Stage> {
+  const hub = new Hub()
+  const offers: (string | undefined)[] = []
+  let app: FastifyInstance | null = null
+  let said = 0
+  const line = await openProxy(() => (app ? (app.server.address() as AddressInfo).port : null))
+  const stage: Stage = {
+    url: `http://127.0.0.1:${line.port}`,
+    line,
+    offers,
+    say: (text) => void hub.room('kitchen').publish({ draftId: `host-${said++}`, author: 'host', text }),
+    log: () =>
+      hub
+        .room('kitchen')
+        .read(null)
+        .messages.map(({ author, text }) => `${author}: ${text}`),
+    async stop() {
+      const closing = app
+      app = null
+      await closing?.close()
+    },
+    async start() {
+      const starting = await buildLab({ hub })
+      starting.server.on('upgrade', ({ headers }) => offers.push(headers.upgrade))
+      await starting.listen({ port: 0, host: '127.0.0.1' })
+      app = starting
+    },
+    async close() {
+      await line.close()
+      await stage.stop()
+    },
+  }
+  await stage.start()
+  return stage
+}
+
+/** Debian's Python, for which Debian has the packages, or else the one in the path. */
+function python(): readonly string[] | null {
+  for (const program of ['/usr/bin/python3', find('python3')]) {
+    if (program && works(program, '-c', 'import aiohttp, websockets'))
+      return [program, 'docs/clients/chat.py']
+  }
+  return null
+}
+
+/** Compiled once; as people would run it, `java Chat.java`, it would be compiled each time. */
+function java(): readonly string[] | null {
+  const javac = find('javac')
+  if (!javac) return null
+  return ['java', '-XX:TieredStopAtLevel=1', '-cp', folder, 'Chat']
+}
+beforeAll(() => {
+  const javac = find('javac')
+  if (javac) execFileSync(javac, ['-Werror', '-Xlint', '-d', folder, join(root, 'docs/clients/Chat.java')])
+})
+
+function works(program: string, ...args: readonly string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
