@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,10 @@ public final class Chat {
   static final double BACKOFF_BASE_MS = 500, BACKOFF_CAP_MS = 15_000;
   /** A connection must last this long before the next failure counts as the first. */
   static final Duration MIN_UPTIME = Duration.ofSeconds(5);
+
+  /** A frame's refusal has no status: these are the codes that may pass, and all others will not. */
+  static final Set<String> PASSING_CODES =
+      Set.of("too-many-requests", "internal", "stopping", "not-stored", "too-many-rooms");
 
   /** The server said no, and would say no again. */
   static final class Refused extends RuntimeException {
@@ -130,18 +135,26 @@ public final class Chat {
           case "page" -> take(frame.get("page"));
           case "accepted" -> unsent.poll();
           case "rejected" -> {
-            // What may be sent again later goes out by the next connection.
-            if (frame.get("retryAfterS") instanceof Double) throw new IOException((String) frame.get("message"));
+            // What may be sent again goes out by the next connection.
+            if (PASSING_CODES.contains(frame.get("code"))) throw passing(frame);
             note("refused: " + frame.get("message"));
             unsent.poll();
           }
-          case "error" -> throw new Refused((String) frame.get("message"));
+          case "error" -> {
+            if (!PASSING_CODES.contains(frame.get("code"))) throw new Refused((String) frame.get("message"));
+          }
           default -> {} // a heartbeat, or what a newer server says
         }
       }
     } finally {
       socket.abort();
     }
+  }
+
+  /** Waits for as long as the server asks for. */
+  static IOException passing(Map<String, Object> frame) throws InterruptedException {
+    if (frame.get("retryAfterS") instanceof Double seconds) Thread.sleep((long) (seconds * 1_000));
+    return new IOException((String) frame.get("message"));
   }
 
   /** Puts whole messages into a queue, and at last why there will be no more. */

@@ -31,6 +31,11 @@ MIN_UPTIME_S = 5  # a connection must last this long before the next failure cou
 LARGEST_LINE = 2**20  # bytes: a page is one line of an event stream, and aiohttp's own limit is smaller
 
 
+PASSING = (408, 425, 429)  # what an HTTP status below 500 says that may pass
+# A frame's refusal has no status: these are the codes that may pass, and all others will not.
+PASSING_CODES = {"too-many-requests", "internal", "stopping", "not-stored", "too-many-rooms"}
+
+
 class Refused(Exception):
     """The server said no, and would say no again."""
 
@@ -128,7 +133,7 @@ async def websocket(chat):
                     await chat.answered(frame["message"]["draftId"])
                 elif frame["type"] == "rejected":
                     await rejected(chat, frame)
-                elif frame["type"] == "error":
+                elif frame["type"] == "error" and frame["code"] not in PASSING_CODES:
                     raise Refused(frame["message"])
         finally:
             sending.cancel()
@@ -181,9 +186,6 @@ def is_final(error):
     return 400 <= status < 500 and status not in PASSING
 
 
-PASSING = (408, 425, 429)
-
-
 async def raise_for(answer):
     if answer.status < 400:
         return
@@ -221,9 +223,9 @@ async def send_by_frames(chat, socket):
 
 
 async def rejected(chat, frame):
-    if "retryAfterS" in frame:
-        await asyncio.sleep(frame["retryAfterS"])
-        raise aiohttp.ClientError(frame["message"])  # and what is unsent goes out by the next connection
+    if frame["code"] in PASSING_CODES:
+        await asyncio.sleep(frame.get("retryAfterS", 0))
+        raise aiohttp.ClientError(frame["message"])  # what is unsent goes out by the next connection
     note(f"refused: {frame['message']}")
     await chat.answered(frame["draftId"])
 
