@@ -79,6 +79,16 @@ lessons(nginx, () => {
     expect([answer.status, await answer.json()]).toMatchObject([421, { code: 'foreign-host' }])
   })
 
+  it('that compresses streams does so although we forbid it, and even so passes each event on', async () => {
+    const gzip = 'proxy_buffering off; gzip on; gzip_proxied any; gzip_types text/event-stream;'
+    const stage = await open(nginx, [['proxy_buffering off;', gzip]])
+    const url = stage.at(`/transports/sse/rooms/${ROOM}/events`)
+    const stream = await stage.fetch(url, { headers: { 'accept-encoding': 'gzip' } })
+    expect(stream.headers.get('content-encoding')).toBe('gzip')
+    await stream.body?.cancel()
+    await expectEachAtOnce(stage)
+  })
+
   it('that takes smaller bodies than the lab answers with a page that no client understands', async () => {
     const stage = await open(nginx, [['client_max_body_size 8m;', 'client_max_body_size 100k;']])
     const answer = await stage.fetch(stage.at(`/rooms/${ROOM}/messages`), {

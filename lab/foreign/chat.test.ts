@@ -4,19 +4,15 @@
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, it } from 'vitest'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
-import { root } from '../checks/source-files.ts'
-import { openProxy, type TcpProxy } from '../conformance/proxy.ts'
+import { root, textOf } from '../checks/source-files.ts'
 import { find, skipLoudly } from '../deploy/programs.ts'
-import { Hub } from '../hub/hub.ts'
-import { buildLab } from '../server/build-lab.ts'
-import { ChatError } from '../wire/errors.ts'
+import { type ChatErrorCode, ERROR_KINDS } from '../wire/errors.ts'
 import { type Program, startProgram } from './program.ts'
+import { openStage, type Stage } from './stage.ts'
 
 /** Generous, in milliseconds: the machine may be busy, and a virtual machine starts slowly. */
 const PATIENCE = { timeout: 30_000, interval: 10 }
@@ -143,80 +139,24 @@ it.runIf(find('java'))('the JDK offers h2c with its questions, and is answered a
   await stage.close()
 })
 
+it('the examples try again where the protocol says that it could help, and only there', () => {
+  for (const file of ['docs/clients/chat.py', 'docs/clients/Chat.java']) {
+    const list = /PASSING_CODES\s*=\s*(?:Set\.of\(|\{)([^)}]*)/.exec(textOf(file))?.[1] ?? ''
+    const codes = [...list.matchAll(/"([a-z-]+)"/g)].map(([, code]) => code as ChatErrorCode)
+    expect(codes.length, file).toBeGreaterThan(0)
+    expect(
+      codes.filter((code) => !ERROR_KINDS[code]?.retryable),
+      file,
+    ).toEqual([])
+  }
+})
+
 it.each(EXAMPLES.filter(({ command }) => command))('$language says how it is used', async ({ command }) => {
   const program = startProgram(command!)
   expect(await program.endInput()).not.toBe(0)
   expect(program.notes()).toContain('short-polling|long-polling|sse')
   expect(program.notes()).toContain('URL ROOM NAME')
 })
-
-type Trouble = 'lost on the way' | 'not stored' | 'answer lost'
-
-interface Stage {
-  /** Of the line, in front of the server. */
-  readonly url: string
-  readonly line: TcpProxy
-  /** The protocols to which clients have offered to change. */
-  readonly offers: readonly (string | undefined)[]
-  say(text: string): void
-  /** What happens to the next drafts, one after the other; the same draft again, if the client knows its trade. */
-  bring(troubles: readonly Trouble[]): void
-  /** All that was said, as `author: text`. */
-  log(): string[]
-  stop(): Promise<void>
-  start(): Promise<void>
-  close(): Promise<void>
-}
-
-async function openStage(): Promise<Stage> {
-  const hub = new Hub()
-  const offers: (string | undefined)[] = []
-  let app: FastifyInstance | null = null
-  const room = hub.room('kitchen')
-  const publish = room.publish.bind(room)
-  let said = 0
-  const line = await openProxy(() => (app ? (app.server.address() as AddressInfo).port : null))
-  const stage: Stage = {
-    url: `http://127.0.0.1:${line.port}`,
-    line,
-    offers,
-    say: (text) => void publish({ draftId: `host-${said++}`, author: 'host', text }),
-    bring(troubles) {
-      const left = [...troubles]
-      room.publish = (draft) => {
-        const trouble = left.shift()
-        if (trouble === 'not stored') throw new ChatError('not-stored', 'the disk is full')
-        if (trouble === 'lost on the way') line.cut()
-        if (trouble === 'lost on the way') throw new ChatError('internal', 'nobody is there to hear this')
-        const message = publish(draft)
-        if (trouble === 'answer lost') line.cut()
-        return message
-      }
-    },
-    log: () =>
-      hub
-        .room('kitchen')
-        .read(null)
-        .messages.map(({ author, text }) => `${author}: ${text}`),
-    async stop() {
-      const closing = app
-      app = null
-      await closing?.close()
-    },
-    async start() {
-      const starting = await buildLab({ hub })
-      starting.server.on('upgrade', ({ headers }) => offers.push(headers.upgrade))
-      await starting.listen({ port: 0, host: '127.0.0.1' })
-      app = starting
-    },
-    async close() {
-      await line.close()
-      await stage.stop()
-    },
-  }
-  await stage.start()
-  return stage
-}
 
 /** Debian's Python, for which Debian has the packages, or else the one in the path. */
 function python(): readonly string[] | null {

@@ -36,37 +36,26 @@ export interface Lane {
   readonly texts: readonly string[]
 }
 
-/** The lanes of an open lab page, as they are shown now. */
-export function lanesOf(page: Page): Promise<Lane[]> {
-  return page.evaluate(() => {
-    const within = (root: ParentNode, selector: string): Element[] =>
-      [...root.querySelectorAll('*')].flatMap((one) => [
-        ...(one.matches(selector) ? [one] : []),
-        ...(one.shadowRoot ? within(one.shadowRoot, selector) : []),
-      ])
-    const text = (one: Element | undefined) => one?.textContent?.trim() ?? ''
-    return within(document, 'chat-lane').map((lane) => {
-      const inside = lane.shadowRoot ?? lane
-      return {
-        state: text(within(inside, '[role=status]')[0]),
-        texts: within(inside, '.line:not(.pending) .text').map(text),
-      }
-    })
-  })
+/** The lanes of an open lab page, as they are shown now. `>>>` looks into elements' own trees too. */
+export async function lanesOf(page: Page): Promise<Lane[]> {
+  const lanes = await page.$$('>>> chat-lane')
+  return Promise.all(
+    lanes.map(async (lane) => {
+      const [state = ''] = await lane.$$eval('>>> [role=status]', (all) =>
+        all.map((one) => one.textContent ?? ''),
+      )
+      const texts = await lane.$$eval('>>> .line:not(.pending) .text', (all) =>
+        all.map((one) => one.textContent ?? ''),
+      )
+      return { state: state.trim(), texts }
+    }),
+  )
 }
 
 /** Types into a lane and presses Enter. */
 export async function writeInto(page: Page, index: number, words: string): Promise<void> {
-  await page.evaluate((nth) => {
-    const within = (root: ParentNode, selector: string): Element[] =>
-      [...root.querySelectorAll('*')].flatMap((one) => [
-        ...(one.matches(selector) ? [one] : []),
-        ...(one.shadowRoot ? within(one.shadowRoot, selector) : []),
-      ])
-    const lane = within(document, 'chat-lane')[nth]!
-    const box = within(lane.shadowRoot ?? lane, 'input, textarea')[0] as HTMLElement
-    box.focus()
-  }, index)
-  await page.keyboard.type(words)
+  const lane = (await page.$$('>>> chat-lane'))[index]
+  const box = await lane?.$('>>> textarea')
+  await box?.type(words)
   await page.keyboard.press('Enter')
 }
