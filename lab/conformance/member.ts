@@ -2,6 +2,7 @@
 import WebSocket from 'ws'
 import { type ChatClient, type ConnectionState, createChatClient } from '../client/chat-client.ts'
 import type { Gap } from '../client/ledger.ts'
+import type { Platform } from '../client/platform.ts'
 import type { Transport } from '../client/transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
@@ -9,7 +10,7 @@ import type { TcpProxy } from './proxy.ts'
 import type { Random } from './random.ts'
 
 /** Short, so that a case waits for the network and not for the patience of the client. */
-const RETRY_MS = 10
+export const SHORT_RETRY_MS = 10
 
 export interface Member {
   readonly name: string
@@ -22,6 +23,8 @@ export interface Member {
   readonly clock: SkippingClock
   /** The line to the server. Only for cases that need `wire`. */
   readonly wire: TcpProxy
+  /** What it shows with each request; null for nothing. */
+  readonly token: string | null
   /** Breaks the line, whatever it is made of; the next one works. */
   cut(): void
 }
@@ -34,19 +37,24 @@ export interface MemberOptions {
   readonly random: Random
   readonly proxy: TcpProxy | null
   readonly cut: () => void
-  /** Between two attempts to connect, in milliseconds. */
-  readonly retryMs?: number
+  /** Under which name it writes; its own unless given. */
+  readonly author?: string | undefined
+  /** To show with each request. */
+  readonly token?: string | null
+  /** Between two attempts to connect, in milliseconds; `usual` for what the client does by itself. */
+  readonly retryMs?: number | 'usual'
 }
 
 export function createMember(options: MemberOptions): Member {
-  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = RETRY_MS } = options
+  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
+  const { author = name, token = null } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
-    author: name,
+    author,
     since,
-    platform: { fetch, WebSocket, clock, random },
-    backoffMs: () => retryMs,
+    platform: { ...(token === null ? { fetch, WebSocket } : showing(token)), clock, random },
+    ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
   const messages: ChatMessage[] = []
   const states: ConnectionState[] = []
@@ -66,5 +74,20 @@ export function createMember(options: MemberOptions): Member {
       return proxy
     },
     cut,
+    token,
+  }
+}
+
+/** How a program shows a token, which a page in a browser could not on a WebSocket. */
+function showing(token: string): Pick<Platform, 'fetch' | 'WebSocket'> {
+  const authorization = `Bearer ${token}`
+  return {
+    fetch: (input, init) =>
+      fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), authorization } }),
+    WebSocket: class extends WebSocket {
+      constructor(url: string | URL) {
+        super(url, { headers: { authorization } })
+      }
+    },
   }
 }
