@@ -29,6 +29,8 @@ export const CHAPTERS: readonly Chapter[] = [
 export const REFERENCE: readonly { readonly title: string; readonly file: string }[] = [
   { title: 'The protocol', file: 'docs/reference/protocol.md' },
   { title: 'What holds under attack', file: 'docs/reference/guarantees.md' },
+  { title: 'Behind a proxy', file: 'docs/deploy/README.md' },
+  { title: 'Clients in other languages', file: 'docs/clients/README.md' },
   { title: 'Benchmarks', file: 'docs/reference/benchmarks.md' },
   { title: 'Exercises', file: 'docs/exercises/README.md' },
   { title: 'Glossary', file: 'docs/reference/glossary.md' },
