@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { textOf } from '../lab/checks/source-files.ts'
 import { committedRun, DOCUMENTS, withFigures } from './docs.ts'
 import { GOALS, judge } from './goals.ts'
 import { metricOf } from './metrics.ts'
@@ -40,15 +39,10 @@ const cpu = (subject: string, subscribers: number, median: number, ratio?: numbe
   figure(subject, 'cpu-per-delivery', { subscribers, burst: 1 }, median, ratio)
 
 describe('the documents', () => {
-  it.each(DOCUMENTS.map((file) => [basename(file), file]))(
-    '%s quotes the committed run as it is',
-    (_, file) => {
-      const markdown = readFileSync(file, 'utf8')
-      expect(markdown, 'run: node --import tsx benchmarks/docs.ts').toBe(
-        withFigures(markdown, committedRun()),
-      )
-    },
-  )
+  it.each(DOCUMENTS)('%s quotes the committed run as it is', (file) => {
+    const markdown = textOf(file)
+    expect(markdown, 'run: npm run bench:docs').toBe(withFigures(markdown, committedRun()))
+  })
 
   it('get their figures between the marks, and nothing else is touched', () => {
     const before = 'a\n<!-- figures:machine -->\nold\n<!-- /figures -->\nb'
@@ -70,10 +64,14 @@ describe('the documents', () => {
     )
   })
 
-  it.each(['<!-- figures:weather --><!-- /figures -->', '<!-- figures:goals --> and no end'])(
-    'are refused when a region is wrong: %s',
-    (markdown) => expect(() => withFigures(markdown, null)).toThrow(),
-  )
+  it.each([
+    ['<!-- figures:weather --><!-- /figures -->', "x.md:3: there are no figures 'weather', but machine, "],
+    ['<!-- figures:goals --> and no end', 'x.md:3: these figures are not closed with <!-- /figures -->'],
+    ['<!-- figures:storm --><!-- /figures -->', "x.md:3: the committed run has no figures 'storm'"],
+  ])('are refused when a region is wrong, by file and line: %s', (region, complaint) => {
+    const wrong = () => withFigures(`# A\n\n${region}\n`, run([]), 'x.md')
+    expect(wrong).toThrow(complaint)
+  })
 })
 
 describe('a goal', () => {

@@ -10,7 +10,7 @@ import { digits, inWords, loadInWords } from './units.ts'
 
 const NO_RUN = 'No run has been committed yet.'
 
-/** @throws Error when there is no region of that name */
+/** @throws Error when there is no region of that name, or the run has nothing to put there */
 export function regionOf(name: string, run: RunFile | null): string {
   const make = REGIONS.get(name)
   if (!make) throw new Error(`there are no figures '${name}', but ${[...REGIONS.keys()].join(', ')}`)
@@ -71,7 +71,7 @@ function headline(run: RunFile): string {
 
 function scenario(run: RunFile, name: ScenarioName): string {
   const ours = run.figures.filter((one) => one.scenario === name)
-  if (ours.length === 0) return 'Not measured in the committed run.'
+  if (ours.length === 0) throw new Error(`the committed run has no figures '${name}'`)
   const subjects = run.subjects.filter((one) => ours.some(({ subject }) => subject === one.name))
   const rows = Object.keys(METRICS[name]).flatMap((metric) => {
     const loads = new Map(ours.filter((one) => one.metric === metric).map((one) => [keyOf(one.at), one.at]))
@@ -88,12 +88,16 @@ function selfChecks({ selfCheck }: RunFile): string {
     ['Check', 'Expected', 'Read', 'Tolerance'],
     selfCheck.map(({ what, expected, measured, tolerance, unit }) => [
       what,
-      `${expected.toLocaleString('en')} ${unit}`,
-      `${Number(measured.toPrecision(5)).toLocaleString('en')} ${unit}`,
-      tolerance === 0 ? 'exact' : `± ${tolerance} ${unit}`,
+      inUnit(expected, unit),
+      inUnit(Number(measured.toPrecision(5)), unit),
+      tolerance === 0 ? 'exact' : `± ${inUnit(tolerance, unit)}`,
     ]),
   )
 }
+
+/** What is counted has the unit 1, which nobody writes. */
+const inUnit = (value: number, unit: string) =>
+  unit === '1' ? value.toLocaleString('en') : `${value.toLocaleString('en')} ${unit}`
 
 function notes({ notes }: RunFile): string {
   return notes.length === 0 ? 'The run has nothing to remark.' : notes.map((note) => `- ${note}`).join('\n')

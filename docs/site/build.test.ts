@@ -36,3 +36,28 @@ it('that fails leaves what was there', async () => {
   expect(await readdir(site)).toEqual(['old.html'])
   expect((await readdir(folder)).sort()).toEqual(['kept', 'site'])
 })
+
+it('that is told of something wrong makes no site, and says it with what it finds itself', async () => {
+  const known = [{ file: 'docs/a.md', line: 7, what: 'known' }]
+  const building = buildDocs(join(folder, 'none'), () => '# A\n\n[b](nowhere.md)\n', known)
+  await expect(building).rejects.toThrow(/^docs\/a\.md:7: known\n[\s\S]*README\.md:3: nowhere\.md/)
+  expect(await readdir(folder)).not.toContain('none')
+})
+
+it('at no moment shows a part of the old site', async () => {
+  const site = join(folder, 'large')
+  const old = Array.from({ length: 2_000 }, (_, index) => `${index}.html`)
+  await mkdir(site)
+  for (const name of old) await writeFile(join(site, name), 'old')
+  let isBuilding = true
+  const building = buildDocs(site).finally(() => (isBuilding = false))
+  const partly: number[] = []
+  while (isBuilding) {
+    const names = await readdir(site).catch(() => [])
+    const left = names.filter((name) => /^\d+\.html$/.test(name)).length
+    if (left > 0 && left < old.length) partly.push(left)
+  }
+  await building
+  expect(partly).toEqual([])
+  expect(await readdir(site)).toContain('index.html')
+})

@@ -9,7 +9,7 @@ import { StoreError } from '../log/store.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
-import { serveDocs, servePages } from './pages.ts'
+import { serveBrokenDocs, serveDocs, servePages } from './pages.ts'
 
 /** Most connections from all addresses together: what a small machine holds with ease. */
 const MAX_CONNECTIONS_IN_ALL = 20_000
@@ -30,7 +30,8 @@ async function start(options: StartOptions): Promise<void> {
   })
   const [pages, course] = await Promise.all([bundlePages(), buildCourse()])
   await servePages(app, pages)
-  if (course) await serveDocs(app, course)
+  if (typeof course === 'string') await serveDocs(app, course)
+  else serveBrokenDocs(app, course)
   try {
     await app.listen({ port, host })
   } catch (error) {
@@ -68,14 +69,14 @@ function openHub(data: string | null, keep: number): Hub {
   return new Hub({ store: openSqliteStore(file, { keep }), onTrouble })
 }
 
-/** A slip in a document keeps nobody out of the lab: it is named, and the course stays away. */
-async function buildCourse(): Promise<string | null> {
+/** A slip in a document keeps nobody out of the lab: it is named, here and in the place of the course. */
+async function buildCourse(): Promise<string | DocsError> {
   try {
     return await buildDocs()
   } catch (error) {
     if (!(error instanceof DocsError)) throw error
     console.error(`The course under /docs/ could not be built:\n${error.message}`)
-    return null
+    return error
   }
 }
 
