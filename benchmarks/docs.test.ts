@@ -64,9 +64,27 @@ describe('the documents', () => {
     )
   })
 
+  it('show it in short to who reads a chapter: one load, and nobody else’s libraries', () => {
+    const figures = [
+      cpu('raw-tcp', 100, 4),
+      cpu('websocket', 100, 6, 1.5),
+      cpu('websocket', 1_000, 7, 1.6),
+      cpu('ws', 100, 8, 2),
+    ]
+    const peer = { name: 'ws', title: 'ws', kind: 'peer' } as const
+    const measured = { ...run(figures), subjects: [...run([]).subjects, peer] }
+    const text = withFigures('<!-- figures:fan-out-in-short --><!-- /figures -->', measured)
+    expect(text).toContain('|  | raw TCP | websocket |\n')
+    expect(text.match(/^\| server CPU/gm)).toEqual(['| server CPU'])
+    expect(text).toContain(
+      '| server CPU per delivery (subscribers 100, burst 1) | 4.00 µs | 6.00 µs (× 1.50) |',
+    )
+  })
+
   it.each([
     ['<!-- figures:weather --><!-- /figures -->', "x.md:3: there are no figures 'weather', but machine, "],
     ['<!-- figures:goals --> and no end', 'x.md:3: these figures are not closed with <!-- /figures -->'],
+    ['<!-- figures:storm-in-short --><!-- /figures -->', "x.md:3: the committed run has no figures 'storm'"],
     ['<!-- figures:storm --><!-- /figures -->', "x.md:3: the committed run has no figures 'storm'"],
   ])('are refused when a region is wrong, by file and line: %s', (region, complaint) => {
     const wrong = () => withFigures(`# A\n\n${region}\n`, run([]), 'x.md')

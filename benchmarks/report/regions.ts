@@ -21,9 +21,13 @@ const REGIONS: ReadonlyMap<string, (run: RunFile) => string> = new Map([
   ['machine', machine],
   ['goals', goals],
   ['headline', headline],
+  ['stream-or-socket', streamOrSocket],
   ['self-check', selfChecks],
   ['notes', notes],
-  ...SCENARIO_NAMES.map((name) => [name, (run: RunFile) => scenario(run, name)] as const),
+  ...SCENARIO_NAMES.flatMap((name) => [
+    [name, (run: RunFile) => scenario(run, name)] as const,
+    [`${name}-in-short`, (run: RunFile) => scenarioInShort(run, name)] as const,
+  ]),
 ])
 
 function machine({ machine, versions, startedAt, seconds, seed, profile, settings }: RunFile): string {
@@ -55,8 +59,50 @@ const HEADLINE: readonly (readonly [ScenarioName, string, string])[] = [
 ]
 
 function headline(run: RunFile): string {
-  const subjects = run.subjects.filter(({ kind }) => kind !== 'peer')
-  const rows = HEADLINE.flatMap(([scenario, metric, title]) => {
+  return oneLoadEach(run, oursIn(run), HEADLINE)
+}
+
+/** What people want to know who waver between a stream and a socket. */
+const STREAM_OR_SOCKET: readonly (readonly [ScenarioName, string])[] = [
+  ['latency', 'p50'],
+  ['latency', 'p99'],
+  ['wire', 'bytes-down'],
+  ['connect', 'first-message-p50'],
+  ['connect', 'bytes-up'],
+  ['connect', 'bytes-down'],
+  ['idle', 'rss-per-connection'],
+  ['idle', 'bytes-down-per-minute'],
+  ['fan-out', 'cpu-per-delivery'],
+]
+
+function streamOrSocket(run: RunFile): string {
+  const both = oursIn(run).filter(({ name }) => [FLOOR, 'sse', 'websocket'].includes(name))
+  return oneLoadEach(run, both, STREAM_OR_SOCKET.map(titled))
+}
+
+/** A scenario for a chapter: without other people's libraries, and without what only tells how good the measurement was. */
+function scenarioInShort(run: RunFile, name: ScenarioName): string {
+  if (!run.figures.some((one) => one.scenario === name)) throw nothingOf(name)
+  const judged = Object.keys(METRICS[name]).filter((metric) => metricOf(name, metric)?.judged)
+  return oneLoadEach(
+    run,
+    oursIn(run),
+    judged.map((metric) => titled([name, metric])),
+  )
+}
+
+const oursIn = ({ subjects }: RunFile) => subjects.filter(({ kind }) => kind !== 'peer')
+const titled = ([scenario, metric]: readonly [ScenarioName, string]) =>
+  [scenario, metric, metricOf(scenario, metric)?.title ?? metric] as const
+const nothingOf = (name: string) => new Error(`the committed run has no figures '${name}'`)
+
+/** A row per metric, each at one load; a column per subject. */
+function oneLoadEach(
+  run: RunFile,
+  subjects: RunFile['subjects'],
+  metrics: readonly (readonly [ScenarioName, string, string])[],
+): string {
+  const rows = metrics.flatMap(([scenario, metric, title]) => {
     const of = (subject: string) =>
       run.figures.find((one) => one.subject === subject && one.scenario === scenario && one.metric === metric)
     // Of several loads the one that was measured first, the same for all.
@@ -71,7 +117,7 @@ function headline(run: RunFile): string {
 
 function scenario(run: RunFile, name: ScenarioName): string {
   const ours = run.figures.filter((one) => one.scenario === name)
-  if (ours.length === 0) throw new Error(`the committed run has no figures '${name}'`)
+  if (ours.length === 0) throw nothingOf(name)
   const subjects = run.subjects.filter((one) => ours.some(({ subject }) => subject === one.name))
   const rows = Object.keys(METRICS[name]).flatMap((metric) => {
     const loads = new Map(ours.filter((one) => one.metric === metric).map((one) => [keyOf(one.at), one.at]))
