@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { textOf } from '../../lab/checks/source-files.ts'
+import { CHAPTERS, fileOf } from '../course.ts'
 import { root } from '../site/source.ts'
 import { catalog } from './runner/catalog.ts'
 import type { Exercise } from './runner/check.ts'
@@ -23,7 +24,7 @@ it('the table of the README has each with its title', () => {
     expect(readme).toContain(`| ${number} | [${title}](${name}/README.md) |`)
 })
 
-describe.each(entries)('$number $title', ({ folder, hints }) => {
+describe.each(entries)('$number $title', ({ number, name, folder, hints }) => {
   const load = async () => (await import(join(folder, 'check.ts'))) as { default: Exercise }
 
   it('the starter fails, and the check says why in its own words', async () => {
@@ -39,6 +40,17 @@ describe.each(entries)('$number $title', ({ folder, hints }) => {
   })
   it('has hints', () => {
     expect(hints.length).toBeGreaterThanOrEqual(2)
+  })
+  it('says on its page how to begin, where one writes, and to which chapter it belongs', () => {
+    const readme = textOf(`docs/exercises/${name}/README.md`)
+    expect(readme).toContain(`\n\`\`\`sh\nnpm run exercise -- ${number}\n\`\`\`\n`)
+    expect(readme).toContain(`\`my-work/${name}.ts\``)
+    expect(readme).toContain('[the starter](starter.ts)')
+    const chapter = /Belongs to \[chapter (\d+)\]\(\.\.\/\.\.\/chapters\/(\d+)-[\w-]+\.md/.exec(readme)
+    expect(Number(chapter?.[2])).toBe(Number(chapter?.[1]))
+    // And the chapter leads here.
+    const file = fileOf(CHAPTERS[Number(chapter?.[1])]!)
+    expect(textOf(file!)).toContain(`../exercises/${name}/README.md`)
   })
 })
 
