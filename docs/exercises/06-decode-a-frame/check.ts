@@ -53,6 +53,7 @@ export default exercise<Work>(
             text.slice(0, 3),
           ),
           ['tea', 'yyy'],
+          'Keep what is not a whole frame yet, and look again when more has come.',
         ),
     },
     {
@@ -73,6 +74,7 @@ export default exercise<Work>(
           'the lengths',
           lengths(decoded(work, bytes.subarray(0, 9), bytes.subarray(9, 10), bytes.subarray(10))),
           [5, 300],
+          'What is left behind the first frame is the beginning of the next.',
         )
       },
     },
