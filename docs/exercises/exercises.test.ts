@@ -86,6 +86,7 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
     await writeFile(file(), solution)
     const alone = await run('01')
     expect(alone).toMatchObject({ code: 0, out: expect.stringContaining('done') })
+    expect(alone.out).toMatch(/\nNext: npm run exercise -- 02 \(Mend the lost message\)\n$/)
     const later = await run('02')
     expect(later.code).toBe(1)
     expect(later.out).toMatch(/01 Stop overlapping polls\n {2}done\n02 Mend/)
@@ -101,7 +102,7 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
   })
   it('names what is not exported, and where something was thrown', async () => {
     await writeFile(file(), 'export const other = 1\n')
-    expect((await run('01')).out).toContain('must export “pollForever”')
+    expect((await run('01')).out).toContain('must export a function “pollForever”')
     await writeFile(
       file(),
       "export function pollForever() {\n  throw new TypeError('oh')\n}\nconsole.log(1)\n",

@@ -57,6 +57,8 @@ async function main(): Promise<number> {
   const earlier = entries.slice(0, index).filter((one) => existsSync(fileOf(one)))
   const check = () => checkAll([...earlier, entry])
   const passed = await check()
+  const next = entries[index + 1]
+  if (passed && next) console.log(`\nNext: npm run exercise -- ${next.number} (${next.title})`)
   if (!values.watch) return passed ? 0 : 1
 
   console.log(`\nWatching ${relative(root, fileOf(entry))}. Ctrl-C ends.`)

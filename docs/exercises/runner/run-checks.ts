@@ -24,9 +24,9 @@ export async function runChecks({ exports, checks }: Exercise, file: string): Pr
   } catch (error) {
     return { kind: 'broken', why: whyNotLoaded(error as Error, file) }
   }
-  const missing = exports.find((name) => !(name in work))
+  const missing = exports.find((name) => typeof work[name] !== 'function')
   if (missing !== undefined) {
-    return { kind: 'broken', why: `${shortly(file)} must export “${missing}”, and does not` }
+    return { kind: 'broken', why: `${shortly(file)} must export a function “${missing}”, and does not` }
   }
 
   const passed: string[] = []
