@@ -26,9 +26,9 @@ export default exercise<Work>(
         for (const length of [125, 126, 65_535, 65_536, 70_000]) {
           const texts = decoded(work, textFrame('x'.repeat(length)))
           same(
-            `the length of a text of ${length} bytes`,
-            lengths(texts),
-            [length],
+            `a text of ${length} times “x”`,
+            texts.map((text) => `${text.length} characters, the first are ${text.slice(0, 3)}`),
+            [`${length} characters, the first are xxx`],
             '126 and 127 are not lengths: they say where the length is.',
           )
         }

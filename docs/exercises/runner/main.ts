@@ -166,7 +166,11 @@ function hint({ number, hints }: Entry): number {
   for (const [index, text] of hints.slice(0, count).entries()) console.log(`Hint ${index + 1}: ${text}\n`)
   const left = hints.length - count
   console.log(
-    left > 0 ? `There are ${left} more.` : `That was the last. npm run exercise -- ${number} --solution`,
+    left > 0
+      ? left === 1
+        ? 'There is one more.'
+        : `There are ${left} more.`
+      : `That was the last. npm run exercise -- ${number} --solution`,
   )
   writeFileSync(HINTS_SHOWN, JSON.stringify({ ...counts, [number]: count }))
   return 0
