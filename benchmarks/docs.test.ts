@@ -82,13 +82,32 @@ describe('the documents', () => {
   })
 
   it.each([
-    ['<!-- figures:weather --><!-- /figures -->', "x.md:3: there are no figures 'weather', but machine, "],
-    ['<!-- figures:goals --> and no end', 'x.md:3: these figures are not closed with <!-- /figures -->'],
-    ['<!-- figures:storm-in-short --><!-- /figures -->', "x.md:3: the committed run has no figures 'storm'"],
-    ['<!-- figures:storm --><!-- /figures -->', "x.md:3: the committed run has no figures 'storm'"],
+    [
+      '<!-- figures:weather --><!-- /figures -->',
+      "docs/chapters/x.md:3: there are no figures 'weather', but machine, ",
+    ],
+    [
+      '<!-- figures:goals --> and no end',
+      'docs/chapters/x.md:3: these figures are not closed with <!-- /figures -->',
+    ],
+    [
+      '<!-- figures:storm-in-short --><!-- /figures -->',
+      "docs/chapters/x.md:3: the committed run has no figures 'storm-in-short'",
+    ],
+    [
+      '<!-- figures:storm --><!-- /figures -->',
+      "docs/chapters/x.md:3: the committed run has no figures 'storm'",
+    ],
   ])('are refused when a region is wrong, by file and line: %s', (region, complaint) => {
-    const wrong = () => withFigures(`# A\n\n${region}\n`, run([]), 'x.md')
+    const wrong = () => withFigures(`# A\n\n${region}\n`, run([]), 'docs/chapters/x.md')
     expect(wrong).toThrow(complaint)
+  })
+
+  it('of the reference may be without a result, and say so', () => {
+    const region = '<!-- figures:storm --><!-- /figures -->'
+    expect(withFigures(region, run([]), 'docs/reference/x.md')).toContain(
+      '\n\nNot measured in the committed run.\n\n',
+    )
   })
 })
 

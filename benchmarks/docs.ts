@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CHAPTERS, fileOf } from '../docs/course.ts'
 import { DocsError, type Problem } from '../docs/site/problems.ts'
-import { regionOf } from './report/regions.ts'
+import { NOT_MEASURED, regionOf } from './report/regions.ts'
 import type { RunFile } from './run-file.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -32,7 +32,8 @@ export function committedRun(): RunFile | null {
 
 /**
  * @param file the document's name, for what is wrong with it
- * @throws DocsError for each region whose name is not known, of which the run has nothing, or that is not closed
+ * @throws DocsError for each region whose name is not known, or that is not closed, and for each of a chapter of
+ *   which the run has nothing
  */
 export function withFigures(markdown: string, run: RunFile | null, file = 'the document'): string {
   const problems: Problem[] = []
@@ -42,7 +43,11 @@ export function withFigures(markdown: string, run: RunFile | null, file = 'the d
   const filled = markdown.replace(REGION, (region: string, name: string, at: number) => {
     closed.add(at)
     try {
-      return `<!-- figures:${name} -->\n\n${regionOf(name, run)}\n\n<!-- /figures -->`
+      const figures = regionOf(name, run)
+      // The reference may say that it has no figure. A chapter builds on it.
+      if (figures === NOT_MEASURED && file.startsWith('docs/chapters/'))
+        complain(at, `the committed run has no figures '${name}'`)
+      return `<!-- figures:${name} -->\n\n${figures}\n\n<!-- /figures -->`
     } catch (error) {
       complain(at, (error as Error).message)
       return region

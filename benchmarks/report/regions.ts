@@ -10,7 +10,10 @@ import { digits, inWords, loadInWords } from './units.ts'
 
 const NO_RUN = 'No run has been committed yet.'
 
-/** @throws Error when there is no region of that name, or the run has nothing to put there */
+/** What stands there when the committed run has nothing to say to it. */
+export const NOT_MEASURED = 'Not measured in the committed run.'
+
+/** @throws Error when there is no region of that name */
 export function regionOf(name: string, run: RunFile | null): string {
   const make = REGIONS.get(name)
   if (!make) throw new Error(`there are no figures '${name}', but ${[...REGIONS.keys()].join(', ')}`)
@@ -82,7 +85,7 @@ function streamOrSocket(run: RunFile): string {
 
 /** A scenario for a chapter: without other people's libraries, and without what only tells how good the measurement was. */
 function scenarioInShort(run: RunFile, name: ScenarioName): string {
-  if (!run.figures.some((one) => one.scenario === name)) throw nothingOf(name)
+  if (!run.figures.some((one) => one.scenario === name)) return NOT_MEASURED
   const judged = Object.keys(METRICS[name]).filter((metric) => metricOf(name, metric)?.judged)
   return oneLoadEach(
     run,
@@ -94,7 +97,6 @@ function scenarioInShort(run: RunFile, name: ScenarioName): string {
 const oursIn = ({ subjects }: RunFile) => subjects.filter(({ kind }) => kind !== 'peer')
 const titled = ([scenario, metric]: readonly [ScenarioName, string]) =>
   [scenario, metric, metricOf(scenario, metric)?.title ?? metric] as const
-const nothingOf = (name: string) => new Error(`the committed run has no figures '${name}'`)
 
 /** A row per metric, each at one load; a column per subject. */
 function oneLoadEach(
@@ -112,12 +114,12 @@ function oneLoadEach(
     const cells = subjects.map(({ name }) => cell(figureAt(run, name, scenario, metric, at)))
     return [[`${title} (${loadInWords(at)})`, ...cells]]
   })
-  return table(['', ...subjects.map(({ title }) => title)], rows)
+  return rows.length === 0 ? NOT_MEASURED : table(['', ...subjects.map(({ title }) => title)], rows)
 }
 
 function scenario(run: RunFile, name: ScenarioName): string {
   const ours = run.figures.filter((one) => one.scenario === name)
-  if (ours.length === 0) throw nothingOf(name)
+  if (ours.length === 0) return NOT_MEASURED
   const subjects = run.subjects.filter((one) => ours.some(({ subject }) => subject === one.name))
   const rows = Object.keys(METRICS[name]).flatMap((metric) => {
     const loads = new Map(ours.filter((one) => one.metric === metric).map((one) => [keyOf(one.at), one.at]))

@@ -9,7 +9,7 @@ import type { TcpProxy } from './proxy.ts'
 import type { Random } from './random.ts'
 
 /** Short, so that a case waits for the network and not for the patience of the client. */
-const RETRY_MS = 10
+export const SHORT_RETRY_MS = 10
 
 export interface Member {
   readonly name: string
@@ -34,19 +34,19 @@ export interface MemberOptions {
   readonly random: Random
   readonly proxy: TcpProxy | null
   readonly cut: () => void
-  /** Between two attempts to connect, in milliseconds. */
-  readonly retryMs?: number
+  /** Between two attempts to connect, in milliseconds; `usual` for what the client does by itself. */
+  readonly retryMs?: number | 'usual'
 }
 
 export function createMember(options: MemberOptions): Member {
-  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = RETRY_MS } = options
+  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
     author: name,
     since,
     platform: { fetch, WebSocket, clock, random },
-    backoffMs: () => retryMs,
+    ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
   const messages: ChatMessage[] = []
   const states: ConnectionState[] = []

@@ -5,19 +5,19 @@
  * which fails here is wrong itself. Every real transport is this, and a way to carry it.
  */
 import type { Transport } from '../client/transport.ts'
-import type { Lab } from '../server/server-transport.ts'
 import { parseDraft } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
+import type { OpenHouse } from './subject.ts'
 
-/** @param door who serves now; null while nobody does */
-export function inMemory(door: () => Lab | null): Transport {
+/** @param house who serves now; null while nobody does */
+export function inMemory(house: () => OpenHouse | null): Transport {
   return {
     async open({ baseUrl, since, signal }) {
-      const lab = door()
-      if (!lab) throw new ChatError('unreachable', 'nobody serves')
-      const room = lab.hub.room(decodeURIComponent(baseUrl.pathname.split('/').at(-2) ?? ''))
+      const open = house()
+      if (!open) throw new ChatError('unreachable', 'nobody serves')
+      const room = open.hub.room(decodeURIComponent(baseUrl.pathname.split('/').at(-2) ?? ''))
       room.read(since) // refuses a bad cursor now, not at the first page
-      const over = AbortSignal.any([signal, lab.stopping])
+      const over = AbortSignal.any([signal, open.stopping])
       return {
         async send(draft) {
           if (over.aborted) throw new ChatError('unreachable', 'the line is gone')

@@ -13,16 +13,14 @@ import { Hub, type HubOptions } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
 import { KEEP_MESSAGES } from '../log/store.ts'
 import { buildLab } from '../server/build-lab.ts'
-import { admitAll } from '../server/rate-limit.ts'
-import type { Lab } from '../server/server-transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
-import { createMember, type Member } from './member.ts'
+import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { inMemory } from './reference.ts'
-import type { Subject } from './subject.ts'
+import type { OpenHouse, Subject } from './subject.ts'
 
 /** The room that every case uses unless it says otherwise. */
 export const ROOM = 'lobby'
@@ -44,6 +42,8 @@ export interface JoinOptions {
   readonly since?: Cursor | null
   /** Over the reference transport instead: somebody who came by another way. */
   readonly byReference?: boolean
+  /** See {@link MemberOptions.retryMs}; short unless given. */
+  readonly retryMs?: number | 'usual'
 }
 
 export interface Stage {
@@ -122,7 +122,7 @@ export async function openStage(options: StageOptions) {
         cursor = page.cursor
       }
     },
-    async invite(name, { room = ROOM, since = null, byReference = false } = {}) {
+    async invite(name, { room = ROOM, since = null, byReference = false, retryMs = SHORT_RETRY_MS } = {}) {
       // What was said before somebody came is in the log by then, although storing takes until the turn ends.
       if (shelves) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
@@ -130,10 +130,9 @@ export async function openStage(options: StageOptions) {
       if (byReference || 'inProcess' in subject) {
         const open = 'inProcess' in subject ? subject.inProcess : inMemory
         let line = new AbortController()
-        const door = (): Lab | null =>
+        const serving = (): OpenHouse | null =>
           house && {
             hub: house.hub,
-            admit: admitAll,
             stopping: AbortSignal.any([house.stopping, line.signal]),
           }
         const cut = () => {
@@ -141,13 +140,22 @@ export async function openStage(options: StageOptions) {
           line = new AbortController()
         }
         const baseUrl = new URL(path, 'http://in-memory.invalid')
-        member = createMember({ name, transport: open(door), baseUrl, since, random, proxy: null, cut })
+        member = createMember({
+          name,
+          transport: open(serving),
+          baseUrl,
+          since,
+          random,
+          proxy: null,
+          cut,
+          retryMs,
+        })
       } else {
         const proxy = await openProxy(() => house?.port ?? null)
         proxies.push(proxy)
         const baseUrl = new URL(path, `http://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
-        member = createMember({ name, transport, baseUrl, since, random, proxy, cut: proxy.cut })
+        member = createMember({ name, transport, baseUrl, since, random, proxy, cut: proxy.cut, retryMs })
       }
       members.push(member)
       return member

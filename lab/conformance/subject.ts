@@ -1,11 +1,19 @@
 /** What is put to the test. */
 import type { Transport, TransportFactory } from '../client/transport.ts'
-import type { Lab, ServerTransport } from '../server/server-transport.ts'
+import type { Hub } from '../hub/hub.ts'
+import type { ServerTransport } from '../server/server-transport.ts'
 
 /** The two halves of a transport, or one that has no wire between them. */
 export type Subject =
   | { readonly name: string; readonly client: TransportFactory; readonly server: ServerTransport }
-  | { readonly name: string; readonly inProcess: (door: () => Lab | null) => Transport }
+  | { readonly name: string; readonly inProcess: (house: () => OpenHouse | null) => Transport }
+
+/** A server without a wire. */
+export interface OpenHouse {
+  readonly hub: Hub
+  /** Aborts when it closes. */
+  readonly stopping: AbortSignal
+}
 
 /** What a case may need and a subject may lack. */
 export type Need = 'wire'

@@ -10,7 +10,7 @@
  */
 import type { Store } from '../log/store.ts'
 import { ChatError } from '../wire/errors.ts'
-import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
+import type { ChatMessage, Cursor, Note, Page, SignedDraft } from '../wire/message.ts'
 import type { GroupCommit, Keeper } from './group-commit.ts'
 import { Log, type LogOptions } from './log.ts'
 import { draftKey } from './tail.ts'
@@ -74,17 +74,21 @@ export class Room {
    *
    * @throws ChatError `draft-conflict` when the author used this draftId for another text
    */
-  publish(draft: Draft): ChatMessage {
+  publish(draft: SignedDraft): ChatMessage {
     const key = draftKey(draft)
     const known = this.#pending.get(key) ?? this.#log.find(draft, key)
     if (known) {
-      if (known.text === draft.text) return known
+      if (known.text === draft.text && isSameNote(known.note, draft.note)) return known
       throw new ChatError('draft-conflict', 'this draftId was already used for another text')
     }
 
-    const { draftId, author, text } = draft
+    const { draftId, author, text, authorId, note } = draft
     const seq = this.lastSeq + this.#pending.size + 1
-    const message = { seq, publishedAt: this.#options.now(), draftId, author, text }
+    const message: ChatMessage = {
+      ...{ seq, publishedAt: this.#options.now(), draftId, author, text },
+      ...(authorId !== undefined && { authorId }),
+      ...(note && { note }),
+    }
     if (this.#shelf) {
       this.#pending.set(key, message)
       this.#shelf.commits.add(this.#keeper)
@@ -250,6 +254,9 @@ export class Follower {
     this.#room.dismiss(this)
   }
 }
+
+/** Notes are made by our own parser, so that the same note is the same text. */
+const isSameNote = (a: Note | undefined, b: Note | undefined) => JSON.stringify(a) === JSON.stringify(b)
 
 /**
  * Pages that are kept at once. Readers who are up to date stand at one place or two. Without a bound,

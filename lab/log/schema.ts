@@ -28,6 +28,9 @@ export const STEPS: readonly string[] = [
    ) WITHOUT ROWID;`,
   // A draft that comes again is known for as long as its message is kept, and not only while it is in memory.
   'CREATE UNIQUE INDEX drafts ON messages (room, author, draft_id);',
+  // Who the author has proven to be, and what a message is besides its text (as JSON); most have neither.
+  `ALTER TABLE messages ADD COLUMN author_id TEXT;
+   ALTER TABLE messages ADD COLUMN note TEXT;`,
 ]
 
 /**

@@ -88,7 +88,7 @@ describe('a file of an older schema', () => {
       const old = new Database(file)
       migrate(old, file, STEPS.slice(0, version))
       old.exec(`INSERT INTO rooms (name) VALUES ('lobby');
-      INSERT INTO messages VALUES (1, 1, 1700000000000, '"ada"', '"d1"', '"text 1"')`)
+      INSERT INTO messages (room, seq, published_at, author, draft_id, text) VALUES (1, 1, 1700000000000, '"ada"', '"d1"', '"text 1"')`)
       old.close()
 
       const store = openSqliteStore(file)

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'libsql'
-import type { ChatMessage } from '../wire/message.ts'
+import type { ChatMessage, Note } from '../wire/message.ts'
 import { migrate } from './schema.ts'
 import {
   type Append,
@@ -53,7 +53,7 @@ function storeOn(db: Database.Database, keep: number): Store {
     addRoom: db.prepare('INSERT INTO rooms (name) VALUES (?)'),
     oldest: db.prepare('SELECT min(seq) AS seq FROM messages WHERE room = ?'),
     newest: db.prepare('SELECT max(seq) AS seq FROM messages WHERE room = ?'),
-    add: db.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)'),
+    add: db.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
     trim: db.prepare('DELETE FROM messages WHERE room = ? AND seq < ?'),
     read: db.prepare('SELECT * FROM messages WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?'),
     find: db.prepare('SELECT * FROM messages WHERE room = ? AND author = ? AND draft_id = ?'),
@@ -81,8 +81,9 @@ function storeOn(db: Database.Database, keep: number): Store {
     if (messages[0]?.seq !== newest + 1)
       throw new Error(`message ${messages[0]?.seq} does not follow on ${newest}`)
     const oldest = ofSeq(sql.oldest, id) ?? 1
-    for (const { seq, publishedAt, author, draftId, text } of messages) {
-      sql.add.run(id, seq, publishedAt, JSON.stringify(author), JSON.stringify(draftId), JSON.stringify(text))
+    for (const { seq, publishedAt, author, draftId, text, authorId, note } of messages) {
+      const said = [author, draftId, text].map((one) => JSON.stringify(one))
+      sql.add.run(id, seq, publishedAt, ...said, authorId ?? null, note ? JSON.stringify(note) : null)
     }
     const trimmed = oldestAfter({ oldest, newest }, messages.length, keep)
     if (trimmed > oldest) sql.trim.run(id, trimmed)
@@ -138,15 +139,19 @@ interface Row {
   readonly author: string
   readonly draft_id: string
   readonly text: string
+  readonly author_id: string | null
+  readonly note: string | null
 }
 
 /** In the order of fields in which a room makes a message, so that both are the same on the wire. */
-const messageFrom = ({ seq, published_at, author, draft_id, text }: Row): ChatMessage => ({
+const messageFrom = ({ seq, published_at, author, draft_id, text, author_id, note }: Row): ChatMessage => ({
   seq,
   publishedAt: published_at,
   draftId: JSON.parse(draft_id) as string,
   author: JSON.parse(author) as string,
   text: JSON.parse(text) as string,
+  ...(author_id !== null && { authorId: author_id }),
+  ...(note !== null && { note: JSON.parse(note) as Note }),
 })
 
 /**

@@ -5,6 +5,7 @@ import { Hub } from '../hub/hub.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
+import { createDoor } from './door.ts'
 import { answerError, answerErrors } from './errors.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
@@ -50,7 +51,7 @@ export async function buildLab({
     logger: false,
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  const lab: Lab = { hub, admit, compress, stopping: closeWithinGrace(app) }
+  const lab: Lab = { door: createDoor({ hub, admit }), compress, stopping: closeWithinGrace(app) }
 
   answerErrors(app)
   routeUpgrades(app)
@@ -66,9 +67,9 @@ export async function buildLab({
   }
   // The door that belongs to no transport: for who has something to say, or looks up what was said.
   await app.register(
-    async (door) => {
-      acceptPosts(door, hub)
-      serveHistory(door, hub)
+    async (rooms) => {
+      acceptPosts(rooms, lab.door)
+      serveHistory(rooms, lab.door)
     },
     { prefix: '/rooms/:room' },
   )

@@ -35,7 +35,7 @@ function createStage() {
     room,
     outlet,
     written,
-    start: () => push(room, room.read(null).cursor, outlet, write),
+    start: () => push(room, room.read(null).cursor, outlet, write, () => {}),
     say(count = 1) {
       for (let i = 0; i < count; i++) room.publish({ draftId: `d${++drafts}`, author: 'ada', text: 'x' })
       for (const ring of due.splice(0)) ring()

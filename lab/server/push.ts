@@ -8,8 +8,9 @@
  * has drained, the reader gets all that it missed in as few pages as will carry it.
  * One that takes nothing at all for STALL_MS is cut: it can resume by its cursor.
  */
-import type { Room } from '../hub/room.ts'
+import type { ChatError } from '../wire/errors.ts'
 import type { Cursor, Page } from '../wire/message.ts'
+import type { Reader } from './door.ts'
 
 /** How long a reader may take nothing before it is cut. Long enough for a phone between two cells. */
 export const STALL_MS = 10_000
@@ -26,17 +27,19 @@ export interface Outlet {
  * Writes every page after `cursor` to `outlet`, now and whenever the bell rings.
  *
  * @param write puts one page on the outlet; called once per page, in order
+ * @param onEnd called when the reader may not read on; what has been written by then may still arrive
  * @returns stops the pushing and leaves nothing behind in the room
  */
 export function push(
-  room: Room,
+  room: Pick<Reader, 'read' | 'follow'>,
   cursor: Cursor | null,
   outlet: Outlet,
   write: (page: Page) => void,
+  onEnd: (why: ChatError) => void,
   stallMs = STALL_MS,
 ): () => void {
   let stalled: NodeJS.Timeout | null = null
-  const follower = room.follow(cursor, pump)
+  const follower = room.follow(cursor, pump, onEnd)
 
   function pump(): void {
     if (stalled) return // 'drain' will pump

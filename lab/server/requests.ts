@@ -1,17 +1,10 @@
-/** What every transport reads from a request: which room, and from where. */
+/** What every transport reads from a request, and how each half-duplex one is written to. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Hub } from '../hub/hub.ts'
-import type { Room } from '../hub/room.ts'
-import { parseDraft, parseJson } from '../wire/codec.ts'
+import { parseJson } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Cursor } from '../wire/message.ts'
 import { answer, bodyOf } from './answers.ts'
-
-/** The room named in the path. */
-export function roomOf(request: FastifyRequest, hub: Hub): Room {
-  const { room } = request.params as { room: string }
-  return hub.room(room)
-}
+import type { Door } from './door.ts'
 
 /**
  * The reader's place, as the client sent it; the room decides whether to believe it.
@@ -32,24 +25,21 @@ export function secondsOf(request: FastifyRequest, name: string, max: number): n
 }
 
 /** How every half-duplex transport is spoken to: `POST messages`, a draft in, the message out. */
-export function acceptPosts(app: FastifyInstance, hub: Hub): void {
+export function acceptPosts(app: FastifyInstance, door: Door): void {
   app.post('/messages', (request, reply) => {
-    const draft = parseDraft(parseJson(request.body as string))
-    const room = roomOf(request, hub)
-    const message = room.publish(draft)
+    const { message, kept } = door.speak(request).publish(parseJson(request.body as string))
     const accept = () => void reply.code(201).send(message)
     // What is acknowledged is kept: a crash after this answer cannot take the message back.
-    const kept = room.kept(message)
     if (kept) kept.then(accept, (error: Error) => reply.send(error))
     else accept()
   })
 }
 
 /** `GET messages`, with `before`: the conversation backwards, a page at a time. For who wants to know what was. */
-export function serveHistory(app: FastifyInstance, hub: Hub): void {
+export function serveHistory(app: FastifyInstance, door: Door): void {
   app.get('/messages', (request, reply) => {
     const before = (queryOf(request, 'before') ?? null) as Cursor | null
-    answer(reply, bodyOf(JSON.stringify(roomOf(request, hub).readBack(before))))
+    answer(reply, bodyOf(JSON.stringify(door.enter(request).readBack(before))))
   })
 }
 

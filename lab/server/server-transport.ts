@@ -1,12 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify'
-import type { Hub } from '../hub/hub.ts'
-import type { Admit } from './rate-limit.ts'
+import type { Door } from './door.ts'
 
 /** What the server half of a transport is handed. */
 export interface Lab {
-  readonly hub: Hub
-  /** Call it before what does not come by POST is published; posts have been counted already. */
-  readonly admit: Admit
+  /** Lets readers and writers into the room that a request names, if they may. */
+  readonly door: Door
   /** Whether to compress what goes to many readers, where once is enough for all of them. */
   readonly compress?: boolean
   /** Aborts when the server begins to close: say goodbye to every reader that is still waiting. */

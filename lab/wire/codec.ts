@@ -5,7 +5,7 @@
  */
 import { ChatError, type ChatErrorCode, type ErrorBody, isErrorCode } from './errors.ts'
 import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './limits.ts'
-import type { ChatMessage, Cursor, Draft, Page } from './message.ts'
+import type { ChatMessage, Cursor, Draft, FileRef, Note, Page } from './message.ts'
 
 export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unknown {
   try {
@@ -15,8 +15,9 @@ export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unkno
   }
 }
 
-export function parseDraft(value: unknown): Draft {
-  const { draftId, author, text, ...unknown } = record(value, 'bad-draft', 'a draft')
+/** @param signedIn who says so, when that is known: then the draft may leave it out */
+export function parseDraft(value: unknown, signedIn?: string): Draft {
+  const { draftId, author = signedIn, text, note, ...unknown } = record(value, 'bad-draft', 'a draft')
   const extra = Object.keys(unknown)
   if (extra.length > 0) throw badDraft(`unknown field ${JSON.stringify(extra[0])}`)
   if (!isName(draftId)) throw badDraft(`draftId must be ${A_NAME}`)
@@ -25,7 +26,13 @@ export function parseDraft(value: unknown): Draft {
   if (utf8Length(text) > MAX_TEXT_BYTES) {
     throw new ChatError('too-large', `text must be at most ${MAX_TEXT_BYTES} bytes of UTF-8`)
   }
-  return { draftId, author, text }
+  if (note === undefined) return { draftId, author, text }
+  const said = noteFrom(note)
+  // Who comes and goes, the server says; a file is announced by the one who has received it.
+  if (said?.kind !== 'edited' && said?.kind !== 'removed') {
+    throw badDraft('note must be { kind: "edited" or "removed", seq: the number of a message }')
+  }
+  return { draftId, author, text, note: said }
 }
 
 /** Lower-case, because a name in a URL should not come in two spellings. */
@@ -39,7 +46,7 @@ export function parseRoomName(value: unknown): string {
 
 /** A message as the server sends it. Unknown fields pass: a newer server may say more than we know. */
 export function parseMessage(value: unknown): ChatMessage {
-  const { draftId, author, text, seq, publishedAt } = record(value, 'bad-answer', 'a message')
+  const { draftId, author, text, seq, publishedAt, authorId, note } = record(value, 'bad-answer', 'a message')
   if (
     typeof draftId !== 'string' ||
     typeof author !== 'string' ||
@@ -49,7 +56,30 @@ export function parseMessage(value: unknown): ChatMessage {
   ) {
     throw new ChatError('bad-answer', 'the server sent something that is not a message')
   }
-  return { draftId, author, text, seq, publishedAt }
+  const known = noteFrom(note)
+  return {
+    ...{ draftId, author, text, seq, publishedAt },
+    ...(typeof authorId === 'string' && { authorId }),
+    ...(known && { note: known }),
+  }
+}
+
+/** What a message is besides its text; null when that is nothing that we know. */
+function noteFrom(value: unknown): Note | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { kind, seq, person, file } = value as Record<string, unknown>
+  if (kind === 'edited' || kind === 'removed') return isSeq(seq) ? { kind, seq } : null
+  if (kind === 'joined' || kind === 'left') return isName(person) ? { kind, person } : null
+  return kind === 'file' && isFile(file) ? { kind, file } : null
+}
+
+const isSeq = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0
+
+function isFile(value: unknown): value is FileRef {
+  const { id, name, type, size } = (value ?? {}) as Record<string, unknown>
+  return (
+    typeof id === 'string' && typeof name === 'string' && typeof type === 'string' && typeof size === 'number'
+  )
 }
 
 export function parsePage(value: unknown): Page {
@@ -91,9 +121,10 @@ export function record(value: unknown, code: ChatErrorCode, what: string): Recor
   throw new ChatError(code, `${what} must be a JSON object`)
 }
 
-const A_NAME = `1 to ${MAX_NAME_LENGTH} characters, without control characters, not only spaces`
+/** What a person, a draft and a file may be called: it says what is wrong with what is not {@link isName}. */
+export const A_NAME = `1 to ${MAX_NAME_LENGTH} characters, without control characters, not only spaces`
 
-function isName(value: unknown): value is string {
+export function isName(value: unknown): value is string {
   return (
     typeof value === 'string' && value.length <= MAX_NAME_LENGTH && /\S/.test(value) && !/\p{Cc}/u.test(value)
   )

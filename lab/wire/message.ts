@@ -12,14 +12,50 @@ export interface Draft {
   readonly draftId: string
   readonly author: string
   readonly text: string
+  /** What this is, when it is not only its text. */
+  readonly note?: Note
+}
+
+/** A draft, and who has proven to be its author. */
+export interface SignedDraft extends Draft {
+  /** Absent when nobody has: then `author` is only what was claimed. */
+  readonly authorId?: string
 }
 
 /** A draft that the hub has accepted and given a place in a room's log. */
-export interface ChatMessage extends Draft {
+export interface ChatMessage extends SignedDraft {
   /** 1, 2, 3, … without holes, for as long as the log lives. */
   readonly seq: number
   /** The hub's clock, in milliseconds since the Unix epoch. For people; order comes from `seq`. */
   readonly publishedAt: number
+}
+
+/**
+ * What a message is, when it is not only its text. The log is append-only, so whatever happens to a
+ * message is another message, which names it.
+ *
+ * A reader that does not know a kind shows the text, which is always there to be shown; that is how
+ * kinds can be added (docs/reference/message.schema.json holds those that there are).
+ */
+export type Note =
+  /** From here on, message `seq` says this text. By its author, or by a moderator. */
+  | { readonly kind: 'edited'; readonly seq: number }
+  /** Message `seq` is gone, from the log too. By its author, or by a moderator. */
+  | { readonly kind: 'removed'; readonly seq: number }
+  /** A file lies in the room. */
+  | { readonly kind: 'file'; readonly file: FileRef }
+  /** Somebody has become a member of the room, or is none any more. The server's word. */
+  | { readonly kind: 'joined' | 'left'; readonly person: string }
+
+/** A file that was posted to a room, and under which name it is fetched again. */
+export interface FileRef {
+  readonly id: string
+  /** As its sender called it. */
+  readonly name: string
+  /** A media type (RFC 6838). */
+  readonly type: string
+  /** In bytes. */
+  readonly size: number
 }
 
 declare const cursorBrand: unique symbol

@@ -1,7 +1,7 @@
 /** Long polling, server side: keep the question until there is an answer. */
 import { answer, bodyOf } from '../../lab/server/answers.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
-import { acceptPosts, cursorOf, roomOf, secondsOf } from '../../lab/server/requests.ts'
+import { acceptPosts, cursorOf, secondsOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
 import { MAX_WAIT_S } from '../../lab/wire/limits.ts'
@@ -10,18 +10,18 @@ import type { Page } from '../../lab/wire/message.ts'
 /** How long a poll is held: answer before the proxies between us lose patience. */
 const HOLD_S = 25
 
-const longPolling: ServerTransport = async (app, { hub, stopping }) => {
+const longPolling: ServerTransport = async (app, { door, stopping }) => {
   const goodbyes = goodbyesOn(stopping)
-  acceptPosts(app, hub)
+  acceptPosts(app, door)
 
   app.get('/messages', (request, reply) => {
-    const room = roomOf(request, hub)
+    const room = door.enter(request)
     const since = cursorOf(request)
     const holdMs = (secondsOf(request, 'wait', MAX_WAIT_S) ?? HOLD_S) * 1_000
 
     // The bell hangs before the first look. A message that came between a look and the
     // bell would lie unread until the next one rang: the classic lost message.
-    const follower = room.follow(since, answerIfNew)
+    const follower = room.follow(since, answerIfNew, giveUp)
     const patience = setTimeout(giveUp, holdMs)
     goodbyes.add(giveUp)
     reply.raw.once('close', release) // answered, or the client hung up

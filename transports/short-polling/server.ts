@@ -1,14 +1,14 @@
 /** Short polling, server side: answer at once with what there is, even if it is nothing. */
 import { answer, bodyOf } from '../../lab/server/answers.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
-import { acceptPosts, cursorOf, roomOf } from '../../lab/server/requests.ts'
+import { acceptPosts, cursorOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 
-const shortPolling: ServerTransport = async (app, { hub }) => {
-  acceptPosts(app, hub)
+const shortPolling: ServerTransport = async (app, { door }) => {
+  acceptPosts(app, door)
 
   app.get('/messages', (request, reply) => {
-    answer(reply, asBody(roomOf(request, hub).read(cursorOf(request))))
+    answer(reply, asBody(door.enter(request).read(cursorOf(request))))
   })
 }
 

@@ -3,9 +3,10 @@ import { beginAnswer, chunk } from '../../lab/server/answers.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
 import { createHeartbeats } from '../../lab/server/heartbeats.ts'
 import { push } from '../../lab/server/push.ts'
-import { acceptPosts, cursorOf, roomOf } from '../../lab/server/requests.ts'
+import { acceptPosts, cursorOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
+import type { Page } from '../../lab/wire/message.ts'
 
 /** A comment this often tells proxies and the client that a quiet stream is not a dead one. */
 const HEARTBEAT_MS = 15_000
@@ -24,14 +25,14 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: ServerTransport = async (app, { hub, stopping }) => {
+const sse: ServerTransport = async (app, { door, stopping }) => {
   const heartbeats = createHeartbeats(HEARTBEAT_MS, stopping)
   const goodbyes = goodbyesOn(stopping)
-  acceptPosts(app, hub)
+  acceptPosts(app, door)
 
   // No HEAD: its answer has no body, and we write ours past the one who would know that.
   app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
-    const room = roomOf(request, hub)
+    const room = door.enter(request)
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
@@ -40,9 +41,8 @@ const sse: ServerTransport = async (app, { hub, stopping }) => {
     let beats = 0
 
     write(`retry: ${RETRY_MS}\n\n`)
-    const stopPushing = push(room, since, socket, (page) =>
-      socket.write(isChunked ? asChunk(page) : asEvent(page)),
-    )
+    const writePage = (page: Page) => socket.write(isChunked ? asChunk(page) : asEvent(page))
+    const stopPushing = push(room, since, socket, writePage, end)
     heartbeats.add(beat)
     goodbyes.add(end)
     response.once('close', release)

@@ -2,17 +2,16 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Room } from '../../lab/hub/room.ts'
+import type { Reader, Speaker } from '../../lab/server/door.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
 import { inOurWords } from '../../lab/server/errors.ts'
 import { createHeartbeats, type Heartbeats } from '../../lab/server/heartbeats.ts'
 import { push } from '../../lab/server/push.ts'
-import { writerOf } from '../../lab/server/rate-limit.ts'
-import { cursorOf, roomOf } from '../../lab/server/requests.ts'
+import { cursorOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
 import { takeSocket } from '../../lab/server/upgrades.ts'
-import { parseDraft, parseJson, record } from '../../lab/wire/codec.ts'
+import { parseJson, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
@@ -27,7 +26,7 @@ const MAX_FRAGMENTS = 1_024
 /** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
 const MAX_CHUNKS = 16_384
 
-const websocket: ServerTransport = async (app, { hub, admit, stopping, compress }) => {
+const websocket: ServerTransport = async (app, { door, stopping, compress }) => {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
@@ -43,14 +42,14 @@ const websocket: ServerTransport = async (app, { hub, admit, stopping, compress 
   sockets.on('wsClientError', refuseHandshake)
 
   app.get('/socket', (request, reply) => {
-    const room = roomOf(request, hub)
+    const room = door.enter(request)
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
+    const speaker = door.speak(request)
     const { socket, head } = takeSocket(request, reply)
-    const writer = writerOf(request)
     sockets.handleUpgrade(request.raw, socket, head, (peer) =>
-      converse(peer, socket, room, since, () => admit(writer), care),
+      converse(peer, socket, room, since, speaker, care),
     )
   })
 }
@@ -74,17 +73,18 @@ interface Care {
 function converse(
   peer: WebSocket,
   socket: Socket,
-  room: Room,
+  room: Reader,
   since: Cursor | null,
-  admit: () => void,
+  speaker: Speaker,
   care: Care,
 ): void {
   let answered = true
   // `ws` writes each frame whole, so frames of our own making may stand between its frames.
   const encode = peer.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
-  const stopPushing = push(room, since, socket, (page) => {
+  const writePage = (page: Page) => {
     if (peer.readyState === peer.OPEN) socket.write(encode(page))
-  })
+  }
+  const stopPushing = push(room, since, socket, writePage, showOut)
 
   peer.on('pong', () => {
     answered = true
@@ -94,14 +94,12 @@ function converse(
     answered = true
     try {
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
-      answer(room, String(data), admit, (frame) => {
+      answer(speaker, String(data), (frame) => {
         say(frame)
         easeOff()
       })
     } catch (thrown) {
-      const error = inOurWords(thrown)
-      say({ type: 'error', ...error.toJSON() })
-      peer.close(error.closeCode ?? 1008, error.code)
+      showOut(inOurWords(thrown))
     }
   })
   // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
@@ -125,6 +123,11 @@ function converse(
     peer.pause()
     socket.once('drain', () => peer.resume())
   }
+  function showOut(why: ChatError) {
+    stopPushing()
+    say({ type: 'error', ...why.toJSON() })
+    peer.close(why.closeCode ?? 1008, why.code)
+  }
   function goAway() {
     stopPushing()
     peer.close(1001, 'stopping')
@@ -141,7 +144,7 @@ function converse(
  *
  * @throws ChatError when it is not a frame at all; a draft that is refused is answered
  */
-function answer(room: Room, text: string, admit: () => void, say: (frame: ServerFrame) => void): void {
+function answer(speaker: Speaker, text: string, say: (frame: ServerFrame) => void): void {
   const { type, draft, ...unknown } = record(parseJson(text), 'bad-frame', 'a frame')
   if (type !== 'send') throw new ChatError('bad-frame', 'the type of a frame must be "send"')
   const extra = Object.keys(unknown)[0]
@@ -150,10 +153,8 @@ function answer(room: Room, text: string, admit: () => void, say: (frame: Server
   if (typeof draftId !== 'string') throw new ChatError('bad-frame', 'a draft must have a draftId')
   const reject = (error: ChatError) => say({ type: 'rejected', draftId, ...error.toJSON() })
   try {
-    admit()
-    const message = room.publish(parseDraft(draft))
+    const { message, kept } = speaker.publish(draft)
     const accept = () => say({ type: 'accepted', message })
-    const kept = room.kept(message)
     if (kept) kept.then(accept, reject)
     else accept()
   } catch (thrown) {

@@ -1,7 +1,7 @@
 /** A mistake that people make, made on purpose, and the case that must notice it. */
 import type { Connection, TransportFactory } from '../../client/transport.ts'
-import type { Hub } from '../../hub/hub.ts'
 import type { Follower, Room } from '../../hub/room.ts'
+import { createDoor, type Reader } from '../../server/door.ts'
 import type { Lab, ServerTransport } from '../../server/server-transport.ts'
 import type { Page } from '../../wire/message.ts'
 import { lineClient } from '../example/client.ts'
@@ -37,8 +37,9 @@ export function withRoom(alter: (room: Room) => Partial<RoomParts>): Subject {
   const altered = new WeakMap<Room, Room>()
   const server = lineServer()
   return withServer(async (app, lab) => {
-    const room = (name: string): Room => {
-      const real = lab.hub.room(name)
+    // The door of a stage is open to all, and gives the room itself.
+    const alteredOf = (reader: Reader): Room => {
+      const real = reader as Room
       const parts: RoomParts = {
         publish: (draft) => real.publish(draft),
         kept: (message) => real.kept(message),
@@ -48,7 +49,12 @@ export function withRoom(alter: (room: Room) => Partial<RoomParts>): Subject {
       if (!altered.has(real)) altered.set(real, { ...parts, ...alter(real) } as unknown as Room)
       return altered.get(real)!
     }
-    await server(app, { ...lab, hub: { room } as unknown as Hub } satisfies Lab)
+    const door: Lab['door'] = {
+      enter: (request) => alteredOf(lab.door.enter(request)),
+      speak: (request) =>
+        createDoor({ hub: { room: () => alteredOf(lab.door.enter(request)) } }).speak(request),
+    }
+    await server(app, { ...lab, door })
   })
 }
 

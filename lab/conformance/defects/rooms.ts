@@ -146,8 +146,13 @@ export const roomDefects: readonly Defect[] = [
     caughtBy: 'two rooms do not mix',
     says: /heard/,
     subject: withServer(async (app, lab) => {
-      const hub = { room: () => lab.hub.room('lobby') } as unknown as typeof lab.hub
-      await lineServer()(app, { ...lab, hub })
+      const inLobby = <T extends object>(request: T): T =>
+        Object.create(request, { params: { value: { room: 'lobby' } } }) as T
+      const door: typeof lab.door = {
+        enter: (request) => lab.door.enter(inLobby(request)),
+        speak: (request) => lab.door.speak(inLobby(request)),
+      }
+      await lineServer()(app, { ...lab, door })
     }),
   },
   {

@@ -1,7 +1,7 @@
 /** Lines of JSON, server side: one answer that goes on, a page to a line. */
 import { pageAsJson } from '../../server/encode.ts'
 import { push } from '../../server/push.ts'
-import { acceptPosts, cursorOf, roomOf } from '../../server/requests.ts'
+import { acceptPosts, cursorOf } from '../../server/requests.ts'
 import type { ServerTransport } from '../../server/server-transport.ts'
 import { goodbyesOn } from '../../server/stopping.ts'
 import type { Page } from '../../wire/message.ts'
@@ -14,12 +14,12 @@ export function lineServer(
   parts: { carry?: typeof push; encode?: (page: Page) => string } = {},
 ): ServerTransport {
   const { carry = push, encode = (page) => `${pageAsJson(page)}\n` } = parts
-  return async (app, { hub, stopping }) => {
+  return async (app, { door, stopping }) => {
     const goodbyes = goodbyesOn(stopping)
-    acceptPosts(app, hub)
+    acceptPosts(app, door)
 
     app.get('/lines', (request, reply) => {
-      const room = roomOf(request, hub)
+      const room = door.enter(request)
       const since = cursorOf(request)
       room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
@@ -28,7 +28,7 @@ export function lineServer(
       stream.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
       stream.flushHeaders()
       const heartbeat = setInterval(() => !stream.writableNeedDrain && stream.write('\n'), HEARTBEAT_MS)
-      const stop = carry(room, since, stream, (page) => stream.write(encode(page)))
+      const stop = carry(room, since, stream, (page) => stream.write(encode(page)), end)
       goodbyes.add(end)
       stream.once('close', release)
 
