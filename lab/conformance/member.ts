@@ -2,6 +2,7 @@
 import WebSocket from 'ws'
 import { type ChatClient, type ConnectionState, createChatClient } from '../client/chat-client.ts'
 import type { Gap } from '../client/ledger.ts'
+import type { Platform } from '../client/platform.ts'
 import type { Transport } from '../client/transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
@@ -22,6 +23,8 @@ export interface Member {
   readonly clock: SkippingClock
   /** The line to the server. Only for cases that need `wire`. */
   readonly wire: TcpProxy
+  /** What it shows with each request; null for nothing. */
+  readonly token: string | null
   /** Breaks the line, whatever it is made of; the next one works. */
   cut(): void
 }
@@ -34,18 +37,23 @@ export interface MemberOptions {
   readonly random: Random
   readonly proxy: TcpProxy | null
   readonly cut: () => void
+  /** Under which name it writes; its own unless given. */
+  readonly author?: string | undefined
+  /** To show with each request. */
+  readonly token?: string | null
   /** Between two attempts to connect, in milliseconds; `usual` for what the client does by itself. */
   readonly retryMs?: number | 'usual'
 }
 
 export function createMember(options: MemberOptions): Member {
   const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
+  const { author = name, token = null } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
-    author: name,
+    author,
     since,
-    platform: { fetch, WebSocket, clock, random },
+    platform: { ...(token === null ? { fetch, WebSocket } : showing(token)), clock, random },
     ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
   const messages: ChatMessage[] = []
@@ -66,5 +74,20 @@ export function createMember(options: MemberOptions): Member {
       return proxy
     },
     cut,
+    token,
+  }
+}
+
+/** How a program shows a token, which a page in a browser could not on a WebSocket. */
+function showing(token: string): Pick<Platform, 'fetch' | 'WebSocket'> {
+  const authorization = `Bearer ${token}`
+  return {
+    fetch: (input, init) =>
+      fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), authorization } }),
+    WebSocket: class extends WebSocket {
+      constructor(url: string | URL) {
+        super(url, { headers: { authorization } })
+      }
+    },
   }
 }

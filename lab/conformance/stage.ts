@@ -11,7 +11,11 @@ import type { FastifyInstance } from 'fastify'
 import type { Settings } from '../client/transport.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
+import { createMemoryRecords } from '../log/records.ts'
 import { KEEP_MESSAGES } from '../log/store.ts'
+import { type Accounts, createAccounts } from '../people/accounts.ts'
+import type { Scope } from '../people/caller.ts'
+import { ALL_SCOPES } from '../people/sessions.ts'
 import { buildLab } from '../server/build-lab.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
@@ -35,6 +39,8 @@ export interface StageOptions {
   /** Where the rooms are kept; nowhere unless given. */
   readonly shelves?: Shelves | undefined
   readonly patienceMs?: number
+  /** Whether all members sign in, at a server that takes nothing from others. */
+  readonly allSignIn?: boolean
 }
 
 export interface JoinOptions {
@@ -44,6 +50,10 @@ export interface JoinOptions {
   readonly byReference?: boolean
   /** See {@link MemberOptions.retryMs}; short unless given. */
   readonly retryMs?: number | 'usual'
+  /** What the member may do by the token that it shows; it shows none unless given. */
+  readonly signedIn?: readonly Scope[] | undefined
+  /** Under which name it writes; its own unless given. */
+  readonly author?: string
 }
 
 export interface Stage {
@@ -56,6 +66,10 @@ export interface Stage {
   readonly room: Room
   /** Only for cases that have a `store`. */
   readonly disk: Disk
+  /** Who has signed in here. */
+  readonly accounts: Accounts
+  /** Takes back the token that the member shows. */
+  signOut(member: Member): void
   /** Publishes at the hub itself, as somebody on no transport. */
   say(...texts: readonly string[]): ChatMessage[]
   /** All that the room remembers. */
@@ -84,16 +98,18 @@ export interface Stage {
 }
 
 export async function openStage(options: StageOptions) {
-  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS } = options
+  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false } = options
   const random = createRandom(seed)
   // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
   const members: Member[] = []
   const proxies: TcpProxy[] = []
+  const accounts = createAccounts(createMemoryRecords())
+  const tokens = new Map<string, string>()
   const disk: Disk = { isFull: false, refusals: 0 }
   let logs = 0
   let hub = openHub()
-  let house: House | null = await openHouse(subject, hub)
+  let house: House | null = await openHouse(subject, hub, accounts, allSignIn)
 
   const stage: Stage = {
     subject,
@@ -106,6 +122,12 @@ export async function openStage(options: StageOptions) {
       return hub.room(ROOM)
     },
     disk,
+    accounts,
+    signOut({ token }) {
+      const session = token === null ? null : accounts.sessions.find(token)
+      if (!session) throw new Error('this member has not signed in')
+      accounts.signOut(session)
+    },
     get serverBacklog() {
       return house?.backlog() ?? 0
     },
@@ -122,7 +144,9 @@ export async function openStage(options: StageOptions) {
         cursor = page.cursor
       }
     },
-    async invite(name, { room = ROOM, since = null, byReference = false, retryMs = SHORT_RETRY_MS } = {}) {
+    async invite(name, options = {}) {
+      const { room = ROOM, since = null, byReference = false, author, retryMs = SHORT_RETRY_MS } = options
+      const scopes = options.signedIn ?? (allSignIn ? ALL_SCOPES : undefined)
       // What was said before somebody came is in the log by then, although storing takes until the turn ends.
       if (shelves) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
@@ -155,7 +179,9 @@ export async function openStage(options: StageOptions) {
         proxies.push(proxy)
         const baseUrl = new URL(path, `http://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
-        member = createMember({ name, transport, baseUrl, since, random, proxy, cut: proxy.cut, retryMs })
+        const token = scopes ? tokenFor(name, scopes) : null
+        const { cut } = proxy
+        member = createMember({ name, transport, baseUrl, since, random, proxy, cut, retryMs, author, token })
       }
       members.push(member)
       return member
@@ -181,7 +207,7 @@ export async function openStage(options: StageOptions) {
         hub.close()
         hub = openHub()
       }
-      house = await openHouse(subject, hub)
+      house = await openHouse(subject, hub, accounts, allSignIn)
     },
     async until(what, isSo, saw) {
       const deadline = performance.now() + patienceMs
@@ -231,6 +257,14 @@ export async function openStage(options: StageOptions) {
   }
   return stage
 
+  /** One for each member of that name: who comes again shows what they have. */
+  function tokenFor(name: string, scopes: readonly Scope[]): string {
+    const person = accounts.people.named(name) ?? accounts.enter(name, null).person
+    const token = tokens.get(name) ?? accounts.giveToken(person, { label: name, scopes, room: null }).secret
+    tokens.set(name, token)
+    return token
+  }
+
   function openHub(): Hub {
     if (!shelves) return new Hub(limits)
     const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
@@ -248,13 +282,18 @@ interface House {
   close(): Promise<void>
 }
 
-async function openHouse(subject: Subject, hub: Hub): Promise<House> {
+async function openHouse(subject: Subject, hub: Hub, accounts: Accounts, signIn: boolean): Promise<House> {
   const stop = new AbortController()
   if ('inProcess' in subject) {
     const close = async () => stop.abort()
     return { hub, port: null, stopping: stop.signal, backlog: () => 0, closeIdle() {}, close }
   }
-  const app: FastifyInstance = await buildLab({ hub, transports: new Map([[subject.name, subject.server]]) })
+  const app: FastifyInstance = await buildLab({
+    hub,
+    accounts,
+    signIn,
+    transports: new Map([[subject.name, subject.server]]),
+  })
   const sockets = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
     sockets.add(socket)

@@ -2,19 +2,29 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
+import { createMemoryRecords, type Records } from '../log/records.ts'
+import { type Accounts, createAccounts } from '../people/accounts.ts'
+import { createMemberships } from '../people/memberships.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
+import { allowListedOrigins } from './cors.ts'
 import { createDoor } from './door.ts'
 import { answerError, answerErrors } from './errors.ts'
+import { serveFiles } from './files.ts'
+import { serveGroups } from './groups.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
+import { createIdentity, guardCredentials } from './identity.ts'
+import { createSignInLimits } from './identity-limits.ts'
+import { serveIdentity } from './identity-routes.ts'
 import { guardOrigins } from './origins.ts'
 import { admitAll, createRateLimit, limitWrites } from './rate-limit.ts'
 import { acceptPosts, serveHistory } from './requests.ts'
 import type { Lab, ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
 import { TIMEOUTS } from './timeouts.ts'
+import { serveTokens } from './token-routes.ts'
 import { routeUpgrades } from './upgrades.ts'
 
 export interface LabOptions {
@@ -27,6 +37,14 @@ export interface LabOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
+  /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
+  readonly records?: Records
+  /** Who there is, if somebody else is to know too; those of the records unless given. */
+  readonly accounts?: Accounts
+  /** Whether only those may write who have signed in. */
+  readonly signIn?: boolean
+  /** By which sessions end, in milliseconds since the Unix epoch. */
+  readonly now?: () => number
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
 }
@@ -37,6 +55,10 @@ export async function buildLab({
   messagesPerSecond,
   connections,
   compress = false,
+  records = createMemoryRecords(),
+  signIn = false,
+  now = Date.now,
+  accounts = createAccounts(records, now),
   transports,
 }: LabOptions = {}): Promise<FastifyInstance> {
   const app = Fastify({
@@ -51,16 +73,28 @@ export async function buildLab({
     logger: false,
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  const lab: Lab = { door: createDoor({ hub, admit }), compress, stopping: closeWithinGrace(app) }
+  const stopping = closeWithinGrace(app)
 
   answerErrors(app)
   routeUpgrades(app)
   if (connections) capConnections(app, connections)
   guardHosts(app, origins)
-  guardOrigins(app, origins)
-  limitWrites(app, admit)
+  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, now })
+  const { callerOf, personOf, checkUnsigned } = identity
+  allowListedOrigins(app, origins)
+  limitWrites(app, admit, personOf)
+  guardCredentials(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
+  const signInLimits = createSignInLimits()
+  serveIdentity(app, identity, signInLimits)
+  serveTokens(app, identity, signInLimits)
+  sweepSessions(accounts, stopping)
+
+  const memberships = createMemberships(records, accounts.people)
+  const beforeSpeaking = accounts.people.use
+  const door = createDoor({ hub, admit, callerOf, access: memberships, checkUnsigned, beforeSpeaking })
+  const lab: Lab = { door, compress, stopping }
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
     await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...lab })
@@ -70,10 +104,26 @@ export async function buildLab({
     async (rooms) => {
       acceptPosts(rooms, lab.door)
       serveHistory(rooms, lab.door)
+      serveFiles(rooms, lab.door)
     },
     { prefix: '/rooms/:room' },
   )
+  serveGroups(app, { hub, memberships, callerOf })
   return app
+}
+
+/** How often sessions are looked through for those whose time has come. */
+const SWEEP_MS = 60_000
+
+function sweepSessions(accounts: Accounts, stopping: AbortSignal): void {
+  const timer = setInterval(() => {
+    try {
+      accounts.sweep()
+    } catch (error) {
+      console.error(error) // the disk is full: they end when it is not
+    }
+  }, SWEEP_MS).unref()
+  stopping.addEventListener('abort', () => clearInterval(timer))
 }
 
 /** JSON only, and parsed by the parser that the WebSocket uses too, so that both refuse the same. */
