@@ -4,12 +4,15 @@ import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
 import { createMemoryRecords, type Records } from '../log/records.ts'
 import { type Accounts, createAccounts } from '../people/accounts.ts'
+import { createMemberships } from '../people/memberships.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
 import { allowListedOrigins } from './cors.ts'
 import { createDoor } from './door.ts'
 import { answerError, answerErrors } from './errors.ts'
+import { serveFiles } from './files.ts'
+import { serveGroups } from './groups.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
 import { createIdentity, guardCredentials } from './identity.ts'
@@ -34,7 +37,7 @@ export interface LabOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
-  /** Where people, sessions and tokens are kept; in memory unless given. */
+  /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
   readonly records?: Records
   /** Who there is, if somebody else is to know too; those of the records unless given. */
   readonly accounts?: Accounts
@@ -88,8 +91,9 @@ export async function buildLab({
   serveTokens(app, identity, signInLimits)
   sweepSessions(accounts, stopping)
 
+  const memberships = createMemberships(records, accounts.people)
   const beforeSpeaking = accounts.people.use
-  const door = createDoor({ hub, admit, callerOf, checkUnsigned, beforeSpeaking })
+  const door = createDoor({ hub, admit, callerOf, access: memberships, checkUnsigned, beforeSpeaking })
   const lab: Lab = { door, compress, stopping }
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
@@ -100,9 +104,11 @@ export async function buildLab({
     async (rooms) => {
       acceptPosts(rooms, lab.door)
       serveHistory(rooms, lab.door)
+      serveFiles(rooms, lab.door)
     },
     { prefix: '/rooms/:room' },
   )
+  serveGroups(app, { hub, memberships, callerOf })
   return app
 }
 

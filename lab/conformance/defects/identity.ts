@@ -12,6 +12,7 @@ const withDoor = (alter: (door: Door) => Partial<Door>) =>
 const deaf = (reader: Reader): Reader => ({
   read: (cursor) => reader.read(cursor),
   readBack: (cursor) => reader.readBack(cursor),
+  file: (id) => reader.file(id),
   follow: (cursor, ring) => reader.follow(cursor, ring),
 })
 
@@ -60,6 +61,7 @@ export const identityDefects: readonly Defect[] = [
       speak(request) {
         const speaker = door.speak(request)
         return {
+          ...speaker,
           publish(draft) {
             const { author: _author, ...rest } = draft as Record<string, unknown>
             return request.headers.authorization ? speaker.publish(rest) : speaker.publish(draft)
@@ -77,6 +79,7 @@ export const identityDefects: readonly Defect[] = [
       speak(request) {
         const speaker = door.speak(request)
         return {
+          ...speaker,
           publish(draft) {
             try {
               return speaker.publish(draft)
