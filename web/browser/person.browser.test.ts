@@ -201,6 +201,33 @@ inBrowser('who I am, on the lab page', (stage) => {
     expect((await post()).status).toBe(401)
   })
 
+  test('a server that takes nothing unsigned says so in the lanes and of the traffic, until one signs in', async () => {
+    await stage.lab.stop()
+    await stage.lab.start({ signIn: true })
+    try {
+      const page = await stage.open('/?room=strict')
+      await whenAllAreOpen(page)
+      stage.expectInConsole(/status of 401/)
+      await write(laneAt(page, 3), 'may I?')
+      await expect
+        .poll(() => laneAt(page, 3).locator('#note').textContent(), PATIENCE)
+        .toMatch(/^Not accepted: sign in first/)
+      await page.getByRole('button', { name: 'Start traffic' }).click()
+      await expect
+        .poll(() => page.locator('traffic-generator .unwanted').textContent(), PATIENCE)
+        .toContain('takes nothing unsigned')
+      await expect.poll(() => page.getByRole('button', { name: 'Start traffic' }).count(), PATIENCE).toBe(1)
+      await hold(page, 'Stricter')
+      await whenAllAreOpen(page)
+      await laneAt(page, 3).getByRole('textbox').fill('')
+      await write(laneAt(page, 3), 'now I may')
+      await expect.poll(() => linesIn(page, 0), PATIENCE).toEqual(['Stricter: now I may'])
+    } finally {
+      await stage.lab.stop()
+      await stage.lab.start()
+    }
+  })
+
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [360, 1440]) {
       test(`axe finds nothing in any part of the panel: ${colorScheme}, ${width} px`, async () => {
