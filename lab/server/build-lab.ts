@@ -23,7 +23,7 @@ import { admitAll, createRateLimit, limitWrites } from './rate-limit.ts'
 import { acceptPosts, serveHistory } from './requests.ts'
 import type { Lab, ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
-import { TIMEOUTS } from './timeouts.ts'
+import { closeTheUnasked, TIMEOUTS } from './timeouts.ts'
 import { serveTokens } from './token-routes.ts'
 import { routeUpgrades } from './upgrades.ts'
 
@@ -78,6 +78,7 @@ export async function buildLab({
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
   const stopping = closeWithinGrace(app)
 
+  closeTheUnasked(app)
   answerErrors(app)
   routeUpgrades(app)
   if (connections) capConnections(app, connections)
