@@ -12,13 +12,21 @@ import type { Certificate } from '../server/certificates.ts'
 const KEEP_MS = 250
 
 /** A network for one client, as each person has a browser of their own: HTTP/2, and WebSockets beside it. */
-export function overTls({ cert }: Pick<Certificate, 'cert'>): Pick<Platform, 'fetch' | 'WebSocket'> {
+export function overTls(
+  { cert }: Pick<Certificate, 'cert'>,
+  headers: Readonly<Record<string, string>> = {},
+): Pick<Platform, 'fetch' | 'WebSocket'> {
+  const fetch = createHttp2Fetch(cert)
   class TrustingWebSocket extends WebSocket {
     constructor(url: string | URL) {
-      super(url, { ca: cert })
+      super(url, { ca: cert, headers })
     }
   }
-  return { fetch: createHttp2Fetch(cert), WebSocket: TrustingWebSocket }
+  return {
+    fetch: (input, init) =>
+      fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...headers } }),
+    WebSocket: TrustingWebSocket,
+  }
 }
 
 interface Line {

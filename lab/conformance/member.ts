@@ -4,13 +4,15 @@ import { type ChatClient, type ConnectionState, createChatClient } from '../clie
 import type { Gap } from '../client/ledger.ts'
 import type { Platform } from '../client/platform.ts'
 import type { Transport } from '../client/transport.ts'
+import type { Certificate } from '../server/certificates.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
+import { overTls } from './http2-fetch.ts'
 import type { TcpProxy } from './proxy.ts'
 import type { Random } from './random.ts'
 
 /** Short, so that a case waits for the network and not for the patience of the client. */
-const RETRY_MS = 10
+export const SHORT_RETRY_MS = 10
 
 export interface Member {
   readonly name: string
@@ -23,6 +25,8 @@ export interface Member {
   readonly clock: SkippingClock
   /** The line to the server. Only for cases that need `wire`. */
   readonly wire: TcpProxy
+  /** What it shows with each request; null for nothing. */
+  readonly token: string | null
   /** Breaks the line, whatever it is made of; the next one works. */
   cut(): void
 }
@@ -35,21 +39,26 @@ export interface MemberOptions {
   readonly random: Random
   readonly proxy: TcpProxy | null
   readonly cut: () => void
-  /** How it talks to the server; over HTTP/1.1, in the open, unless given. */
-  readonly network?: Pick<Platform, 'fetch' | 'WebSocket'> | undefined
-  /** Between two attempts to connect, in milliseconds. */
-  readonly retryMs?: number
+  /** Under which name it writes; its own unless given. */
+  readonly author?: string | undefined
+  /** To show with each request. */
+  readonly token?: string | null
+  /** Whose certificate is believed; it speaks HTTP/2 then. Plain HTTP unless given. */
+  readonly tls?: Certificate | undefined
+  /** Between two attempts to connect, in milliseconds; `usual` for what the client does by itself. */
+  readonly retryMs?: number | 'usual'
 }
 
 export function createMember(options: MemberOptions): Member {
-  const { name, transport, baseUrl, since, random, proxy, cut, network, retryMs = RETRY_MS } = options
+  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
+  const { author = name, token = null, tls } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
-    author: name,
+    author,
     since,
-    platform: { fetch, WebSocket, ...network, clock, random },
-    backoffMs: () => retryMs,
+    platform: { ...networkOf(token, tls), clock, random },
+    ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
   const messages: ChatMessage[] = []
   const states: ConnectionState[] = []
@@ -69,5 +78,22 @@ export function createMember(options: MemberOptions): Member {
       return proxy
     },
     cut,
+    token,
+  }
+}
+
+/** How a program shows a token, which a page in a browser could not on a WebSocket. */
+function networkOf(token: string | null, tls?: Certificate): Pick<Platform, 'fetch' | 'WebSocket'> {
+  const shown: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
+  if (tls) return overTls(tls, shown)
+  if (token === null) return { fetch, WebSocket }
+  return {
+    fetch: (input, init) =>
+      fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...shown } }),
+    WebSocket: class extends WebSocket {
+      constructor(url: string | URL) {
+        super(url, { headers: shown })
+      }
+    },
   }
 }

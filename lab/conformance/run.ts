@@ -21,6 +21,8 @@ export interface RunOptions {
   /** Where the rooms are kept; in memory, for the cases that need a store, unless given. */
   readonly shelves?: Shelves
   readonly tls?: Certificate | undefined
+  /** Whether all members sign in, at a server that takes nothing from others. */
+  readonly allSignIn?: boolean
   /** Gives the case up. */
   readonly signal?: AbortSignal
 }
@@ -35,7 +37,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
     const reason = lack(subject, need)
     if (reason) return { status: 'skipped', reason }
   }
-  const { seed, patienceMs = PATIENCE_MS, signal } = options
+  const { seed, patienceMs = PATIENCE_MS, allSignIn = false, signal } = options
   const shelves = options.shelves ?? (one.store ? inMemory() : undefined)
   const over = new AbortController()
   let stage: Stage | null = null
@@ -47,6 +49,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       patienceMs,
       shelves,
       tls: options.tls,
+      allSignIn,
       ...(one.hub && { hub: one.hub }),
     })
     const ended = play(one, stage)

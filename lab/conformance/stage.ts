@@ -11,14 +11,17 @@ import type { FastifyInstance } from 'fastify'
 import type { Settings } from '../client/transport.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
+import { createMemoryRecords } from '../log/records.ts'
 import { KEEP_MESSAGES } from '../log/store.ts'
-import { buildLab } from '../server/build-lab.ts'
+import { type Accounts, createAccounts } from '../people/accounts.ts'
+import type { Scope } from '../people/caller.ts'
+import { ALL_SCOPES } from '../people/sessions.ts'
+import { buildLab, type LabOptions } from '../server/build-lab.ts'
 import type { Certificate } from '../server/certificates.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
-import { overTls } from './http2-fetch.ts'
-import { createMember, type Member } from './member.ts'
+import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { inMemory } from './reference.ts'
@@ -39,6 +42,8 @@ export interface StageOptions {
   readonly patienceMs?: number
   /** Over TLS, and HTTP/2 where there is no upgrade. */
   readonly tls?: Certificate | undefined
+  /** Whether all members sign in, at a server that takes nothing from others. */
+  readonly allSignIn?: boolean
 }
 
 export interface JoinOptions {
@@ -46,6 +51,12 @@ export interface JoinOptions {
   readonly since?: Cursor | null
   /** Over the reference transport instead: somebody who came by another way. */
   readonly byReference?: boolean
+  /** See {@link MemberOptions.retryMs}; short unless given. */
+  readonly retryMs?: number | 'usual'
+  /** What the member may do by the token that it shows; it shows none unless given. */
+  readonly signedIn?: readonly Scope[] | undefined
+  /** Under which name it writes; its own unless given. */
+  readonly author?: string
 }
 
 export interface Stage {
@@ -58,6 +69,10 @@ export interface Stage {
   readonly room: Room
   /** Only for cases that have a `store`. */
   readonly disk: Disk
+  /** Who has signed in here. */
+  readonly accounts: Accounts
+  /** Takes back the token that the member shows. */
+  signOut(member: Member): void
   /** Publishes at the hub itself, as somebody on no transport. */
   say(...texts: readonly string[]): ChatMessage[]
   /** All that the room remembers. */
@@ -86,16 +101,18 @@ export interface Stage {
 }
 
 export async function openStage(options: StageOptions) {
-  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, tls } = options
+  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false, tls } = options
   const random = createRandom(seed)
   // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
   const members: Member[] = []
   const proxies: TcpProxy[] = []
+  const accounts = createAccounts(createMemoryRecords())
+  const tokens = new Map<string, string>()
   const disk: Disk = { isFull: false, refusals: 0 }
   let logs = 0
   let hub = openHub()
-  let house: House | null = await openHouse(subject, hub, tls)
+  let house: House | null = await openHouse(subject, { hub, accounts, signIn: allSignIn, tls })
 
   const stage: Stage = {
     subject,
@@ -108,6 +125,12 @@ export async function openStage(options: StageOptions) {
       return hub.room(ROOM)
     },
     disk,
+    accounts,
+    signOut({ token }) {
+      const session = token === null ? null : accounts.sessions.find(token)
+      if (!session) throw new Error('this member has not signed in')
+      accounts.signOut(session)
+    },
     get serverBacklog() {
       return house?.backlog() ?? 0
     },
@@ -124,7 +147,9 @@ export async function openStage(options: StageOptions) {
         cursor = page.cursor
       }
     },
-    async invite(name, { room = ROOM, since = null, byReference = false } = {}) {
+    async invite(name, options = {}) {
+      const { room = ROOM, since = null, byReference = false, author, retryMs = SHORT_RETRY_MS } = options
+      const scopes = options.signedIn ?? (allSignIn ? ALL_SCOPES : undefined)
       // What was said before somebody came is in the log by then, although storing takes until the turn ends.
       if (shelves) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
@@ -142,14 +167,25 @@ export async function openStage(options: StageOptions) {
           line = new AbortController()
         }
         const baseUrl = new URL(path, 'http://in-memory.invalid')
-        member = createMember({ name, transport: open(serving), baseUrl, since, random, proxy: null, cut })
+        member = createMember({
+          name,
+          transport: open(serving),
+          baseUrl,
+          since,
+          random,
+          proxy: null,
+          cut,
+          retryMs,
+        })
       } else {
         const proxy = await openProxy(() => house?.port ?? null)
         proxies.push(proxy)
         const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
-        const network = tls && overTls(tls)
-        member = createMember({ name, transport, baseUrl, since, random, proxy, cut: proxy.cut, network })
+        const token = scopes ? tokenFor(name, scopes) : null
+        const { cut } = proxy
+        const line = { proxy, cut, tls, token }
+        member = createMember({ name, transport, baseUrl, since, random, retryMs, author, ...line })
       }
       members.push(member)
       return member
@@ -175,7 +211,7 @@ export async function openStage(options: StageOptions) {
         hub.close()
         hub = openHub()
       }
-      house = await openHouse(subject, hub, tls)
+      house = await openHouse(subject, { hub, accounts, signIn: allSignIn, tls })
     },
     async until(what, isSo, saw) {
       const deadline = performance.now() + patienceMs
@@ -225,6 +261,14 @@ export async function openStage(options: StageOptions) {
   }
   return stage
 
+  /** One for each member of that name: who comes again shows what they have. */
+  function tokenFor(name: string, scopes: readonly Scope[]): string {
+    const person = accounts.people.named(name) ?? accounts.enter(name, null).person
+    const token = tokens.get(name) ?? accounts.giveToken(person, { label: name, scopes, room: null }).secret
+    tokens.set(name, token)
+    return token
+  }
+
   function openHub(): Hub {
     if (!shelves) return new Hub(limits)
     const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
@@ -242,15 +286,17 @@ interface House {
   close(): Promise<void>
 }
 
-async function openHouse(subject: Subject, hub: Hub, tls: Certificate | undefined): Promise<House> {
+type HouseOptions = Pick<LabOptions, 'accounts' | 'signIn' | 'tls'> & { readonly hub: Hub }
+
+async function openHouse(subject: Subject, options: HouseOptions): Promise<House> {
+  const { hub } = options
   const stop = new AbortController()
   if ('inProcess' in subject) {
     const close = async () => stop.abort()
     return { hub, port: null, stopping: stop.signal, backlog: () => 0, closeIdle() {}, close }
   }
   const app: FastifyInstance = await buildLab({
-    hub,
-    tls,
+    ...options,
     transports: new Map([[subject.name, subject.server]]),
   })
   const sockets = new Set<Socket>()

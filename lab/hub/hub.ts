@@ -1,12 +1,16 @@
 /** The server side of the chat, whole: rooms by name. It knows nothing of HTTP. */
 
 import type { Store } from '../log/store.ts'
-import { parseRoomName } from '../wire/codec.ts'
+import { isPrivate, parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { Room, type RoomOptions, type Shelf } from './room.ts'
 
 interface AllOptions extends RoomOptions {
+  /** Most bytes of files in one room. */
+  readonly maxFileBytes: number
+  /** Most bytes of files in all rooms together. */
+  readonly maxAllFileBytes: number
   /** Most rooms in memory. */
   readonly maxRooms: number
   /** Most rooms in the store. */
@@ -21,7 +25,7 @@ interface AllOptions extends RoomOptions {
 
 export type HubOptions = Partial<AllOptions>
 
-const DEFAULTS: AllOptions = {
+const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   maxMessages: 1_000,
   maxLength: 4 * 1024 * 1024,
   pageMessages: 100,
@@ -33,10 +37,16 @@ const DEFAULTS: AllOptions = {
   maxRooms: 64,
   // More than anybody names by hand; a bound on what a stranger can make the disk hold.
   maxKeptRooms: 1_000,
+  // Some forty files of the largest, and in all no more than a small disk can spare.
+  maxFileBytes: 32 * 1024 * 1024,
+  maxAllFileBytes: 1024 * 1024 * 1024,
   store: null,
   onCommit: () => {},
   onTrouble: () => {},
 }
+
+/** Without a store, files are in memory, beside everything else. */
+const IN_MEMORY = { maxFileBytes: 8 * 1024 * 1024, maxAllFileBytes: 64 * 1024 * 1024 }
 
 export class Hub {
   readonly #options: AllOptions
@@ -45,7 +55,8 @@ export class Hub {
   #publishedInForgotten = 0
 
   constructor(options: HubOptions = {}) {
-    this.#options = { ...DEFAULTS, ...options }
+    const admitFile = (added: number, inRoom: number) => this.#admitFile(added, inRoom)
+    this.#options = { ...DEFAULTS, ...(options.store ? {} : IN_MEMORY), admitFile, ...options }
     const { store, defer, onCommit, onTrouble } = this.#options
     this.#shelf = store && { store, commits: createGroupCommit({ store, defer, onCommit, onTrouble }) }
   }
@@ -76,6 +87,42 @@ export class Hub {
       throw new ChatError('too-many-rooms', `there are already ${maxKeptRooms} rooms on the disk`)
     }
     return new Room(name, epoch, this.#options, shelf)
+  }
+
+  /** The public rooms in memory in which something was said or somebody reads: those that are in use. */
+  get publicRooms(): string[] {
+    const isInUse = (room: Room) => room.lastSeq > 0 || room.followers > 0
+    return [...this.#rooms.values()].flatMap((room) =>
+      isInUse(room) && !isPrivate(room.name) ? room.name : [],
+    )
+  }
+
+  /** Takes a room away, with all that was said there. Nobody may be reading it any more. */
+  forget(name: string): void {
+    this.#shelf?.commits.flush()
+    this.#rooms.delete(name)
+    this.#shelf?.store.forget(name)
+  }
+
+  #admitFile(added: number, inRoom: number): void {
+    const { maxFileBytes, maxAllFileBytes } = this.#options
+    if (inRoom + added > maxFileBytes) {
+      throw new ChatError(
+        'too-large',
+        `the files of a room may take ${maxFileBytes} bytes; remove some that are there first`,
+      )
+    }
+    if (this.#fileBytes() + added > maxAllFileBytes) {
+      throw new ChatError('not-stored', 'there is no place for more files; try again later')
+    }
+  }
+
+  /** Bytes of files in all rooms. */
+  #fileBytes(): number {
+    if (this.#shelf) return this.#shelf.store.fileBytes()
+    let sum = 0
+    for (const room of this.#rooms.values()) sum += room.fileBytes
+    return sum
   }
 
   /** Stores what is still to be stored, and closes the store. */

@@ -2,14 +2,24 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
+import { createMemoryRecords, type Records } from '../log/records.ts'
+import { type Accounts, createAccounts } from '../people/accounts.ts'
+import { createMemberships } from '../people/memberships.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import type { Certificate } from './certificates.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
+import { allowListedOrigins } from './cors.ts'
 import { createDoor } from './door.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
+import { serveFiles } from './files.ts'
+import { serveGroups } from './groups.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
+import { createIdentity, guardCredentials } from './identity.ts'
+import { createSignInLimits } from './identity-limits.ts'
+import { serveIdentity } from './identity-routes.ts'
+import type { Journal } from './journal.ts'
 import { type Log, logRequests } from './log.ts'
 import { type MetricsOptions, serveMetrics } from './metrics.ts'
 import { guardOrigins } from './origins.ts'
@@ -19,6 +29,7 @@ import { createSecureServer } from './secure-server.ts'
 import type { ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
 import { TIMEOUTS } from './timeouts.ts'
+import { serveTokens } from './token-routes.ts'
 import type { Trust } from './trust.ts'
 import { routeUpgrades } from './upgrades.ts'
 import { createWatch, type Watch, watchLine } from './watch.ts'
@@ -33,6 +44,14 @@ export interface LabOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
+  /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
+  readonly records?: Records
+  /** Who there is, if somebody else is to know too; those of the records unless given. */
+  readonly accounts?: Accounts
+  /** Whether only those may write who have signed in. */
+  readonly signIn?: boolean
+  /** By which sessions end, in milliseconds since the Unix epoch. */
+  readonly now?: () => number
   /** Serve HTTPS, and HTTP/2 to who offers it, with this certificate; plain HTTP unless given. */
   readonly tls?: Certificate | undefined
   /** Which proxies are believed when they say for whom they ask; none unless given. */
@@ -53,6 +72,10 @@ export async function buildLab({
   messagesPerSecond,
   connections,
   compress = false,
+  records = createMemoryRecords(),
+  signIn = false,
+  now = Date.now,
+  accounts = createAccounts(records, now),
   tls,
   trust,
   watch = createWatch(),
@@ -78,7 +101,6 @@ export async function buildLab({
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
   watchLine(app, watch.line)
   const stopping = closeWithinGrace(app, watch.line.sockets, secure?.sayGoodbye)
-  const lab = { door: createDoor({ hub, admit }), compress, stopping }
 
   answerErrors(app, answerError)
   routeUpgrades(app)
@@ -88,11 +110,23 @@ export async function buildLab({
     capConnections(app, { ...connections, trust, onRefusal })
   }
   guardHosts(app, origins, trust)
-  guardOrigins(app, origins)
-  limitWrites(app, admit)
+  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, now })
+  const { callerOf, personOf, checkUnsigned } = identity
+  allowListedOrigins(app, origins)
+  limitWrites(app, admit, personOf)
+  guardCredentials(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
   serveMetrics(app, { hub, watch, trust, ...metrics })
+  const signInLimits = createSignInLimits()
+  serveIdentity(app, identity, signInLimits)
+  serveTokens(app, identity, signInLimits)
+  sweepSessions(accounts, stopping, watch.journal)
+
+  const memberships = createMemberships(records, accounts.people)
+  const beforeSpeaking = accounts.people.use
+  const door = createDoor({ hub, admit, callerOf, access: memberships, checkUnsigned, beforeSpeaking })
+  const lab = { door, compress, stopping }
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
     await app.register(transport, {
@@ -106,10 +140,26 @@ export async function buildLab({
     async (rooms) => {
       acceptPosts(rooms, lab.door)
       serveHistory(rooms, lab.door)
+      serveFiles(rooms, lab.door)
     },
     { prefix: '/rooms/:room' },
   )
+  serveGroups(app, { hub, memberships, callerOf })
   return app
+}
+
+/** How often sessions are looked through for those whose time has come. */
+const SWEEP_MS = 60_000
+
+function sweepSessions(accounts: Accounts, stopping: AbortSignal, { failed }: Journal): void {
+  const timer = setInterval(() => {
+    try {
+      accounts.sweep()
+    } catch (error) {
+      failed(error) // the disk is full: they end when it is not
+    }
+  }, SWEEP_MS).unref()
+  stopping.addEventListener('abort', () => clearInterval(timer))
 }
 
 /** JSON only, and parsed by the parser that the WebSocket uses too, so that both refuse the same. */

@@ -4,15 +4,18 @@
  * Who may read and who may write is decided here, once for all transports, so that none of them can
  * forget it. What a transport is given is a Reader or a Speaker of one room, and nothing to ask for more.
  */
+import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Hub } from '../hub/hub.ts'
+import type { File } from '../hub/log.ts'
 import type { Room } from '../hub/room.ts'
 import { type Access, publicAccess } from '../people/access.ts'
-import { type Caller, VISITOR } from '../people/caller.ts'
-import { parseDraft } from '../wire/codec.ts'
-import type { ChatError } from '../wire/errors.ts'
-import type { ChatMessage, Cursor, Page } from '../wire/message.ts'
-import { type Admit, admitAll, writerOf } from './rate-limit.ts'
+import { type Caller, type Person, VISITOR } from '../people/caller.ts'
+import { keyOf } from '../people/names.ts'
+import { parseDraft, record } from '../wire/codec.ts'
+import { ChatError } from '../wire/errors.ts'
+import type { ChatMessage, Cursor, Draft, FileRef, Page, SignedDraft } from '../wire/message.ts'
+import { type Admit, admitAll, writersOf } from './rate-limit.ts'
 import { isUpgrade } from './upgrades.ts'
 
 /** A room, as far as its readers see it. */
@@ -21,6 +24,8 @@ export interface Reader {
   read(cursor: Cursor | null): Page
   /** Backwards; see {@link Room.readBack}. */
   readBack(cursor: Cursor | null): Page
+  /** A file that was posted here, as long as its message is kept. */
+  file(id: string): File | null
   /**
    * Follows the room; see {@link Room.follow}.
    *
@@ -44,6 +49,15 @@ export interface Speaker {
    * @throws ChatError for whatever is wrong with it, or with who says it
    */
   publish(draft: unknown): Published
+  /** Whether the caller may say anything here, before they go to the length of it. @throws ChatError when not */
+  check(): void
+  /**
+   * Says that here is a file.
+   *
+   * @param draft without a text, which is the file's name
+   * @throws ChatError as {@link publish} does
+   */
+  attach(draft: unknown, file: Omit<FileRef, 'id'>, bytes: Uint8Array): Published
 }
 
 export interface Published {
@@ -67,6 +81,8 @@ export interface DoorOptions {
   readonly access?: Access
   /** @throws ChatError when somebody who has not signed in may not call themselves so */
   readonly checkUnsigned?: (author: string) => void
+  /** Told before a person's words are published: others will know the name. @throws ChatError `not-stored` */
+  readonly beforeSpeaking?: (person: Person) => void
 }
 
 export function createDoor({
@@ -75,6 +91,7 @@ export function createDoor({
   callerOf = () => VISITOR,
   access = publicAccess,
   checkUnsigned = () => {},
+  beforeSpeaking = () => {},
 }: DoorOptions): Door {
   return {
     enter(request) {
@@ -88,17 +105,36 @@ export function createDoor({
     speak(request) {
       const caller = callerOf(request)
       const name = roomNameOf(request)
-      const writer = isUpgrade(request) ? writerOf(request) : null
+      const writers = isUpgrade(request) ? writersOf(request, caller.person) : null
+      function check(): void {
+        if (caller.session?.isOver) throw new ChatError('not-signed-in', 'the session has ended')
+        access.check(caller, name, 'write')
+      }
+      function signed(value: unknown): SignedDraft {
+        const { person } = caller
+        const draft = underName(parseDraft(value, person?.name), person)
+        if (!person) checkUnsigned(draft.author)
+        return person ? { ...draft, authorId: person.id } : draft
+      }
       return {
+        check,
         publish(value) {
-          if (writer !== null) admit(writer)
-          access.check(caller, name, 'write')
-          const { person } = caller
-          const draft = parseDraft(value, person?.name)
-          if (!person) checkUnsigned(draft.author)
-          if (draft.note) access.checkNote(caller, name, draft.note)
+          if (writers !== null) admit(...writers)
+          check()
+          const draft = signed(value)
           const room = hub.room(name)
-          const message = room.publish(person ? { ...draft, authorId: person.id } : draft)
+          if (draft.note) access.checkNote(caller, name, draft.note, room.about(draft.note))
+          if (caller.person) beforeSpeaking(caller.person)
+          const message = room.publish(draft)
+          return { message, kept: room.kept(message) }
+        },
+        attach(value, { name: fileName, type, size }, bytes) {
+          check()
+          const draft = signed({ ...record(value, 'bad-draft', 'a draft'), text: fileName })
+          const file: FileRef = { id: fileIdOf(draft, bytes), name: fileName, type, size }
+          const room = hub.room(name)
+          if (caller.person) beforeSpeaking(caller.person)
+          const message = room.publish({ ...draft, note: { kind: 'file', file } }, bytes)
           return { message, kept: room.kept(message) }
         },
       }
@@ -106,11 +142,19 @@ export function createDoor({
   }
 }
 
+/** What somebody says is said under their name, as they write it themselves. @throws ChatError `not-allowed` for another's */
+function underName(draft: Draft, person: Person | null): Draft {
+  if (!person || draft.author === person.name) return draft
+  if (keyOf(draft.author) === keyOf(person.name)) return { ...draft, author: person.name }
+  throw new ChatError('not-allowed', `you have signed in as ${person.name}: leave author out`)
+}
+
 /** The room, for a reader whose leave to read may end. */
 function watched(room: Room, caller: Caller, access: Access): Reader {
   return {
     read: (cursor) => room.read(cursor),
     readBack: (cursor) => room.readBack(cursor),
+    file: (id) => room.file(id),
     follow(cursor, ring, onEnd = () => {}) {
       const follower = room.follow(cursor, ring)
       const stopWatching = access.watch(caller, room.name, onEnd)
@@ -123,6 +167,15 @@ function watched(room: Room, caller: Caller, access: Access): Reader {
       }
     },
   }
+}
+
+/**
+ * A file is named after what it is and who says it by which draft: a draft that is sent again names the
+ * same file, and another file under the same draft is found out. Whoever could compute it has the file.
+ */
+function fileIdOf({ author, draftId }: Draft, bytes: Uint8Array): string {
+  const hash = createHash('sha256').update(`${author}\0${draftId}\0`).update(bytes).digest()
+  return Array.from(hash.subarray(0, 20), (byte) => (byte % 36).toString(36)).join('')
 }
 
 const roomNameOf = (request: FastifyRequest) => (request.params as { readonly room: string }).room

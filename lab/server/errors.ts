@@ -17,6 +17,8 @@ export function createAnswerError({ refused }: Pick<Watch, 'refused'>): AnswerEr
     const known = inOurWords(error)
     refused(known, request)
     if (known.retryAfterS !== undefined) reply.header('retry-after', known.retryAfterS)
+    // Of the schemes that there are, the one for programs; a browser asks nobody for a token (RFC 9110 §11.6.1).
+    if (known.status === 401) reply.header('www-authenticate', 'Bearer')
     reply.code(known.status).type('application/json').send(JSON.stringify(known))
   }
 }

@@ -6,7 +6,7 @@ import { buildDocs } from '../../docs/site/build.ts'
 import { DocsError } from '../../docs/site/problems.ts'
 import { Hub } from '../hub/hub.ts'
 import { openSqliteStore } from '../log/sqlite.ts'
-import { StoreError } from '../log/store.ts'
+import { type Store, StoreError } from '../log/store.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
 import {
@@ -28,7 +28,7 @@ import { createWatch, type Watch } from './watch.ts'
 const MAX_CONNECTIONS_IN_ALL = 20_000
 
 async function start(options: StartOptions): Promise<void> {
-  const { port, host, origins, rateLimit, maxConnections, compress, data, keep, metrics } = options
+  const { port, host, origins, rateLimit, maxConnections, compress, data, keep, metrics, signIn } = options
   if (options.help) {
     process.stdout.write(HELP)
     return
@@ -38,7 +38,8 @@ async function start(options: StartOptions): Promise<void> {
   const watch = createWatch(log)
   const load = certificateOf(options)
   const tls = await load?.()
-  const hub = openHub(data, keep, watch)
+  const store = data === null ? null : openSqliteStore(fileIn(data), { keep })
+  const hub = openHub(store, data, watch)
   const app = await buildLab({
     hub,
     origins,
@@ -48,6 +49,8 @@ async function start(options: StartOptions): Promise<void> {
     watch,
     metrics: { to: metrics, ofProcess: true },
     requestLog: options.logRequests ? log : undefined,
+    signIn,
+    ...(store && { records: store.records }),
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
@@ -87,15 +90,17 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 /** In a folder of its own, because SQLite keeps a second file beside the first. */
-function openHub(data: string | null, keep: number, watch: Watch): Hub {
-  if (data === null) return new Hub()
-  const file = join(resolve(data), 'chat.sqlite')
+const fileIn = (data: string) => join(resolve(data), 'chat.sqlite')
+
+function openHub(store: Store | null, data: string | null, watch: Watch): Hub {
+  if (!store || data === null) return new Hub()
+  const file = fileIn(data)
   const onTrouble = (cause: Error | null) =>
     cause
       ? watch.journal.warn('messages are refused, reading goes on', { file, why: cause.message })
       : watch.journal.info('messages are accepted again', { file })
   const onCommit = (durationMs: number) => watch.committed(durationMs)
-  return new Hub({ store: openSqliteStore(file, { keep }), onTrouble, onCommit })
+  return new Hub({ store, onTrouble, onCommit })
 }
 
 /** Where the certificate comes from, at the start and whenever it is looked after; null for plain HTTP. */

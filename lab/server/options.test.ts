@@ -14,6 +14,7 @@ describe('npm start --', () => {
       compress: false,
       data: 'data',
       keep: 100_000,
+      signIn: false,
       metrics: 'loopback',
       log: null,
       logRequests: false,

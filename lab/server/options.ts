@@ -33,6 +33,7 @@ export const HELP = `Transport Lab: one chat over many transports, side by side.
   --data DIR      keep the conversation in this folder (default data)
   --keep NUMBER   how many messages of each room to keep there (default 100000)
   --memory        keep nothing: the conversation ends with the server
+  --sign-in       let only those write who have signed in, as a guest or with a passphrase
   --metrics WHO   who may read GET /metrics: loopback (default), all, or none
   --log FILE      write the log, JSON lines without secrets, to this file (default: stderr)
   --log-requests  one line in it for each request too, polls and messages included
@@ -58,6 +59,8 @@ export interface StartOptions {
   readonly data: string | null
   /** Messages of each room that are kept. */
   readonly keep: number
+  /** Whether only those may write who have signed in. */
+  readonly signIn: boolean
   readonly metrics: Audience
   /** Null for stderr. */
   readonly log: string | null
@@ -88,6 +91,7 @@ export function parseOptions(args: readonly string[]): StartOptions {
     compress,
     data: dataFrom(values.data, values.memory),
     keep: keepFrom(values.keep),
+    signIn: values['sign-in'],
     metrics: audienceFrom(values.metrics),
     log: logFrom(values.log),
     logRequests: values['log-requests'],
@@ -113,6 +117,7 @@ function parsed(args: readonly string[]) {
         data: { type: 'string' },
         keep: { type: 'string', default: String(KEEP_MESSAGES) },
         memory: { type: 'boolean', default: false },
+        'sign-in': { type: 'boolean', default: false },
         metrics: { type: 'string', default: 'loopback' },
         log: { type: 'string' },
         'log-requests': { type: 'boolean', default: false },

@@ -26,6 +26,7 @@ function createStage() {
     pageMessages: 10,
     pageLength: 1_000,
     now: () => 0,
+    admitFile: () => {},
     defer: (ring) => due.push(ring),
   })
   let drafts = 0

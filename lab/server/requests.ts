@@ -43,7 +43,8 @@ export function serveHistory(app: FastifyInstance, door: Door): void {
   })
 }
 
-function queryOf(request: FastifyRequest, name: string): string | undefined {
+/** A query parameter; undefined when it is not there. */
+export function queryOf(request: FastifyRequest, name: string): string | undefined {
   const value = (request.query as Record<string, string | string[] | undefined>)[name]
   if (Array.isArray(value)) throw new ChatError('bad-query', `${name} is given more than once`)
   return value

@@ -5,6 +5,7 @@ import { delivery } from './delivery.ts'
 import { history } from './history.ts'
 import { lines } from './lines.ts'
 import { sending } from './sending.ts'
+import { signingIn } from './signing-in.ts'
 import { storing } from './storing.ts'
 import { text } from './text.ts'
 
@@ -16,6 +17,7 @@ export const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   storing,
   'broken lines': lines,
   closing,
+  'signing in': signingIn,
 }
 
 export const CASES: readonly Case[] = Object.values(TOPICS).flat()
