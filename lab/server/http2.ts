@@ -132,8 +132,7 @@ class Guest {
     const dripMs = 1_000 / IDLE_TALK_PER_S
     this.#calmAt = Math.max(now, this.#calmAt) + dripMs
     if (this.#calmAt - now > IDLE_TALK_BURST * dripMs && !this.session.destroyed) {
-      this.session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
-      setImmediate(() => this.session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)) // when the word is out
+      this.session.destroy(new Error('idle talk'), constants.NGHTTP2_ENHANCE_YOUR_CALM)
     }
   }
 }
