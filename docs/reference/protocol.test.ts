@@ -12,6 +12,7 @@ import { comparable, cursorIn, examplesIn, root, type } from './examples.ts'
 
 const DOCUMENTS = [
   'docs/reference/protocol.md',
+  'docs/reference/errors.md',
   'README.md',
   ...TRANSPORTS.map((name) => `transports/${name}/README.md`),
   ...CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? []).filter(talksToTheLab),

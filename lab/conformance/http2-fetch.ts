@@ -4,29 +4,21 @@
  */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { Readable } from 'node:stream'
-import WebSocket from 'ws'
-import type { Platform } from '../client/platform.ts'
+import WebSocket, { type ClientOptions } from 'ws'
 import type { Certificate } from '../server/certificates.ts'
+import type { Network } from './member.ts'
 
 /** How long a connection is kept without a request. Short, so that a case can see that all have gone. */
 const KEEP_MS = 250
 
 /** A network for one client, as each person has a browser of their own: HTTP/2, and WebSockets beside it. */
-export function overTls(
-  { cert }: Pick<Certificate, 'cert'>,
-  headers: Readonly<Record<string, string>> = {},
-): Pick<Platform, 'fetch' | 'WebSocket'> {
-  const fetch = createHttp2Fetch(cert)
+export function overTls({ cert }: Pick<Certificate, 'cert'>): Network {
   class TrustingWebSocket extends WebSocket {
-    constructor(url: string | URL) {
-      super(url, { ca: cert, headers })
+    constructor(url: string | URL, options?: ClientOptions) {
+      super(url, { ...options, ca: cert })
     }
   }
-  return {
-    fetch: (input, init) =>
-      fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...headers } }),
-    WebSocket: TrustingWebSocket,
-  }
+  return { fetch: createHttp2Fetch(cert), WebSocket: TrustingWebSocket }
 }
 
 interface Line {

@@ -20,9 +20,9 @@ export interface RunOptions {
   readonly patienceMs?: number
   /** Where the rooms are kept; in memory, for the cases that need a store, unless given. */
   readonly shelves?: Shelves
-  readonly tls?: Certificate | undefined
   /** Whether all members sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
+  readonly tls?: Certificate | undefined
   /** Gives the case up. */
   readonly signal?: AbortSignal
 }
@@ -48,8 +48,8 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       seed,
       patienceMs,
       shelves,
-      tls: options.tls,
       allSignIn,
+      tls: options.tls,
       ...(one.hub && { hub: one.hub }),
     })
     const ended = play(one, stage)

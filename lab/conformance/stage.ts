@@ -21,6 +21,7 @@ import type { Certificate } from '../server/certificates.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
+import { overTls } from './http2-fetch.ts'
 import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
@@ -40,10 +41,10 @@ export interface StageOptions {
   /** Where the rooms are kept; nowhere unless given. */
   readonly shelves?: Shelves | undefined
   readonly patienceMs?: number
-  /** Over TLS, and HTTP/2 where there is no upgrade. */
-  readonly tls?: Certificate | undefined
   /** Whether all members sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
+  /** Over TLS, and HTTP/2 where there is no upgrade. */
+  readonly tls?: Certificate | undefined
 }
 
 export interface JoinOptions {
@@ -112,7 +113,7 @@ export async function openStage(options: StageOptions) {
   const disk: Disk = { isFull: false, refusals: 0 }
   let logs = 0
   let hub = openHub()
-  let house: House | null = await openHouse(subject, { hub, accounts, signIn: allSignIn, tls })
+  let house: House | null = await openHouse()
 
   const stage: Stage = {
     subject,
@@ -183,9 +184,9 @@ export async function openStage(options: StageOptions) {
         const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
         const token = scopes ? tokenFor(name, scopes) : null
-        const { cut } = proxy
-        const line = { proxy, cut, tls, token }
-        member = createMember({ name, transport, baseUrl, since, random, retryMs, author, ...line })
+        const network = tls && overTls(tls)
+        const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
+        member = createMember({ ...about, proxy, cut: proxy.cut })
       }
       members.push(member)
       return member
@@ -211,7 +212,7 @@ export async function openStage(options: StageOptions) {
         hub.close()
         hub = openHub()
       }
-      house = await openHouse(subject, { hub, accounts, signIn: allSignIn, tls })
+      house = await openHouse()
     },
     async until(what, isSo, saw) {
       const deadline = performance.now() + patienceMs
@@ -269,6 +270,10 @@ export async function openStage(options: StageOptions) {
     return token
   }
 
+  function openHouse(): Promise<House> {
+    return openHouseOf(subject, { hub, accounts, signIn: allSignIn, tls })
+  }
+
   function openHub(): Hub {
     if (!shelves) return new Hub(limits)
     const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
@@ -286,19 +291,17 @@ interface House {
   close(): Promise<void>
 }
 
-type HouseOptions = Pick<LabOptions, 'accounts' | 'signIn' | 'tls'> & { readonly hub: Hub }
-
-async function openHouse(subject: Subject, options: HouseOptions): Promise<House> {
-  const { hub } = options
+async function openHouseOf(
+  subject: Subject,
+  { hub, ...options }: LabOptions & { readonly hub: Hub },
+): Promise<House> {
   const stop = new AbortController()
   if ('inProcess' in subject) {
     const close = async () => stop.abort()
     return { hub, port: null, stopping: stop.signal, backlog: () => 0, closeIdle() {}, close }
   }
-  const app: FastifyInstance = await buildLab({
-    ...options,
-    transports: new Map([[subject.name, subject.server]]),
-  })
+  const transports = new Map([[subject.name, subject.server]])
+  const app: FastifyInstance = await buildLab({ hub, ...options, transports })
   const sockets = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
     sockets.add(socket)

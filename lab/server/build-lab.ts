@@ -44,6 +44,8 @@ export interface LabOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
+  /** See {@link Lab.heartbeatMs}: for tests, and for proxies that lose patience sooner than most. */
+  readonly heartbeatMs?: number | undefined
   /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
   readonly records?: Records
   /** Who there is, if somebody else is to know too; those of the records unless given. */
@@ -72,6 +74,7 @@ export async function buildLab({
   messagesPerSecond,
   connections,
   compress = false,
+  heartbeatMs,
   records = createMemoryRecords(),
   signIn = false,
   now = Date.now,
@@ -126,7 +129,7 @@ export async function buildLab({
   const memberships = createMemberships(records, accounts.people)
   const beforeSpeaking = accounts.people.use
   const door = createDoor({ hub, admit, callerOf, access: memberships, checkUnsigned, beforeSpeaking })
-  const lab = { door, compress, stopping }
+  const lab = { door, compress, heartbeatMs, stopping }
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
     await app.register(transport, {

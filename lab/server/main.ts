@@ -20,7 +20,7 @@ import {
 } from './certificates.ts'
 import { openLog } from './log.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
-import { serveDocs, servePages } from './pages.ts'
+import { serveBrokenDocs, serveDocs, servePages } from './pages.ts'
 import { trustFrom } from './trust.ts'
 import { createWatch, type Watch } from './watch.ts'
 
@@ -44,19 +44,20 @@ async function start(options: StartOptions): Promise<void> {
     hub,
     origins,
     compress,
+    signIn,
+    ...(store && { records: store.records }),
     tls,
     trust: options.trustProxy.length > 0 ? trustFrom(options.trustProxy) : undefined,
     watch,
     metrics: { to: metrics, ofProcess: true },
     requestLog: options.logRequests ? log : undefined,
-    signIn,
-    ...(store && { records: store.records }),
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
   const [pages, course] = await Promise.all([bundlePages(), buildCourse()])
   await servePages(app, pages)
-  if (course) await serveDocs(app, course)
+  if (typeof course === 'string') await serveDocs(app, course)
+  else serveBrokenDocs(app, course)
   try {
     await app.listen({ port, host })
   } catch (error) {
@@ -122,14 +123,14 @@ const wordsOn = (tls: StartOptions['tls']) =>
     ? 'The browser will warn that nobody vouches for its certificate: it has signed itself.'
     : 'It shows the certificate that was given.'
 
-/** A slip in a document keeps nobody out of the lab: it is named, and the course stays away. */
-async function buildCourse(): Promise<string | null> {
+/** A slip in a document keeps nobody out of the lab: it is named, here and in the place of the course. */
+async function buildCourse(): Promise<string | DocsError> {
   try {
     return await buildDocs()
   } catch (error) {
     if (!(error instanceof DocsError)) throw error
     console.error(`The course under /docs/ could not be built:\n${error.message}`)
-    return null
+    return error
   }
 }
 

@@ -10,6 +10,8 @@ export interface Lab {
   readonly compress?: boolean
   /** What this transport tells of itself: it counts here what it hands to its readers. */
   readonly watch: TransportWatch
+  /** Milliseconds between two signs of life on a connection that stays open; the transport's own number unless given. */
+  readonly heartbeatMs?: number | undefined
   /** Aborts when the server begins to close: say goodbye to every reader that is still waiting. */
   readonly stopping: AbortSignal
 }

@@ -63,8 +63,9 @@ export function takeSocket(request: FastifyRequest, reply: FastifyReply): Handov
   return handover
 }
 
-const asksForWebSocket = ({ headers, method }: IncomingMessage) =>
-  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
+/** An offer in HTTP/1.0 must be ignored (RFC 9110 §7.8): whoever is between us may not know what it says. */
+const asksForWebSocket = ({ headers, method, httpVersion }: IncomingMessage) =>
+  method === 'GET' && httpVersion !== '1.0' && headers.upgrade?.toLowerCase() === 'websocket'
 
 /**
  * A server may ignore an upgrade that it does not want (RFC 9110 §7.8), but once anybody

@@ -32,7 +32,8 @@ const CLOSE_MS = 3_000
 /** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
 const MAX_CHUNKS = 16_384
 
-const websocket: ServerTransport = async (app, { door, stopping, compress, watch }) => {
+const websocket: ServerTransport = async (app, lab) => {
+  const { door, stopping, compress, watch, heartbeatMs = HEARTBEAT_MS } = lab
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
@@ -42,7 +43,7 @@ const websocket: ServerTransport = async (app, { door, stopping, compress, watch
     perMessageDeflate: compress === true && NO_CONTEXT_TAKEOVER,
   })
   const care = {
-    heartbeats: createHeartbeats(HEARTBEAT_MS, stopping),
+    heartbeats: createHeartbeats(heartbeatMs, stopping),
     goodbyes: goodbyesOn(stopping),
     watch,
   }
