@@ -21,6 +21,9 @@ export const BURST_S = 2
  */
 export const MAX_WRITERS = 10_000
 
+/** Times are sums of fractions: a bucket that holds one token must not be empty by the last bit of a number. */
+const ROUNDING_MS = 0.001
+
 /** Takes a token from each of these buckets, or from none. @throws ChatError `too-many-requests` when one is empty */
 export type Admit = (...buckets: readonly string[]) => void
 
@@ -56,7 +59,7 @@ export function createBuckets({ perSecond, burst, words }: Rate, now = () => per
     const time = now()
     const levels = buckets.map((bucket) => Math.max(time, fullAt.get(bucket) ?? 0) + dripMs)
     const waitMs = Math.max(...levels) - time - burstMs
-    if (waitMs > 0) {
+    if (waitMs > ROUNDING_MS) {
       throw new ChatError('too-many-requests', words, { retryAfterS: Math.ceil(waitMs / 1_000) })
     }
     for (const [index, bucket] of buckets.entries()) {
