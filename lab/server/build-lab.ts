@@ -27,7 +27,7 @@ import { acceptPosts, serveHistory } from './requests.ts'
 import { createSecureServer } from './secure-server.ts'
 import type { ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
-import { TIMEOUTS } from './timeouts.ts'
+import { closeTheUnasked, TIMEOUTS } from './timeouts.ts'
 import { serveTokens } from './token-routes.ts'
 import type { Trust } from './trust.ts'
 import { routeUpgrades } from './upgrades.ts'
@@ -104,6 +104,7 @@ export async function buildLab({
   watchLine(app, watch.line)
   const stopping = closeWithinGrace(app, watch.line.sockets, secure?.sayGoodbye)
 
+  closeTheUnasked(app)
   answerErrors(app, answerError)
   routeUpgrades(app)
   if (requestLog) logRequests(app, requestLog)
