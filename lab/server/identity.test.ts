@@ -150,14 +150,33 @@ describe('a session', () => {
     expect((await back.ask('POST', MESSAGES, draft())).body).toMatchObject({ author: 'Ada again' })
   })
 
-  it('goes on for who comes back, with a new cookie, and without an end for what is open', async () => {
+  it('that was replaced a moment ago takes no cookie back: it would be the new one', async () => {
+    await open()
+    const ada = browser()
+    await ada.ask('POST', '/session', { name: 'Ada' })
+    const before = ada.cookie!
+    await ada.ask('POST', '/people', { name: 'Ada', passphrase: PASSPHRASE })
+    for (const path of ['/session', POLL]) {
+      const late = await browser().ask('GET', path, undefined, { cookie: before })
+      expect([late.status, late.headers.get('set-cookie')], path).toEqual([200, null])
+    }
+    const late = await browser().ask('POST', MESSAGES, draft(), { cookie: before })
+    expect([late.status, late.headers.get('set-cookie')]).toEqual([401, null])
+    time += 60_000
+    const later = await browser().ask('GET', '/session', undefined, { cookie: before })
+    expect(later.headers.get('set-cookie')).toContain('Max-Age=0')
+  })
+
+  it('goes on for who comes back, with a cookie that lasts longer', async () => {
     await open()
     const ada = browser()
     await ada.ask('POST', '/session', { name: 'Ada' })
     const first = ada.cookie
     time += SESSION_MS / 2 + 1
-    await ada.ask('GET', '/session')
-    expect(ada.cookie).not.toBe(first)
+    const { headers } = await ada.ask('GET', '/session')
+    expect(headers.get('set-cookie')).toContain('Max-Age=2592000')
+    expect(ada.cookie).toBe(first)
+    expect((await ada.ask('GET', '/session')).headers.get('set-cookie')).toBeNull()
     time += SESSION_MS - 1
     expect((await ada.ask('GET', '/session')).body).toMatchObject({ person: { name: 'Ada' } })
   })

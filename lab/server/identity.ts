@@ -20,7 +20,7 @@ import type { Origins } from './origins.ts'
 export type Shown =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'cookie' | 'token' | 'ticket'; readonly session: OpenSession }
-  | { readonly kind: 'ended cookie' }
+  | { readonly kind: 'ended cookie'; readonly lately: boolean }
   | { readonly kind: 'refused'; readonly why: ChatError }
 
 export interface Identity {
@@ -61,7 +61,8 @@ export function createIdentity({ origins, accounts, signIn, now }: IdentityOptio
     const cookie = found?.label === null ? found : null
     if (byTicket === null) {
       if (secret === null) return NOTHING
-      return cookie ? { kind: 'cookie', session: cookie } : ENDED
+      if (cookie) return { kind: 'cookie', session: cookie }
+      return { kind: 'ended cookie', lately: accounts.sessions.endedLately(secret) }
     }
     const session = isReadingOfRoom(request) ? tickets.take(byTicket) : null
     const isOfAnother = [token, cookie].some((other) => other && other !== session)
@@ -119,13 +120,12 @@ export function createIdentity({ origins, accounts, signIn, now }: IdentityOptio
 export function guardCredentials(app: FastifyInstance, { shownBy }: Identity): void {
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     const shown = shownBy(request)
-    if (shown.kind === 'ended cookie') writeCookie(request, reply, null)
+    if (shown.kind === 'ended cookie' && !shown.lately) writeCookie(request, reply, null)
     done(shown.kind === 'refused' && !isReading(request) ? shown.why : undefined)
   })
 }
 
 const NOTHING: Shown = { kind: 'nothing' }
-const ENDED: Shown = { kind: 'ended cookie' }
 const NONE: Caller['scopes'] = new Set()
 const READ: Caller['scopes'] = new Set(['read'])
 

@@ -66,8 +66,8 @@ export class ChatLane extends LitElement {
   #version = 0
   #frameIsDue = false
   #stopListening = () => {}
-  /** Who has opened the connection: its id, or null for nobody. */
-  #openedBy: string | null = null
+  /** Who has opened the connection; '' for nobody. */
+  #openedBy = ''
 
   constructor() {
     super()
@@ -135,7 +135,7 @@ export class ChatLane extends LitElement {
       latencies: this.latencies,
       onChange: () => this.#draw(),
     })
-    this.#openedBy = me.person?.id ?? null
+    this.#openedBy = whoIAm()
     this.#lane.connect()
   }
 
@@ -147,9 +147,8 @@ export class ChatLane extends LitElement {
   /** It stays theirs: for another, it is opened anew. */
   #onPerson(): void {
     const lane = this.#lane
-    const id = me.person?.id ?? null
-    if (!lane || !this.#isOurServer || id === this.#openedBy) return
-    this.#openedBy = id
+    if (!lane || !this.#isOurServer || whoIAm() === this.#openedBy) return
+    this.#openedBy = whoIAm()
     if (lane.state.status === 'closed') void this.#begin()
     else if (lane.wanted) {
       lane.disconnect()
@@ -235,5 +234,8 @@ export class ChatLane extends LitElement {
 
   static override styles = [shared, swatchStyles, laneStyles]
 }
+
+/** A guest who becomes a member is the same person under another cookie. */
+const whoIAm = () => (me.person ? `${me.person.kind} ${me.person.id}` : '')
 
 customElements.define('chat-lane', ChatLane)

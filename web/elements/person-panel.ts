@@ -145,7 +145,8 @@ export class PersonPanel extends LitElement {
       await act()
       this.open = null
     } catch (thrown) {
-      const { message, retryAfterS } = ChatError.from(thrown)
+      const { code, message, retryAfterS } = ChatError.from(thrown)
+      if (code === 'not-signed-in') void me.refresh() // the session has ended elsewhere
       this.problem = `${message}${retryAfterS === undefined ? '' : `; try again in ${retryAfterS} s`}.`
     }
     this.busy = false
