@@ -9,6 +9,7 @@ import './elements/bench-run.ts'
 import './elements/chat-lane.ts'
 import './elements/latency-chart.ts'
 import './elements/latency-table.ts'
+import './elements/room-panel.ts'
 import type { Series } from './elements/series.ts'
 import type { TrafficGenerator } from './elements/traffic-generator.ts'
 import './elements/traffic-generator.ts'
@@ -16,10 +17,15 @@ import { experiments } from './experiments.ts'
 import { visibleSince } from './frame.ts'
 import { rememberedGuest } from './guest.ts'
 import { createLatencies } from './model/latencies.ts'
+import { createRooms } from './model/rooms.ts'
 import { createStopwatch } from './model/stopwatch.ts'
 import { pageFooter } from './page-footer.ts'
+import { browserPlatform } from './platform.ts'
 import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
 import { applyTheme, rememberedTheme, THEMES, type Theme } from './theme.ts'
+
+/** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
+const LOOK_EVERY_MS = 5_000
 
 /** Traffic faster than this is not read out, in messages per second: no voice keeps up with it. */
 const MAX_SPOKEN_RATE = 0.5
@@ -30,16 +36,31 @@ export class LabPage extends LitElement {
     complaints: { state: true },
     wrongName: { state: true },
     wrongRoom: { state: true },
+    showsRooms: { state: true },
+    me: { state: true },
   }
   declare series: readonly Series[]
   declare complaints: readonly string[]
   declare wrongName: string | null
   declare wrongRoom: string | null
+  declare showsRooms: boolean
+  /** Who has signed in; null when nobody has. */
+  declare me: Me | null
 
   readonly #stopwatch = createStopwatch(visibleSince)
   readonly #settings = readSettings(location.search).settings
   readonly #turned: LiveSettings = { intervalMs: this.#settings.intervalMs, holdMs: this.#settings.holdMs }
   readonly #guest = rememberedGuest()
+  #roomsVersion = 0
+  readonly #rooms = createRooms({
+    origin: location.origin,
+    platform: browserPlatform,
+    onChange: () => {
+      this.#roomsVersion++
+      this.requestUpdate()
+    },
+  })
+  #looking: ReturnType<typeof setInterval> | undefined
 
   constructor() {
     super()
@@ -49,6 +70,9 @@ export class LabPage extends LitElement {
     )
     this.wrongName = null
     this.wrongRoom = null
+    this.showsRooms = false
+    this.me = null
+    void this.#lookAround()
     void this.#load()
   }
 
@@ -71,8 +95,23 @@ export class LabPage extends LitElement {
     }))
   }
 
+  /** Who one is, and which rooms there are for them. */
+  async #lookAround(): Promise<void> {
+    this.me = await whoIAm()
+    await this.#rooms.look(this.#settings.room)
+  }
+
+  #toggleRooms(): void {
+    this.showsRooms = !this.showsRooms
+    clearInterval(this.#looking)
+    if (!this.showsRooms) return
+    void this.#lookAround()
+    this.#looking = setInterval(() => void this.#rooms.look(this.#settings.room), LOOK_EVERY_MS)
+  }
+
   override render() {
-    const { room, rate, size, running, name } = this.#settings
+    const { room, rate, size, running } = this.#settings
+    const here = this.#rooms.list.find((one) => one.name === room)
     return html`
       <header class="masthead">
         <div>
@@ -85,6 +124,16 @@ export class LabPage extends LitElement {
         <div role="status">
           ${this.complaints.map((complaint) => html`<p class="complaint">${complaint}</p>`)}
         </div>
+        <room-panel
+          id="rooms"
+          ?hidden=${!this.showsRooms}
+          .rooms=${this.#rooms}
+          .version=${this.#roomsVersion}
+          .room=${room}
+          .me=${this.me?.name ?? null}
+          .author=${this.#author}
+          @choose=${({ detail }: CustomEvent<string>) => this.#go(detail)}
+        ></room-panel>
         <traffic-generator
           .room=${room}
           .rate=${rate}
@@ -94,14 +143,16 @@ export class LabPage extends LitElement {
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        <div class="lanes">
+        <div class="lanes" @dragover=${allowFiles} @drop=${this.#onDrop}>
           ${repeat(
             this.series,
             ({ place }) => place,
             ({ place, latencies }) => html`<chat-lane
               .transport=${TRANSPORTS[place - 1]!}
               .room=${room}
-              .author=${name ?? this.#guest}
+              .author=${this.#author}
+              .me=${this.me?.id ?? null}
+              .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
               .calm=${!(running && rate > MAX_SPOKEN_RATE)}
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}
@@ -120,6 +171,10 @@ export class LabPage extends LitElement {
       </main>
       ${pageFooter(room)}
     `
+  }
+
+  get #author(): string {
+    return this.me?.name ?? this.#settings.name ?? this.#guest
   }
 
   #whoAndWhere() {
@@ -152,6 +207,12 @@ export class LabPage extends LitElement {
           @change=${this.#onRoom}
         >
       </label>
+      <button
+        id="show-rooms"
+        aria-expanded=${this.showsRooms}
+        aria-controls="rooms"
+        @click=${this.#toggleRooms}
+      >Rooms…</button>
       <label>
         Colours
         <select id="theme" @change=${(event: Event) => applyTheme((event.target as HTMLSelectElement).value as Theme)}>
@@ -176,10 +237,26 @@ export class LabPage extends LitElement {
     const room = (event.target as HTMLInputElement).value.trim()
     const problem = problemWithRoom(room)
     this.wrongRoom = problem && `${problem}. You are still in ${this.#settings.room}.`
-    if (problem) return
+    if (!problem) this.#go(room)
+  }
+
+  #go(room: string): void {
     this.#settings.room = room
     this.#stopwatch.clear()
     this.#remember()
+    void this.#rooms.look(room)
+  }
+
+  /** Files that are dropped on any lane go into the room: all lanes will show them. */
+  async #onDrop(event: DragEvent): Promise<void> {
+    const files = [...(event.dataTransfer?.files ?? [])]
+    if (files.length === 0) return
+    event.preventDefault()
+    for (const file of files) {
+      if (await this.#rooms.post(this.#settings.room, file, this.me ? null : this.#author)) continue
+      this.complaints = [`${file.name}: ${this.#rooms.problem}.`]
+      return
+    }
   }
 
   #onKnob(key: keyof Settings): void {
@@ -204,6 +281,26 @@ export class LabPage extends LitElement {
     history.replaceState(null, '', `${location.pathname}${writeSettings(this.#settings)}${location.hash}`)
     this.requestUpdate()
   }
+}
+
+interface Me {
+  readonly id: string
+  readonly name: string
+}
+
+/** Who has signed in in this browser; null when nobody has, or nobody can tell. */
+async function whoIAm(): Promise<Me | null> {
+  try {
+    const response = await fetch('/session')
+    return ((await response.json()) as { readonly person: Me | null }).person
+  } catch {
+    return null
+  }
+}
+
+/** Without this, a browser would leave the page for the file. */
+function allowFiles(event: DragEvent): void {
+  if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
 }
 
 customElements.define('lab-page', LabPage)

@@ -37,6 +37,8 @@ export class ChatLane extends LitElement {
     author: { type: String },
     server: { type: String },
     calm: { type: Boolean },
+    me: { type: String },
+    moderates: { type: Boolean },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -51,6 +53,10 @@ export class ChatLane extends LitElement {
   declare server: string
   /** Whether arrivals are rare enough to be read out. */
   declare calm: boolean
+  /** The id of who has signed in here; null when nobody has. */
+  declare me: string | null
+  /** Whether they may edit and remove what others have said. */
+  declare moderates: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -71,6 +77,8 @@ export class ChatLane extends LitElement {
     this.author = rememberedGuest()
     this.server = location.origin
     this.calm = true
+    this.me = null
+    this.moderates = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -120,7 +128,7 @@ export class ChatLane extends LitElement {
     this.#lane = createLane({
       transport,
       baseUrl: new URL(`/transports/${name}/rooms/${room}/`, server),
-      historyUrl: new URL(`/rooms/${room}/messages`, server),
+      roomUrl: new URL(`/rooms/${room}/`, server),
       author: () => this.author,
       platform: this.platform,
       stopwatch: this.stopwatch,
@@ -168,7 +176,14 @@ export class ChatLane extends LitElement {
       <p class="idea">${idea}</p>
       <div class="knob">${this.#knob(about)}</div>
       <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
-      <lane-log .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-log>
+      <lane-log
+        .lane=${lane}
+        .version=${version}
+        .name=${short}
+        .spoken=${this.focused && this.calm}
+        .me=${this.me}
+        .moderates=${this.moderates}
+      ></lane-log>
       <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>

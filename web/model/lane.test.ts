@@ -46,7 +46,7 @@ function stage({ accept = true, history = (_url: URL): Page => EMPTY } = {}) {
   const lane = createLane({
     transport,
     baseUrl: new URL('http://lab/'),
-    historyUrl: new URL('http://lab/rooms/lobby/messages'),
+    roomUrl: new URL('http://lab/rooms/lobby/'),
     author: () => author,
     platform: {
       fetch: async (input) =>
