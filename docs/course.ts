@@ -28,6 +28,7 @@ export const CHAPTERS: readonly Chapter[] = [
 /** Pages to look things up in. */
 export const REFERENCE: readonly { readonly title: string; readonly file: string }[] = [
   { title: 'The protocol', file: 'docs/reference/protocol.md' },
+  { title: 'From a backend', file: 'docs/reference/from-a-backend.md' },
   { title: 'What holds under attack', file: 'docs/reference/guarantees.md' },
   { title: 'Benchmarks', file: 'docs/reference/benchmarks.md' },
   { title: 'Exercises', file: 'docs/exercises/README.md' },

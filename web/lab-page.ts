@@ -3,19 +3,23 @@ import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { loadAbout } from '../lab/client/about.ts'
 import type { Settings } from '../lab/client/transport.ts'
+import { isPrivate } from '../lab/wire/codec.ts'
 import { TRANSPORTS } from '../transports/manifest.ts'
 import type { ChatLane, LiveSettings } from './elements/chat-lane.ts'
 import './elements/bench-run.ts'
 import './elements/chat-lane.ts'
 import './elements/latency-chart.ts'
 import './elements/latency-table.ts'
+import './elements/person-panel.ts'
 import './elements/room-panel.ts'
 import type { Series } from './elements/series.ts'
 import type { TrafficGenerator } from './elements/traffic-generator.ts'
 import './elements/traffic-generator.ts'
+import { ChatError } from '../lab/wire/errors.ts'
 import { experiments } from './experiments.ts'
 import { visibleSince } from './frame.ts'
 import { rememberedGuest } from './guest.ts'
+import { me } from './me.ts'
 import { createLatencies } from './model/latencies.ts'
 import { createRooms } from './model/rooms.ts'
 import { createStopwatch } from './model/stopwatch.ts'
@@ -37,15 +41,12 @@ export class LabPage extends LitElement {
     wrongName: { state: true },
     wrongRoom: { state: true },
     showsRooms: { state: true },
-    me: { state: true },
   }
   declare series: readonly Series[]
   declare complaints: readonly string[]
   declare wrongName: string | null
   declare wrongRoom: string | null
   declare showsRooms: boolean
-  /** Who has signed in; null when nobody has. */
-  declare me: Me | null
 
   readonly #stopwatch = createStopwatch(visibleSince)
   readonly #settings = readSettings(location.search).settings
@@ -71,8 +72,11 @@ export class LabPage extends LitElement {
     this.wrongName = null
     this.wrongRoom = null
     this.showsRooms = false
-    this.me = null
-    void this.#lookAround()
+    me.onChange(() => {
+      this.wrongName = null
+      this.requestUpdate()
+      void this.#rooms.look(this.#settings.room)
+    })
     void this.#load()
   }
 
@@ -82,6 +86,8 @@ export class LabPage extends LitElement {
   }
 
   async #load(): Promise<void> {
+    await me.ready()
+    void this.#rooms.look(this.#settings.room)
     const abouts = await Promise.all(TRANSPORTS.map(loadAbout)).catch(() => null)
     if (!abouts) {
       this.complaints = ['A part of this page could not be loaded. Is the server running? Then reload.']
@@ -95,17 +101,11 @@ export class LabPage extends LitElement {
     }))
   }
 
-  /** Who one is, and which rooms there are for them. */
-  async #lookAround(): Promise<void> {
-    this.me = await whoIAm()
-    await this.#rooms.look(this.#settings.room)
-  }
-
   #toggleRooms(): void {
     this.showsRooms = !this.showsRooms
     clearInterval(this.#looking)
     if (!this.showsRooms) return
-    void this.#lookAround()
+    void this.#rooms.look(this.#settings.room)
     this.#looking = setInterval(() => void this.#rooms.look(this.#settings.room), LOOK_EVERY_MS)
   }
 
@@ -119,6 +119,7 @@ export class LabPage extends LitElement {
           <p>One chat, carried by every transport at once. Write in any lane and watch when it appears in the others.</p>
         </div>
         ${this.#whoAndWhere()}
+        <person-panel .name=${this.#name}></person-panel>
       </header>
       <main>
         <div role="status">
@@ -130,15 +131,16 @@ export class LabPage extends LitElement {
           .rooms=${this.#rooms}
           .version=${this.#roomsVersion}
           .room=${room}
-          .me=${this.me?.name ?? null}
-          .author=${this.#author}
+          .me=${me.person?.name ?? null}
+          .author=${this.#name}
           @choose=${({ detail }: CustomEvent<string>) => this.#go(detail)}
         ></room-panel>
         <traffic-generator
+          ?hidden=${isPrivate(room)}
           .room=${room}
           .rate=${rate}
           .size=${size}
-          .running=${running}
+          .running=${running && !isPrivate(room)}
           .stopwatch=${this.#stopwatch}
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
@@ -150,8 +152,7 @@ export class LabPage extends LitElement {
             ({ place, latencies }) => html`<chat-lane
               .transport=${TRANSPORTS[place - 1]!}
               .room=${room}
-              .author=${this.#author}
-              .me=${this.me?.id ?? null}
+              .author=${this.#name}
               .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
               .calm=${!(running && rate > MAX_SPOKEN_RATE)}
               .settings=${this.#turned}
@@ -173,19 +174,17 @@ export class LabPage extends LitElement {
     `
   }
 
-  get #author(): string {
-    return this.me?.name ?? this.#settings.name ?? this.#guest
-  }
-
   #whoAndWhere() {
-    const { room, name } = this.#settings
+    const { room } = this.#settings
     const theme = rememberedTheme()
     return html`<div class="controls">
       <label>
         Your name
         <input
           id="name"
-          .value=${name ?? this.#guest}
+          .value=${me.person?.name ?? this.#name}
+          ?readonly=${me.person?.kind === 'member'}
+          title=${me.person?.kind === 'member' ? 'A member keeps the name' : nothing}
           maxlength="64"
           autocomplete="nickname"
           aria-invalid=${this.wrongName !== null}
@@ -224,13 +223,30 @@ export class LabPage extends LitElement {
     </div>`
   }
 
-  #onName(event: Event): void {
+  /** Under which I write while I have not signed in. */
+  get #name(): string {
+    return this.#settings.name ?? this.#guest
+  }
+
+  async #onName(event: Event): Promise<void> {
     const name = (event.target as HTMLInputElement).value.trim()
+    if (me.person) return this.#rename(name)
     const problem = name === '' ? null : problemWithName(name)
-    this.wrongName = problem && `${problem}. You are still ${this.#settings.name ?? this.#guest}.`
+    this.wrongName = problem && `${problem}. You are still ${this.#name}.`
     if (problem) return
     this.#settings.name = name === '' ? null : name
     this.#remember()
+  }
+
+  /** A guest who has written under the old name becomes another guest: the server decides. */
+  async #rename(name: string): Promise<void> {
+    try {
+      if (name !== '' && name !== me.person?.name) await me.enter(name)
+      this.wrongName = null
+    } catch (thrown) {
+      this.wrongName = `${ChatError.from(thrown).message}. You are still ${me.person?.name}.`
+    }
+    this.requestUpdate()
   }
 
   #onRoom(event: Event): void {
@@ -253,7 +269,7 @@ export class LabPage extends LitElement {
     if (files.length === 0) return
     event.preventDefault()
     for (const file of files) {
-      if (await this.#rooms.post(this.#settings.room, file, this.me ? null : this.#author)) continue
+      if (await this.#rooms.post(this.#settings.room, file, me.person ? null : this.#name)) continue
       this.complaints = [`${file.name}: ${this.#rooms.problem}.`]
       return
     }
@@ -280,21 +296,6 @@ export class LabPage extends LitElement {
     this.complaints = []
     history.replaceState(null, '', `${location.pathname}${writeSettings(this.#settings)}${location.hash}`)
     this.requestUpdate()
-  }
-}
-
-interface Me {
-  readonly id: string
-  readonly name: string
-}
-
-/** Who has signed in in this browser; null when nobody has, or nobody can tell. */
-async function whoIAm(): Promise<Me | null> {
-  try {
-    const response = await fetch('/session')
-    return ((await response.json()) as { readonly person: Me | null }).person
-  } catch {
-    return null
   }
 }
 

@@ -10,7 +10,7 @@ import type { TcpProxy } from './proxy.ts'
 import type { Random } from './random.ts'
 
 /** Short, so that a case waits for the network and not for the patience of the client. */
-const RETRY_MS = 10
+export const SHORT_RETRY_MS = 10
 
 export interface Member {
   readonly name: string
@@ -41,12 +41,12 @@ export interface MemberOptions {
   readonly author?: string | undefined
   /** To show with each request. */
   readonly token?: string | null
-  /** Between two attempts to connect, in milliseconds. */
-  readonly retryMs?: number
+  /** Between two attempts to connect, in milliseconds; `usual` for what the client does by itself. */
+  readonly retryMs?: number | 'usual'
 }
 
 export function createMember(options: MemberOptions): Member {
-  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = RETRY_MS } = options
+  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
   const { author = name, token = null } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
@@ -54,7 +54,7 @@ export function createMember(options: MemberOptions): Member {
     author,
     since,
     platform: { ...(token === null ? { fetch, WebSocket } : showing(token)), clock, random },
-    backoffMs: () => retryMs,
+    ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
   const messages: ChatMessage[] = []
   const states: ConnectionState[] = []

@@ -20,7 +20,7 @@ import { buildLab } from '../server/build-lab.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
-import { createMember, type Member } from './member.ts'
+import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { inMemory } from './reference.ts'
@@ -48,6 +48,8 @@ export interface JoinOptions {
   readonly since?: Cursor | null
   /** Over the reference transport instead: somebody who came by another way. */
   readonly byReference?: boolean
+  /** See {@link MemberOptions.retryMs}; short unless given. */
+  readonly retryMs?: number | 'usual'
   /** What the member may do by the token that it shows; it shows none unless given. */
   readonly signedIn?: readonly Scope[] | undefined
   /** Under which name it writes; its own unless given. */
@@ -143,7 +145,7 @@ export async function openStage(options: StageOptions) {
       }
     },
     async invite(name, options = {}) {
-      const { room = ROOM, since = null, byReference = false, author } = options
+      const { room = ROOM, since = null, byReference = false, author, retryMs = SHORT_RETRY_MS } = options
       const scopes = options.signedIn ?? (allSignIn ? ALL_SCOPES : undefined)
       // What was said before somebody came is in the log by then, although storing takes until the turn ends.
       if (shelves) await nextTurn()
@@ -162,7 +164,16 @@ export async function openStage(options: StageOptions) {
           line = new AbortController()
         }
         const baseUrl = new URL(path, 'http://in-memory.invalid')
-        member = createMember({ name, transport: open(serving), baseUrl, since, random, proxy: null, cut })
+        member = createMember({
+          name,
+          transport: open(serving),
+          baseUrl,
+          since,
+          random,
+          proxy: null,
+          cut,
+          retryMs,
+        })
       } else {
         const proxy = await openProxy(() => house?.port ?? null)
         proxies.push(proxy)
@@ -170,7 +181,7 @@ export async function openStage(options: StageOptions) {
         const transport = subject.client(settings)
         const token = scopes ? tokenFor(name, scopes) : null
         const { cut } = proxy
-        member = createMember({ name, transport, baseUrl, since, random, proxy, cut, author, token })
+        member = createMember({ name, transport, baseUrl, since, random, proxy, cut, retryMs, author, token })
       }
       members.push(member)
       return member

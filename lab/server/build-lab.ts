@@ -15,7 +15,7 @@ import { serveFiles } from './files.ts'
 import { serveGroups } from './groups.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
-import { clearEndedCookies, createIdentity } from './identity.ts'
+import { createIdentity, guardCredentials } from './identity.ts'
 import { createSignInLimits } from './identity-limits.ts'
 import { serveIdentity } from './identity-routes.ts'
 import { guardOrigins } from './origins.ts'
@@ -83,7 +83,7 @@ export async function buildLab({
   const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins)
   limitWrites(app, admit, personOf)
-  clearEndedCookies(app, identity)
+  guardCredentials(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
   const signInLimits = createSignInLimits()

@@ -112,13 +112,15 @@ export function createIdentity({ origins, accounts, signIn, now }: IdentityOptio
   }
 }
 
-/** Tells a browser whose cookie has ended to send it no more. */
-export function clearEndedCookies(app: FastifyInstance, { shownBy }: Identity): void {
+/**
+ * Before a body is read: refuses whoever writes with what does not hold, whether the route asks or not;
+ * who reads is refused by the door. Tells a browser whose cookie has ended to send it no more.
+ */
+export function guardCredentials(app: FastifyInstance, { shownBy }: Identity): void {
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    if (request.headers.cookie !== undefined && shownBy(request).kind === 'ended cookie') {
-      writeCookie(request, reply, null)
-    }
-    done()
+    const shown = shownBy(request)
+    if (shown.kind === 'ended cookie') writeCookie(request, reply, null)
+    done(shown.kind === 'refused' && !isReading(request) ? shown.why : undefined)
   })
 }
 

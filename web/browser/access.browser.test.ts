@@ -74,6 +74,8 @@ inBrowser('the lab page for everybody', (stage) => {
       'Room',
       'Rooms…',
       'Colours',
+      'Hold this name',
+      'Sign in or up',
       'Start traffic',
       'Step',
       'Reset',

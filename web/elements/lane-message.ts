@@ -29,8 +29,11 @@ export function messageLine(
   if (note?.kind === 'joined' || note?.kind === 'left') {
     return html`<p class="happening">${note.person} has ${note.kind === 'joined' ? 'joined' : 'left'}</p>`
   }
+  const isUnsigned = message.authorId === undefined && author !== TRAFFIC_AUTHOR
   return html`<div class=${author === TRAFFIC_AUTHOR ? 'line traffic' : 'line'}>
-    <span class="author">${author}</span>
+    <span class="who">
+      <span class="author">${author}</span>${isUnsigned ? html` <span class="unsigned" title=${UNSIGNED}>unsigned</span>` : nothing}
+    </span>
     <time>${timeOfDay(publishedAt)}</time>
     ${latencyOf(latency)} ${contents()} ${actions}
   </div>`
@@ -86,6 +89,7 @@ function latencyOf(latency: MessageLine['latency']) {
   return html`<span class="ms timed" title=${TIMED}>${milliseconds(latency)}</span>`
 }
 
+const UNSIGNED = 'Nobody has proven to be this author'
 const UNTIMED = 'Not timed: another page published it, or this one was out of view meanwhile'
 const TIMED = 'From publishing to being shown in this lane'
 
