@@ -5,7 +5,7 @@ import type { Store } from '../log/store.ts'
 import type { Case } from './case.ts'
 import { Broken } from './checks.ts'
 import type { Shelves } from './disk.ts'
-import { openStage, PATIENCE_MS, type Stage } from './stage.ts'
+import { type Front, openStage, PATIENCE_MS, type Stage } from './stage.ts'
 import { lack, type Subject } from './subject.ts'
 
 export type Outcome =
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly shelves?: Shelves
   /** Whether all members sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
+  /** What stands between the members' lines and the server; nothing unless given. */
+  readonly front?: Front
   /** Gives the case up. */
   readonly signal?: AbortSignal
 }
@@ -47,6 +49,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       patienceMs,
       shelves,
       allSignIn,
+      front: options.front,
       ...(one.hub && { hub: one.hub }),
     })
     const ended = play(one, stage)

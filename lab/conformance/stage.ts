@@ -41,6 +41,16 @@ export interface StageOptions {
   readonly patienceMs?: number
   /** Whether all members sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
+  /** What stands between the members' lines and the server; nothing unless given. */
+  readonly front?: Front | undefined
+}
+
+/** A proxy of somebody else's making, which outlives the stages that use it. */
+export interface Front {
+  /** Where the members' lines lead. */
+  readonly port: number
+  /** Tells where the server listens now; null while it is down. */
+  lead(serverPort: () => number | null): void
 }
 
 export interface JoinOptions {
@@ -99,6 +109,7 @@ export interface Stage {
 
 export async function openStage(options: StageOptions) {
   const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false } = options
+  const { front } = options
   const random = createRandom(seed)
   // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
@@ -111,6 +122,7 @@ export async function openStage(options: StageOptions) {
   let hub = openHub()
   let house: House | null = await openHouse(subject, hub, accounts, allSignIn)
 
+  front?.lead(() => house?.port ?? null)
   const stage: Stage = {
     subject,
     random,
@@ -175,7 +187,7 @@ export async function openStage(options: StageOptions) {
           retryMs,
         })
       } else {
-        const proxy = await openProxy(() => house?.port ?? null)
+        const proxy = await openProxy(() => front?.port ?? house?.port ?? null)
         proxies.push(proxy)
         const baseUrl = new URL(path, `http://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
@@ -239,6 +251,7 @@ export async function openStage(options: StageOptions) {
         () => members.every(({ clock }) => clock.pending === 0),
         () => `timers: ${members.map(({ name, clock }) => `${name} ${clock.pending}`).join(', ')}`,
       )
+      if (front) return // it keeps idle connections for as long as it likes
       await stage.until(
         'no connection is still in use after all have gone',
         () => {
