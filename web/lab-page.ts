@@ -9,12 +9,15 @@ import './elements/bench-run.ts'
 import './elements/chat-lane.ts'
 import './elements/latency-chart.ts'
 import './elements/latency-table.ts'
+import './elements/person-panel.ts'
 import type { Series } from './elements/series.ts'
 import type { TrafficGenerator } from './elements/traffic-generator.ts'
 import './elements/traffic-generator.ts'
+import { ChatError } from '../lab/wire/errors.ts'
 import { experiments } from './experiments.ts'
 import { visibleSince } from './frame.ts'
 import { rememberedGuest } from './guest.ts'
+import { me } from './me.ts'
 import { createLatencies } from './model/latencies.ts'
 import { createStopwatch } from './model/stopwatch.ts'
 import { pageFooter } from './page-footer.ts'
@@ -49,6 +52,10 @@ export class LabPage extends LitElement {
     )
     this.wrongName = null
     this.wrongRoom = null
+    me.onChange(() => {
+      this.wrongName = null
+      this.requestUpdate()
+    })
     void this.#load()
   }
 
@@ -58,6 +65,7 @@ export class LabPage extends LitElement {
   }
 
   async #load(): Promise<void> {
+    await me.ready()
     const abouts = await Promise.all(TRANSPORTS.map(loadAbout)).catch(() => null)
     if (!abouts) {
       this.complaints = ['A part of this page could not be loaded. Is the server running? Then reload.']
@@ -72,7 +80,7 @@ export class LabPage extends LitElement {
   }
 
   override render() {
-    const { room, rate, size, running, name } = this.#settings
+    const { room, rate, size, running } = this.#settings
     return html`
       <header class="masthead">
         <div>
@@ -80,6 +88,7 @@ export class LabPage extends LitElement {
           <p>One chat, carried by every transport at once. Write in any lane and watch when it appears in the others.</p>
         </div>
         ${this.#whoAndWhere()}
+        <person-panel .name=${this.#name}></person-panel>
       </header>
       <main>
         <div role="status">
@@ -101,7 +110,7 @@ export class LabPage extends LitElement {
             ({ place, latencies }) => html`<chat-lane
               .transport=${TRANSPORTS[place - 1]!}
               .room=${room}
-              .author=${name ?? this.#guest}
+              .author=${this.#name}
               .calm=${!(running && rate > MAX_SPOKEN_RATE)}
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}
@@ -123,14 +132,16 @@ export class LabPage extends LitElement {
   }
 
   #whoAndWhere() {
-    const { room, name } = this.#settings
+    const { room } = this.#settings
     const theme = rememberedTheme()
     return html`<div class="controls">
       <label>
         Your name
         <input
           id="name"
-          .value=${name ?? this.#guest}
+          .value=${me.person?.name ?? this.#name}
+          ?readonly=${me.person?.kind === 'member'}
+          title=${me.person?.kind === 'member' ? 'A member keeps the name' : nothing}
           maxlength="64"
           autocomplete="nickname"
           aria-invalid=${this.wrongName !== null}
@@ -163,13 +174,30 @@ export class LabPage extends LitElement {
     </div>`
   }
 
-  #onName(event: Event): void {
+  /** Under which I write while I have not signed in. */
+  get #name(): string {
+    return this.#settings.name ?? this.#guest
+  }
+
+  async #onName(event: Event): Promise<void> {
     const name = (event.target as HTMLInputElement).value.trim()
+    if (me.person) return this.#rename(name)
     const problem = name === '' ? null : problemWithName(name)
-    this.wrongName = problem && `${problem}. You are still ${this.#settings.name ?? this.#guest}.`
+    this.wrongName = problem && `${problem}. You are still ${this.#name}.`
     if (problem) return
     this.#settings.name = name === '' ? null : name
     this.#remember()
+  }
+
+  /** A guest who has written under the old name becomes another guest: the server decides. */
+  async #rename(name: string): Promise<void> {
+    try {
+      if (name !== '' && name !== me.person?.name) await me.enter(name)
+      this.wrongName = null
+    } catch (thrown) {
+      this.wrongName = `${ChatError.from(thrown).message}. You are still ${me.person?.name}.`
+    }
+    this.requestUpdate()
   }
 
   #onRoom(event: Event): void {

@@ -63,6 +63,17 @@ describe('comparing answers', () => {
     expect(comparable('{"type":"heartbeat"}\n{"a":1}\n', 'json')).toEqual({ a: 1 })
   })
 
+  it('lets ids and secrets differ that are drawn, and nothing that only looks like one', () => {
+    const made = (id: string, token: string) => comparable(`{"id":"${id}","token":"${token}"}`, 'json')
+    const [id, token] = ['0dd1f5d0b1c4f6a2e7a9', `lab_${'k'.repeat(43)}`]
+    const right = made(id, token)
+    expect(made('f'.repeat(20), `lab_${'-'.repeat(43)}`)).toEqual(right)
+    expect(made(id.slice(1), token)).not.toEqual(right)
+    expect(made(id.toUpperCase(), token)).not.toEqual(right)
+    expect(made(id, token.slice(4))).not.toEqual(right)
+    expect(made(id, token.slice(0, -1))).not.toEqual(right)
+  })
+
   it('goes on from the last cursor of an answer', () => {
     expect(cursorIn('"cursor":"a:1" "cursor": "a:2"')).toBe('a:2')
     expect(cursorIn('nothing')).toBeNull()

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createMemoryStore } from '../log/memory.ts'
 import type { Store } from '../log/store.ts'
+import type { Certificate } from '../server/certificates.ts'
 import type { Case } from './case.ts'
 import { Broken } from './checks.ts'
 import type { Shelves } from './disk.ts'
@@ -23,6 +24,7 @@ export interface RunOptions {
   readonly allSignIn?: boolean
   /** What stands between the members' lines and the server; nothing unless given. */
   readonly front?: Front
+  readonly tls?: Certificate | undefined
   /** Gives the case up. */
   readonly signal?: AbortSignal
 }
@@ -50,6 +52,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       shelves,
       allSignIn,
       front: options.front,
+      tls: options.tls,
       ...(one.hub && { hub: one.hub }),
     })
     const ended = play(one, stage)

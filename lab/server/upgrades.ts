@@ -7,6 +7,7 @@
  */
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
 
@@ -84,5 +85,5 @@ function serveWithoutUpgrade(server: Server, request: IncomingMessage, socket: S
   text += 'Connection: close\r\n'
   socket.removeAllListeners('error')
   socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]))
-  server.emit('connection', socket)
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket)
 }

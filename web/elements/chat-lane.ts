@@ -13,6 +13,7 @@ import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
 import { afterThisFrame, inNextFrame, visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
 import { TRANSPORT_KNOBS } from '../knobs.ts'
+import { me } from '../me.ts'
 import { createLane, type Lane } from '../model/lane.ts'
 import { createLatencies, type Latencies } from '../model/latencies.ts'
 import { createStopwatch, type Stopwatch } from '../model/stopwatch.ts'
@@ -64,6 +65,9 @@ export class ChatLane extends LitElement {
   #about: About | null = null
   #version = 0
   #frameIsDue = false
+  #stopListening = () => {}
+  /** Who has opened the connection: its id, or null for nobody. */
+  #openedBy: string | null = null
 
   constructor() {
     super()
@@ -88,11 +92,13 @@ export class ChatLane extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.#stopListening = me.onChange(() => this.#onPerson())
     if (this.hasUpdated) void this.#begin()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    this.#stopListening()
     this.#lane?.close()
     this.#lane = null
   }
@@ -106,7 +112,9 @@ export class ChatLane extends LitElement {
     const { transport: name, room, server } = this
     this.#lane?.close()
     this.#lane = null
-    const loading = Promise.all([loadAbout(name), loadTransport(name, this.settings)])
+    // Who I am comes first: a connection is opened as somebody.
+    const knowing = this.#isOurServer ? me.ready() : null
+    const loading = Promise.all([loadAbout(name), loadTransport(name, this.settings), knowing])
     this.failed = (await loading.catch(() => null)) === null
     if (this.failed) return
     const [about, transport] = await loading
@@ -121,14 +129,43 @@ export class ChatLane extends LitElement {
       transport,
       baseUrl: new URL(`/transports/${name}/rooms/${room}/`, server),
       historyUrl: new URL(`/rooms/${room}/messages`, server),
-      author: () => this.author,
+      author: () => (this.#isOurServer ? me.person?.name : null) ?? this.author,
       platform: this.platform,
       stopwatch: this.stopwatch,
       latencies: this.latencies,
       onChange: () => this.#draw(),
     })
+    this.#openedBy = me.person?.id ?? null
     this.#lane.connect()
   }
+
+  /** Who I am is known of the server that this page is from. */
+  get #isOurServer(): boolean {
+    return new URL(this.server).origin === location.origin
+  }
+
+  /** It stays theirs: for another, it is opened anew. */
+  #onPerson(): void {
+    const lane = this.#lane
+    const id = me.person?.id ?? null
+    if (!lane || !this.#isOurServer || id === this.#openedBy) return
+    this.#openedBy = id
+    if (lane.state.status === 'closed') void this.#begin()
+    else if (lane.wanted) {
+      lane.disconnect()
+      lane.connect()
+    }
+    this.#draw()
+  }
+
+  /** The session has ended elsewhere: in another tab, or by its age. */
+  #lookWhoIAm(lane: Lane): void {
+    const { state } = lane
+    if (state.status !== 'closed' || state.cause?.code !== 'not-signed-in' || this.#hasLooked === lane) return
+    this.#hasLooked = lane
+    void me.refresh()
+  }
+  #hasLooked: Lane | null = null
 
   /** Whatever has changed by the next frame is drawn by it, once. */
   #draw(): void {
@@ -139,6 +176,7 @@ export class ChatLane extends LitElement {
       const lane = this.#lane
       if (!lane) return
       this.#version++
+      this.#lookWhoIAm(lane)
       this.requestUpdate()
       const batch = lane.takeFresh()
       if (batch.length === 0) return

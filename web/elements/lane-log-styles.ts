@@ -43,6 +43,19 @@ export const logStyles = css`
     font-size: var(--size-m);
     line-height: 1.25rem;
   }
+  .who {
+    display: flex;
+    align-items: baseline;
+    gap: 0.4em;
+    min-width: 0;
+    line-height: inherit;
+  }
+  .unsigned {
+    flex: none;
+    color: var(--muted);
+    font-size: var(--size-s);
+    font-style: italic;
+  }
   .author {
     overflow: hidden;
     text-overflow: ellipsis;

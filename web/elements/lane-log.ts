@@ -122,8 +122,11 @@ export class LaneLog extends LitElement {
 
 function messageLine({ message, latency }: MessageLine) {
   const { author, text, publishedAt } = message
+  const isUnsigned = message.authorId === undefined && author !== TRAFFIC_AUTHOR
   return html`<div class=${author === TRAFFIC_AUTHOR ? 'line traffic' : 'line'}>
-    <span class="author">${author}</span>
+    <span class="who">
+      <span class="author">${author}</span>${isUnsigned ? html` <span class="unsigned" title=${UNSIGNED}>unsigned</span>` : nothing}
+    </span>
     <time>${timeOfDay(publishedAt)}</time>
     ${latencyOf(latency)} ${textOf(text)}
   </div>`
@@ -135,6 +138,7 @@ function latencyOf(latency: MessageLine['latency']) {
   return html`<span class="ms timed" title=${TIMED}>${milliseconds(latency)}</span>`
 }
 
+const UNSIGNED = 'Nobody has proven to be this author'
 const UNTIMED = 'Not timed: another page published it, or this one was out of view meanwhile'
 const TIMED = 'From publishing to being shown in this lane'
 
