@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { LabOptions } from '../server/build-lab.ts'
 
 export interface VictimOptions
-  extends Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections' | 'signIn'> {
+  extends Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections' | 'signIn' | 'tls'> {
   /** A folder in which what is said, and by whom, is kept; nothing is kept unless given. */
   readonly data?: string
 }

@@ -1,8 +1,8 @@
 /** Somebody in the chat: a client on a line of its own, and everything that reached it. */
-import WebSocket from 'ws'
+import WebSocket, { type ClientOptions } from 'ws'
 import { type ChatClient, type ConnectionState, createChatClient } from '../client/chat-client.ts'
 import type { Gap } from '../client/ledger.ts'
-import type { Platform } from '../client/platform.ts'
+import type { WebSocketLike } from '../client/platform.ts'
 import type { Transport } from '../client/transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
@@ -41,19 +41,21 @@ export interface MemberOptions {
   readonly author?: string | undefined
   /** To show with each request. */
   readonly token?: string | null
+  /** How it talks to the server; over HTTP/1.1, in the open, unless given. */
+  readonly network?: Network | undefined
   /** Between two attempts to connect, in milliseconds; `usual` for what the client does by itself. */
   readonly retryMs?: number | 'usual'
 }
 
 export function createMember(options: MemberOptions): Member {
   const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
-  const { author = name, token = null } = options
+  const { author = name, token = null, network = { fetch, WebSocket } } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
     author,
     since,
-    platform: { ...(token === null ? { fetch, WebSocket } : showing(token)), clock, random },
+    platform: { ...(token === null ? network : showing(token, network)), clock, random },
     ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
   const messages: ChatMessage[] = []
@@ -78,13 +80,22 @@ export function createMember(options: MemberOptions): Member {
   }
 }
 
+/** How a program talks to a server: `ws` takes headers, which a browser's WebSocket does not. */
+export interface Network {
+  readonly fetch: typeof fetch
+  readonly WebSocket: new (url: string | URL, options?: ClientOptions) => WebSocketLike
+}
+
 /** How a program shows a token, which a page in a browser could not on a WebSocket. */
-function showing(token: string): Pick<Platform, 'fetch' | 'WebSocket'> {
+function showing(token: string, network: Network): Network {
   const authorization = `Bearer ${token}`
   return {
     fetch: (input, init) =>
-      fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), authorization } }),
-    WebSocket: class extends WebSocket {
+      network.fetch(input, {
+        ...init,
+        headers: { ...(init?.headers as Record<string, string>), authorization },
+      }),
+    WebSocket: class extends network.WebSocket {
       constructor(url: string | URL) {
         super(url, { headers: { authorization } })
       }

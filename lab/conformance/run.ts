@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createMemoryStore } from '../log/memory.ts'
 import type { Store } from '../log/store.ts'
+import type { Certificate } from '../server/certificates.ts'
 import type { Case } from './case.ts'
 import { Broken } from './checks.ts'
 import type { Shelves } from './disk.ts'
@@ -21,6 +22,7 @@ export interface RunOptions {
   readonly shelves?: Shelves
   /** Whether all members sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
+  readonly tls?: Certificate | undefined
   /** Gives the case up. */
   readonly signal?: AbortSignal
 }
@@ -47,6 +49,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       patienceMs,
       shelves,
       allSignIn,
+      tls: options.tls,
       ...(one.hub && { hub: one.hub }),
     })
     const ended = play(one, stage)

@@ -16,10 +16,12 @@ import { KEEP_MESSAGES } from '../log/store.ts'
 import { type Accounts, createAccounts } from '../people/accounts.ts'
 import type { Scope } from '../people/caller.ts'
 import { ALL_SCOPES } from '../people/sessions.ts'
-import { buildLab } from '../server/build-lab.ts'
+import { buildLab, type LabOptions } from '../server/build-lab.ts'
+import type { Certificate } from '../server/certificates.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
+import { overTls } from './http2-fetch.ts'
 import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
@@ -41,6 +43,8 @@ export interface StageOptions {
   readonly patienceMs?: number
   /** Whether all members sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
+  /** Over TLS, and HTTP/2 where there is no upgrade. */
+  readonly tls?: Certificate | undefined
 }
 
 export interface JoinOptions {
@@ -98,7 +102,7 @@ export interface Stage {
 }
 
 export async function openStage(options: StageOptions) {
-  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false } = options
+  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false, tls } = options
   const random = createRandom(seed)
   // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
@@ -109,7 +113,7 @@ export async function openStage(options: StageOptions) {
   const disk: Disk = { isFull: false, refusals: 0 }
   let logs = 0
   let hub = openHub()
-  let house: House | null = await openHouse(subject, hub, accounts, allSignIn)
+  let house: House | null = await openHouse()
 
   const stage: Stage = {
     subject,
@@ -177,11 +181,12 @@ export async function openStage(options: StageOptions) {
       } else {
         const proxy = await openProxy(() => house?.port ?? null)
         proxies.push(proxy)
-        const baseUrl = new URL(path, `http://127.0.0.1:${proxy.port}`)
+        const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
         const token = scopes ? tokenFor(name, scopes) : null
-        const { cut } = proxy
-        member = createMember({ name, transport, baseUrl, since, random, proxy, cut, retryMs, author, token })
+        const network = tls && overTls(tls)
+        const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
+        member = createMember({ ...about, proxy, cut: proxy.cut })
       }
       members.push(member)
       return member
@@ -207,7 +212,7 @@ export async function openStage(options: StageOptions) {
         hub.close()
         hub = openHub()
       }
-      house = await openHouse(subject, hub, accounts, allSignIn)
+      house = await openHouse()
     },
     async until(what, isSo, saw) {
       const deadline = performance.now() + patienceMs
@@ -265,6 +270,10 @@ export async function openStage(options: StageOptions) {
     return token
   }
 
+  function openHouse(): Promise<House> {
+    return openHouseOf(subject, { hub, accounts, signIn: allSignIn, tls })
+  }
+
   function openHub(): Hub {
     if (!shelves) return new Hub(limits)
     const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
@@ -282,18 +291,17 @@ interface House {
   close(): Promise<void>
 }
 
-async function openHouse(subject: Subject, hub: Hub, accounts: Accounts, signIn: boolean): Promise<House> {
+async function openHouseOf(
+  subject: Subject,
+  { hub, ...options }: LabOptions & { readonly hub: Hub },
+): Promise<House> {
   const stop = new AbortController()
   if ('inProcess' in subject) {
     const close = async () => stop.abort()
     return { hub, port: null, stopping: stop.signal, backlog: () => 0, closeIdle() {}, close }
   }
-  const app: FastifyInstance = await buildLab({
-    hub,
-    accounts,
-    signIn,
-    transports: new Map([[subject.name, subject.server]]),
-  })
+  const transports = new Map([[subject.name, subject.server]])
+  const app: FastifyInstance = await buildLab({ hub, ...options, transports })
   const sockets = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
     sockets.add(socket)

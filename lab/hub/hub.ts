@@ -17,6 +17,8 @@ interface AllOptions extends RoomOptions {
   readonly maxKeptRooms: number
   /** Where the rooms are kept; null keeps nothing. The hub closes it. */
   readonly store: Store | null
+  /** Told of each commit to the store, and how many milliseconds it took. */
+  readonly onCommit: (durationMs: number) => void
   /** Told when storing begins to fail, and with null when it works again. */
   readonly onTrouble: (cause: Error | null) => void
 }
@@ -39,6 +41,7 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   maxFileBytes: 32 * 1024 * 1024,
   maxAllFileBytes: 1024 * 1024 * 1024,
   store: null,
+  onCommit: () => {},
   onTrouble: () => {},
 }
 
@@ -49,12 +52,13 @@ export class Hub {
   readonly #options: AllOptions
   readonly #shelf: Shelf | null
   readonly #rooms = new Map<string, Room>()
+  #publishedInForgotten = 0
 
   constructor(options: HubOptions = {}) {
     const admitFile = (added: number, inRoom: number) => this.#admitFile(added, inRoom)
     this.#options = { ...DEFAULTS, ...(options.store ? {} : IN_MEMORY), admitFile, ...options }
-    const { store, defer, onTrouble } = this.#options
-    this.#shelf = store && { store, commits: createGroupCommit({ store, defer, onTrouble }) }
+    const { store, defer, onCommit, onTrouble } = this.#options
+    this.#shelf = store && { store, commits: createGroupCommit({ store, defer, onCommit, onTrouble }) }
   }
 
   /**
@@ -134,8 +138,24 @@ export class Hub {
     return count
   }
 
+  /** Rooms in memory. */
+  get roomsInUse(): number {
+    return this.#rooms.size
+  }
+
+  /** Messages that have been published since this hub was made. */
+  get published(): number {
+    let count = this.#publishedInForgotten
+    for (const room of this.#rooms.values()) count += room.published
+    return count
+  }
+
   #forgetUnusedRooms(): void {
-    for (const [name, room] of this.#rooms) if (room.isUnused) this.#rooms.delete(name)
+    for (const [name, room] of this.#rooms) {
+      if (!room.isUnused) continue
+      this.#publishedInForgotten += room.published
+      this.#rooms.delete(name)
+    }
   }
 }
 

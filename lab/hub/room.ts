@@ -50,6 +50,8 @@ export class Room {
   /** The bytes of the files that those announce, by the file's id. */
   readonly #pendingFiles = new Map<string, Uint8Array>()
   readonly #keeper: Keeper
+  /** The newest number that was there before this room was opened. */
+  readonly #openedAt: number
   #bellIsDue = false
 
   /**
@@ -62,6 +64,7 @@ export class Room {
     this.#options = options
     this.#shelf = shelf
     this.#log = new Log(name, options, shelf?.store ?? null)
+    this.#openedAt = this.#log.newest
     this.#keeper = {
       pending: () => ({ room: name, messages: [...this.#pending.values()], files: this.#pendingFiles }),
       show: () => this.#showPending(),
@@ -167,6 +170,11 @@ export class Room {
   /** The number of the newest message; 0 before the first. */
   get lastSeq(): number {
     return this.#log.newest
+  }
+
+  /** Messages that have come into the log since the room was opened. */
+  get published(): number {
+    return this.lastSeq - this.#openedAt
   }
 
   /** Readers that are waiting for the bell. */

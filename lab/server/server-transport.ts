@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Door } from './door.ts'
+import type { TransportWatch } from './watch.ts'
 
 /** What the server half of a transport is handed. */
 export interface Lab {
@@ -7,6 +8,10 @@ export interface Lab {
   readonly door: Door
   /** Whether to compress what goes to many readers, where once is enough for all of them. */
   readonly compress?: boolean
+  /** What this transport tells of itself: it counts here what it hands to its readers. */
+  readonly watch: TransportWatch
+  /** Milliseconds between two signs of life on a connection that stays open; the transport's own number unless given. */
+  readonly heartbeatMs?: number | undefined
   /** Aborts when the server begins to close: say goodbye to every reader that is still waiting. */
   readonly stopping: AbortSignal
 }

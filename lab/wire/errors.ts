@@ -1,6 +1,6 @@
 /**
  * Every way in which the chat can fail. The list is closed on purpose: one code
- * means the same on every transport, and docs/reference/protocol.md explains each.
+ * means the same on every transport, and docs/reference/errors.md explains each.
  */
 
 interface ErrorKind {

@@ -14,7 +14,7 @@ export function lineServer(
   parts: { carry?: typeof push; encode?: (page: Page) => string } = {},
 ): ServerTransport {
   const { carry = push, encode = (page) => `${pageAsJson(page)}\n` } = parts
-  return async (app, { door, stopping }) => {
+  return async (app, { door, stopping, watch }) => {
     const goodbyes = goodbyesOn(stopping)
     acceptPosts(app, door)
 
@@ -28,7 +28,7 @@ export function lineServer(
       stream.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
       stream.flushHeaders()
       const heartbeat = setInterval(() => !stream.writableNeedDrain && stream.write('\n'), HEARTBEAT_MS)
-      const stop = carry(room, since, stream, (page) => stream.write(encode(page)), end)
+      const stop = carry(room, since, stream, (page) => stream.write(encode(page)), end, watch)
       goodbyes.add(end)
       stream.once('close', release)
 
