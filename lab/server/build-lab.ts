@@ -1,9 +1,13 @@
 /** The server: one hub, and every transport of the manifest mounted over it. */
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
+import { Presences } from '../hub/presences.ts'
+import type { Caller } from '../people/caller.ts'
+import { type Clock, systemClock } from '../wire/clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
+import { createAttendance } from './attendance.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
 import { createDoor } from './door.ts'
 import { answerError, answerErrors } from './errors.ts'
@@ -29,6 +33,11 @@ export interface LabOptions {
   readonly compress?: boolean
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
+  /** Who asks; nobody is known unless given. */
+  readonly callerOf?: (request: FastifyRequest) => Caller
+  /** Turned by hand in tests: heartbeats and leases go by it. */
+  readonly clock?: Clock
+  readonly presences?: Presences
 }
 
 export async function buildLab({
@@ -38,6 +47,9 @@ export async function buildLab({
   connections,
   compress = false,
   transports,
+  callerOf,
+  clock = systemClock,
+  presences = new Presences({ clock }),
 }: LabOptions = {}): Promise<FastifyInstance> {
   const app = Fastify({
     ...TIMEOUTS,
@@ -51,7 +63,14 @@ export async function buildLab({
     logger: false,
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  const lab: Lab = { door: createDoor({ hub, admit }), compress, stopping: closeWithinGrace(app) }
+  const door = createDoor({
+    hub,
+    admit,
+    attendance: createAttendance(presences),
+    ...(callerOf && { callerOf }),
+  })
+  const lab: Lab = { door, compress, clock, stopping: closeWithinGrace(app) }
+  app.addHook('onClose', async () => presences.close())
 
   answerErrors(app)
   routeUpgrades(app)
@@ -68,8 +87,8 @@ export async function buildLab({
   // The door that belongs to no transport: for who has something to say, or looks up what was said.
   await app.register(
     async (rooms) => {
-      acceptPosts(rooms, lab.door)
-      serveHistory(rooms, lab.door)
+      acceptPosts(rooms, door)
+      serveHistory(rooms, door)
     },
     { prefix: '/rooms/:room' },
   )

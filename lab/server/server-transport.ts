@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { Clock } from '../wire/clock.ts'
 import type { Door } from './door.ts'
 
 /** What the server half of a transport is handed. */
@@ -7,6 +8,8 @@ export interface Lab {
   readonly door: Door
   /** Whether to compress what goes to many readers, where once is enough for all of them. */
   readonly compress?: boolean
+  /** What heartbeats go by. */
+  readonly clock: Clock
   /** Aborts when the server begins to close: say goodbye to every reader that is still waiting. */
   readonly stopping: AbortSignal
 }

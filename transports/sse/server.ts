@@ -25,8 +25,8 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: ServerTransport = async (app, { door, stopping }) => {
-  const heartbeats = createHeartbeats(HEARTBEAT_MS, stopping)
+const sse: ServerTransport = async (app, { door, clock, stopping }) => {
+  const heartbeats = createHeartbeats(HEARTBEAT_MS, clock, stopping)
   const goodbyes = goodbyesOn(stopping)
   acceptPosts(app, door)
 

@@ -11,10 +11,11 @@ import { cursorOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
 import { takeSocket } from '../../lab/server/upgrades.ts'
-import { parseJson, record } from '../../lab/wire/codec.ts'
+import { parseJson, record, signFrom } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
+import type { Sign } from '../../lab/wire/presence.ts'
 import type { ServerFrame } from './frames.ts'
 import { compressedTextFrame, NO_CONTEXT_TAKEOVER } from './server-compression.ts'
 import { textFrame } from './text-frame.ts'
@@ -26,7 +27,7 @@ const MAX_FRAGMENTS = 1_024
 /** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
 const MAX_CHUNKS = 16_384
 
-const websocket: ServerTransport = async (app, { door, stopping, compress }) => {
+const websocket: ServerTransport = async (app, { door, clock, stopping, compress }) => {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
@@ -35,14 +36,14 @@ const websocket: ServerTransport = async (app, { door, stopping, compress }) => 
     perMessageDeflate: compress === true && NO_CONTEXT_TAKEOVER,
   })
   const care = {
-    heartbeats: createHeartbeats(HEARTBEAT_MS, stopping),
+    heartbeats: createHeartbeats(HEARTBEAT_MS, clock, stopping),
     goodbyes: goodbyesOn(stopping),
   }
 
   sockets.on('wsClientError', refuseHandshake)
 
   app.get('/socket', (request, reply) => {
-    const room = door.enter(request)
+    const room = door.enter(request, HEARTBEAT_MS)
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
@@ -86,28 +87,37 @@ function converse(
   }
   const stopPushing = push(room, since, socket, writePage, showOut)
 
-  peer.on('pong', () => {
-    answered = true
-  })
+  peer.on('pong', () => hear())
   peer.on('ping', easeOff)
   peer.on('message', (data, isBinary) => {
-    answered = true
+    hear()
     try {
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
-      answer(speaker, String(data), (frame) => {
-        say(frame)
-        easeOff()
-      })
+      const { type, ...fields } = record(parseJson(String(data)), 'bad-frame', 'a frame')
+      if (type === 'here') hear(signFrom(fields, 'bad-frame'))
+      else if (type === 'send') answer(speaker, fields, sayEasily)
+      else throw new ChatError('bad-frame', 'the type of a frame must be "send" or "here"')
     } catch (thrown) {
       showOut(inOurWords(thrown))
     }
   })
   // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
   peer.on('error', () => {})
-  peer.on('close', release)
+  peer.on('close', (code) => {
+    if (code === 1000 || code === 1001) hear({ leaving: true }) // a goodbye; a line that broke says 1006
+    release()
+  })
   care.heartbeats.add(beat)
   care.goodbyes.add(goAway)
 
+  function hear(sign: Sign = {}) {
+    answered = true
+    room.sign?.(sign)
+  }
+  function sayEasily(frame: ServerFrame) {
+    say(frame)
+    easeOff()
+  }
   function say(frame: ServerFrame) {
     peer.send(JSON.stringify(frame))
   }
@@ -140,13 +150,15 @@ function converse(
 }
 
 /**
- * Says what there is to say to a frame from the client: at once, or when the message is kept.
+ * Says what there is to say to a `send` frame: at once, or when the message is kept.
  *
- * @throws ChatError when it is not a frame at all; a draft that is refused is answered
+ * @throws ChatError when it is not such a frame at all; a draft that is refused is answered
  */
-function answer(speaker: Speaker, text: string, say: (frame: ServerFrame) => void): void {
-  const { type, draft, ...unknown } = record(parseJson(text), 'bad-frame', 'a frame')
-  if (type !== 'send') throw new ChatError('bad-frame', 'the type of a frame must be "send"')
+function answer(
+  speaker: Speaker,
+  { draft, ...unknown }: Record<string, unknown>,
+  say: (frame: ServerFrame) => void,
+): void {
   const extra = Object.keys(unknown)[0]
   if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${JSON.stringify(extra)}`)
   const { draftId } = record(draft, 'bad-frame', 'draft')

@@ -3,6 +3,7 @@ import { createManualClock, settle } from '../../lab/client/manual-clock.ts'
 import type { Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts'
+import type { Sign } from '../../lab/wire/presence.ts'
 import { createLane, type Line, MAX_LINES, MAX_LINES_READING } from './lane.ts'
 import { createLatencies } from './latencies.ts'
 import { createStopwatch } from './stopwatch.ts'
@@ -13,6 +14,7 @@ function stage({ accept = true, history = (_url: URL): Page => EMPTY } = {}) {
   const latencies = createLatencies()
   const stopwatch = createStopwatch(() => 0)
   const sent: Draft[] = []
+  const signs: Sign[] = []
   const toRead: Page[] = []
   let wake = () => {}
   let refuse: ChatError | null = accept ? null : new ChatError('unreachable', 'no')
@@ -29,6 +31,7 @@ function stage({ accept = true, history = (_url: URL): Page => EMPTY } = {}) {
           if (draft.text === 'answer later') await new Promise(() => {})
           return { ...draft, seq: ++seq, publishedAt: 0 }
         },
+        sign: (sign) => void signs.push(sign),
         async *[Symbol.asyncIterator]() {
           for (;;) {
             for (let page = toRead.shift(); page; page = toRead.shift()) yield page
