@@ -3,7 +3,7 @@
  *
  *     wire ← log ← hub ← server ← transports/NAME/server.ts   (the hub sees only the log's interface)
  *     wire ← client ← transports/NAME/client.ts
- *     wire ← people ← server
+ *     wire ← people ← server                            (people see only the records of the log)
  *     wire, client, manifest, transports/NAME/client.ts, a run and its statistics ← web
  *     what builds the course's site ← server
  *     everything ← conformance, attacks, chaos, benchmarks
@@ -25,11 +25,11 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/wire\//, may: /^lab\/wire\// },
   { files: /^lab\/log\//, may: /^lab\/(wire|log)\/|^libsql$|^node:/ },
   { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/log\/store\.ts$/ },
-  { files: /^lab\/people\//, may: /^lab\/(wire|people)\/|^node:/ },
+  { files: /^lab\/people\//, may: /^lab\/(wire|people)\/|^lab\/log\/records\.ts$|^@node-rs\/argon2$|^node:/ },
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\/|^transports\/(manifest|\*\/(client|about))\.ts$/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|log|hub|people|server)\/|^docs\/site\/(build|problems)\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^esbuild$|^node:/,
+    may: /^lab\/(wire|log|hub|people|server)\/|^docs\/site\/(build|problems)\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^cookie$|^esbuild$|^node:/,
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {

@@ -19,21 +19,30 @@ export interface Shelves {
 }
 
 export function onDisk(store: Store, disk: Disk): Store {
+  function refuseIfFull(): void {
+    if (!disk.isFull) return
+    disk.refusals++
+    throw new Error('the disk is full')
+  }
   return {
     open: (room) => store.open(room),
     get rooms() {
       return store.rooms
     },
     append(batch) {
-      if (disk.isFull) {
-        disk.refusals++
-        throw new Error('the disk is full')
-      }
+      refuseIfFull()
       store.append(batch)
     },
     oldest: (room) => store.oldest(room),
     read: (room, from, count) => store.read(room, from, count),
     find: (room, draft) => store.find(room, draft),
+    records: {
+      all: (kind) => store.records.all(kind),
+      put(changes) {
+        refuseIfFull()
+        store.records.put(changes)
+      },
+    },
     close: () => store.close(),
   }
 }

@@ -5,6 +5,7 @@
  * start -- --memory` does without any: then the room's own memory is all there is.
  */
 import type { ChatMessage } from '../wire/message.ts'
+import { createMemoryRecords } from './records.ts'
 import { type Append, KEEP_MESSAGES, oldestAfter, type Store, type StoreOptions } from './store.ts'
 
 interface Shelf {
@@ -57,6 +58,7 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
       const isIt = (message: ChatMessage) => message.author === author && message.draftId === draftId
       return shelfOf(room).messages.find(isIt) ?? null
     },
+    records: createMemoryRecords(),
     close() {},
   }
 }

@@ -31,6 +31,13 @@ export const STEPS: readonly string[] = [
   // Who the author has proven to be, and what a message is besides its text (as JSON); most have neither.
   `ALTER TABLE messages ADD COLUMN author_id TEXT;
    ALTER TABLE messages ADD COLUMN note TEXT;`,
+  // What is known besides messages (records.ts), each as JSON: people, sessions, who belongs to a room.
+  `CREATE TABLE records (
+     kind TEXT NOT NULL,
+     id TEXT NOT NULL,
+     value TEXT NOT NULL,
+     PRIMARY KEY (kind, id)
+   ) WITHOUT ROWID;`,
 ]
 
 /**

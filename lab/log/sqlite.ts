@@ -10,6 +10,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'libsql'
 import type { ChatMessage, Note } from '../wire/message.ts'
+import { recordsIn } from './records.ts'
 import { migrate } from './schema.ts'
 import {
   type Append,
@@ -124,6 +125,7 @@ function storeOn(db: Database.Database, keep: number): Store {
       const row = id && (sql.find.get(id, JSON.stringify(author), JSON.stringify(draftId)) as Row | undefined)
       return row ? messageFrom(row) : null
     },
+    records: recordsIn(db),
     close() {
       // Folds the write-ahead log into the file, so that a copy of the one file is whole. The lock is given
       // back by hand: `close` alone does so only when the last statement has been garbage-collected.

@@ -9,6 +9,7 @@
  * Another way of keeping is another file beside this one, and store.test.ts says whether it does.
  */
 import type { ChatMessage, Draft } from '../wire/message.ts'
+import type { Records } from './records.ts'
 
 export interface Store {
   /** What is kept of a room. One that nobody has written in is `{ oldest: 1, newest: 0 }`, and has an epoch too. */
@@ -28,6 +29,8 @@ export interface Store {
   read(room: string, from: number, count: number): ChatMessage[]
   /** What became of a draft, as long as that is kept. */
   find(room: string, draft: Pick<Draft, 'author' | 'draftId'>): ChatMessage | null
+  /** What is kept besides the messages, in the same place. */
+  readonly records: Records
   close(): void
 }
 

@@ -21,9 +21,9 @@ export interface Access {
 
 /** Rooms that are open to all: only scopes and sessions count. */
 export const publicAccess: Access = {
-  check({ scopes, person }, _room, scope) {
+  check({ scopes, session }, _room, scope) {
     if (scopes.has(scope)) return
-    if (!person) throw new ChatError('not-signed-in', 'sign in first')
+    if (!session) throw new ChatError('not-signed-in', 'sign in first')
     throw new ChatError('not-allowed', `what you have signed in with does not allow you to ${scope}`)
   },
   checkNote() {

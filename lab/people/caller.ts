@@ -18,7 +18,7 @@ export interface Person {
 export type Scope = 'read' | 'write' | 'moderate'
 
 export interface Caller {
-  /** Null for who has not signed in. */
+  /** Null for who has not signed in; and where a token for one room is shown at another, which is no sign-in there. */
   readonly person: Person | null
   readonly scopes: ReadonlySet<Scope>
   /** What has proven it. Null for who has not signed in. */

@@ -12,7 +12,7 @@ import type { Access } from '../people/access.ts'
 import type { Caller, Person } from '../people/caller.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Sign } from '../wire/presence.ts'
-import { writerOf } from './rate-limit.ts'
+import { neighbourhoodOf } from './addresses.ts'
 import type { Reader } from './reader.ts'
 
 export interface Entrance {
@@ -44,7 +44,7 @@ export function createAttendance(presences: Presences): Attendance {
       const lease = presence.arrive({
         ...{ tab, person, quietMs },
         // An address has a dot or a colon, so it is nobody's id.
-        owner: person?.id ?? writerOf(request),
+        owner: person?.id ?? neighbourhoodOf(request.ip),
         watch: (onEnd) => (caller.session ? access.watch(caller, room, onEnd) : () => {}),
       })
       return lease ? attending(reader, presence, lease) : reader

@@ -1,24 +1,30 @@
 /** The server: one hub, and every transport of the manifest mounted over it. */
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
 import { Presences } from '../hub/presences.ts'
-import type { Caller } from '../people/caller.ts'
+import type { Records } from '../log/records.ts'
+import type { Accounts } from '../people/accounts.ts'
 import { type Clock, systemClock } from '../wire/clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { createAttendance } from './attendance.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
+import { allowListedOrigins } from './cors.ts'
 import { createDoor } from './door.ts'
 import { answerError, answerErrors } from './errors.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
+import { clearEndedCookies, createIdentity } from './identity.ts'
+import { createSignInLimits } from './identity-limits.ts'
+import { serveIdentity } from './identity-routes.ts'
 import { guardOrigins } from './origins.ts'
 import { admitAll, createRateLimit, limitWrites } from './rate-limit.ts'
 import { acceptPosts, serveHistory } from './requests.ts'
 import type { Lab, ServerTransport } from './server-transport.ts'
 import { closeWithinGrace } from './stopping.ts'
 import { TIMEOUTS } from './timeouts.ts'
+import { serveTokens } from './token-routes.ts'
 import { routeUpgrades } from './upgrades.ts'
 
 export interface LabOptions {
@@ -31,10 +37,14 @@ export interface LabOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
+  /** Where people, sessions and tokens are kept; in memory unless given. */
+  readonly records?: Records
+  /** Whether only those may write who have signed in. */
+  readonly signIn?: boolean
+  /** By which sessions end, in milliseconds since the Unix epoch. */
+  readonly now?: () => number
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
-  /** Who asks; nobody is known unless given. */
-  readonly callerOf?: (request: FastifyRequest) => Caller
   /** Turned by hand in tests: heartbeats and leases go by it. */
   readonly clock?: Clock
   readonly presences?: Presences
@@ -46,8 +56,10 @@ export async function buildLab({
   messagesPerSecond,
   connections,
   compress = false,
+  records,
+  signIn = false,
+  now,
   transports,
-  callerOf,
   clock = systemClock,
   presences = new Presences({ clock }),
 }: LabOptions = {}): Promise<FastifyInstance> {
@@ -63,23 +75,29 @@ export async function buildLab({
     logger: false,
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  const door = createDoor({
-    hub,
-    admit,
-    attendance: createAttendance(presences),
-    ...(callerOf && { callerOf }),
-  })
-  const lab: Lab = { door, compress, clock, stopping: closeWithinGrace(app) }
-  app.addHook('onClose', async () => presences.close())
+  const stopping = closeWithinGrace(app)
 
   answerErrors(app)
   routeUpgrades(app)
   if (connections) capConnections(app, connections)
   guardHosts(app, origins)
-  guardOrigins(app, origins)
-  limitWrites(app, admit)
+  const identity = createIdentity({ origins: guardOrigins(app, origins), records, signIn, now })
+  const { callerOf, personOf, checkUnsigned, accounts } = identity
+  allowListedOrigins(app, origins)
+  limitWrites(app, admit, personOf)
+  clearEndedCookies(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
+  const signInLimits = createSignInLimits()
+  serveIdentity(app, identity, signInLimits)
+  serveTokens(app, identity, signInLimits)
+  sweepSessions(accounts, stopping)
+
+  const beforeSpeaking = accounts.people.use
+  const attendance = createAttendance(presences)
+  const door = createDoor({ hub, admit, callerOf, checkUnsigned, beforeSpeaking, attendance })
+  const lab: Lab = { door, compress, clock, stopping }
+  app.addHook('onClose', async () => presences.close())
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
     await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...lab })
@@ -93,6 +111,20 @@ export async function buildLab({
     { prefix: '/rooms/:room' },
   )
   return app
+}
+
+/** How often sessions are looked through for those whose time has come. */
+const SWEEP_MS = 60_000
+
+function sweepSessions(accounts: Accounts, stopping: AbortSignal): void {
+  const timer = setInterval(() => {
+    try {
+      accounts.sweep()
+    } catch (error) {
+      console.error(error) // the disk is full: they end when it is not
+    }
+  }, SWEEP_MS).unref()
+  stopping.addEventListener('abort', () => clearInterval(timer))
 }
 
 /** JSON only, and parsed by the parser that the WebSocket uses too, so that both refuse the same. */

@@ -8,13 +8,15 @@ import type { FastifyRequest } from 'fastify'
 import type { Hub } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
 import { type Access, publicAccess } from '../people/access.ts'
-import { type Caller, VISITOR } from '../people/caller.ts'
+import { type Caller, type Person, VISITOR } from '../people/caller.ts'
+import { keyOf } from '../people/names.ts'
 import { parseDraft, parseRoomName, parseSign } from '../wire/codec.ts'
-import type { ChatMessage } from '../wire/message.ts'
+import { ChatError } from '../wire/errors.ts'
+import type { ChatMessage, Draft } from '../wire/message.ts'
 import { RENEW_MS } from '../wire/presence.ts'
 import { type Attendance, NO_ATTENDANCE } from './attendance.ts'
 import { tabOf } from './query.ts'
-import { type Admit, admitAll, writerOf } from './rate-limit.ts'
+import { type Admit, admitAll, writersOf } from './rate-limit.ts'
 import type { Reader } from './reader.ts'
 import { isUpgrade } from './upgrades.ts'
 
@@ -65,6 +67,8 @@ export interface DoorOptions {
   readonly checkUnsigned?: (author: string) => void
   /** Who is here; nobody is counted unless given. */
   readonly attendance?: Attendance
+  /** Told before a person's words are published: others will know the name. @throws ChatError `not-stored` */
+  readonly beforeSpeaking?: (person: Person) => void
 }
 
 export function createDoor({
@@ -74,6 +78,7 @@ export function createDoor({
   access = publicAccess,
   checkUnsigned = () => {},
   attendance = NO_ATTENDANCE,
+  beforeSpeaking = () => {},
 }: DoorOptions): Door {
   return {
     enter(request, quietMs = RENEW_MS) {
@@ -91,15 +96,17 @@ export function createDoor({
     speak(request) {
       const caller = callerOf(request)
       const name = roomNameOf(request)
-      const writer = isUpgrade(request) ? writerOf(request) : null
+      const writers = isUpgrade(request) ? writersOf(request, caller.person) : null
       return {
         publish(value) {
-          if (writer !== null) admit(writer)
+          if (writers !== null) admit(...writers)
+          if (caller.session?.isOver) throw new ChatError('not-signed-in', 'the session has ended')
           access.check(caller, name, 'write')
           const { person } = caller
-          const draft = parseDraft(value, person?.name)
+          const draft = underName(parseDraft(value, person?.name), person)
           if (!person) checkUnsigned(draft.author)
           if (draft.note) access.checkNote(caller, name, draft.note)
+          if (person) beforeSpeaking(person)
           const room = hub.room(name)
           const message = room.publish(person ? { ...draft, authorId: person.id } : draft)
           if (person) attendance.hasSpoken(name, person)
@@ -115,6 +122,13 @@ export function createDoor({
       attendance.sign(name, caller, tab, sign)
     },
   }
+}
+
+/** What somebody says is said under their name, as they write it themselves. @throws ChatError `not-allowed` for another's */
+function underName(draft: Draft, person: Person | null): Draft {
+  if (!person || draft.author === person.name) return draft
+  if (keyOf(draft.author) === keyOf(person.name)) return { ...draft, author: person.name }
+  throw new ChatError('not-allowed', `you have signed in as ${person.name}: leave author out`)
 }
 
 /** The room, for a reader whose leave to read may end. */

@@ -12,6 +12,8 @@ export function answerErrors(app: FastifyInstance): void {
 export function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
   const known = inOurWords(error)
   if (known.retryAfterS !== undefined) reply.header('retry-after', known.retryAfterS)
+  // Of the schemes that there are, the one for programs; a browser asks nobody for a token (RFC 9110 §11.6.1).
+  if (known.status === 401) reply.header('www-authenticate', 'Bearer')
   reply.code(known.status).type('application/json').send(JSON.stringify(known))
 }
 

@@ -5,7 +5,7 @@ import { buildDocs } from '../../docs/site/build.ts'
 import { DocsError } from '../../docs/site/problems.ts'
 import { Hub } from '../hub/hub.ts'
 import { openSqliteStore } from '../log/sqlite.ts'
-import { StoreError } from '../log/store.ts'
+import { type Store, StoreError } from '../log/store.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
@@ -15,16 +15,19 @@ import { serveDocs, servePages } from './pages.ts'
 const MAX_CONNECTIONS_IN_ALL = 20_000
 
 async function start(options: StartOptions): Promise<void> {
-  const { port, host, origins, rateLimit, maxConnections, compress, data, keep } = options
+  const { port, host, origins, rateLimit, maxConnections, compress, data, keep, signIn } = options
   if (options.help) {
     process.stdout.write(HELP)
     return
   }
-  const hub = openHub(data, keep)
+  const store = data === null ? null : openSqliteStore(fileIn(data), { keep })
+  const hub = openHub(store, data)
   const app = await buildLab({
     hub,
     origins,
     compress,
+    signIn,
+    ...(store && { records: store.records }),
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
@@ -58,14 +61,16 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 /** In a folder of its own, because SQLite keeps a second file beside the first. */
-function openHub(data: string | null, keep: number): Hub {
-  if (data === null) return new Hub()
-  const file = join(resolve(data), 'chat.sqlite')
+const fileIn = (data: string) => join(resolve(data), 'chat.sqlite')
+
+function openHub(store: Store | null, data: string | null): Hub {
+  if (!store || data === null) return new Hub()
+  const file = fileIn(data)
   const onTrouble = (cause: Error | null) =>
     cause
       ? console.error(`Messages are refused: ${file} cannot be written (${cause.message}). Reading goes on.`)
       : console.error(`Messages are accepted again: ${file} can be written.`)
-  return new Hub({ store: openSqliteStore(file, { keep }), onTrouble })
+  return new Hub({ store, onTrouble })
 }
 
 /** A slip in a document keeps nobody out of the lab: it is named, and the course stays away. */

@@ -12,6 +12,7 @@ describe('npm start --', () => {
       compress: false,
       data: 'data',
       keep: 100_000,
+      signIn: false,
       help: false,
     })
   })

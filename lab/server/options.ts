@@ -21,6 +21,7 @@ export const HELP = `Transport Lab: one chat over many transports, side by side.
   --data DIR      keep the conversation in this folder (default data)
   --keep NUMBER   how many messages of each room to keep there (default 100000)
   --memory        keep nothing: the conversation ends with the server
+  --sign-in       let only those write who have signed in, as a guest or with a passphrase
   --help          this text
 
 Ctrl-C stops: every connection is told, and all is closed within 2 seconds.
@@ -39,6 +40,8 @@ export interface StartOptions {
   readonly data: string | null
   /** Messages of each room that are kept. */
   readonly keep: number
+  /** Whether only those may write who have signed in. */
+  readonly signIn: boolean
   readonly help: boolean
 }
 
@@ -61,6 +64,7 @@ export function parseOptions(args: readonly string[]): StartOptions {
     compress,
     data: dataFrom(values.data, values.memory),
     keep: keepFrom(values.keep),
+    signIn: values['sign-in'],
     help,
   }
 }
@@ -79,6 +83,7 @@ function parsed(args: readonly string[]) {
         data: { type: 'string' },
         keep: { type: 'string', default: String(KEEP_MESSAGES) },
         memory: { type: 'boolean', default: false },
+        'sign-in': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values

@@ -14,8 +14,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
 import { isUpgrade } from './upgrades.ts'
 
+export interface Origins {
+  /** Whether pages of this origin are ours, or are let in. */
+  isOurs(origin: string): boolean
+}
+
 /** Refuses writes and upgrades that come from a page of another origin. */
-export function guardOrigins(app: FastifyInstance, alsoAllowed: readonly string[]): void {
+export function guardOrigins(app: FastifyInstance, alsoAllowed: readonly string[]): Origins {
   const allowed = new Set(alsoAllowed)
   app.addHook('onListen', async () => {
     const { address, port } = app.server.address() as AddressInfo
@@ -30,6 +35,7 @@ export function guardOrigins(app: FastifyInstance, alsoAllowed: readonly string[
         : undefined,
     )
   })
+  return { isOurs: (origin) => allowed.has(origin) }
 }
 
 const writes = ({ method }: FastifyRequest) => method !== 'GET' && method !== 'HEAD'

@@ -1,16 +1,17 @@
 /**
- * A token bucket per writer, one across all transports: who is turned away at one door does not get in
- * by the next.
+ * Token buckets, one per writer across all transports: who is turned away at one door does not get in by
+ * the next.
  *
  * A bucket is one number, the moment at which it will be full again (the form of it that is known as
  * GCRA). A full bucket is the same as none, so only those who wrote lately are remembered, and no more
  * than MAX_WRITERS of them.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Person } from '../people/caller.ts'
 import { ChatError } from '../wire/errors.ts'
 import { neighbourhoodOf } from './addresses.ts'
 
-/** A bucket holds what comes in so many seconds: a page that was offline sends what it kept at once. */
+/** A writer's bucket holds what comes in so many seconds: a page that was offline sends what it kept at once. */
 export const BURST_S = 2
 
 /**
@@ -19,49 +20,74 @@ export const BURST_S = 2
  */
 export const MAX_WRITERS = 10_000
 
-/** Takes a token from the writer's bucket. @throws ChatError `too-many-requests` when there is none */
-export type Admit = (writer: string) => void
+/** Takes a token from each of these buckets, or from none. @throws ChatError `too-many-requests` when one is empty */
+export type Admit = (...buckets: readonly string[]) => void
 
 export const admitAll: Admit = () => {}
 
-/**
- * @param perSecond tokens that drip into each bucket
- * @param now milliseconds that never go backwards
- */
-export function createRateLimit(perSecond: number, now = () => performance.now()): Admit {
+export interface Rate {
+  /** Tokens that drip into each bucket. */
+  readonly perSecond: number
+  /** Tokens that a full bucket holds. */
+  readonly burst: number
+  /** What to say to who finds it empty. */
+  readonly words: string
+}
+
+/** Messages. @param now milliseconds that never go backwards */
+export const createRateLimit = (perSecond: number, now?: () => number): Admit =>
+  createBuckets(
+    {
+      perSecond,
+      burst: Math.max(1, perSecond * BURST_S),
+      words: `no more than ${perSecond} messages a second, please`,
+    },
+    now,
+  )
+
+/** @param now milliseconds that never go backwards */
+export function createBuckets({ perSecond, burst, words }: Rate, now = () => performance.now()): Admit {
   const dripMs = 1_000 / perSecond
-  const burstMs = Math.max(1, perSecond * BURST_S) * dripMs
+  const burstMs = burst * dripMs
   const fullAt = new Map<string, number>() // in the order of their last use
 
-  return (writer) => {
+  return (...buckets) => {
     const time = now()
-    const level = Math.max(time, fullAt.get(writer) ?? 0) + dripMs
-    const waitMs = level - time - burstMs
+    const levels = buckets.map((bucket) => Math.max(time, fullAt.get(bucket) ?? 0) + dripMs)
+    const waitMs = Math.max(...levels) - time - burstMs
     if (waitMs > 0) {
-      throw new ChatError('too-many-requests', `no more than ${perSecond} messages a second, please`, {
-        retryAfterS: Math.ceil(waitMs / 1_000),
-      })
+      throw new ChatError('too-many-requests', words, { retryAfterS: Math.ceil(waitMs / 1_000) })
     }
-    fullAt.delete(writer)
-    fullAt.set(writer, level)
-    forgetTheFull(time)
+    for (const [index, bucket] of buckets.entries()) {
+      fullAt.delete(bucket)
+      fullAt.set(bucket, levels[index]!)
+      forgetTheFull(time)
+    }
   }
 
   /** Two are looked at for each that comes in, so the map shrinks when it can. */
   function forgetTheFull(time: number): void {
     let looks = 2
-    for (const [writer, moment] of fullAt) {
+    for (const [bucket, moment] of fullAt) {
       if (looks-- === 0 || (moment > time && fullAt.size <= MAX_WRITERS)) return
-      fullAt.delete(writer)
+      fullAt.delete(bucket)
     }
   }
 }
 
-/** Before a body is read: to refuse a flood must cost less than to take it. */
-export function limitWrites(app: FastifyInstance, admit: Admit): void {
+/**
+ * Before a body is read: to refuse a flood must cost less than to take it.
+ *
+ * @param personOf who has signed in, and null for all else: what is wrong with a request is said later
+ */
+export function limitWrites(
+  app: FastifyInstance,
+  admit: Admit,
+  personOf: (request: FastifyRequest) => Person | null,
+): void {
   app.addHook('onRequest', (request, _reply, done) => {
     try {
-      if (request.method === 'POST') admit(writerOf(request))
+      if (WRITES.has(request.method)) admit(...writersOf(request, personOf(request)))
       done()
     } catch (error) {
       done(error as ChatError)
@@ -69,5 +95,13 @@ export function limitWrites(app: FastifyInstance, admit: Admit): void {
   })
 }
 
-/** By what a writer is counted. An address, until there are users. */
-export const writerOf = (request: FastifyRequest): string => neighbourhoodOf(request.ip)
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/**
+ * By what a writer is counted: the address, and the person too, who may have many. Both must have a token
+ * left; so nobody gets more by a second account, or by a second address.
+ */
+export function writersOf(request: FastifyRequest, person: Person | null): string[] {
+  const address = neighbourhoodOf(request.ip)
+  return person ? [address, `person ${person.id}`] : [address]
+}

@@ -1,0 +1,85 @@
+/**
+ * What the lab must know besides what is said: people, sessions, who belongs to a room. Records are
+ * small, and few enough to be held in memory by the one who keeps them: they are read once, when the
+ * server starts, and written whenever one changes, before the change takes effect.
+ *
+ * On disk they lie in the same file as the messages, so that one copy of it is a copy of everything.
+ */
+import type Database from 'libsql'
+
+export interface Records {
+  /** All of a kind, in no order that means anything. Read it to the end before anything is put. */
+  all(kind: string): Iterable<readonly [id: string, value: unknown]>
+  /**
+   * Keeps all of it, or nothing. When it returns, neither a crash of the process nor one of the
+   * machine can take it back. It waits for the disk, so it is not for what happens all the time.
+   *
+   * @throws Error when it could not be kept: the disk is full, as a rule
+   */
+  put(changes: readonly Change[]): void
+}
+
+export interface Change {
+  readonly kind: string
+  /** Names it among its kind. */
+  readonly id: string
+  /** Whatever JSON can say; null takes the record away. */
+  readonly value: unknown
+}
+
+/** Records that are gone when the process ends: the reference. */
+export function createMemoryRecords(): Records {
+  const kinds = new Map<string, Map<string, string>>()
+  return {
+    *all(kind) {
+      for (const [id, json] of kinds.get(kind) ?? []) yield [id, JSON.parse(json)]
+    },
+    put(changes) {
+      // All of it is made into text before any of it is kept: what JSON cannot say fails here.
+      for (const { kind, id, json } of changes.map(asJson)) {
+        const records = kinds.get(kind) ?? new Map<string, string>()
+        if (json === null) records.delete(id)
+        else records.set(id, json)
+        kinds.set(kind, records)
+      }
+    },
+  }
+}
+
+/** @param db whose schema has been brought up to date (schema.ts) */
+export function recordsIn(db: Database.Database): Records {
+  const sql = {
+    all: db.prepare('SELECT id, value FROM records WHERE kind = ?'),
+    put: db.prepare('INSERT OR REPLACE INTO records (kind, id, value) VALUES (?, ?, ?)'),
+    remove: db.prepare('DELETE FROM records WHERE kind = ? AND id = ?'),
+  }
+  return {
+    *all(kind) {
+      const rows = sql.all.all(kind) as { readonly id: string; readonly value: string }[]
+      for (const { id, value } of rows) yield [JSON.parse(id), JSON.parse(value)]
+    },
+    put(changes) {
+      const lines = changes.map(asJson)
+      if (lines.length === 0) return
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        for (const { kind, id, json } of lines) {
+          // Strings are kept as JSON here too; schema.ts says why.
+          if (json === null) sql.remove.run(kind, JSON.stringify(id))
+          else sql.put.run(kind, JSON.stringify(id), json)
+        }
+        db.exec('COMMIT')
+      } finally {
+        // After some failures, a full disk among them, SQLite has rolled back by itself.
+        if (db.inTransaction) db.exec('ROLLBACK')
+      }
+    },
+  }
+}
+
+function asJson({ kind, id, value }: Change): { kind: string; id: string; json: string | null } {
+  if (value === null) return { kind, id, json: null }
+  const json: string | undefined = JSON.stringify(value)
+  if (json === undefined) throw new TypeError(`the record ${kind}/${id} is nothing that JSON can say`)
+  return { kind, id, json }
+}

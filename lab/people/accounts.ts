@@ -1,0 +1,143 @@
+/**
+ * What people do with their names: come as a guest, make a name theirs, sign in and out, give tokens to
+ * programs. Each of these is one write to the disk, or nothing (keep.ts).
+ *
+ * Whoever signs in is always given a new secret. One that was there before may have been put there by
+ * somebody who knows it (session fixation).
+ */
+import type { Records } from '../log/records.ts'
+import { ChatError } from '../wire/errors.ts'
+import type { Person } from './caller.ts'
+import { type Step, take } from './keep.ts'
+import { keyOf } from './names.ts'
+import { createPassphrases } from './passphrases.ts'
+import { createPeople, type People } from './people.ts'
+import {
+  createSessions,
+  MAX_TOKENS,
+  type OpenSession,
+  SESSION_MS,
+  type Sessions,
+  type TokenOptions,
+} from './sessions.ts'
+
+/** Who has signed in, and the secret that shows it from now on. */
+export interface SignedIn {
+  readonly person: Person
+  readonly secret: string
+}
+
+/** In each, `session` is what the browser has shown so far; null for nothing. */
+export interface Accounts {
+  readonly people: People
+  readonly sessions: Sessions
+  /**
+   * Comes as a guest. A guest whose name nobody has seen changes it; any other becomes somebody else.
+   *
+   * @throws ChatError `name-taken`, `not-stored`
+   */
+  enter(name: string, session: OpenSession | null): SignedIn
+  /**
+   * Holds a name by a passphrase. A guest who gives its own name stays who it is, with all its sessions.
+   *
+   * @throws ChatError `name-taken`, `not-stored`, `too-many-requests`
+   */
+  signUp(name: string, passphrase: string, session: OpenSession | null): Promise<SignedIn>
+  /** @throws ChatError `wrong-passphrase`, `not-stored`, `too-many-requests` */
+  signIn(name: string, passphrase: string, session: OpenSession | null): Promise<SignedIn>
+  /** Who that is, without signing in. @throws ChatError as {@link Accounts.signIn} */
+  prove(name: string, passphrase: string): Promise<Person>
+  /** Ends it for all that was opened with it. @throws ChatError `not-stored`: then it goes on */
+  signOut(session: OpenSession): void
+  /** A browser that keeps coming stays signed in. The new secret, when it is time for one; null mostly. */
+  renew(session: OpenSession): string | null
+  /** @throws ChatError `not-allowed` when there are too many, `not-stored` */
+  giveToken(person: Person, options: TokenOptions): { session: OpenSession; secret: string }
+  /** Ends what is too old. To be called now and then. */
+  sweep(): void
+}
+
+/** @param now milliseconds since the Unix epoch */
+export function createAccounts(records: Records, now: () => number = Date.now): Accounts {
+  const people = createPeople(records, now)
+  const sessions = createSessions(records, people, now)
+  const passphrases = createPassphrases()
+
+  /** Ends a session; and a guest whose name nobody has seen is forgotten with the last. */
+  function leave(session: OpenSession): Step {
+    const { person } = session
+    const ending = sessions.end(session)
+    const isLast = sessions.of(person).length === 1
+    if (!isLast || people.isUsed(person)) return ending
+    const forgetting = people.forget(person)
+    return {
+      changes: [...ending.changes, ...forgetting.changes],
+      happen() {
+        ending.happen()
+        forgetting.happen()
+      },
+    }
+  }
+  /** Somebody in this browser, instead of whoever was there. */
+  function replace(person: Person, session: OpenSession | null, ...others: readonly Step[]): SignedIn {
+    const leaving = session && !session.isOver ? [leave(session)] : []
+    return { person, secret: take(records, sessions.begin(person), ...others, ...leaving) }
+  }
+  /** The same session under a new secret, with whatever else becomes of its person. */
+  function goOn(session: OpenSession, ...others: readonly Step[]): SignedIn {
+    return { person: session.person, secret: take(records, sessions.rotate(session), ...others) }
+  }
+  /** Whether this is the session of a guest of that name. */
+  function isGuest(session: OpenSession | null, name: string): session is OpenSession {
+    if (!session || session.isOver || session.person.kind !== 'guest') return false
+    return keyOf(session.person.name) === keyOf(name)
+  }
+
+  async function prove(name: string, passphrase: string): Promise<Person> {
+    const person = people.named(name)
+    const fits = await passphrases.fits(person && people.hashOf(person), passphrase)
+    // The same words, whichever of the two is wrong.
+    if (!person || !fits)
+      throw new ChatError('wrong-passphrase', 'there is no such name with this passphrase')
+    return person
+  }
+
+  return {
+    people,
+    sessions,
+    enter(name, session) {
+      const guest = session && !session.isOver && session.person.kind === 'guest' ? session : null
+      if (guest && !people.isUsed(guest.person)) return goOn(guest, people.rename(guest.person, name))
+      if (isGuest(session, name)) return goOn(session)
+      const somebody = people.add(name, null)
+      return replace(somebody.person, session, somebody)
+    },
+    async signUp(name, passphrase, session) {
+      if (!isGuest(session, name)) people.checkFree(name)
+      const hash = await passphrases.hash(passphrase)
+      // Asked again: much can happen while a hash is made.
+      if (isGuest(session, name)) return goOn(session, people.promote(session.person, hash))
+      const somebody = people.add(name, hash)
+      return replace(somebody.person, session, somebody)
+    },
+    async signIn(name, passphrase, session) {
+      return replace(await prove(name, passphrase), session)
+    },
+    prove,
+    signOut: (session) => take(records, leave(session)),
+    renew(session) {
+      const { endsAt } = session
+      return endsAt !== null && endsAt - now() < SESSION_MS / 2 ? goOn(session).secret : null
+    },
+    giveToken(person, options) {
+      const tokens = sessions.of(person).filter(({ label }) => label !== null)
+      if (tokens.length >= MAX_TOKENS) {
+        throw new ChatError('not-allowed', `you have ${MAX_TOKENS} tokens: take one back first`)
+      }
+      return take(records, sessions.beginToken(person, options))
+    },
+    sweep() {
+      for (const session of sessions.expired()) take(records, leave(session))
+    },
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Names, and when two of them are the same.
+ *
+ * Whoever holds a name holds all spellings of it that a reader would take for it: large and small
+ * letters, letters of full width, ligatures, more spaces, characters that nobody sees. What is not
+ * caught is a letter of another script that looks the same: a Cyrillic "а" in "Аda". There are tables of
+ * those (Unicode Technical Standard 39), and no table that is right for all who write both scripts;
+ * `authorId` tells them apart, and so does the page for those who have not signed in.
+ */
+import { A_NAME, isName } from '../wire/codec.ts'
+import { ChatError } from '../wire/errors.ts'
+
+/** Names under which the lab's own programs write without signing in. Nobody gets these. */
+const RESERVED: ReadonlySet<string> = new Set(['traffic', 'host', 'system', 'lab'])
+
+/** Drawn as nothing: joiners, fillers, marks of direction; and the one blank of Braille. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\u2800]/gu
+
+/**
+ * The same for all spellings of a name. Capitals first and then small letters, which comes as near to
+ * Unicode's case folding as JavaScript does: "Straße" and "STRASSE" are one.
+ */
+export function keyOf(name: string): string {
+  const plain = name.normalize('NFKC').replace(UNSEEN, '')
+  return plain.toUpperCase().toLowerCase().normalize('NFKC').trim().replace(/\s+/gu, ' ')
+}
+
+/**
+ * A name that somebody wants to hold, as it will be shown.
+ *
+ * @throws ChatError `bad-person` when nobody can be called that, `name-taken` when nobody may be
+ */
+export function parseName(value: unknown): string {
+  // Spaces, not line breaks: those are control characters, which no name has.
+  const name =
+    typeof value === 'string'
+      ? value
+          .normalize('NFC')
+          .replace(/\p{Zs}+/gu, ' ')
+          .trim()
+      : value
+  if (!isName(name)) throw new ChatError('bad-person', `name must be ${A_NAME}`)
+  // A mark of direction turns the letters of its neighbours around; half a character is none.
+  if (/[\p{Bidi_Control}\p{Surrogate}]/u.test(name)) {
+    throw new ChatError('bad-person', 'name must be without marks of direction and without half characters')
+  }
+  const key = keyOf(name)
+  if (key === '') throw new ChatError('bad-person', 'name must have something that can be seen')
+  if (RESERVED.has(key)) throw new ChatError('name-taken', `the lab itself writes as ${key}`)
+  return name
+}
+
+/** "Ada 2", "Ada 3", …: the first that is free; null when the first hundred are not, or none fits. */
+export function variantOf(name: string, isFree: (name: string) => boolean): string | null {
+  for (let n = 2; n <= 100; n++) {
+    const variant = `${name} ${n}`
+    if (isName(variant) && isFree(variant)) return variant
+  }
+  return null
+}

@@ -1,0 +1,40 @@
+/** What a passphrase must be, and how many are hashed at once. */
+import { describe, expect, it } from 'vitest'
+import { ChatError } from '../wire/errors.ts'
+import { createPassphrases, parseNewPassphrase } from './passphrases.ts'
+
+describe('a passphrase that is chosen', () => {
+  it.each([undefined, 7, '', 'short', 'fourteen chars', '🦀'.repeat(14), 'x'.repeat(257)])(
+    '%j is refused',
+    (phrase) => expect(() => parseNewPassphrase(phrase, 'Ada')).toThrow(ChatError),
+  )
+  it('is refused when it is little more than the name', () => {
+    expect(() => parseNewPassphrase('Ada Lovelace Ada Lovelace 1', 'Ada Lovelace')).toThrow(
+      /more than the name/,
+    )
+  })
+  it.each(['fifteen chars !', '🦀'.repeat(15), 'x'.repeat(256)])('%j is taken', (phrase) =>
+    expect(parseNewPassphrase(phrase, 'Ada')).toBe(phrase),
+  )
+})
+
+describe('hashing', () => {
+  it('fits what was hashed, and nothing else, and nobody', async () => {
+    const { hash, fits } = createPassphrases()
+    const kept = await hash('correct horse battery')
+    expect(await hash('correct horse battery')).not.toBe(kept) // salted
+    expect(await fits(kept, 'correct horse battery')).toBe(true)
+    expect(await fits(kept, 'correct horse batterY')).toBe(false)
+    expect(await fits(await hash('cafe\u0301, cafe\u0301'), 'café, café'), 'from another keyboard').toBe(true)
+    expect(await fits(null, 'correct horse battery')).toBe(false)
+  })
+
+  it('takes its turn, and turns away those who would wait too long', async () => {
+    const { hash } = createPassphrases()
+    const all = await Promise.allSettled(Array.from({ length: 70 }, () => hash('correct horse battery')))
+    const refused = all.flatMap((one) => (one.status === 'rejected' ? [one.reason as ChatError] : []))
+    expect(refused).toHaveLength(70 - 60 - 2)
+    expect(refused[0]).toMatchObject({ code: 'too-many-requests', retryAfterS: 2 })
+    expect(await hash('and then it is free again')).toContain('$argon2id$')
+  })
+})

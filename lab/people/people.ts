@@ -1,0 +1,162 @@
+/**
+ * Who there is, and who holds which name.
+ *
+ * All of them are in memory, since every message asks. A name, once its holder has used it, is never
+ * given to somebody else: what "Ada" said last year would be read as hers.
+ */
+import type { Change, Records } from '../log/records.ts'
+import { ChatError } from '../wire/errors.ts'
+import type { Person } from './caller.ts'
+import { randomName } from './ids.ts'
+import { keep, type Step } from './keep.ts'
+import { keyOf, variantOf } from './names.ts'
+
+/**
+ * Most people, of a few hundred bytes each. A bound on what strangers can make us remember: at the pace at
+ * which one address may sign up (lab/server/identity-limits.ts), it takes half a day to get there.
+ */
+export const MAX_PEOPLE = 50_000
+
+const KIND = 'person'
+
+/** As it is kept. */
+interface Kept {
+  readonly name: string
+  readonly kind: Person['kind']
+  /** Whether the name has been seen by others. If not, it can be given up. */
+  readonly isUsed: boolean
+  /** Of the passphrase, by Argon2; null for a guest. */
+  readonly hash: string | null
+  /** Milliseconds since the Unix epoch. */
+  readonly madeAt: number
+}
+
+/** Stays the same object as long as the person is known: whoever holds it sees a new name at once. */
+class Somebody implements Person {
+  readonly id: string
+  kept: Kept
+
+  constructor(id: string, kept: Kept) {
+    this.id = id
+    this.kept = kept
+  }
+  get name(): string {
+    return this.kept.name
+  }
+  get kind(): Person['kind'] {
+    return this.kept.kind
+  }
+}
+
+export interface People {
+  /** How many there are. */
+  readonly count: number
+  byId(id: string): Person | null
+  /** Who holds this name, in whichever spelling; null when nobody does. */
+  named(name: string): Person | null
+  /** Of the passphrase; null for a guest. */
+  hashOf(person: Person): string | null
+  /** Whether others have seen this name. */
+  isUsed(person: Person): boolean
+  /** @throws ChatError `name-taken`, with a name that is free */
+  checkFree(name: string): void
+  /** @throws ChatError `name-taken`; `not-stored` when there are too many people */
+  add(name: string, hash: string | null): Step & { readonly person: Person }
+  /** The same person under another name. Only as long as nobody has seen the old one. @throws ChatError `name-taken` */
+  rename(person: Person, name: string): Step
+  /** Makes a member of a guest. */
+  promote(person: Person, hash: string): Step
+  /** The name is free again. Only for somebody whose name nobody has seen. */
+  forget(person: Person): Step
+  /**
+   * From now on the name is theirs for ever. Call it before anything happens in somebody's name that
+   * others can see: a message, a membership. It writes once, and costs nothing after that.
+   *
+   * @throws ChatError `not-stored`
+   */
+  use(person: Person): void
+}
+
+/** @param now milliseconds since the Unix epoch */
+export function createPeople(records: Records, now: () => number): People {
+  const byId = new Map<string, Somebody>()
+  const byKey = new Map<string, Somebody>()
+  for (const [id, value] of records.all(KIND)) enter(new Somebody(id, value as Kept))
+
+  function enter(somebody: Somebody): void {
+    byId.set(somebody.id, somebody)
+    byKey.set(keyOf(somebody.name), somebody)
+  }
+  const record = (id: string, value: Kept | null): Change => ({ kind: KIND, id, value })
+
+  /** The same person, of whom something else is known. */
+  function become(person: Person, change: Partial<Kept>): Step {
+    const somebody = known(person)
+    const kept = { ...somebody.kept, ...change }
+    return {
+      changes: [record(person.id, kept)],
+      happen() {
+        byKey.delete(keyOf(somebody.name))
+        somebody.kept = kept
+        enter(somebody)
+      },
+    }
+  }
+  function known({ id, name }: Person): Somebody {
+    const somebody = byId.get(id)
+    if (!somebody) throw new ChatError('not-signed-in', `${name} has been forgotten`)
+    return somebody
+  }
+  function checkFree(name: string): void {
+    if (!byKey.has(keyOf(name))) return
+    const free = variantOf(name, (one) => !byKey.has(keyOf(one)))
+    const advice = free ? `; ${free} is free` : ''
+    throw new ChatError('name-taken', `somebody is called ${name}${advice}`)
+  }
+
+  return {
+    get count() {
+      return byId.size
+    },
+    byId: (id) => byId.get(id) ?? null,
+    named: (name) => byKey.get(keyOf(name)) ?? null,
+    hashOf: (person) => byId.get(person.id)?.kept.hash ?? null,
+    isUsed: (person) => byId.get(person.id)?.kept.isUsed ?? true,
+    checkFree,
+    add(name, hash) {
+      checkFree(name)
+      if (byId.size >= MAX_PEOPLE) {
+        throw new ChatError('not-stored', `there are ${MAX_PEOPLE} people already, and no place for more`)
+      }
+      const kind = hash === null ? 'guest' : 'member'
+      // A member has shown that they mean to come back.
+      const kept: Kept = { name, kind, isUsed: kind === 'member', hash, madeAt: now() }
+      const somebody = new Somebody(randomName(), kept)
+      return {
+        person: somebody,
+        changes: [record(somebody.id, kept)],
+        happen: () => enter(somebody),
+      }
+    },
+    rename(person, name) {
+      if (keyOf(name) !== keyOf(person.name)) checkFree(name)
+      return become(person, { name })
+    },
+    promote: (person, hash) => become(person, { kind: 'member', hash, isUsed: true }),
+    forget(person) {
+      return {
+        changes: [record(person.id, null)],
+        happen() {
+          byId.delete(person.id)
+          byKey.delete(keyOf(person.name))
+        },
+      }
+    },
+    use(person) {
+      if (known(person).kept.isUsed) return
+      const { changes, happen } = become(person, { isUsed: true })
+      keep(records, changes)
+      happen()
+    },
+  }
+}

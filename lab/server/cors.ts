@@ -1,0 +1,34 @@
+/**
+ * Cross-origin reading, for pages of the listed origins and nobody else (WHATWG Fetch §3.3).
+ *
+ * Without these headers, a page of another origin can send us a question and cannot read the answer. A
+ * page that may write here may read here too; its requests carry the cookie if they ask for that and the
+ * browser finds that both are of one site, and otherwise a token.
+ */
+import type { FastifyInstance } from 'fastify'
+
+/** What a page may send; what it may read of an answer, besides its body; for how long a browser may rely on it. */
+const METHODS = 'GET, POST, PUT, DELETE'
+const REQUEST_HEADERS = 'Content-Type, Authorization, Last-Event-ID'
+const ANSWER_HEADERS = 'Retry-After, WWW-Authenticate'
+const MAX_AGE_S = 600
+
+/** @param listed origins as `https://host:port`, none of them our own */
+export function allowListedOrigins(app: FastifyInstance, listed: readonly string[]): void {
+  if (listed.length === 0) return
+  const origins = new Set(listed)
+  app.addHook('onRequest', (request, reply, done) => {
+    const { raw } = reply // transports write their answers past Fastify's reply
+    raw.setHeader('vary', 'Origin')
+    const { origin } = request.headers
+    if (origin === undefined || !origins.has(origin)) return done()
+    raw.setHeader('access-control-allow-origin', origin)
+    raw.setHeader('access-control-allow-credentials', 'true')
+    raw.setHeader('access-control-expose-headers', ANSWER_HEADERS)
+    if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) return done()
+    raw.setHeader('access-control-allow-methods', METHODS)
+    raw.setHeader('access-control-allow-headers', REQUEST_HEADERS)
+    raw.setHeader('access-control-max-age', MAX_AGE_S)
+    reply.code(204).send()
+  })
+}
