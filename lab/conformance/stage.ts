@@ -5,17 +5,18 @@
  * Every case has a stage of its own, and when it ends, the stage looks whether anybody was
  * left behind: a follower in a room, a connection that is still in use, a timer.
  */
-import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
+import { randomId } from '../client/platform.ts'
 import type { Settings } from '../client/transport.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
+import { type Presence, versionIn } from '../hub/presence.ts'
 import type { Room } from '../hub/room.ts'
 import { KEEP_MESSAGES } from '../log/store.ts'
-import { buildLab } from '../server/build-lab.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
+import { createSkippingClock, type SkippingClock } from './clock.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
+import { type House, openHouse, signIn } from './house.ts'
 import { createMember, type Member } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
@@ -42,6 +43,8 @@ export interface JoinOptions {
   readonly since?: Cursor | null
   /** Over the reference transport instead: somebody who came by another way. */
   readonly byReference?: boolean
+  /** Counted among those who are here: by name, having signed in as a guest, or without one. Only with a `door`. */
+  readonly here?: 'by name' | 'as a visitor'
 }
 
 export interface Stage {
@@ -73,6 +76,17 @@ export interface Stage {
   readonly serverBacklog: number
   /** @throws Broken when it has not come true in time; `saw` tells what was there instead */
   until(what: string, isSo: () => boolean, saw?: () => unknown): Promise<void>
+  /** Who is here, as the server keeps it. Only with a `door`. */
+  readonly presence: Presence
+  /** The server's clock, which can be put forward. */
+  readonly clock: SkippingClock
+  /**
+   * Lets time pass at both ends, a little at a time: meanwhile, these members show that they are alive, and
+   * are told who is here.
+   */
+  pass(ms: number, alive: readonly Member[]): Promise<void>
+  /** Ends the session of a member who came by name, as from another window. */
+  signOut(member: Member): Promise<void>
   /** Waits until this many messages were shown to the member. */
   heard(member: Member, count: number): Promise<void>
   /** Whoever is still here goes, and whatever stays behind is a failure. */
@@ -81,6 +95,17 @@ export interface Stage {
   close(): Promise<void>
 }
 
+/** Longer than any lease lasts. */
+const FORGOTTEN_MS = 120_000
+
+/**
+ * How much time passes at once. Less than half a turn of the heartbeats (lab/server/heartbeats.ts), whose
+ * timer is set anew in each turn and so fires at most once at a time.
+ */
+const STEP_MS = 470
+/** A member is not waited for as long as its lease has more than this: some of it is for the way. */
+const FRESH_MS = 2_000
+
 export async function openStage(options: StageOptions) {
   const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS } = options
   const random = createRandom(seed)
@@ -88,10 +113,11 @@ export async function openStage(options: StageOptions) {
   const settings = { intervalMs: 10, holdMs: 30_000 }
   const members: Member[] = []
   const proxies: TcpProxy[] = []
+  const clock = createSkippingClock()
   const disk: Disk = { isFull: false, refusals: 0 }
   let logs = 0
   let hub = openHub()
-  let house: House | null = await openHouse(subject, hub)
+  let house: House | null = await openHouse(subject, hub, clock)
 
   const stage: Stage = {
     subject,
@@ -120,7 +146,7 @@ export async function openStage(options: StageOptions) {
         cursor = page.cursor
       }
     },
-    async invite(name, { room = ROOM, since = null, byReference = false } = {}) {
+    async invite(name, { room = ROOM, since = null, byReference = false, here } = {}) {
       // What was said before somebody came is in the log by then, although storing takes until the turn ends.
       if (shelves) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
@@ -144,7 +170,10 @@ export async function openStage(options: StageOptions) {
         proxies.push(proxy)
         const baseUrl = new URL(path, `http://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
-        member = createMember({ name, transport, baseUrl, since, random, proxy, cut: proxy.cut })
+        const tab = here ? randomId() : null
+        const cookie = here === 'by name' ? await signIn(name, house?.port ?? 0) : null
+        const { cut } = proxy
+        member = createMember({ name, transport, baseUrl, since, random, proxy, cut, tab, cookie })
       }
       members.push(member)
       return member
@@ -170,7 +199,7 @@ export async function openStage(options: StageOptions) {
         hub.close()
         hub = openHub()
       }
-      house = await openHouse(subject, hub)
+      house = await openHouse(subject, hub, clock)
     },
     async until(what, isSo, saw) {
       const deadline = performance.now() + patienceMs
@@ -181,6 +210,31 @@ export async function openStage(options: StageOptions) {
         }
         await pause(LOOK_EVERY_MS)
       }
+    },
+    clock,
+    get presence() {
+      if (!house?.presences) throw new Error('nobody is counted here: the case must say `needs: ["door"]`')
+      return house.presences.of(ROOM)
+    },
+    async pass(ms, alive) {
+      for (let left = ms; left > 0; left -= STEP_MS) {
+        clock.skip(Math.min(left, STEP_MS))
+        for (const member of members) member.clock.skip(Math.min(left, STEP_MS))
+        for (const member of alive) {
+          await stage.until(
+            `${member.name} shows signs of life, and is told who is here`,
+            () =>
+              remainingMs(member) > FRESH_MS && versionIn(member.client.cursor) === stage.presence.version,
+            () =>
+              `${remainingMs(member)} ms left, told version ${versionIn(member.client.cursor)} of ${stage.presence.version}`,
+          )
+        }
+      }
+    },
+    async signOut({ name, cookie }) {
+      const url = `http://127.0.0.1:${house?.port}/session`
+      const { status } = await fetch(url, { method: 'DELETE', headers: { cookie: cookie ?? '' } })
+      if (status !== 204) throw new Error(`${name} could not sign out: ${status}`)
     },
     heard: (member, count) =>
       stage.until(
@@ -196,6 +250,14 @@ export async function openStage(options: StageOptions) {
         'nobody is left in the room after all have gone',
         () => hub.followers === 0,
         () => `${hub.followers} followers`,
+      )
+      await stage.until(
+        'nobody counts as here for ever after all have gone',
+        () => {
+          clock.skip(FORGOTTEN_MS)
+          return [...(house?.presences?.of(ROOM).leases ?? [])].length === 0
+        },
+        () => house?.presences?.of(ROOM).here,
       )
       await stage.until(
         'no timer is left behind by a closed client',
@@ -220,45 +282,15 @@ export async function openStage(options: StageOptions) {
   }
   return stage
 
+  /** Until the member counts as silent, by the server's clock; less than nothing when it does. */
+  function remainingMs({ tab }: Member): number {
+    const lease = [...stage.presence.leases].find(({ key }) => key.endsWith(` ${tab}`))
+    return (lease?.silentAt ?? Number.NEGATIVE_INFINITY) - clock.now()
+  }
+
   function openHub(): Hub {
     if (!shelves) return new Hub(limits)
     const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
     return new Hub({ ...limits, store })
-  }
-}
-
-interface House {
-  readonly hub: Hub
-  readonly port: number | null
-  readonly stopping: AbortSignal
-  backlog(): number
-  /** Closes the connections on which nobody waits for an answer: HTTP keeps them for the next question. */
-  closeIdle(): void
-  close(): Promise<void>
-}
-
-async function openHouse(subject: Subject, hub: Hub): Promise<House> {
-  const stop = new AbortController()
-  if ('inProcess' in subject) {
-    const close = async () => stop.abort()
-    return { hub, port: null, stopping: stop.signal, backlog: () => 0, closeIdle() {}, close }
-  }
-  const app: FastifyInstance = await buildLab({ hub, transports: new Map([[subject.name, subject.server]]) })
-  const sockets = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  return {
-    hub,
-    port: (app.server.address() as AddressInfo).port,
-    stopping: stop.signal,
-    backlog: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
-    closeIdle: () => app.server.closeIdleConnections(),
-    async close() {
-      stop.abort()
-      await app.close()
-    },
   }
 }

@@ -1,0 +1,69 @@
+/** The house in which a stage stands: a real server with one transport, and what can be seen of it from outside. */
+import type { AddressInfo, Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Hub } from '../hub/hub.ts'
+import { Presences } from '../hub/presences.ts'
+import { buildLab } from '../server/build-lab.ts'
+import type { SkippingClock } from './clock.ts'
+import type { Subject } from './subject.ts'
+
+/** Signs somebody in as a guest. @returns the cookie */
+export async function signIn(name: string, port: number): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  })
+  const cookie = response.headers.get('set-cookie')?.split(';')[0]
+  if (!cookie) throw new Error(`${name} could not sign in: ${response.status} ${await response.text()}`)
+  return cookie
+}
+
+/** The server of a stage: real, but for the subject that has no wire. */
+export interface House {
+  readonly hub: Hub
+  readonly presences: Presences | null
+  readonly port: number | null
+  readonly stopping: AbortSignal
+  backlog(): number
+  /** Closes the connections on which nobody waits for an answer: HTTP keeps them for the next question. */
+  closeIdle(): void
+  close(): Promise<void>
+}
+
+export async function openHouse(subject: Subject, hub: Hub, clock: SkippingClock): Promise<House> {
+  const stop = new AbortController()
+  if ('inProcess' in subject) {
+    const close = async () => stop.abort()
+    return {
+      hub,
+      presences: null,
+      port: null,
+      stopping: stop.signal,
+      backlog: () => 0,
+      closeIdle() {},
+      close,
+    }
+  }
+  const presences = new Presences({ clock })
+  const transports = new Map([[subject.name, subject.server]])
+  const app: FastifyInstance = await buildLab({ hub, transports, clock, presences })
+  const sockets = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return {
+    hub,
+    presences,
+    port: (app.server.address() as AddressInfo).port,
+    stopping: stop.signal,
+    backlog: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
+    closeIdle: () => app.server.closeIdleConnections(),
+    async close() {
+      stop.abort()
+      await app.close()
+    },
+  }
+}
