@@ -102,6 +102,7 @@ export class LabPage extends LitElement {
               .transport=${TRANSPORTS[place - 1]!}
               .room=${room}
               .author=${name ?? this.#guest}
+              .present=${true}
               .calm=${!(running && rate > MAX_SPOKEN_RATE)}
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}

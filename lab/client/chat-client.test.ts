@@ -450,4 +450,16 @@ describe('presence', () => {
     client.close()
     expect(last().signs).toEqual([{ leaving: true }])
   })
+
+  it('says goodbye even when the line has broken before', async () => {
+    const { client, last } = createStage({ tab: 'mine' })
+    client.connect()
+    await settle()
+    await last().breakOff()
+    expect(client.state.status).toBe('waiting')
+    client.typing()
+    expect(last().signs).toEqual([])
+    client.disconnect()
+    expect(last().signs).toEqual([{ leaving: true }])
+  })
 })

@@ -24,7 +24,10 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
   const listeners = createListeners<Here>()
   let tab = options?.tab ?? null
   let here: Here | null = null
+  /** Open now. */
   let line: Connection | null = null
+  /** The last one of this visit, open or not. */
+  let last: Connection | null = null
   let retypeAt = Number.NEGATIVE_INFINITY
 
   return {
@@ -42,7 +45,7 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
     },
     /** Call it when a connection has opened; what it returns, when it is gone. */
     open(connection: Connection): () => void {
-      line = connection
+      line = last = connection
       return () => {
         if (line === connection) line = null
       }
@@ -58,13 +61,14 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
       retypeAt = Number.NEGATIVE_INFINITY
     },
     /**
-     * Says goodbye by the connection that has just been hung up. Who comes again is another tab: a poll of
-     * the old one may still be on its way, and must not be taken for it.
+     * Says goodbye by the connection that was hung up, or broke: a browser that leaves a page breaks its
+     * requests off before it tells the page. Who comes again is another tab, since a poll of the old one may
+     * still be on its way, and must not be taken for it.
      */
     leave(): void {
       if (!tab) return
-      line?.sign({ leaving: true })
-      line = null
+      last?.sign({ leaving: true })
+      line = last = null
       tab = randomId()
     },
   }

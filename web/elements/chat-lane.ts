@@ -21,6 +21,7 @@ import { laneStyles } from './chat-lane-styles.ts'
 import './lab-slider.ts'
 import './lane-composer.ts'
 import './lane-figures.ts'
+import './lane-here.ts'
 import './lane-log.ts'
 import './lane-state.ts'
 import { shared } from './shared-styles.ts'
@@ -37,6 +38,7 @@ export class ChatLane extends LitElement {
     author: { type: String },
     server: { type: String },
     calm: { type: Boolean },
+    present: { type: Boolean },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -51,6 +53,8 @@ export class ChatLane extends LitElement {
   declare server: string
   /** Whether arrivals are rare enough to be read out. */
   declare calm: boolean
+  /** Whether this lane is counted among those who are in the room, and shows who else is. */
+  declare present: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -71,6 +75,7 @@ export class ChatLane extends LitElement {
     this.author = rememberedGuest()
     this.server = location.origin
     this.calm = true
+    this.present = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -88,13 +93,23 @@ export class ChatLane extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    window.addEventListener('pagehide', this.#sleep)
+    window.addEventListener('pageshow', this.#wake)
     if (this.hasUpdated) void this.#begin()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    window.removeEventListener('pagehide', this.#sleep)
+    window.removeEventListener('pageshow', this.#wake)
     this.#lane?.close()
     this.#lane = null
+  }
+
+  /** A page that is left says goodbye, and is not kept by the browser with a line of its own. */
+  readonly #sleep = () => this.#lane?.sleep()
+  readonly #wake = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) this.#lane?.wake()
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -125,6 +140,7 @@ export class ChatLane extends LitElement {
       platform: this.platform,
       stopwatch: this.stopwatch,
       latencies: this.latencies,
+      present: this.present,
       onChange: () => this.#draw(),
     })
     this.#lane.connect()
@@ -169,6 +185,7 @@ export class ChatLane extends LitElement {
       <div class="knob">${this.#knob(about)}</div>
       <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
       <lane-log .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-log>
+      <lane-here .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-here>
       <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>
