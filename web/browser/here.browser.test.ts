@@ -21,7 +21,7 @@ inBrowser('who is here', (stage) => {
     const page = await stage.open('/?room=outside', options)
     const session = await page.request.post(new URL('/session', stage.lab.url).href, { data: { name } })
     expect(session.status()).toBe(201)
-    await page.goto(new URL(`/?room=${room}`, stage.lab.url).href)
+    await page.goto(new URL(`/?room=${room}&name=${name}`, stage.lab.url).href)
     await whenAllAreOpen(page)
     return page
   }
