@@ -2,7 +2,7 @@
  * Examples in the documents: a `sh` block is what to type, and the block after it is what comes back.
  *
  * How the two are compared is told to the reader at the head of protocol.md, and done here:
- * times, the epoch in a cursor, three headers and heartbeats may differ; all else must be the same.
+ * times, the epoch and the version in a cursor, three headers and heartbeats may differ; all else must be the same.
  */
 import { execFile } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
@@ -42,7 +42,10 @@ export function comparable(text: string, kind: Example['kind']): unknown {
     .replaceAll('\r\n', '\n')
     .replace(/^:\n\n?|^\{"type":"heartbeat"\}\n/gm, '')
     .replace(/("publishedAt":\s*)\d{13}\b/g, '$1"a time"')
-    .replace(/\b[a-z0-9]{10}:(\d+)\b/g, 'epoch:$1')
+    .replace(
+      /\b[a-z0-9]{10}:(\d+)\b(\.\d+)?/g,
+      (_, seq, version) => `epoch:${seq}${version ? '.version' : ''}`,
+    )
   if (kind === 'json') return JSON.parse(settled)
   return kind === 'http' ? answerOf(settled) : settled.trimEnd().split('\n')
 }
