@@ -154,6 +154,7 @@ export class LabPage extends LitElement {
               .room=${room}
               .author=${this.#name}
               .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
+              .present=${true}
               .calm=${!(running && rate > MAX_SPOKEN_RATE)}
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}

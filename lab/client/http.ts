@@ -2,15 +2,21 @@
 import { parseErrorBody, parseJson, parseMessage } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Draft } from '../wire/message.ts'
+import { RENEW_MS, type Sign } from '../wire/presence.ts'
 import type { Platform } from './platform.ts'
 import type { OpenOptions } from './transport.ts'
 
 type Http = Pick<OpenOptions, 'baseUrl' | 'platform'>
 
-/** The URL of `path` in the room, carrying the reader's place if it has one. */
-export function urlSince(path: string, baseUrl: URL, since: Cursor | null): URL {
+/** The URL of `path` in the room, carrying the reader's place if it has one, and its tab. */
+export function urlSince(
+  path: string,
+  { baseUrl, tab }: Pick<OpenOptions, 'baseUrl' | 'tab'>,
+  since: Cursor | null,
+): URL {
   const url = new URL(path, baseUrl)
   if (since !== null) url.searchParams.set('since', since)
+  if (tab !== null) url.searchParams.set('tab', tab)
   return url
 }
 
@@ -52,4 +58,28 @@ export async function postDraft(http: Http, draft: Draft, signal: AbortSignal): 
     signal,
   })
   return parseMessage(parseJson(await response.text(), 'bad-answer'))
+}
+
+/**
+ * How every half-duplex transport tells a sign of life that is not a request of its own kind anyway. One
+ * that is lost is no harm: the next one follows, or the lease runs out.
+ */
+export async function postSign({ baseUrl, tab, platform, signal }: OpenOptions, sign: Sign): Promise<void> {
+  const body = JSON.stringify({ tab, ...sign })
+  const headers = { 'content-type': 'application/json' }
+  // Who leaves has hung up already, and its page may be gone before the answer: the browser sends it all the same.
+  const how = sign.leaving ? { keepalive: true } : { signal }
+  await request({ platform }, new URL('presence', baseUrl), { method: 'POST', headers, body, ...how }).catch(
+    () => {},
+  )
+}
+
+/** For a stream, on which a reader cannot speak: tells again and again that somebody still listens. */
+export async function renewLease(options: OpenOptions): Promise<void> {
+  if (options.tab === null) return
+  for (;;) {
+    await options.pause(RENEW_MS)
+    if (options.signal.aborted) return
+    void postSign(options, {}) // not awaited: one that hangs must not hold up the next
+  }
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { Clock } from '../wire/clock.ts'
 import type { Door } from './door.ts'
 import type { TransportWatch } from './watch.ts'
 
@@ -12,6 +13,8 @@ export interface Lab {
   readonly watch: TransportWatch
   /** Milliseconds between two signs of life on a connection that stays open; the transport's own number unless given. */
   readonly heartbeatMs?: number | undefined
+  /** What heartbeats go by. */
+  readonly clock: Clock
   /** Aborts when the server begins to close: say goodbye to every reader that is still waiting. */
   readonly stopping: AbortSignal
 }

@@ -22,6 +22,7 @@ import { laneStyles } from './chat-lane-styles.ts'
 import './lab-slider.ts'
 import './lane-composer.ts'
 import './lane-figures.ts'
+import './lane-here.ts'
 import './lane-log.ts'
 import './lane-state.ts'
 import { shared } from './shared-styles.ts'
@@ -39,6 +40,7 @@ export class ChatLane extends LitElement {
     server: { type: String },
     calm: { type: Boolean },
     moderates: { type: Boolean },
+    present: { type: Boolean },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -55,6 +57,8 @@ export class ChatLane extends LitElement {
   declare calm: boolean
   /** Whether who has signed in may edit and remove what others have said. */
   declare moderates: boolean
+  /** Whether this lane is counted among those who are in the room, and shows who else is. */
+  declare present: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -79,6 +83,7 @@ export class ChatLane extends LitElement {
     this.server = location.origin
     this.calm = true
     this.moderates = false
+    this.present = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -97,14 +102,24 @@ export class ChatLane extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#stopListening = me.onChange(() => this.#onPerson())
+    window.addEventListener('pagehide', this.#sleep)
+    window.addEventListener('pageshow', this.#wake)
     if (this.hasUpdated) void this.#begin()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#stopListening()
+    window.removeEventListener('pagehide', this.#sleep)
+    window.removeEventListener('pageshow', this.#wake)
     this.#lane?.close()
     this.#lane = null
+  }
+
+  /** A page that is left says goodbye, and is not kept by the browser with a line of its own. */
+  readonly #sleep = () => this.#lane?.sleep()
+  readonly #wake = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) this.#lane?.wake()
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -137,6 +152,7 @@ export class ChatLane extends LitElement {
       platform: this.platform,
       stopwatch: this.stopwatch,
       latencies: this.latencies,
+      present: this.present,
       onChange: () => this.#draw(),
     })
     this.#openedBy = whoIAm()
@@ -217,6 +233,7 @@ export class ChatLane extends LitElement {
         .me=${this.#isOurServer ? (me.person?.id ?? null) : null}
         .moderates=${this.moderates}
       ></lane-log>
+      <lane-here .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-here>
       <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>
