@@ -77,6 +77,18 @@ it('remembers a bounded number of writers, and forgets who wrote longest ago', (
   expect(refusal('first')).toBeNull()
 })
 
+it('gives the one token of a full bucket at any moment, whatever its fractions add up to', () => {
+  let time = 0
+  const admit = createBuckets({ perSecond: 0.5, burst: 1, words: 'slowly' }, () => time)
+  const refused: number[] = []
+  for (let i = 0; i < 10_000; i++) {
+    time += 2_000 + Math.PI * i
+    if (refusalOf(() => admit('ada'))) refused.push(time)
+    expect(refusalOf(() => admit('ada'))).not.toBeNull()
+  }
+  expect(refused).toEqual([])
+})
+
 describe('several buckets', () => {
   it('must all have a token, and give one each or none', () => {
     let time = 0

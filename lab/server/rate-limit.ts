@@ -46,6 +46,9 @@ export const createRateLimit = (perSecond: number, now?: () => number): Admit =>
     now,
   )
 
+/** What adding and taking away may leave of a number of this size: else a full bucket of one would be empty at times. */
+const ROUNDING_MS = 0.001
+
 /** @param now milliseconds that never go backwards */
 export function createBuckets({ perSecond, burst, words }: Rate, now = () => performance.now()): Admit {
   const dripMs = 1_000 / perSecond
@@ -56,7 +59,7 @@ export function createBuckets({ perSecond, burst, words }: Rate, now = () => per
     const time = now()
     const levels = buckets.map((bucket) => Math.max(time, fullAt.get(bucket) ?? 0) + dripMs)
     const waitMs = Math.max(...levels) - time - burstMs
-    if (waitMs > 0) {
+    if (waitMs > ROUNDING_MS) {
       throw new ChatError('too-many-requests', words, { retryAfterS: Math.ceil(waitMs / 1_000) })
     }
     for (const [index, bucket] of buckets.entries()) {
