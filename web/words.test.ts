@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ChatError } from '../lab/wire/errors.ts'
-import { inTable, milliseconds, secondsUntil, stateInWords } from './words.ts'
+import { bytes, inTable, milliseconds, secondsUntil, stateInWords } from './words.ts'
 
 test.each([
   [0.04, '0.0 ms'],
@@ -47,4 +47,15 @@ test('a failed fetch is told in our words, not in the browser’s', () => {
 
 test('a countdown never goes below zero', () => {
   expect([secondsUntil(3_000, 0), secondsUntil(3_000, 2_001), secondsUntil(3_000, 9_000)]).toEqual([3, 1, 0])
+})
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [999, '999 bytes'],
+  [1_234, '1.23 kB'],
+  [999_499, '999 kB'],
+  [1_048_576, '1.05 MB'],
+])('a file of %i bytes is one of %s', (count, words) => {
+  expect(bytes(count)).toBe(words)
 })

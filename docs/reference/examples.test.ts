@@ -45,6 +45,15 @@ describe('comparing answers', () => {
     )
   })
 
+  it('lets ids and the names of private rooms differ, and nothing that is none', () => {
+    const answer = (room: string, id: string) => comparable(`{"name":"${room}","authorId":"${id}"}`, 'json')
+    const expected = answer(`~${'a'.repeat(20)}`, 'b'.repeat(20))
+    expect(answer('~0123456789abcdefghij', '0123456789abcdefghij')).toEqual(expected)
+    expect(answer('lobby', '0123456789abcdefghij')).not.toEqual(expected)
+    expect(answer('~short', '0123456789abcdefghij')).not.toEqual(expected)
+    expect(answer('~0123456789abcdefghij', 'ada')).not.toEqual(expected)
+  })
+
   it('takes headers in any order and case, and leaves out three of them and no others', () => {
     const head =
       'HTTP/1.1 200 OK\r\nDate: now\r\nConnection: keep-alive\r\nKeep-Alive: timeout=72\r\nX: Y\r\nA: b\r\n\r\nDate: 1\r\n'

@@ -43,10 +43,11 @@ export function comparable(text: string, kind: Example['kind']): unknown {
     .replaceAll('\r\n', '\n')
     .replace(/^:\n\n?|^\{"type":"heartbeat"\}\n/gm, '')
     .replace(/("(?:publishedAt|madeAt)":\s*)\d{13}\b/g, '$1"a time"')
-    .replace(/("(?:id|authorId)":\s*)"[0-9a-f]{20}"/g, '$1"an id"')
     .replace(/("(?:token|ticket)":\s*)"(lab_)?[\w-]{43}"/g, '$1"$2secret"')
     .replace(/\blab_\d+=[\w-]{43}/g, 'lab_3000=secret')
     .replace(/\b[a-z0-9]{10}:(\d+)\b/g, 'epoch:$1')
+    .replace(/~[a-z0-9]{20}\b/g, '~a private room')
+    .replace(/("(?:authorId|id)":\s*)"[a-z0-9]{20}"/g, '$1"an id"')
   if (kind === 'json') return JSON.parse(settled)
   return kind === 'http' ? answerOf(settled) : settled.trimEnd().split('\n')
 }

@@ -19,6 +19,7 @@ import { guardHosts } from './hosts.ts'
 import { createIdentity, guardCredentials } from './identity.ts'
 import { createSignInLimits } from './identity-limits.ts'
 import { serveIdentity } from './identity-routes.ts'
+import type { Journal } from './journal.ts'
 import { type Log, logRequests } from './log.ts'
 import { type MetricsOptions, serveMetrics } from './metrics.ts'
 import { guardOrigins } from './origins.ts'
@@ -124,7 +125,7 @@ export async function buildLab({
   const signInLimits = createSignInLimits()
   serveIdentity(app, identity, signInLimits)
   serveTokens(app, identity, signInLimits)
-  sweepSessions(accounts, stopping)
+  sweepSessions(accounts, stopping, watch.journal)
 
   const memberships = createMemberships(records, accounts.people)
   const beforeSpeaking = accounts.people.use
@@ -154,12 +155,12 @@ export async function buildLab({
 /** How often sessions are looked through for those whose time has come. */
 const SWEEP_MS = 60_000
 
-function sweepSessions(accounts: Accounts, stopping: AbortSignal): void {
+function sweepSessions(accounts: Accounts, stopping: AbortSignal, { failed }: Journal): void {
   const timer = setInterval(() => {
     try {
       accounts.sweep()
     } catch (error) {
-      console.error(error) // the disk is full: they end when it is not
+      failed(error) // the disk is full: they end when it is not
     }
   }, SWEEP_MS).unref()
   stopping.addEventListener('abort', () => clearInterval(timer))

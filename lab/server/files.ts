@@ -13,6 +13,7 @@ import { MAX_FILE_BYTES } from '../wire/limits.ts'
 import { neighbourhoodOf } from './addresses.ts'
 import type { Door } from './door.ts'
 import { queryOf } from './requests.ts'
+import { clientAddress } from './trust.ts'
 
 /** Files that may be on their way at once: each is in memory until it is whole, and may take its time. */
 export const MAX_UPLOADS = 32
@@ -40,7 +41,7 @@ export function serveFiles(rooms: FastifyInstance, door: Door): void {
     // Before the body is read: who may not say anything here does not send a megabyte first.
     const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
       door.speak(request).check()
-      uploads.begin(neighbourhoodOf(request.ip), reply)
+      uploads.begin(neighbourhoodOf(clientAddress(request)), reply)
     }
     app.post('/files', { onRequest }, (request, reply) => {
       const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array()

@@ -33,7 +33,7 @@ const MAX_SETTINGS = 16
  * first of them is known as rapid reset, CVE-2023-44487). A page that is closed takes back what it has
  * open, and no honest client does more than that twice in a row.
  */
-export const IDLE_TALK_BURST = 2 * MAX_STREAMS
+export const IDLE_TALK_BURST = 200
 /** And then so many per second. Keep-alive pings come every few seconds at most. */
 export const IDLE_TALK_PER_S = 10
 
@@ -132,8 +132,7 @@ class Guest {
     const dripMs = 1_000 / IDLE_TALK_PER_S
     this.#calmAt = Math.max(now, this.#calmAt) + dripMs
     if (this.#calmAt - now > IDLE_TALK_BURST * dripMs && !this.session.destroyed) {
-      this.session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
-      setImmediate(() => this.session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)) // when the word is out
+      this.session.destroy(new Error('idle talk'), constants.NGHTTP2_ENHANCE_YOUR_CALM)
     }
   }
 }

@@ -121,10 +121,7 @@ describe('by default, the log', () => {
       throw new Error('the roof is leaking')
     })
     await start()
-    const { text } = await exchange(
-      port,
-      requestText(port, `GET ${POLL}?ticket=s3cret`, ['Connection: close']),
-    )
+    const { text } = await exchange(port, requestText(port, `GET ${POLL}?note=s3cret`, ['Connection: close']))
     expect(text).toContain('HTTP/1.1 500')
     expect(text).not.toContain('roof')
     expect(lines()).toMatchObject([{ level: 'error', event: 'failed', method: 'GET', path: POLL }])

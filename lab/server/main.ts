@@ -28,7 +28,7 @@ import { createWatch, type Watch } from './watch.ts'
 const MAX_CONNECTIONS_IN_ALL = 20_000
 
 async function start(options: StartOptions): Promise<void> {
-  const { port, host, origins, rateLimit, maxConnections, compress, data, keep, signIn, metrics } = options
+  const { port, host, origins, rateLimit, maxConnections, compress, data, keep, metrics, signIn } = options
   if (options.help) {
     process.stdout.write(HELP)
     return

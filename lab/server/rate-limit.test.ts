@@ -68,6 +68,12 @@ describe('a writer', () => {
   })
 })
 
+it('gives the first who comes a token, at whatever time that is', () => {
+  const times = Array.from({ length: 1_000 }, (_, index) => index * 17.123_456_789 + 0.1)
+  const refused = times.filter((time) => refusalOf(() => createRateLimit(0.5, () => time)('ada')) !== null)
+  expect(refused).toEqual([])
+})
+
 it('remembers a bounded number of writers, and forgets who wrote longest ago', () => {
   const { admitted, refusal } = createStage()
   admitted('first', BURST)

@@ -21,6 +21,9 @@ export const BURST_S = 2
  */
 export const MAX_WRITERS = 10_000
 
+/** Times are sums of fractions: a bucket that holds one token must not be empty by the last bit of a number. */
+const ROUNDING_MS = 0.001
+
 /** Takes a token from each of these buckets, or from none. @throws ChatError `too-many-requests` when one is empty */
 export type Admit = (...buckets: readonly string[]) => void
 

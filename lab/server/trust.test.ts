@@ -198,6 +198,26 @@ describe('the name that was asked for', () => {
   })
 })
 
+it('believes a trusted proxy, and nobody else, that its client came by https', async () => {
+  const signIn = async (...headers: string[]) => {
+    const asked = JSON.stringify({ name: `guest ${drafts++}` })
+    const all = [
+      ...headers,
+      'Content-Type: application/json',
+      `Content-Length: ${asked.length}`,
+      'Connection: close',
+    ]
+    const { text } = await exchange(port, requestText(port, 'POST /session', all, asked))
+    return /^set-cookie: (.*)\r$/im.exec(text)?.[1]
+  }
+  await start({ trust: trustFrom(['127.0.0.1']) })
+  expect(await signIn('X-Forwarded-Proto: https')).toContain('; Secure')
+  expect(await signIn('X-Forwarded-Proto: https, http')).not.toContain('; Secure') // the last was added last
+  await app?.close()
+  await start({ trust: trustFrom(['10.0.0.1']) })
+  expect(await signIn('X-Forwarded-Proto: https')).not.toContain('; Secure')
+})
+
 it('takes the page at https://chat.example behind a proxy that ends TLS, and no other', async () => {
   await start({ trust: trustFrom(['127.0.0.1']), origins: ['https://chat.example'] })
   const behind = ['Host: chat.example', 'X-Forwarded-Proto: https', 'X-Forwarded-For: 192.0.2.1']

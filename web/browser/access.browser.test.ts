@@ -71,7 +71,7 @@ inBrowser('the lab page for everybody', (stage) => {
     }
     const person = ['Hold this name', 'Sign in or up']
     const traffic = ['Start traffic', 'Step', 'Reset', 'Rate', 'Size']
-    const wanted = ['Your name', 'Room', 'Colours', ...person, ...traffic]
+    const wanted = ['Your name', 'Room', 'Rooms…', 'Colours', ...person, ...traffic]
     expect(met.slice(0, wanted.length)).toEqual(wanted)
     const perLane = ['Disconnect', 'Conversation by', 'Message by', 'Send']
     const inLanes = met.filter((name) => perLane.some((start) => name.startsWith(start)))

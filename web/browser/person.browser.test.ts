@@ -270,7 +270,7 @@ inBrowser('who I am, on the lab page', (stage) => {
     await whenAllAreOpen(page)
     await nameField(page).fill('Keys')
     await page.keyboard.press('Enter')
-    for (let steps = 0; steps < 3; steps++) await page.keyboard.press('Tab') // Room, Colours, Hold this name
+    for (let steps = 0; steps < 4; steps++) await page.keyboard.press('Tab') // Room, Colours, Hold this name
     await page.keyboard.press('Enter')
     await expect.poll(() => who(page).textContent(), PATIENCE).toContain('You are Keys')
     await button(page, 'Make it mine').focus()

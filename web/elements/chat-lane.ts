@@ -38,6 +38,7 @@ export class ChatLane extends LitElement {
     author: { type: String },
     server: { type: String },
     calm: { type: Boolean },
+    moderates: { type: Boolean },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -52,6 +53,8 @@ export class ChatLane extends LitElement {
   declare server: string
   /** Whether arrivals are rare enough to be read out. */
   declare calm: boolean
+  /** Whether who has signed in may edit and remove what others have said. */
+  declare moderates: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -75,6 +78,7 @@ export class ChatLane extends LitElement {
     this.author = rememberedGuest()
     this.server = location.origin
     this.calm = true
+    this.moderates = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -128,7 +132,7 @@ export class ChatLane extends LitElement {
     this.#lane = createLane({
       transport,
       baseUrl: new URL(`/transports/${name}/rooms/${room}/`, server),
-      historyUrl: new URL(`/rooms/${room}/messages`, server),
+      roomUrl: new URL(`/rooms/${room}/`, server),
       author: () => (this.#isOurServer ? me.person?.name : null) ?? this.author,
       platform: this.platform,
       stopwatch: this.stopwatch,
@@ -205,7 +209,14 @@ export class ChatLane extends LitElement {
       <p class="idea">${idea}</p>
       <div class="knob">${this.#knob(about)}</div>
       <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
-      <lane-log .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-log>
+      <lane-log
+        .lane=${lane}
+        .version=${version}
+        .name=${short}
+        .spoken=${this.focused && this.calm}
+        .me=${this.#isOurServer ? (me.person?.id ?? null) : null}
+        .moderates=${this.moderates}
+      ></lane-log>
       <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>
