@@ -49,9 +49,6 @@ export const createRateLimit = (perSecond: number, now?: () => number): Admit =>
     now,
   )
 
-/** What adding and taking away may leave of a number of this size: else a full bucket of one would be empty at times. */
-const ROUNDING_MS = 0.001
-
 /** @param now milliseconds that never go backwards */
 export function createBuckets({ perSecond, burst, words }: Rate, now = () => performance.now()): Admit {
   const dripMs = 1_000 / perSecond
