@@ -60,18 +60,26 @@ export async function postDraft(http: Http, draft: Draft, signal: AbortSignal): 
   return parseMessage(parseJson(await response.text(), 'bad-answer'))
 }
 
+/** A goodbye that has not arrived by then is given up: on a dead line, it would wait for ever. */
+const GOODBYE_MS = 2_000
+
 /**
  * How every half-duplex transport tells a sign of life that is not a request of its own kind anyway. One
  * that is lost is no harm: the next one follows, or the lease runs out.
  */
 export async function postSign({ baseUrl, tab, platform, signal }: OpenOptions, sign: Sign): Promise<void> {
-  const body = JSON.stringify({ tab, ...sign })
-  const headers = { 'content-type': 'application/json' }
-  // Who leaves has hung up already, and its page may be gone before the answer: the browser sends it all the same.
-  const how = sign.leaving ? { keepalive: true } : { signal }
-  await request({ platform }, new URL('presence', baseUrl), { method: 'POST', headers, body, ...how }).catch(
-    () => {},
-  )
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ tab, ...sign }),
+  }
+  const url = new URL('presence', baseUrl)
+  if (!sign.leaving) return void (await request({ platform }, url, { ...init, signal }).catch(() => {}))
+  // Who leaves has hung up already, and its page may be gone before the answer: a browser sends it all the same.
+  const over = new AbortController()
+  const cancel = platform.clock.after(GOODBYE_MS, () => over.abort())
+  await request({ platform }, url, { ...init, keepalive: true, signal: over.signal }).catch(() => {})
+  cancel()
 }
 
 /** For a stream, on which a reader cannot speak: tells again and again that somebody still listens. */
