@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Five kinds of tests, so that each can be run alone: `npx vitest run --project unit`.
+ * Six kinds of tests, so that each can be run alone: `npx vitest run --project unit`.
  *
  * Most of the time a test waits for a socket, so more files run at once than there are cores. Those that
  * bring processes or browsers of their own come afterwards, a kind at a time and fewer at once.
@@ -18,6 +18,7 @@ const project = (name: string, turn: number, include: string[], exclude: string[
 })
 
 const FAULTS = 'lab/{attacks,chaos}/**/*.test.ts'
+const REAL = 'lab/{deploy,foreign}/**/*.test.ts'
 const CONTRACT = 'lab/conformance/**/*.test.ts'
 const BROWSER = '**/*.browser.test.ts'
 const BENCH = 'benchmarks/**/*.test.ts'
@@ -28,11 +29,12 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
-      project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, BROWSER]),
+      project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, REAL, BROWSER]),
       project('contract', 0, [CONTRACT]),
       project('faults', 1, [FAULTS]),
       project('browser', 3, [BROWSER]),
       project('bench', 2, [BENCH]),
+      project('real', 4, [REAL]), // other people's programs: proxies, clients, Firefox
     ],
   },
 })

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { textOf } from '../lab/checks/source-files.ts'
 import { committedRun, DOCUMENTS, withFigures } from './docs.ts'
 import { GOALS, judge } from './goals.ts'
 import { metricOf } from './metrics.ts'
@@ -40,15 +39,10 @@ const cpu = (subject: string, subscribers: number, median: number, ratio?: numbe
   figure(subject, 'cpu-per-delivery', { subscribers, burst: 1 }, median, ratio)
 
 describe('the documents', () => {
-  it.each(DOCUMENTS.map((file) => [basename(file), file]))(
-    '%s quotes the committed run as it is',
-    (_, file) => {
-      const markdown = readFileSync(file, 'utf8')
-      expect(markdown, 'run: node --import tsx benchmarks/docs.ts').toBe(
-        withFigures(markdown, committedRun()),
-      )
-    },
-  )
+  it.each(DOCUMENTS)('%s quotes the committed run as it is', (file) => {
+    const markdown = textOf(file)
+    expect(markdown, 'run: npm run bench:docs').toBe(withFigures(markdown, committedRun()))
+  })
 
   it('get their figures between the marks, and nothing else is touched', () => {
     const before = 'a\n<!-- figures:machine -->\nold\n<!-- /figures -->\nb'
@@ -70,10 +64,51 @@ describe('the documents', () => {
     )
   })
 
-  it.each(['<!-- figures:weather --><!-- /figures -->', '<!-- figures:goals --> and no end'])(
-    'are refused when a region is wrong: %s',
-    (markdown) => expect(() => withFigures(markdown, null)).toThrow(),
-  )
+  it('show it in short to who reads a chapter: one load, and nobody else’s libraries', () => {
+    const figures = [
+      cpu('raw-tcp', 100, 4),
+      cpu('websocket', 100, 6, 1.5),
+      cpu('websocket', 1_000, 7, 1.6),
+      cpu('ws', 100, 8, 2),
+    ]
+    const peer = { name: 'ws', title: 'ws', kind: 'peer' } as const
+    const measured = { ...run(figures), subjects: [...run([]).subjects, peer] }
+    const text = withFigures('<!-- figures:fan-out-in-short --><!-- /figures -->', measured)
+    expect(text).toContain('|  | raw TCP | websocket |\n')
+    expect(text.match(/^\| server CPU/gm)).toEqual(['| server CPU'])
+    expect(text).toContain(
+      '| server CPU per delivery (subscribers 100, burst 1) | 4.00 µs | 6.00 µs (× 1.50) |',
+    )
+  })
+
+  it.each([
+    [
+      '<!-- figures:weather --><!-- /figures -->',
+      "docs/chapters/x.md:3: there are no figures 'weather', but machine, ",
+    ],
+    [
+      '<!-- figures:goals --> and no end',
+      'docs/chapters/x.md:3: these figures are not closed with <!-- /figures -->',
+    ],
+    [
+      '<!-- figures:storm-in-short --><!-- /figures -->',
+      "docs/chapters/x.md:3: the committed run has no figures 'storm-in-short'",
+    ],
+    [
+      '<!-- figures:storm --><!-- /figures -->',
+      "docs/chapters/x.md:3: the committed run has no figures 'storm'",
+    ],
+  ])('are refused when a region is wrong, by file and line: %s', (region, complaint) => {
+    const wrong = () => withFigures(`# A\n\n${region}\n`, run([]), 'docs/chapters/x.md')
+    expect(wrong).toThrow(complaint)
+  })
+
+  it('of the reference may be without a result, and say so', () => {
+    const region = '<!-- figures:storm --><!-- /figures -->'
+    expect(withFigures(region, run([]), 'docs/reference/x.md')).toContain(
+      '\n\nNot measured in the committed run.\n\n',
+    )
+  })
 })
 
 describe('a goal', () => {

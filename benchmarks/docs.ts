@@ -6,10 +6,11 @@
  *     npm run bench:docs
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CHAPTERS, fileOf } from '../docs/course.ts'
-import { regionOf } from './report/regions.ts'
+import { DocsError, type Problem } from '../docs/site/problems.ts'
+import { NOT_MEASURED, regionOf } from './report/regions.ts'
 import type { RunFile } from './run-file.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -17,10 +18,11 @@ const root = join(import.meta.dirname, '..')
 /** The run that the documents quote: `npm run bench -- --full --peers --out benchmarks/results/latest.json`. */
 const RESULTS = join(root, 'benchmarks/results/latest.json')
 
+/** What quotes it, by paths from the root of the repository. */
 export const DOCUMENTS: readonly string[] = [
-  join(root, 'README.md'),
-  join(root, 'docs/reference/benchmarks.md'),
-  ...CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? []).map((file) => join(root, file)),
+  'README.md',
+  'docs/reference/benchmarks.md',
+  ...CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? []),
 ]
 
 /** The committed run, or null while there is none. */
@@ -28,28 +30,52 @@ export function committedRun(): RunFile | null {
   return existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as RunFile) : null
 }
 
-/** @throws Error for a region whose name is not known, or that is not closed */
-export function withFigures(markdown: string, run: RunFile | null): string {
-  const opened = markdown.match(OPENING)?.length ?? 0
-  let closed = 0
-  const filled = markdown.replace(REGION, (_, name: string) => {
-    closed++
-    return `<!-- figures:${name} -->\n\n${regionOf(name, run)}\n\n<!-- /figures -->`
+/**
+ * @param file the document's name, for what is wrong with it
+ * @throws DocsError for each region whose name is not known, or that is not closed, and for each of a chapter of
+ *   which the run has nothing
+ */
+export function withFigures(markdown: string, run: RunFile | null, file = 'the document'): string {
+  const problems: Problem[] = []
+  const complain = (at: number, what: string) =>
+    problems.push({ file, line: markdown.slice(0, at).split('\n').length, what })
+  const closed = new Set<number>()
+  const filled = markdown.replace(REGION, (region: string, name: string, at: number) => {
+    closed.add(at)
+    try {
+      const figures = regionOf(name, run)
+      // The reference may say that it has no figure. A chapter builds on it.
+      if (figures === NOT_MEASURED && file.startsWith('docs/chapters/'))
+        complain(at, `the committed run has no figures '${name}'`)
+      return `<!-- figures:${name} -->\n\n${figures}\n\n<!-- /figures -->`
+    } catch (error) {
+      complain(at, (error as Error).message)
+      return region
+    }
   })
-  if (opened !== closed) throw new Error('a region of figures is not closed with <!-- /figures -->')
+  for (const { index } of markdown.matchAll(OPENING)) {
+    if (!closed.has(index)) complain(index, 'these figures are not closed with <!-- /figures -->')
+  }
+  if (problems.length > 0) throw new DocsError(problems)
   return filled
 }
 
-const OPENING = /<!-- figures:/g
+const OPENING = /^<!-- figures:/gm
 const REGION = /<!-- figures:([a-z-]+) -->(?:(?!<!-- figures:)[\s\S])*?<!-- \/figures -->/g
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const run = committedRun()
   for (const file of DOCUMENTS) {
-    const before = readFileSync(file, 'utf8')
-    const after = withFigures(before, run)
-    if (after === before) continue
-    writeFileSync(file, after)
-    console.log(`${relative(root, file)}: figures written anew`)
+    const before = readFileSync(join(root, file), 'utf8')
+    try {
+      const after = withFigures(before, run, file)
+      if (after === before) continue
+      writeFileSync(join(root, file), after)
+      console.log(`${file}: figures written anew`)
+    } catch (error) {
+      if (!(error instanceof DocsError)) throw error
+      console.error(error.message)
+      process.exitCode = 1
+    }
   }
 }

@@ -11,7 +11,14 @@ import { urlOf } from './site/urls.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const chapters = CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? []).map(urlOf)
-const pages = ['/docs/', '/docs/reference/protocol.html', '/docs/lab/hub/room.ts.html', ...chapters]
+const pages = [
+  '/docs/',
+  '/docs/reference/protocol.html',
+  '/docs/reference/errors.html',
+  '/docs/exercises/03-parse-a-stream/README.html',
+  '/docs/lab/hub/room.ts.html',
+  ...chapters,
+]
 
 const startButtons = (page: Page) => page.getByRole('button', { name: 'Start this live part' })
 
@@ -146,12 +153,30 @@ inBrowser(
       expect(await page.locator('.results').isVisible()).toBe(false)
     })
 
+    test.each([360, 768])('what the search finds lies within a window of %i px', async (width) => {
+      const page = await stage.open('/docs/', { viewport: { width, height: 740 } })
+      await page.getByRole('searchbox').fill('half-open')
+      await page.locator('.result').first().waitFor()
+      const box = (await page.locator('.results').boundingBox())!
+      expect(box.x).toBeGreaterThanOrEqual(0)
+      expect(box.x + box.width).toBeLessThanOrEqual(width)
+    })
+
     test('what is done is remembered', async () => {
       const page = await stage.open(chapters[0]!)
       await page.getByRole('checkbox', { name: 'I have done this chapter' }).check()
       await page.goto(new URL(chapters[1]!, stage.lab.url).href)
       await expect.poll(() => page.locator('.is-done').textContent(), PATIENCE).toMatch(/Start here, done/)
       expect(await page.getByRole('checkbox').isChecked()).toBe(false)
+    })
+
+    test('commands talk to the lab that serves the page', async () => {
+      const page = await stage.open(chapters[2]!)
+      await page.getByRole('searchbox').waitFor()
+      const commands = await page.locator('code.language-sh').allTextContents()
+      const { host } = new URL(stage.lab.url)
+      expect(commands.join('\n')).toContain(`curl -s http://${host}/transports/short-polling/`)
+      expect(commands.join('\n')).not.toContain('localhost:3000')
     })
 
     test('code can be copied', async () => {

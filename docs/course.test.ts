@@ -36,6 +36,16 @@ describe.each(written)('%s', (file) => {
   it('ends in what one can do now', () => {
     expect(document.headings.at(-1)?.text).toBe('What you can now do')
   })
+  it('leads on to a chapter that is written, unless it is the last', () => {
+    const later = written.slice(written.indexOf(file) + 1).map((one) => `(${one.split('/').at(-1)})`)
+    const end = markdown.slice(markdown.indexOf('\n## What you can now do\n'))
+    if (later.length > 0) expect(later.some((link) => end.includes(link))).toBe(true)
+  })
+  it('links to each exercise that it names', () => {
+    const prose = markdown.replace(/^```[\s\S]*?^```$/gm, '')
+    const linked = [...prose.matchAll(/\[exercise (\d\d)\]/gi)].map(([, number]) => number)
+    for (const [, number] of prose.matchAll(/\bexercise (\d\d)\b/gi)) expect(linked).toContain(number)
+  })
   it('takes 5 to 25 minutes', () => {
     expect(document.minutes).toBeGreaterThanOrEqual(5)
     expect(document.minutes).toBeLessThanOrEqual(25)

@@ -28,7 +28,11 @@ export const CHAPTERS: readonly Chapter[] = [
 /** Pages to look things up in. */
 export const REFERENCE: readonly { readonly title: string; readonly file: string }[] = [
   { title: 'The protocol', file: 'docs/reference/protocol.md' },
+  { title: 'Errors', file: 'docs/reference/errors.md' },
+  { title: 'From a backend', file: 'docs/reference/from-a-backend.md' },
   { title: 'What holds under attack', file: 'docs/reference/guarantees.md' },
+  { title: 'Behind a proxy', file: 'docs/deploy/README.md' },
+  { title: 'Clients in other languages', file: 'docs/clients/README.md' },
   { title: 'Benchmarks', file: 'docs/reference/benchmarks.md' },
   { title: 'Exercises', file: 'docs/exercises/README.md' },
   { title: 'Glossary', file: 'docs/reference/glossary.md' },

@@ -10,7 +10,8 @@ import { TRANSPORTS } from '../transports/manifest.ts'
 import { comparable, type } from './reference/examples.ts'
 import { codeBlocks } from './reference/markdown.ts'
 
-const documents = filesIn(['docs/chapters', 'docs/exercises'], '.md').filter((file) =>
+const written = [...filesIn(['docs/chapters', 'docs/exercises'], '.md'), 'docs/reference/errors.md']
+const documents = written.filter((file) =>
   codeBlocks(textOf(file)).some(
     ({ language, text }) => language === 'sh' && !text.includes('localhost:3000'),
   ),

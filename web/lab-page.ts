@@ -3,23 +3,33 @@ import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { loadAbout } from '../lab/client/about.ts'
 import type { Settings } from '../lab/client/transport.ts'
+import { isPrivate } from '../lab/wire/codec.ts'
 import { TRANSPORTS } from '../transports/manifest.ts'
 import type { ChatLane, LiveSettings } from './elements/chat-lane.ts'
 import './elements/bench-run.ts'
 import './elements/chat-lane.ts'
 import './elements/latency-chart.ts'
 import './elements/latency-table.ts'
+import './elements/person-panel.ts'
+import './elements/room-panel.ts'
 import type { Series } from './elements/series.ts'
 import type { TrafficGenerator } from './elements/traffic-generator.ts'
 import './elements/traffic-generator.ts'
+import { ChatError } from '../lab/wire/errors.ts'
 import { experiments } from './experiments.ts'
 import { visibleSince } from './frame.ts'
 import { rememberedGuest } from './guest.ts'
+import { me } from './me.ts'
 import { createLatencies } from './model/latencies.ts'
+import { createRooms } from './model/rooms.ts'
 import { createStopwatch } from './model/stopwatch.ts'
 import { pageFooter } from './page-footer.ts'
+import { browserPlatform } from './platform.ts'
 import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
 import { applyTheme, rememberedTheme, THEMES, type Theme } from './theme.ts'
+
+/** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
+const LOOK_EVERY_MS = 5_000
 
 /** Traffic faster than this is not read out, in messages per second: no voice keeps up with it. */
 const MAX_SPOKEN_RATE = 0.5
@@ -30,16 +40,28 @@ export class LabPage extends LitElement {
     complaints: { state: true },
     wrongName: { state: true },
     wrongRoom: { state: true },
+    showsRooms: { state: true },
   }
   declare series: readonly Series[]
   declare complaints: readonly string[]
   declare wrongName: string | null
   declare wrongRoom: string | null
+  declare showsRooms: boolean
 
   readonly #stopwatch = createStopwatch(visibleSince)
   readonly #settings = readSettings(location.search).settings
   readonly #turned: LiveSettings = { intervalMs: this.#settings.intervalMs, holdMs: this.#settings.holdMs }
   readonly #guest = rememberedGuest()
+  #roomsVersion = 0
+  readonly #rooms = createRooms({
+    origin: location.origin,
+    platform: browserPlatform,
+    onChange: () => {
+      this.#roomsVersion++
+      this.requestUpdate()
+    },
+  })
+  #looking: ReturnType<typeof setInterval> | undefined
 
   constructor() {
     super()
@@ -49,6 +71,12 @@ export class LabPage extends LitElement {
     )
     this.wrongName = null
     this.wrongRoom = null
+    this.showsRooms = false
+    me.onChange(() => {
+      this.wrongName = null
+      this.requestUpdate()
+      void this.#rooms.look(this.#settings.room)
+    })
     void this.#load()
   }
 
@@ -58,6 +86,8 @@ export class LabPage extends LitElement {
   }
 
   async #load(): Promise<void> {
+    await me.ready()
+    void this.#rooms.look(this.#settings.room)
     const abouts = await Promise.all(TRANSPORTS.map(loadAbout)).catch(() => null)
     if (!abouts) {
       this.complaints = ['A part of this page could not be loaded. Is the server running? Then reload.']
@@ -71,8 +101,17 @@ export class LabPage extends LitElement {
     }))
   }
 
+  #toggleRooms(): void {
+    this.showsRooms = !this.showsRooms
+    clearInterval(this.#looking)
+    if (!this.showsRooms) return
+    void this.#rooms.look(this.#settings.room)
+    this.#looking = setInterval(() => void this.#rooms.look(this.#settings.room), LOOK_EVERY_MS)
+  }
+
   override render() {
-    const { room, rate, size, running, name } = this.#settings
+    const { room, rate, size, running } = this.#settings
+    const here = this.#rooms.list.find((one) => one.name === room)
     return html`
       <header class="masthead">
         <div>
@@ -80,29 +119,42 @@ export class LabPage extends LitElement {
           <p>One chat, carried by every transport at once. Write in any lane and watch when it appears in the others.</p>
         </div>
         ${this.#whoAndWhere()}
+        <person-panel .name=${this.#name}></person-panel>
       </header>
       <main>
         <div role="status">
           ${this.complaints.map((complaint) => html`<p class="complaint">${complaint}</p>`)}
         </div>
+        <room-panel
+          id="rooms"
+          ?hidden=${!this.showsRooms}
+          .rooms=${this.#rooms}
+          .version=${this.#roomsVersion}
+          .room=${room}
+          .me=${me.person?.name ?? null}
+          .author=${this.#name}
+          @choose=${({ detail }: CustomEvent<string>) => this.#go(detail)}
+        ></room-panel>
         <traffic-generator
+          ?hidden=${isPrivate(room)}
           .room=${room}
           .rate=${rate}
           .size=${size}
-          .running=${running}
+          .running=${running && !isPrivate(room)}
           .stopwatch=${this.#stopwatch}
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        <div class="lanes">
+        <div class="lanes" @dragover=${allowFiles} @drop=${this.#onDrop}>
           ${repeat(
             this.series,
             ({ place }) => place,
             ({ place, latencies }) => html`<chat-lane
               .transport=${TRANSPORTS[place - 1]!}
               .room=${room}
-              .author=${name ?? this.#guest}
+              .author=${this.#name}
               .present=${true}
+              .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
               .calm=${!(running && rate > MAX_SPOKEN_RATE)}
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}
@@ -124,14 +176,16 @@ export class LabPage extends LitElement {
   }
 
   #whoAndWhere() {
-    const { room, name } = this.#settings
+    const { room } = this.#settings
     const theme = rememberedTheme()
     return html`<div class="controls">
       <label>
         Your name
         <input
           id="name"
-          .value=${name ?? this.#guest}
+          .value=${me.person?.name ?? this.#name}
+          ?readonly=${me.person?.kind === 'member'}
+          title=${me.person?.kind === 'member' ? 'A member keeps the name' : nothing}
           maxlength="64"
           autocomplete="nickname"
           aria-invalid=${this.wrongName !== null}
@@ -153,6 +207,12 @@ export class LabPage extends LitElement {
           @change=${this.#onRoom}
         >
       </label>
+      <button
+        id="show-rooms"
+        aria-expanded=${this.showsRooms}
+        aria-controls="rooms"
+        @click=${this.#toggleRooms}
+      >Rooms…</button>
       <label>
         Colours
         <select id="theme" @change=${(event: Event) => applyTheme((event.target as HTMLSelectElement).value as Theme)}>
@@ -164,23 +224,56 @@ export class LabPage extends LitElement {
     </div>`
   }
 
-  #onName(event: Event): void {
+  /** Under which I write while I have not signed in. */
+  get #name(): string {
+    return this.#settings.name ?? this.#guest
+  }
+
+  async #onName(event: Event): Promise<void> {
     const name = (event.target as HTMLInputElement).value.trim()
+    if (me.person) return this.#rename(name)
     const problem = name === '' ? null : problemWithName(name)
-    this.wrongName = problem && `${problem}. You are still ${this.#settings.name ?? this.#guest}.`
+    this.wrongName = problem && `${problem}. You are still ${this.#name}.`
     if (problem) return
     this.#settings.name = name === '' ? null : name
     this.#remember()
+  }
+
+  /** A guest who has written under the old name becomes another guest: the server decides. */
+  async #rename(name: string): Promise<void> {
+    try {
+      if (name !== '' && name !== me.person?.name) await me.enter(name)
+      this.wrongName = null
+    } catch (thrown) {
+      this.wrongName = `${ChatError.from(thrown).message}. You are still ${me.person?.name}.`
+    }
+    this.requestUpdate()
   }
 
   #onRoom(event: Event): void {
     const room = (event.target as HTMLInputElement).value.trim()
     const problem = problemWithRoom(room)
     this.wrongRoom = problem && `${problem}. You are still in ${this.#settings.room}.`
-    if (problem) return
+    if (!problem) this.#go(room)
+  }
+
+  #go(room: string): void {
     this.#settings.room = room
     this.#stopwatch.clear()
     this.#remember()
+    void this.#rooms.look(room)
+  }
+
+  /** Files that are dropped on any lane go into the room: all lanes will show them. */
+  async #onDrop(event: DragEvent): Promise<void> {
+    const files = [...(event.dataTransfer?.files ?? [])]
+    if (files.length === 0) return
+    event.preventDefault()
+    for (const file of files) {
+      if (await this.#rooms.post(this.#settings.room, file, me.person ? null : this.#name)) continue
+      this.complaints = [`${file.name}: ${this.#rooms.problem}.`]
+      return
+    }
   }
 
   #onKnob(key: keyof Settings): void {
@@ -205,6 +298,11 @@ export class LabPage extends LitElement {
     history.replaceState(null, '', `${location.pathname}${writeSettings(this.#settings)}${location.hash}`)
     this.requestUpdate()
   }
+}
+
+/** Without this, a browser would leave the page for the file. */
+function allowFiles(event: DragEvent): void {
+  if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
 }
 
 customElements.define('lab-page', LabPage)

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import { ChatError } from '../lab/wire/errors.ts'
-import { hereInWords, inTable, milliseconds, secondsUntil, stateInWords, typingInWords } from './words.ts'
+import {
+  bytes,
+  hereInWords,
+  inTable,
+  milliseconds,
+  secondsUntil,
+  stateInWords,
+  typingInWords,
+} from './words.ts'
 
 test.each([
   [0.04, '0.0 ms'],
@@ -67,4 +75,15 @@ test.each([
   [['Ada', 'Bob', 'Cy', 'Di'], 'Ada, Bob and 2 more are typing…'],
 ])('%j: %j', (names, words) => {
   expect(typingInWords(names)).toBe(words)
+})
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [999, '999 bytes'],
+  [1_234, '1.23 kB'],
+  [999_499, '999 kB'],
+  [1_048_576, '1.05 MB'],
+])('a file of %i bytes is one of %s', (count, words) => {
+  expect(bytes(count)).toBe(words)
 })

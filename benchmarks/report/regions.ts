@@ -10,6 +10,9 @@ import { digits, inWords, loadInWords } from './units.ts'
 
 const NO_RUN = 'No run has been committed yet.'
 
+/** What stands there when the committed run has nothing to say to it. */
+export const NOT_MEASURED = 'Not measured in the committed run.'
+
 /** @throws Error when there is no region of that name */
 export function regionOf(name: string, run: RunFile | null): string {
   const make = REGIONS.get(name)
@@ -21,9 +24,13 @@ const REGIONS: ReadonlyMap<string, (run: RunFile) => string> = new Map([
   ['machine', machine],
   ['goals', goals],
   ['headline', headline],
+  ['stream-or-socket', streamOrSocket],
   ['self-check', selfChecks],
   ['notes', notes],
-  ...SCENARIO_NAMES.map((name) => [name, (run: RunFile) => scenario(run, name)] as const),
+  ...SCENARIO_NAMES.flatMap((name) => [
+    [name, (run: RunFile) => scenario(run, name)] as const,
+    [`${name}-in-short`, (run: RunFile) => scenarioInShort(run, name)] as const,
+  ]),
 ])
 
 function machine({ machine, versions, startedAt, seconds, seed, profile, settings }: RunFile): string {
@@ -55,8 +62,49 @@ const HEADLINE: readonly (readonly [ScenarioName, string, string])[] = [
 ]
 
 function headline(run: RunFile): string {
-  const subjects = run.subjects.filter(({ kind }) => kind !== 'peer')
-  const rows = HEADLINE.flatMap(([scenario, metric, title]) => {
+  return oneLoadEach(run, oursIn(run), HEADLINE)
+}
+
+/** What people want to know who waver between a stream and a socket. */
+const STREAM_OR_SOCKET: readonly (readonly [ScenarioName, string])[] = [
+  ['latency', 'p50'],
+  ['latency', 'p99'],
+  ['wire', 'bytes-down'],
+  ['connect', 'first-message-p50'],
+  ['connect', 'bytes-up'],
+  ['connect', 'bytes-down'],
+  ['idle', 'rss-per-connection'],
+  ['idle', 'bytes-down-per-minute'],
+  ['fan-out', 'cpu-per-delivery'],
+]
+
+function streamOrSocket(run: RunFile): string {
+  const both = oursIn(run).filter(({ name }) => [FLOOR, 'sse', 'websocket'].includes(name))
+  return oneLoadEach(run, both, STREAM_OR_SOCKET.map(titled))
+}
+
+/** A scenario for a chapter: without other people's libraries, and without what only tells how good the measurement was. */
+function scenarioInShort(run: RunFile, name: ScenarioName): string {
+  if (!run.figures.some((one) => one.scenario === name)) return NOT_MEASURED
+  const judged = Object.keys(METRICS[name]).filter((metric) => metricOf(name, metric)?.judged)
+  return oneLoadEach(
+    run,
+    oursIn(run),
+    judged.map((metric) => titled([name, metric])),
+  )
+}
+
+const oursIn = ({ subjects }: RunFile) => subjects.filter(({ kind }) => kind !== 'peer')
+const titled = ([scenario, metric]: readonly [ScenarioName, string]) =>
+  [scenario, metric, metricOf(scenario, metric)?.title ?? metric] as const
+
+/** A row per metric, each at one load; a column per subject. */
+function oneLoadEach(
+  run: RunFile,
+  subjects: RunFile['subjects'],
+  metrics: readonly (readonly [ScenarioName, string, string])[],
+): string {
+  const rows = metrics.flatMap(([scenario, metric, title]) => {
     const of = (subject: string) =>
       run.figures.find((one) => one.subject === subject && one.scenario === scenario && one.metric === metric)
     // Of several loads the one that was measured first, the same for all.
@@ -66,12 +114,12 @@ function headline(run: RunFile): string {
     const cells = subjects.map(({ name }) => cell(figureAt(run, name, scenario, metric, at)))
     return [[`${title} (${loadInWords(at)})`, ...cells]]
   })
-  return table(['', ...subjects.map(({ title }) => title)], rows)
+  return rows.length === 0 ? NOT_MEASURED : table(['', ...subjects.map(({ title }) => title)], rows)
 }
 
 function scenario(run: RunFile, name: ScenarioName): string {
   const ours = run.figures.filter((one) => one.scenario === name)
-  if (ours.length === 0) return 'Not measured in the committed run.'
+  if (ours.length === 0) return NOT_MEASURED
   const subjects = run.subjects.filter((one) => ours.some(({ subject }) => subject === one.name))
   const rows = Object.keys(METRICS[name]).flatMap((metric) => {
     const loads = new Map(ours.filter((one) => one.metric === metric).map((one) => [keyOf(one.at), one.at]))
@@ -88,12 +136,16 @@ function selfChecks({ selfCheck }: RunFile): string {
     ['Check', 'Expected', 'Read', 'Tolerance'],
     selfCheck.map(({ what, expected, measured, tolerance, unit }) => [
       what,
-      `${expected.toLocaleString('en')} ${unit}`,
-      `${Number(measured.toPrecision(5)).toLocaleString('en')} ${unit}`,
-      tolerance === 0 ? 'exact' : `± ${tolerance} ${unit}`,
+      inUnit(expected, unit),
+      inUnit(Number(measured.toPrecision(5)), unit),
+      tolerance === 0 ? 'exact' : `± ${inUnit(tolerance, unit)}`,
     ]),
   )
 }
+
+/** What is counted has the unit 1, which nobody writes. */
+const inUnit = (value: number, unit: string) =>
+  unit === '1' ? value.toLocaleString('en') : `${value.toLocaleString('en')} ${unit}`
 
 function notes({ notes }: RunFile): string {
   return notes.length === 0 ? 'The run has nothing to remark.' : notes.map((note) => `- ${note}`).join('\n')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { textOf } from '../../lab/checks/source-files.ts'
+import { CHAPTERS, fileOf } from '../course.ts'
 import { root } from '../site/source.ts'
 import { catalog } from './runner/catalog.ts'
 import type { Exercise } from './runner/check.ts'
@@ -23,7 +24,7 @@ it('the table of the README has each with its title', () => {
     expect(readme).toContain(`| ${number} | [${title}](${name}/README.md) |`)
 })
 
-describe.each(entries)('$number $title', ({ folder, hints }) => {
+describe.each(entries)('$number $title', ({ number, name, folder, hints }) => {
   const load = async () => (await import(join(folder, 'check.ts'))) as { default: Exercise }
 
   it('the starter fails, and the check says why in its own words', async () => {
@@ -39,6 +40,17 @@ describe.each(entries)('$number $title', ({ folder, hints }) => {
   })
   it('has hints', () => {
     expect(hints.length).toBeGreaterThanOrEqual(2)
+  })
+  it('says on its page how to begin, where one writes, and to which chapter it belongs', () => {
+    const readme = textOf(`docs/exercises/${name}/README.md`)
+    expect(readme).toContain(`\n\`\`\`sh\nnpm run exercise -- ${number}\n\`\`\`\n`)
+    expect(readme).toContain(`\`my-work/${name}.ts\``)
+    expect(readme).toContain('[the starter](starter.ts)')
+    const chapter = /Belongs to \[chapter (\d+)\]\(\.\.\/\.\.\/chapters\/(\d+)-[\w-]+\.md/.exec(readme)
+    expect(Number(chapter?.[2])).toBe(Number(chapter?.[1]))
+    // And the chapter leads here.
+    const file = fileOf(CHAPTERS[Number(chapter?.[1])]!)
+    expect(textOf(file!)).toContain(`../exercises/${name}/README.md`)
   })
 })
 
@@ -74,6 +86,7 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
     await writeFile(file(), solution)
     const alone = await run('01')
     expect(alone).toMatchObject({ code: 0, out: expect.stringContaining('done') })
+    expect(alone.out).toMatch(/\nNext: npm run exercise -- 02 \(Mend the lost message\)\n$/)
     const later = await run('02')
     expect(later.code).toBe(1)
     expect(later.out).toMatch(/01 Stop overlapping polls\n {2}done\n02 Mend/)
@@ -89,7 +102,7 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
   })
   it('names what is not exported, and where something was thrown', async () => {
     await writeFile(file(), 'export const other = 1\n')
-    expect((await run('01')).out).toContain('must export “pollForever”')
+    expect((await run('01')).out).toContain('must export a function “pollForever”')
     await writeFile(
       file(),
       "export function pollForever() {\n  throw new TypeError('oh')\n}\nconsole.log(1)\n",
@@ -121,7 +134,7 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
   })
   it('shows one hint more each time, and the solution', async () => {
     expect((await run('01', '--hint')).out).toMatch(/Hint 1[\s\S]*2 more/)
-    expect((await run('01', '--hint')).out).toMatch(/Hint 2[\s\S]*1 more/)
+    expect((await run('01', '--hint')).out).toMatch(/Hint 2[\s\S]*There is one more\./)
     expect((await run('01', '--solution')).out).toContain(
       textOf(`docs/exercises/${first.name}/solution.ts`).trim(),
     )

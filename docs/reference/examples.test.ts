@@ -45,6 +45,15 @@ describe('comparing answers', () => {
     )
   })
 
+  it('lets ids and the names of private rooms differ, and nothing that is none', () => {
+    const answer = (room: string, id: string) => comparable(`{"name":"${room}","authorId":"${id}"}`, 'json')
+    const expected = answer(`~${'a'.repeat(20)}`, 'b'.repeat(20))
+    expect(answer('~0123456789abcdefghij', '0123456789abcdefghij')).toEqual(expected)
+    expect(answer('lobby', '0123456789abcdefghij')).not.toEqual(expected)
+    expect(answer('~short', '0123456789abcdefghij')).not.toEqual(expected)
+    expect(answer('~0123456789abcdefghij', 'ada')).not.toEqual(expected)
+  })
+
   it('takes headers in any order and case, and leaves out three of them and no others', () => {
     const head =
       'HTTP/1.1 200 OK\r\nDate: now\r\nConnection: keep-alive\r\nKeep-Alive: timeout=72\r\nX: Y\r\nA: b\r\n\r\nDate: 1\r\n'
@@ -61,6 +70,17 @@ describe('comparing answers', () => {
   it('leaves out heartbeats, which come when they come', () => {
     expect(comparable(':\n\nretry: 1\n\n:\n\ndata: :\n\n:\n\n', 'text')).toEqual(['retry: 1', '', 'data: :'])
     expect(comparable('{"type":"heartbeat"}\n{"a":1}\n', 'json')).toEqual({ a: 1 })
+  })
+
+  it('lets ids and secrets differ that are drawn, and nothing that only looks like one', () => {
+    const made = (id: string, token: string) => comparable(`{"id":"${id}","token":"${token}"}`, 'json')
+    const [id, token] = ['0dd1f5d0b1c4f6a2e7a9', `lab_${'k'.repeat(43)}`]
+    const right = made(id, token)
+    expect(made('f'.repeat(20), `lab_${'-'.repeat(43)}`)).toEqual(right)
+    expect(made(id.slice(1), token)).not.toEqual(right)
+    expect(made(id.toUpperCase(), token)).not.toEqual(right)
+    expect(made(id, token.slice(4))).not.toEqual(right)
+    expect(made(id, token.slice(0, -1))).not.toEqual(right)
   })
 
   it('goes on from the last cursor of an answer', () => {

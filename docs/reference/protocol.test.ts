@@ -12,6 +12,7 @@ import { comparable, cursorIn, examplesIn, root, type } from './examples.ts'
 
 const DOCUMENTS = [
   'docs/reference/protocol.md',
+  'docs/reference/errors.md',
   'README.md',
   ...TRANSPORTS.map((name) => `transports/${name}/README.md`),
   ...CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? []).filter(talksToTheLab),
@@ -24,7 +25,8 @@ it.runIf(process.env.CI)('has curl to try the examples with, in CI at least', ()
   expect(curl, 'install curl').toMatch(/^curl \d/)
 })
 
-describe.skipIf(!curl).each(DOCUMENTS)('%s', (document) => {
+// One example starts curl 120 times, and other tests run at the same time.
+describe.skipIf(!curl).each(DOCUMENTS)('%s', { timeout: 90_000 }, (document) => {
   const examples = examplesIn(readFileSync(join(root, document), 'utf8'))
   let app: FastifyInstance
   let port: number

@@ -12,33 +12,6 @@ import { codeIn, tableRows } from './markdown.ts'
 const protocol = readFileSync(join(root, 'docs/reference/protocol.md'), 'utf8')
 const sourceOf = (file: string) => readFileSync(join(root, file), 'utf8')
 
-describe('the table of errors', () => {
-  const rows = tableRows(protocol, 'Errors')
-  const numberOrNull = (cell: string) => (cell === '–' ? null : Number(cell))
-
-  it('has every code once, with its status, close code and retryability, and no other', () => {
-    expect(rows.map(([code]) => code).sort()).toEqual(
-      Object.keys(ERROR_KINDS)
-        .map((code) => `\`${code}\``)
-        .sort(),
-    )
-    const stated = rows.map(([code, status, closeCode, retry]) => [
-      codeIn(code!),
-      { status: numberOrNull(status!), closeCode: numberOrNull(closeCode!), retryable: retry === 'yes' },
-    ])
-    expect(Object.fromEntries(stated)).toEqual(ERROR_KINDS)
-  })
-
-  it('says of each what happened and what to do', () => {
-    for (const row of rows) {
-      expect(row, row[0]).toHaveLength(6)
-      expect(row[4]!.length, row[0]).toBeGreaterThan(10)
-      expect(row[5]!.length, row[0]).toBeGreaterThan(8)
-      expect(row[3]).toMatch(/^(yes|no)$/)
-    }
-  })
-})
-
 describe('the table of close codes', () => {
   const rows = tableRows(protocol, 'Close codes')
 

@@ -11,22 +11,34 @@ import { outputOf } from './urls.ts'
 const folder = await mkdtemp(join(tmpdir(), 'transport-lab-docs-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-it('builds every chapter, takes the place of what was there, and leaves nothing beside it', async () => {
-  const site = join(folder, 'site')
-  await mkdir(site)
-  await writeFile(join(site, 'old.html'), 'old')
-  await buildDocs(site)
-  for (const chapter of CHAPTERS) {
-    const file = fileOf(chapter)
-    if (file)
-      expect(await readFile(join(site, outputOf(file)), 'utf8')).toContain(`data-chapter="${chapter.number}"`)
-  }
-  expect(await readdir(site)).not.toContain('old.html')
-  expect(await readdir(folder)).toEqual(['site'])
+/** A build is some seconds of work, and other tests work at the same time. */
+const PATIENT = { timeout: 120_000 }
 
-  const index = MiniSearch.loadJSON(await readFile(join(site, 'assets/search.json'), 'utf8'), SEARCH_OPTIONS)
-  expect(index.search('lost wake-up')[0]?.url).toMatch(/^\/docs\/chapters\/03-long-polling\.html/)
-})
+it(
+  'builds every chapter, takes the place of what was there, and leaves nothing beside it',
+  PATIENT,
+  async () => {
+    const site = join(folder, 'site')
+    await mkdir(site)
+    await writeFile(join(site, 'old.html'), 'old')
+    await buildDocs(site)
+    for (const chapter of CHAPTERS) {
+      const file = fileOf(chapter)
+      if (file)
+        expect(await readFile(join(site, outputOf(file)), 'utf8')).toContain(
+          `data-chapter="${chapter.number}"`,
+        )
+    }
+    expect(await readdir(site)).not.toContain('old.html')
+    expect(await readdir(folder)).toEqual(['site'])
+
+    const index = MiniSearch.loadJSON(
+      await readFile(join(site, 'assets/search.json'), 'utf8'),
+      SEARCH_OPTIONS,
+    )
+    expect(index.search('lost wake-up')[0]?.url).toMatch(/^\/docs\/chapters\/03-long-polling\.html/)
+  },
+)
 
 it('that fails leaves what was there', async () => {
   const site = join(folder, 'kept')
@@ -35,4 +47,29 @@ it('that fails leaves what was there', async () => {
   await expect(buildDocs(site, () => '# A\n\n[b](nowhere.md)\n')).rejects.toThrow('README.md:3: nowhere.md')
   expect(await readdir(site)).toEqual(['old.html'])
   expect((await readdir(folder)).sort()).toEqual(['kept', 'site'])
+})
+
+it('that is told of something wrong makes no site, and says it with what it finds itself', async () => {
+  const known = [{ file: 'docs/a.md', line: 7, what: 'known' }]
+  const building = buildDocs(join(folder, 'none'), () => '# A\n\n[b](nowhere.md)\n', known)
+  await expect(building).rejects.toThrow(/^docs\/a\.md:7: known\n[\s\S]*README\.md:3: nowhere\.md/)
+  expect(await readdir(folder)).not.toContain('none')
+})
+
+it('at no moment shows a part of the old site', PATIENT, async () => {
+  const site = join(folder, 'large')
+  const old = Array.from({ length: 2_000 }, (_, index) => `${index}.html`)
+  await mkdir(site)
+  for (const name of old) await writeFile(join(site, name), 'old')
+  let isBuilding = true
+  const building = buildDocs(site).finally(() => (isBuilding = false))
+  const partly: number[] = []
+  while (isBuilding) {
+    const names = await readdir(site).catch(() => [])
+    const left = names.filter((name) => /^\d+\.html$/.test(name)).length
+    if (left > 0 && left < old.length) partly.push(left)
+  }
+  await building
+  expect(partly).toEqual([])
+  expect(await readdir(site)).toContain('index.html')
 })

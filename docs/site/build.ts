@@ -19,14 +19,20 @@ import { outputOf } from './urls.ts'
 
 /**
  * @param read the Markdown of a file; tests hand in a broken one
+ * @param known what is known to be wrong already: no site is made then, and all is told together
  * @returns the folder with the site
  * @throws DocsError that names file and line of all that is wrong
  */
-export async function buildDocs(outdir = join(root, 'build/docs'), read = readDocument): Promise<string> {
+export async function buildDocs(
+  outdir = join(root, 'build/docs'),
+  read = readDocument,
+  known: readonly Problem[] = [],
+): Promise<string> {
+  const collected = collect(filesIn(['docs'], '.md'), read, known)
   await mkdir(dirname(outdir), { recursive: true })
   const temporary = await mkdtemp(`${outdir}-`)
   try {
-    await Promise.all([writePages(temporary, read), bundleAssets(join(temporary, 'assets'))])
+    await Promise.all([writePages(temporary, collected), bundleAssets(join(temporary, 'assets'))])
     await takePlace(temporary, outdir)
   } finally {
     await rm(temporary, { recursive: true, force: true })
@@ -34,20 +40,33 @@ export async function buildDocs(outdir = join(root, 'build/docs'), read = readDo
   return outdir
 }
 
-/** Two labs that start at once both put their site there: who comes between is put away in turn. */
+/**
+ * The old site goes by its name, whole, and the new one comes the same way: whoever looks in between finds
+ * one of them or none, and never a part of one. Two labs that start at once both put their site there: who
+ * comes between is put away in turn.
+ */
 async function takePlace(made: string, place: string): Promise<void> {
   for (let tries = 1; ; tries++) {
-    await rm(place, { recursive: true, force: true })
+    const old = `${made}-old-${tries}`
+    await rename(place, old).catch(unless('ENOENT'))
     try {
       return await rename(made, place)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' || tries === 5) throw error
+      if (tries === 5) throw error
+      unless('ENOTEMPTY', 'EEXIST')(error as NodeJS.ErrnoException)
+    } finally {
+      await rm(old, { recursive: true, force: true })
     }
   }
 }
 
-async function writePages(outdir: string, read: (file: string) => string): Promise<void> {
-  const { documents, sources } = collect(filesIn(['docs'], '.md'), read)
+const unless =
+  (...codes: string[]) =>
+  (error: NodeJS.ErrnoException): void => {
+    if (!codes.includes(error.code ?? '')) throw error
+  }
+
+async function writePages(outdir: string, { documents, sources }: Collected): Promise<void> {
   for (const [file, { title, html, headings, minutes }] of documents) {
     const isRead = file.startsWith('docs/chapters/')
     const content = page({ file, title, html, headings, minutes: isRead ? minutes : null })
@@ -78,10 +97,14 @@ interface Collected {
  * @param read the Markdown of a file
  * @throws DocsError when anything is wrong with any of them
  */
-export function collect(files: readonly string[], read: (file: string) => string): Collected {
+export function collect(
+  files: readonly string[],
+  read: (file: string) => string,
+  known: readonly Problem[] = [],
+): Collected {
   const documents = new Map<string, RenderedDocument>()
   const sources = new Set<string>()
-  const problems: Problem[] = []
+  const problems: Problem[] = [...known]
   const queue = [...files]
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     if (documents.has(file) || sources.has(file)) continue

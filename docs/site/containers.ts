@@ -32,8 +32,8 @@ const KINDS = ['live', 'predict']
 
 export function containers(md: MarkdownIt, complain: (line: number, what: string) => void): void {
   md.block.ruler.before('fence', 'container', parse, { alt: ['paragraph', 'reference', 'list'] })
-  md.renderer.rules.live_open = (tokens, index) => liveOpen(tokens[index]!.info)
-  md.renderer.rules.live_close = () => '</div></div>\n'
+  md.renderer.rules.live_open = () => '<div class="live" role="group" aria-label="Live part">\n'
+  md.renderer.rules.live_close = (tokens, index) => `${liveLab(tokens[index]!.info)}</div>\n`
   md.renderer.rules.predict_open = (tokens, index) =>
     `<div class="predict" role="group" aria-label="Predict"><predict-reveal data-answer="${tokens[index]!.info}">\n`
   md.renderer.rules.predict_close = () => '</predict-reveal></div>\n'
@@ -57,7 +57,7 @@ export function containers(md: MarkdownIt, complain: (line: number, what: string
     state.lineMax = last
     state.md.block.tokenize(state, start + 1, last)
     state.lineMax = lineMax
-    state.push(`${KINDS.includes(kind) ? kind : 'live'}_close`, 'div', -1)
+    state.push(`${KINDS.includes(kind) ? kind : 'live'}_close`, 'div', -1).info = words
     state.line = last + 1
     return true
   }
@@ -128,11 +128,10 @@ function liveOptions(words: string): { options: Map<string, string>; problem: st
   return { options, problem: null }
 }
 
-function liveOpen(words: string): string {
+/** Behind its words: a lab that runs is tall, and what to do with it must be read first. */
+function liveLab(words: string): string {
   const attributes = [...liveOptions(words).options].map(
     ([key, value]) => ` data-${escapeHtml(key)}="${escapeHtml(value)}"`,
   )
-  return `<div class="live" role="group" aria-label="Live part">
-<live-lab${attributes.join('')}><p>Here the lab itself runs inside of the chapter. That part needs JavaScript.</p></live-lab>
-<div class="live-words">\n`
+  return `<live-lab${attributes.join('')}><p>Here the lab itself runs inside of the chapter. That part needs JavaScript.</p></live-lab>\n`
 }

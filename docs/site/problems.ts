@@ -10,8 +10,10 @@ export interface Problem {
 /** All that is wrong at once: whoever mends documents wants the whole list. */
 export class DocsError extends Error {
   override readonly name = 'DocsError'
+  readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
     super(problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'))
+    this.problems = problems
   }
 }

@@ -64,13 +64,18 @@ describe('a document', () => {
     const { html } = render('docs/x.md', '|  | a |\n|---|---|\n| b | c |\n')
     expect(html).toMatch(/<tr>\s*<td><\/td>\s*<th>a<\/th>\s*<\/tr>/)
   })
+  it('keeps a figure in a table on one line, and lets words be broken', () => {
+    const { html } = render('docs/x.md', '| a | b |\n|---|---|\n| 1.02 ms (≈ 1.12) | 2 words here |\n')
+    expect(html).toContain('<td>1.02\u00a0ms\u00a0(≈\u00a01.12)</td>')
+    expect(html).toContain('<td>2 words here</td>')
+  })
   it('keeps what looks like a container inside of code', () => {
     const { html, problems } = render(
       'docs/x.md',
       '::: live transports=sse\n```text\n:::\n```\nwords\n:::\nafter\n',
     )
     expect(problems).toEqual([])
-    expect(html).toMatch(/words<\/p>\s*<\/div><\/div>\s*<p>after/)
+    expect(html).toMatch(/words<\/p>\s*<live-lab[\s\S]*<\/live-lab>\s*<\/div>\s*<p>after/)
   })
   it('can be read without a script: a list, and an answer that unfolds', () => {
     const { html } = render(

@@ -51,6 +51,7 @@ export function render(file: string, markdown: string): RenderedDocument {
   const tokens = md.parse(markdown, {})
   const headings = nameHeadings(tokens)
   openTheCorners(tokens)
+  keepFiguresTogether(tokens)
   let line = 1
   const follow = (href: string): string => {
     const target = targetOf(file, href)
@@ -84,6 +85,9 @@ export function render(file: string, markdown: string): RenderedDocument {
   }
 }
 
+/** Languages of what is typed and of what comes back. */
+const WRAPPED = ['sh', 'text', 'json', 'http']
+
 /** A block of code. One of ours names its place in the source: ```ts lab/hub/room.ts#Room.publish */
 function fence(
   { info, content, map }: Token,
@@ -97,7 +101,9 @@ function fence(
       complain((map?.[0] ?? 0) + 1, 'a diagram needs its meaning in words after ```diagram'),
     )
   const lines = highlight(code, language).join('\n')
-  const block = `<pre tabindex="0"><code class="language-${escapeHtml(language)}">${lines}</code></pre>`
+  // What may scroll must be reached by the keyboard; what is wrapped (prose.css) would be a stop for nothing.
+  const stop = WRAPPED.includes(language) ? '' : ' tabindex="0"'
+  const block = `<pre${stop}><code class="language-${escapeHtml(language)}">${lines}</code></pre>`
   if (reference === undefined) return `<div class="code">${block}</div>\n`
   try {
     const { from, to } = quote(reference)
@@ -137,6 +143,15 @@ function openTheCorners(tokens: readonly Token[]): void {
     if (token.type !== 'th_open' || tokens[index + 1]?.content !== '') continue
     token.tag = 'td'
     tokens[index + 2]!.tag = 'td'
+  }
+}
+
+/** A figure in a table and its unit, “1.02 ms (≈ 1.12)”, stay on one line. */
+function keepFiguresTogether(tokens: readonly Token[]): void {
+  for (const [index, { type, content, children }] of tokens.entries()) {
+    if (type !== 'inline' || tokens[index - 1]?.type !== 'td_open') continue
+    if (!/^[\d.,]+( ?[a-zµ%/]+)?( \([×≈] [\d.,]+\))?$/i.test(content)) continue
+    for (const child of children ?? []) child.content = child.content.replaceAll(' ', '\u00a0')
   }
 }
 

@@ -12,7 +12,7 @@ import { filesIn } from '../../lab/checks/source-files.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { quote, root } from './source.ts'
 
-const BLOCK = /^(```\w+ ([\w./-]+\.\w+(?:#[\w.$]+)?))\n([\s\S]*?)^```$/gm
+const BLOCK = /^(```\w+ ([\w.-]+\/[\w./-]+(?:#[\w.$]+)?))\n([\s\S]*?)^```$/gm
 
 /**
  * The document with its quotations as they are now.

@@ -8,6 +8,8 @@ import { TRANSPORTS } from '../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../client/chat-client.ts'
 import { loadTransport } from '../client/load-transport.ts'
 import { type Platform, systemClock } from '../client/platform.ts'
+import { overTls } from '../conformance/http2-fetch.ts'
+import type { Certificate } from '../server/certificates.ts'
 
 export const ROOM = 'square'
 
@@ -23,14 +25,15 @@ export interface HonestReaders {
 
 const platform: Platform = { fetch, WebSocket, clock: systemClock, random: Math.random }
 
-export async function seatHonestReaders(at: string): Promise<HonestReaders> {
+/** @param tls the certificate that the server shows; they speak HTTP/2 then, and WebSocket over TLS */
+export async function seatHonestReaders(at: string, tls?: Certificate): Promise<HonestReaders> {
   const said: string[] = []
   const seats: { readonly name: string; readonly client: ChatClient; readonly read: string[] }[] = []
   for (const name of TRANSPORTS) {
     const client = createChatClient(await loadTransport(name, { intervalMs: 200 }), {
-      baseUrl: new URL(`http://${at}/transports/${name}/rooms/${ROOM}/`),
+      baseUrl: new URL(`${tls ? 'https' : 'http'}://${at}/transports/${name}/rooms/${ROOM}/`),
       author: 'honest',
-      platform,
+      platform: { ...platform, ...(tls && overTls(tls)) },
     })
     const read: string[] = []
     client.onMessage(({ author, text }) => read.push(`${author}: ${text}`))

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type HonestReaders, ROOM, seatHonestReaders } from './honest-readers.ts'
-import { dial, requestText } from './raw.ts'
+import { dial, exchange, requestText } from './raw.ts'
 import { startVictim, type Victim } from './start-victim.ts'
 
 /** As many for each way of being slow. */
@@ -62,6 +62,16 @@ describe(`${CONNECTIONS} connections each`, () => {
     } finally {
       for (const socket of sockets) socket.destroy()
     }
+  })
+
+  it.concurrent('that have asked nothing get no answer, which a browser would take for that to its next question', async () => {
+    const { text, isClosed } = await exchange(victim.port, '')
+    expect([text, isClosed]).toEqual(['', true])
+  })
+
+  it.concurrent('that have begun to ask are told that they were too slow', async () => {
+    const { statuses, isClosed } = await exchange(victim.port, 'GET /')
+    expect([statuses, isClosed]).toEqual([[408], true])
   })
 
   it.concurrent('that wait for an answer are not', async () => {

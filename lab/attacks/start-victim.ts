@@ -4,7 +4,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { LabOptions } from '../server/build-lab.ts'
 
-export type VictimOptions = Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections'>
+export interface VictimOptions
+  extends Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections' | 'signIn' | 'tls'> {
+  /** A folder in which what is said, and by whom, is kept; nothing is kept unless given. */
+  readonly data?: string
+}
 
 /** Stands in files that are there and are not to be had. */
 export const SECRET = 'not for you'

@@ -9,13 +9,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Hub } from '../hub/hub.ts'
+import { openSqliteStore } from '../log/sqlite.ts'
 import { buildLab } from '../server/build-lab.ts'
 import { servePages } from '../server/pages.ts'
 import { type Figures, SECRET, type VictimOptions } from './start-victim.ts'
 
 const options = JSON.parse(process.argv[2]!) as VictimOptions
-const hub = new Hub()
-const app = await buildLab({ hub, ...options })
+const { data, ...labOptions } = options
+const store = data === undefined ? null : openSqliteStore(join(data, 'chat.sqlite'))
+const hub = new Hub({ store })
+const app = await buildLab({ hub, ...labOptions, ...(store && { records: store.records }) })
 const folder = mkdtempSync(join(tmpdir(), 'lab-victim-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 await servePages(app, pagesBesideSecrets(folder), join(folder, 'runs'))

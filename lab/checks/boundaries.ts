@@ -6,7 +6,7 @@
  *     wire ← people ← server                            (people see only the records of the log)
  *     wire, client, manifest, transports/NAME/client.ts, a run and its statistics ← web
  *     what builds the course's site ← server
- *     everything ← conformance, attacks, chaos, benchmarks
+ *     everything ← conformance, attacks, chaos, deploy, foreign, benchmarks
  *
  * A type check cannot see this: it stays green when server code is drawn into the browser.
  */
@@ -20,7 +20,7 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   { files: /\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
-  { files: /^(lab\/(conformance|attacks|chaos|checks)|benchmarks|docs)\//, may: /.*/ },
+  { files: /^(lab\/(conformance|attacks|chaos|deploy|foreign|checks)|benchmarks|docs)\//, may: /.*/ },
   { files: /^web\/browser\//, may: /.*/ }, // drives a browser from Node; never sent to one
   { files: /^lab\/wire\//, may: /^lab\/wire\// },
   { files: /^lab\/log\//, may: /^lab\/(wire|log)\/|^libsql$|^node:/ },
@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\/|^transports\/(manifest|\*\/(client|about))\.ts$/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|log|hub|people|server)\/|^docs\/site\/(build|problems)\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^cookie$|^esbuild$|^node:/,
+    may: /^lab\/(wire|log|hub|people|server)\/|^docs\/site\/(build|problems)\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^(cookie|esbuild|pino|prom-client|selfsigned)$|^node:/,
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {

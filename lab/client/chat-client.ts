@@ -6,7 +6,7 @@
  * that have died without a word, and keeping what was written until it has arrived.
  */
 import { ChatError } from '../wire/errors.ts'
-import type { ChatMessage, Cursor } from '../wire/message.ts'
+import type { ChatMessage, Cursor, Note } from '../wire/message.ts'
 import type { Here } from '../wire/presence.ts'
 import { backoff, MIN_UPTIME_MS } from './backoff.ts'
 import { createLedger, type Gap } from './ledger.ts'
@@ -51,9 +51,10 @@ export interface ChatClient {
    * Resolves when the hub has accepted the message, even if that is only after a reconnect.
    *
    * @param draftId names the message before the server does; a fresh random one unless given
+   * @param note what it does to another message: an edit or a removal
    * @throws ChatError when the hub refuses it, or the client is closed first
    */
-  send(text: string, draftId?: string): Promise<ChatMessage>
+  send(text: string, draftId?: string, note?: Note): Promise<ChatMessage>
   /** Each message once, in order, whatever happens to the connection. Returns how to stop listening. */
   onMessage(listener: (message: ChatMessage) => void): () => void
   onState(listener: (state: ConnectionState) => void): () => void
@@ -226,9 +227,9 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       presence.leave()
       enter({ status: 'idle' })
     },
-    send(text, draftId = randomId()) {
+    send(text, draftId = randomId(), note) {
       presence.sent()
-      return outbox.put({ draftId, author: options.author, text })
+      return outbox.put({ draftId, author: options.author, text, ...(note && { note }) })
     },
     onMessage: messages.add,
     onState: states.add,

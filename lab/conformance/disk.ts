@@ -36,6 +36,9 @@ export function onDisk(store: Store, disk: Disk): Store {
     oldest: (room) => store.oldest(room),
     read: (room, from, count) => store.read(room, from, count),
     find: (room, draft) => store.find(room, draft),
+    file: (room, id) => store.file(room, id),
+    fileBytes: (room) => store.fileBytes(room),
+    forget: (room) => store.forget(room),
     records: {
       all: (kind) => store.records.all(kind),
       put(changes) {

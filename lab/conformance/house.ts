@@ -3,25 +3,14 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Hub } from '../hub/hub.ts'
 import { Presences } from '../hub/presences.ts'
-import { buildLab } from '../server/build-lab.ts'
-import type { SkippingClock } from './clock.ts'
+import { buildLab, type LabOptions } from '../server/build-lab.ts'
+import type { Clock } from '../wire/clock.ts'
 import type { Subject } from './subject.ts'
-
-/** Signs somebody in as a guest. @returns the cookie */
-export async function signIn(name: string, port: number): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name }),
-  })
-  const cookie = response.headers.get('set-cookie')?.split(';')[0]
-  if (!cookie) throw new Error(`${name} could not sign in: ${response.status} ${await response.text()}`)
-  return cookie
-}
 
 /** The server of a stage: real, but for the subject that has no wire. */
 export interface House {
   readonly hub: Hub
+  /** Who is here; null where nobody is counted. */
   readonly presences: Presences | null
   readonly port: number | null
   readonly stopping: AbortSignal
@@ -31,7 +20,10 @@ export interface House {
   close(): Promise<void>
 }
 
-export async function openHouse(subject: Subject, hub: Hub, clock: SkippingClock): Promise<House> {
+export async function openHouseOf(
+  subject: Subject,
+  { hub, clock, ...options }: LabOptions & { readonly hub: Hub; readonly clock: Clock },
+): Promise<House> {
   const stop = new AbortController()
   if ('inProcess' in subject) {
     const close = async () => stop.abort()
@@ -47,7 +39,7 @@ export async function openHouse(subject: Subject, hub: Hub, clock: SkippingClock
   }
   const presences = new Presences({ clock })
   const transports = new Map([[subject.name, subject.server]])
-  const app: FastifyInstance = await buildLab({ hub, transports, clock, presences })
+  const app: FastifyInstance = await buildLab({ hub, clock, presences, ...options, transports })
   const sockets = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
     sockets.add(socket)

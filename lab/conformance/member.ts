@@ -1,8 +1,8 @@
 /** Somebody in the chat: a client on a line of its own, and everything that reached it. */
-import WebSocket from 'ws'
+import WebSocket, { type ClientOptions } from 'ws'
 import { type ChatClient, type ConnectionState, createChatClient } from '../client/chat-client.ts'
 import type { Gap } from '../client/ledger.ts'
-import type { Platform } from '../client/platform.ts'
+import type { WebSocketLike } from '../client/platform.ts'
 import type { Transport } from '../client/transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import type { Here } from '../wire/presence.ts'
@@ -11,7 +11,7 @@ import type { TcpProxy } from './proxy.ts'
 import type { Random } from './random.ts'
 
 /** Short, so that a case waits for the network and not for the patience of the client. */
-const RETRY_MS = 10
+export const SHORT_RETRY_MS = 10
 
 export interface Member {
   readonly name: string
@@ -22,13 +22,14 @@ export interface Member {
   readonly gaps: readonly Gap[]
   /** All that was told of who is here; nothing without a tab. */
   readonly heres: readonly Here[]
-  /** Whose lines carry signs of life: null for who reads without being counted. */
+  /** By which the server knows it; null for who reads without being counted. */
   readonly tab: string | null
-  readonly cookie: string | null
   /** The client's clock, which can be put forward. */
   readonly clock: SkippingClock
   /** The line to the server. Only for cases that need `wire`. */
   readonly wire: TcpProxy
+  /** What it shows with each request; null for nothing. */
+  readonly token: string | null
   /** Breaks the line, whatever it is made of; the next one works. */
   cut(): void
 }
@@ -41,25 +42,29 @@ export interface MemberOptions {
   readonly random: Random
   readonly proxy: TcpProxy | null
   readonly cut: () => void
+  /** Under which name it writes; its own unless given. */
+  readonly author?: string | undefined
+  /** To show with each request. */
+  readonly token?: string | null
   /** With it, the member is counted among those who are here. */
   readonly tab?: string | null
-  /** What the member shows of having signed in; nothing unless given. */
-  readonly cookie?: string | null
-  /** Between two attempts to connect, in milliseconds. */
-  readonly retryMs?: number
+  /** How it talks to the server; over HTTP/1.1, in the open, unless given. */
+  readonly network?: Network | undefined
+  /** Between two attempts to connect, in milliseconds; `usual` for what the client does by itself. */
+  readonly retryMs?: number | 'usual'
 }
 
 export function createMember(options: MemberOptions): Member {
-  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = RETRY_MS } = options
-  const { tab = null, cookie = null } = options
+  const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
+  const { author = name, tab = null, token = null, network = { fetch, WebSocket } } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
-    author: name,
+    author,
     since,
-    platform: { ...(cookie === null ? { fetch, WebSocket } : showing(cookie)), clock, random },
+    platform: { ...(token === null ? network : showing(token, network)), clock, random },
     ...(tab !== null && { presence: { tab } }),
-    backoffMs: () => retryMs,
+    ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
   const messages: ChatMessage[] = []
   const states: ConnectionState[] = []
@@ -77,23 +82,34 @@ export function createMember(options: MemberOptions): Member {
     gaps,
     heres,
     tab,
-    cookie,
     clock,
     get wire() {
       if (!proxy) throw new Error('this subject has no wire: the case must say `needs: ["wire"]`')
       return proxy
     },
     cut,
+    token,
   }
 }
 
-/** Goes on every request, as a browser would send it. */
-function showing(cookie: string): Pick<Platform, 'fetch' | 'WebSocket'> {
+/** How a program talks to a server: `ws` takes headers, which a browser's WebSocket does not. */
+export interface Network {
+  readonly fetch: typeof fetch
+  readonly WebSocket: new (url: string | URL, options?: ClientOptions) => WebSocketLike
+}
+
+/** How a program shows a token, which a page in a browser could not on a WebSocket. */
+function showing(token: string, network: Network): Network {
+  const authorization = `Bearer ${token}`
   return {
-    fetch: (input, init = {}) => fetch(input, { ...init, headers: { ...init.headers, cookie } }),
-    WebSocket: class extends WebSocket {
+    fetch: (input, init) =>
+      network.fetch(input, {
+        ...init,
+        headers: { ...(init?.headers as Record<string, string>), authorization },
+      }),
+    WebSocket: class extends network.WebSocket {
       constructor(url: string | URL) {
-        super(url, { headers: { cookie } })
+        super(url, { headers: { authorization } })
       }
     },
   }

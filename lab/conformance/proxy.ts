@@ -4,10 +4,10 @@
  * It knows nothing of HTTP or WebSocket, so it treats all transports alike, as a real network
  * does. Every fault here has been somebody's bad day: the cable that was pulled (`cut`), the
  * router that forgot us without a word (`silence`), the phone that does not keep up (`stall`),
- * the link with tiny segments (`slice`).
+ * the link with tiny segments (`slice`), the satellite (`delay`), the modem (`limit`).
  */
 import { connect, createServer, type Socket } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 
 export type Direction = 'toServer' | 'toClient'
 
@@ -22,8 +22,16 @@ export interface TcpProxy {
   cut(): void
   /** Cuts everything once this many more bytes have gone in that direction, over all connections. */
   cutAfter(direction: Direction, bytes: number): void
-  /** The connections that are open now deliver nothing any more, and are not closed. New ones work. */
-  silence(): void
+  /** The same, with a reset in place of the end (RFC 9293 §3.5.2): what was on its way is lost. */
+  reset(): void
+  /**
+   * The connections that are open now deliver nothing any more, and are not closed. New ones work.
+   *
+   * @param directions both, unless given
+   */
+  silence(directions?: readonly Direction[]): void
+  /** While it lasts, new connections are closed at once. */
+  refuseNewcomers(on: boolean): void
   /** While it lasts, new connections are silent from the start. */
   silenceNewcomers(on: boolean): void
   /** The network gives up at last on the silent ones: both ends hear that they are closed. */
@@ -33,6 +41,10 @@ export interface TcpProxy {
   flow(): void
   /** Passes on at most this many bytes at a time; null, the default, passes on what comes. */
   slice(bytes: number | null): void
+  /** Passes each piece on after so many milliseconds, drawn anew; null for at once. Order is kept. */
+  delay(drawMs: (() => number) | null): void
+  /** Passes on at most so many bytes in a second, each way; null for as many as come. */
+  limit(bytesPerSecond: number | null): void
   /** How much of what the client sent, or was sent, has been passed on, in bytes. */
   readonly passed: Readonly<Record<Direction, number>>
   close(): Promise<void>
@@ -41,7 +53,7 @@ export interface TcpProxy {
 interface Pair {
   readonly client: Socket
   readonly server: Socket
-  silent: boolean
+  readonly silent: Record<Direction, boolean>
   hasSpoken: boolean
 }
 
@@ -52,17 +64,20 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
   /** Bytes until the cut, for each direction. */
   const left = { toServer: Number.POSITIVE_INFINITY, toClient: Number.POSITIVE_INFINITY }
   let newcomersAreSilent = false
+  let newcomersAreRefused = false
   let stalled = false
   let pieceBytes: number | null = null
+  let drawDelayMs: (() => number) | null = null
+  let bytesPerSecond: number | null = null
 
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const port = serverPort()
-    if (port === null) {
+    if (port === null || newcomersAreRefused) {
       client.on('error', () => {})
       return void client.destroy()
     }
     const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
-    const pair: Pair = { client, server, silent: newcomersAreSilent, hasSpoken: false }
+    const pair: Pair = { client, server, silent: bothWays(newcomersAreSilent), hasSpoken: false }
     pairs.add(pair)
     carry(pair, 'toServer', client, server)
     carry(pair, 'toClient', server, client)
@@ -77,12 +92,12 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
       if (!(stalled && direction === 'toClient')) from.resume()
     })
     from.on('end', () => {
-      if (!pair.silent) to.end()
+      if (!pair.silent[direction]) to.end()
       else if (direction === 'toServer') from.destroy() // hung up, and the server never hears of it
     })
     from.on('error', () => {})
     from.on('close', () => {
-      if (pair.silent) return
+      if (pair.silent[direction]) return
       to.destroySoon() // what was passed on already still arrives
       if (to.destroyed) pairs.delete(pair)
     })
@@ -90,10 +105,12 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
 
   async function pass(pair: Pair, direction: Direction, to: Socket, chunk: Buffer): Promise<void> {
     const step = pieceBytes ?? chunk.length
-    for (let at = 0; at < chunk.length && !pair.silent && !to.destroyed; at += step) {
+    for (let at = 0; at < chunk.length && !pair.silent[direction] && !to.destroyed; at += step) {
+      if (drawDelayMs) await pause(drawDelayMs())
       const piece = chunk.subarray(at, Math.min(at + step, at + left[direction]))
       passed[direction] += piece.length
       left[direction] -= piece.length
+      if (bytesPerSecond !== null) await pause((piece.length / bytesPerSecond) * 1_000)
       const hasRoom = to.write(piece)
       if (left[direction] <= 0) return cut()
       if (!hasRoom) await room(to)
@@ -107,9 +124,9 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
     for (const pair of pairs) drop(pair)
   }
 
-  function drop(pair: Pair): void {
-    pair.client.destroy()
-    pair.server.destroy()
+  function drop(pair: Pair, how: 'destroy' | 'resetAndDestroy' = 'destroy'): void {
+    pair.client[how]()
+    pair.server[how]()
     pairs.delete(pair)
   }
 
@@ -127,14 +144,20 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
     cutAfter(direction, bytes) {
       left[direction] = bytes
     },
-    silence() {
-      for (const pair of pairs) pair.silent = true
+    reset() {
+      for (const pair of pairs) drop(pair, 'resetAndDestroy')
+    },
+    silence(directions = ['toServer', 'toClient']) {
+      for (const pair of pairs) for (const direction of directions) pair.silent[direction] = true
+    },
+    refuseNewcomers(on) {
+      newcomersAreRefused = on
     },
     silenceNewcomers(on) {
       newcomersAreSilent = on
     },
     dropSilent() {
-      for (const pair of pairs) if (pair.silent) drop(pair)
+      for (const pair of pairs) if (pair.silent.toServer || pair.silent.toClient) drop(pair)
     },
     stall() {
       stalled = true
@@ -147,12 +170,20 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
     slice(bytes) {
       pieceBytes = bytes
     },
+    delay(drawMs) {
+      drawDelayMs = drawMs
+    },
+    limit(bytes) {
+      bytesPerSecond = bytes
+    },
     close() {
       cut()
       return new Promise((resolve) => listener.close(() => resolve()))
     },
   }
 }
+
+const bothWays = (on: boolean): Record<Direction, boolean> => ({ toServer: on, toClient: on })
 
 /** Waits until the socket takes more, or is gone. */
 function room(to: Socket): Promise<void> {

@@ -2,10 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createMemoryStore } from '../log/memory.ts'
 import type { Store } from '../log/store.ts'
+import type { Certificate } from '../server/certificates.ts'
 import type { Case } from './case.ts'
 import { Broken } from './checks.ts'
 import type { Shelves } from './disk.ts'
-import { openStage, PATIENCE_MS, type Stage } from './stage.ts'
+import { type Front, openStage, PATIENCE_MS, type Stage } from './stage.ts'
 import { lack, type Subject } from './subject.ts'
 
 export type Outcome =
@@ -19,6 +20,11 @@ export interface RunOptions {
   readonly patienceMs?: number
   /** Where the rooms are kept; in memory, for the cases that need a store, unless given. */
   readonly shelves?: Shelves
+  /** Whether all members sign in, at a server that takes nothing from others. */
+  readonly allSignIn?: boolean
+  /** What stands between the members' lines and the server; nothing unless given. */
+  readonly front?: Front
+  readonly tls?: Certificate | undefined
   /** Gives the case up. */
   readonly signal?: AbortSignal
 }
@@ -33,7 +39,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
     const reason = lack(subject, need)
     if (reason) return { status: 'skipped', reason }
   }
-  const { seed, patienceMs = PATIENCE_MS, signal } = options
+  const { seed, patienceMs = PATIENCE_MS, allSignIn = false, signal } = options
   const shelves = options.shelves ?? (one.store ? inMemory() : undefined)
   const over = new AbortController()
   let stage: Stage | null = null
@@ -44,6 +50,9 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       seed,
       patienceMs,
       shelves,
+      allSignIn,
+      front: options.front,
+      tls: options.tls,
       ...(one.hub && { hub: one.hub }),
     })
     const ended = play(one, stage)

@@ -11,13 +11,19 @@ import type { Settings } from '../client/transport.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
 import { type Presence, versionIn } from '../hub/presence.ts'
 import type { Room } from '../hub/room.ts'
+import { createMemoryRecords } from '../log/records.ts'
 import { KEEP_MESSAGES } from '../log/store.ts'
+import { type Accounts, createAccounts } from '../people/accounts.ts'
+import type { Scope } from '../people/caller.ts'
+import { ALL_SCOPES } from '../people/sessions.ts'
+import type { Certificate } from '../server/certificates.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
-import { type House, openHouse, signIn } from './house.ts'
-import { createMember, type Member } from './member.ts'
+import { type House, openHouseOf } from './house.ts'
+import { overTls } from './http2-fetch.ts'
+import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { inMemory } from './reference.ts'
@@ -36,6 +42,20 @@ export interface StageOptions {
   /** Where the rooms are kept; nowhere unless given. */
   readonly shelves?: Shelves | undefined
   readonly patienceMs?: number
+  /** Whether all members sign in, at a server that takes nothing from others. */
+  readonly allSignIn?: boolean
+  /** What stands between the members' lines and the server; nothing unless given. */
+  readonly front?: Front | undefined
+  /** Over TLS, and HTTP/2 where there is no upgrade. */
+  readonly tls?: Certificate | undefined
+}
+
+/** A proxy of somebody else's making, which outlives the stages that use it. */
+export interface Front {
+  /** Where the members' lines lead. */
+  readonly port: number
+  /** Tells where the server listens now; null while it is down. */
+  lead(serverPort: () => number | null): void
 }
 
 export interface JoinOptions {
@@ -43,7 +63,13 @@ export interface JoinOptions {
   readonly since?: Cursor | null
   /** Over the reference transport instead: somebody who came by another way. */
   readonly byReference?: boolean
-  /** Counted among those who are here: by name, having signed in as a guest, or without one. Only with a `door`. */
+  /** See {@link MemberOptions.retryMs}; short unless given. */
+  readonly retryMs?: number | 'usual'
+  /** What the member may do by the token that it shows; it shows none unless given. */
+  readonly signedIn?: readonly Scope[] | undefined
+  /** Under which name it writes; its own unless given. */
+  readonly author?: string
+  /** Counted among those who are here: having signed in, or without a name. Only with a `door`. */
   readonly here?: 'by name' | 'as a visitor'
 }
 
@@ -57,6 +83,10 @@ export interface Stage {
   readonly room: Room
   /** Only for cases that have a `store`. */
   readonly disk: Disk
+  /** Who has signed in here. */
+  readonly accounts: Accounts
+  /** Takes back the token that the member shows. */
+  signOut(member: Member): void
   /** Publishes at the hub itself, as somebody on no transport. */
   say(...texts: readonly string[]): ChatMessage[]
   /** All that the room remembers. */
@@ -85,8 +115,6 @@ export interface Stage {
    * are told who is here.
    */
   pass(ms: number, alive: readonly Member[]): Promise<void>
-  /** Ends the session of a member who came by name, as from another window. */
-  signOut(member: Member): Promise<void>
   /** Waits until this many messages were shown to the member. */
   heard(member: Member, count: number): Promise<void>
   /** Whoever is still here goes, and whatever stays behind is a failure. */
@@ -97,7 +125,6 @@ export interface Stage {
 
 /** Longer than any lease lasts. */
 const FORGOTTEN_MS = 120_000
-
 /**
  * How much time passes at once. Less than half a turn of the heartbeats (lab/server/heartbeats.ts), whose
  * timer is set anew in each turn and so fires at most once at a time.
@@ -107,18 +134,22 @@ const STEP_MS = 470
 const FRESH_MS = 2_000
 
 export async function openStage(options: StageOptions) {
-  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS } = options
+  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false, tls } = options
+  const { front } = options
   const random = createRandom(seed)
   // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
   const members: Member[] = []
   const proxies: TcpProxy[] = []
   const clock = createSkippingClock()
+  const accounts = createAccounts(createMemoryRecords())
+  const tokens = new Map<string, string>()
   const disk: Disk = { isFull: false, refusals: 0 }
   let logs = 0
   let hub = openHub()
-  let house: House | null = await openHouse(subject, hub, clock)
+  let house: House | null = await openHouse()
 
+  front?.lead(() => house?.port ?? null)
   const stage: Stage = {
     subject,
     random,
@@ -130,6 +161,12 @@ export async function openStage(options: StageOptions) {
       return hub.room(ROOM)
     },
     disk,
+    accounts,
+    signOut({ token }) {
+      const session = token === null ? null : accounts.sessions.find(token)
+      if (!session) throw new Error('this member has not signed in')
+      accounts.signOut(session)
+    },
     get serverBacklog() {
       return house?.backlog() ?? 0
     },
@@ -146,7 +183,10 @@ export async function openStage(options: StageOptions) {
         cursor = page.cursor
       }
     },
-    async invite(name, { room = ROOM, since = null, byReference = false, here } = {}) {
+    async invite(name, options = {}) {
+      const { room = ROOM, since = null, byReference = false, author, retryMs = SHORT_RETRY_MS } = options
+      const { here, signedIn = here === 'by name' || allSignIn ? ALL_SCOPES : undefined } = options
+      const scopes = here === 'as a visitor' ? undefined : signedIn
       // What was said before somebody came is in the log by then, although storing takes until the turn ends.
       if (shelves) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
@@ -164,16 +204,26 @@ export async function openStage(options: StageOptions) {
           line = new AbortController()
         }
         const baseUrl = new URL(path, 'http://in-memory.invalid')
-        member = createMember({ name, transport: open(serving), baseUrl, since, random, proxy: null, cut })
+        member = createMember({
+          name,
+          transport: open(serving),
+          baseUrl,
+          since,
+          random,
+          proxy: null,
+          cut,
+          retryMs,
+        })
       } else {
-        const proxy = await openProxy(() => house?.port ?? null)
+        const proxy = await openProxy(() => front?.port ?? house?.port ?? null)
         proxies.push(proxy)
-        const baseUrl = new URL(path, `http://127.0.0.1:${proxy.port}`)
+        const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
+        const token = scopes ? tokenFor(name, scopes) : null
+        const network = tls && overTls(tls)
+        const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
         const tab = here ? randomId() : null
-        const cookie = here === 'by name' ? await signIn(name, house?.port ?? 0) : null
-        const { cut } = proxy
-        member = createMember({ name, transport, baseUrl, since, random, proxy, cut, tab, cookie })
+        member = createMember({ ...about, tab, proxy, cut: proxy.cut })
       }
       members.push(member)
       return member
@@ -199,7 +249,7 @@ export async function openStage(options: StageOptions) {
         hub.close()
         hub = openHub()
       }
-      house = await openHouse(subject, hub, clock)
+      house = await openHouse()
     },
     async until(what, isSo, saw) {
       const deadline = performance.now() + patienceMs
@@ -231,11 +281,6 @@ export async function openStage(options: StageOptions) {
         }
       }
     },
-    async signOut({ name, cookie }) {
-      const url = `http://127.0.0.1:${house?.port}/session`
-      const { status } = await fetch(url, { method: 'DELETE', headers: { cookie: cookie ?? '' } })
-      if (status !== 204) throw new Error(`${name} could not sign out: ${status}`)
-    },
     heard: (member, count) =>
       stage.until(
         `${member.name} has heard ${count} messages`,
@@ -264,6 +309,7 @@ export async function openStage(options: StageOptions) {
         () => members.every(({ clock }) => clock.pending === 0),
         () => `timers: ${members.map(({ name, clock }) => `${name} ${clock.pending}`).join(', ')}`,
       )
+      if (front) return // it keeps idle connections for as long as it likes
       await stage.until(
         'no connection is still in use after all have gone',
         () => {
@@ -281,6 +327,18 @@ export async function openStage(options: StageOptions) {
     },
   }
   return stage
+
+  /** One for each member of that name: who comes again shows what they have. */
+  function tokenFor(name: string, scopes: readonly Scope[]): string {
+    const person = accounts.people.named(name) ?? accounts.enter(name, null).person
+    const token = tokens.get(name) ?? accounts.giveToken(person, { label: name, scopes, room: null }).secret
+    tokens.set(name, token)
+    return token
+  }
+
+  function openHouse(): Promise<House> {
+    return openHouseOf(subject, { hub, accounts, signIn: allSignIn, tls, clock })
+  }
 
   /** Until the member counts as silent, by the server's clock; less than nothing when it does. */
   function remainingMs({ tab }: Member): number {

@@ -34,11 +34,13 @@ export interface GroupCommitOptions {
   readonly store: Store
   /** Runs an action soon, once: at the end of the turn, where the bell rings too. */
   readonly defer: (commit: () => void) => void
+  /** Told of each commit, and how many milliseconds the store took for it. */
+  readonly onCommit: (durationMs: number) => void
   /** Told when keeping begins to fail, and with null when it works again. */
   readonly onTrouble: (cause: Error | null) => void
 }
 
-export function createGroupCommit({ store, defer, onTrouble }: GroupCommitOptions): GroupCommit {
+export function createGroupCommit({ store, defer, onCommit, onTrouble }: GroupCommitOptions): GroupCommit {
   let due = new Set<Keeper>()
   /** Made only when somebody waits, and shared by all who do. */
   let promise: PromiseWithResolvers | null = null
@@ -50,6 +52,7 @@ export function createGroupCommit({ store, defer, onTrouble }: GroupCommitOption
     const waiting = promise
     due = new Set()
     promise = null
+    const begun = performance.now()
     try {
       store.append(Array.from(keepers, (keeper) => keeper.pending()))
     } catch (cause) {
@@ -60,6 +63,7 @@ export function createGroupCommit({ store, defer, onTrouble }: GroupCommitOption
       )
       return
     }
+    onCommit(performance.now() - begun)
     trouble(null)
     for (const keeper of keepers) keeper.show()
     waiting?.resolve()

@@ -1,25 +1,31 @@
 /** The server side of the chat, whole: rooms by name. It knows nothing of HTTP. */
 
 import type { Store } from '../log/store.ts'
-import { parseRoomName } from '../wire/codec.ts'
+import { isPrivate, parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { Room, type RoomOptions, type Shelf } from './room.ts'
 
 interface AllOptions extends RoomOptions {
+  /** Most bytes of files in one room. */
+  readonly maxFileBytes: number
+  /** Most bytes of files in all rooms together. */
+  readonly maxAllFileBytes: number
   /** Most rooms in memory. */
   readonly maxRooms: number
   /** Most rooms in the store. */
   readonly maxKeptRooms: number
   /** Where the rooms are kept; null keeps nothing. The hub closes it. */
   readonly store: Store | null
+  /** Told of each commit to the store, and how many milliseconds it took. */
+  readonly onCommit: (durationMs: number) => void
   /** Told when storing begins to fail, and with null when it works again. */
   readonly onTrouble: (cause: Error | null) => void
 }
 
 export type HubOptions = Partial<AllOptions>
 
-const DEFAULTS: AllOptions = {
+const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   maxMessages: 1_000,
   maxLength: 4 * 1024 * 1024,
   pageMessages: 100,
@@ -31,19 +37,28 @@ const DEFAULTS: AllOptions = {
   maxRooms: 64,
   // More than anybody names by hand; a bound on what a stranger can make the disk hold.
   maxKeptRooms: 1_000,
+  // Some forty files of the largest, and in all no more than a small disk can spare.
+  maxFileBytes: 32 * 1024 * 1024,
+  maxAllFileBytes: 1024 * 1024 * 1024,
   store: null,
+  onCommit: () => {},
   onTrouble: () => {},
 }
+
+/** Without a store, files are in memory, beside everything else. */
+const IN_MEMORY = { maxFileBytes: 8 * 1024 * 1024, maxAllFileBytes: 64 * 1024 * 1024 }
 
 export class Hub {
   readonly #options: AllOptions
   readonly #shelf: Shelf | null
   readonly #rooms = new Map<string, Room>()
+  #publishedInForgotten = 0
 
   constructor(options: HubOptions = {}) {
-    this.#options = { ...DEFAULTS, ...options }
-    const { store, defer, onTrouble } = this.#options
-    this.#shelf = store && { store, commits: createGroupCommit({ store, defer, onTrouble }) }
+    const admitFile = (added: number, inRoom: number) => this.#admitFile(added, inRoom)
+    this.#options = { ...DEFAULTS, ...(options.store ? {} : IN_MEMORY), admitFile, ...options }
+    const { store, defer, onCommit, onTrouble } = this.#options
+    this.#shelf = store && { store, commits: createGroupCommit({ store, defer, onCommit, onTrouble }) }
   }
 
   /**
@@ -74,6 +89,42 @@ export class Hub {
     return new Room(name, epoch, this.#options, shelf)
   }
 
+  /** The public rooms in memory in which something was said or somebody reads: those that are in use. */
+  get publicRooms(): string[] {
+    const isInUse = (room: Room) => room.lastSeq > 0 || room.followers > 0
+    return [...this.#rooms.values()].flatMap((room) =>
+      isInUse(room) && !isPrivate(room.name) ? room.name : [],
+    )
+  }
+
+  /** Takes a room away, with all that was said there. Nobody may be reading it any more. */
+  forget(name: string): void {
+    this.#shelf?.commits.flush()
+    this.#rooms.delete(name)
+    this.#shelf?.store.forget(name)
+  }
+
+  #admitFile(added: number, inRoom: number): void {
+    const { maxFileBytes, maxAllFileBytes } = this.#options
+    if (inRoom + added > maxFileBytes) {
+      throw new ChatError(
+        'too-large',
+        `the files of a room may take ${maxFileBytes} bytes; remove some that are there first`,
+      )
+    }
+    if (this.#fileBytes() + added > maxAllFileBytes) {
+      throw new ChatError('not-stored', 'there is no place for more files; try again later')
+    }
+  }
+
+  /** Bytes of files in all rooms. */
+  #fileBytes(): number {
+    if (this.#shelf) return this.#shelf.store.fileBytes()
+    let sum = 0
+    for (const room of this.#rooms.values()) sum += room.fileBytes
+    return sum
+  }
+
   /** Stores what is still to be stored, and closes the store. */
   close(): void {
     this.#shelf?.commits.flush()
@@ -87,8 +138,24 @@ export class Hub {
     return count
   }
 
+  /** Rooms in memory. */
+  get roomsInUse(): number {
+    return this.#rooms.size
+  }
+
+  /** Messages that have been published since this hub was made. */
+  get published(): number {
+    let count = this.#publishedInForgotten
+    for (const room of this.#rooms.values()) count += room.published
+    return count
+  }
+
   #forgetUnusedRooms(): void {
-    for (const [name, room] of this.#rooms) if (room.isUnused) this.#rooms.delete(name)
+    for (const [name, room] of this.#rooms) {
+      if (!room.isUnused) continue
+      this.#publishedInForgotten += room.published
+      this.#rooms.delete(name)
+    }
   }
 }
 

@@ -4,7 +4,7 @@
  * What is asked for is given a page at a time, and a page is bounded in messages and in text.
  */
 import type { Store } from '../log/store.ts'
-import type { ChatMessage, Draft } from '../wire/message.ts'
+import type { ChatMessage, Draft, FileRef } from '../wire/message.ts'
 import { draftKey, Tail, type TailOptions } from './tail.ts'
 
 export interface LogOptions extends TailOptions {
@@ -12,6 +12,11 @@ export interface LogOptions extends TailOptions {
   readonly pageMessages: number
   /** Most text in one page, in UTF-16 code units; a page holds at least one message. */
   readonly pageLength: number
+}
+
+/** A file that was posted to a room. */
+export interface File extends FileRef {
+  readonly bytes: Uint8Array
 }
 
 export class Log {
@@ -45,10 +50,33 @@ export class Log {
     return this.#store ? this.#store.oldest(this.#room) : this.inMemory
   }
 
-  /** @param key of its draft */
-  push(message: ChatMessage, key: string): void {
+  /**
+   * A message that removes another takes that one's text out of memory; the store has done the same by then.
+   *
+   * @param key of its draft
+   * @param bytes of the file that it announces
+   */
+  push(message: ChatMessage, key: string, bytes?: Uint8Array): void {
     this.#newest = message.seq
-    this.#tail.push(message, key)
+    this.#tail.push(message, key, this.#store ? undefined : bytes)
+    if (message.note?.kind === 'removed') this.#tail.erase(message.note.seq)
+  }
+
+  /** The message of that number, as long as that is kept. */
+  at(seq: number): ChatMessage | null {
+    return seq >= this.oldest && seq <= this.#newest ? (this.#messages(seq, 1)[0] ?? null) : null
+  }
+
+  /** A file, as long as its message is kept, which says what it is. */
+  file(id: string): File | null {
+    const found = this.#store ? this.#store.file(this.#room, id) : this.#tail.file(id)
+    const note = found && this.at(found.seq)?.note
+    return found && note?.kind === 'file' ? { ...note.file, bytes: found.bytes } : null
+  }
+
+  /** Bytes of all files of this room. */
+  get fileBytes(): number {
+    return this.#store ? this.#store.fileBytes(this.#room) : this.#tail.fileBytes
   }
 
   /** The message that a draft has become, as long as that is kept. */

@@ -10,6 +10,7 @@ function createRoom(options: Partial<RoomOptions> = {}, epoch = 'e1') {
     maxLength: 1_000,
     pageMessages: 3,
     pageLength: 100,
+    admitFile: () => {},
     now: () => 1_700_000_000_000,
     defer: (ring) => due.push(ring),
     ...options,

@@ -12,7 +12,8 @@ import type { Store } from '../log/store.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note, Page, SignedDraft } from '../wire/message.ts'
 import type { GroupCommit, Keeper } from './group-commit.ts'
-import { Log, type LogOptions } from './log.ts'
+import { type File, Log, type LogOptions } from './log.ts'
+import { checkNote, isSameDraft } from './notes.ts'
 import { draftKey } from './tail.ts'
 
 /**
@@ -24,6 +25,8 @@ export interface RoomOptions extends LogOptions {
   readonly now: () => number
   /** Runs `ring` soon, once. The default waits for the end of the event loop's turn; see {@link Room.publish}. */
   readonly defer: (ring: () => void) => void
+  /** Whether a room with files of `inRoom` bytes may have `added` more. @throws ChatError when not */
+  readonly admitFile: (added: number, inRoom: number) => void
 }
 
 /** Where a room keeps its log. */
@@ -44,7 +47,11 @@ export class Room {
   readonly #pages = new Map<number, Page>()
   /** Published and not yet stored, by draft, in order: nobody has seen these. Empty without a store. */
   readonly #pending = new Map<string, ChatMessage>()
+  /** The bytes of the files that those announce, by the file's id. */
+  readonly #pendingFiles = new Map<string, Uint8Array>()
   readonly #keeper: Keeper
+  /** The newest number that was there before this room was opened. */
+  readonly #openedAt: number
   #bellIsDue = false
 
   /**
@@ -57,10 +64,11 @@ export class Room {
     this.#options = options
     this.#shelf = shelf
     this.#log = new Log(name, options, shelf?.store ?? null)
+    this.#openedAt = this.#log.newest
     this.#keeper = {
-      pending: () => ({ room: name, messages: [...this.#pending.values()] }),
+      pending: () => ({ room: name, messages: [...this.#pending.values()], files: this.#pendingFiles }),
       show: () => this.#showPending(),
-      takeBack: () => this.#pending.clear(),
+      takeBack: () => this.#dropPending(),
     }
   }
 
@@ -72,17 +80,25 @@ export class Room {
    *
    * With a store, the message is not in the log yet: ask {@link Room.kept} before you tell anybody.
    *
-   * @throws ChatError `draft-conflict` when the author used this draftId for another text
+   * A message that removes another also takes that one's text out of the log: who reads later does not
+   * get it, and who has it is told.
+   *
+   * @param bytes of the file that the draft announces
+   * @throws ChatError `draft-conflict` when the author used this draftId for another text; `not-found` when
+   *   the draft edits or removes a message that is not there; `too-large` or `not-stored` when there is no
+   *   place for the file
    */
-  publish(draft: SignedDraft): ChatMessage {
+  publish(draft: SignedDraft, bytes?: Uint8Array): ChatMessage {
     const key = draftKey(draft)
     const known = this.#pending.get(key) ?? this.#log.find(draft, key)
     if (known) {
-      if (known.text === draft.text && isSameNote(known.note, draft.note)) return known
+      if (isSameDraft(known, draft.text, draft.note)) return known
       throw new ChatError('draft-conflict', 'this draftId was already used for another text')
     }
 
     const { draftId, author, text, authorId, note } = draft
+    if (note) checkNote(note, this.about(note), this.#pending.values())
+    if (bytes) this.#options.admitFile(bytes.length, this.fileBytes)
     const seq = this.lastSeq + this.#pending.size + 1
     const message: ChatMessage = {
       ...{ seq, publishedAt: this.#options.now(), draftId, author, text },
@@ -91,10 +107,11 @@ export class Room {
     }
     if (this.#shelf) {
       this.#pending.set(key, message)
+      if (bytes && note?.kind === 'file') this.#pendingFiles.set(note.file.id, bytes)
       this.#shelf.commits.add(this.#keeper)
       return message
     }
-    this.#show(message, key)
+    this.#show(message, key, bytes)
     if (!this.#bellIsDue) {
       this.#bellIsDue = true
       this.#options.defer(() => this.#ring())
@@ -155,6 +172,11 @@ export class Room {
     return this.#log.newest
   }
 
+  /** Messages that have come into the log since the room was opened. */
+  get published(): number {
+    return this.lastSeq - this.#openedAt
+  }
+
   /** Readers that are waiting for the bell. */
   get followers(): number {
     return this.#followers.size
@@ -166,15 +188,37 @@ export class Room {
     return isKept && this.#pending.size === 0 && this.#followers.size === 0
   }
 
-  #show(message: ChatMessage, key: string): void {
-    this.#log.push(message, key)
+  /** The message that a note is about; null when it is about none, or one that is not kept. */
+  about(note: Note): ChatMessage | null {
+    return 'seq' in note ? this.#log.at(note.seq) : null
+  }
+
+  /** A file that was posted here, as long as its message is kept and has not been removed. */
+  file(id: string): File | null {
+    return this.#log.file(id)
+  }
+
+  /** Bytes of the files that were posted here. */
+  get fileBytes(): number {
+    let pending = 0
+    for (const { length } of this.#pendingFiles.values()) pending += length
+    return this.#log.fileBytes + pending
+  }
+
+  #show(message: ChatMessage, key: string, bytes?: Uint8Array): void {
+    this.#log.push(message, key, bytes)
     this.#pages.clear()
   }
 
   #showPending(): void {
     for (const [key, message] of this.#pending) this.#show(message, key)
-    this.#pending.clear()
+    this.#dropPending()
     this.#ring()
+  }
+
+  #dropPending(): void {
+    this.#pending.clear()
+    this.#pendingFiles.clear()
   }
 
   #ring(): void {
@@ -255,9 +299,6 @@ export class Follower {
     this.#room.dismiss(this)
   }
 }
-
-/** Notes are made by our own parser, so that the same note is the same text. */
-const isSameNote = (a: Note | undefined, b: Note | undefined) => JSON.stringify(a) === JSON.stringify(b)
 
 /**
  * Pages that are kept at once. Readers who are up to date stand at one place or two. Without a bound,

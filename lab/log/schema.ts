@@ -38,6 +38,18 @@ export const STEPS: readonly string[] = [
      value TEXT NOT NULL,
      PRIMARY KEY (kind, id)
    ) WITHOUT ROWID;`,
+  // Files, each with the message that announces it. The small columns come first: SQLite reads them
+  // without the bytes. And the edits of a message, which are erased with it.
+  `CREATE TABLE files (
+     room INTEGER NOT NULL REFERENCES rooms,
+     seq INTEGER NOT NULL,
+     id TEXT NOT NULL,
+     size INTEGER NOT NULL,
+     bytes BLOB NOT NULL
+   );
+   CREATE UNIQUE INDEX files_by_id ON files (room, id);
+   CREATE INDEX files_by_message ON files (room, seq, size);
+   CREATE INDEX notes ON messages (room, note) WHERE note IS NOT NULL;`,
 ]
 
 /**

@@ -1,5 +1,5 @@
 /** What the store on disk does beyond what every store does: it comes back, and it refuses files that it must not touch. */
-import { mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
@@ -76,6 +76,51 @@ describe('a file that is opened again', () => {
     expect(one.open('lobby').epoch).not.toBe(two.open('lobby').epoch)
     one.close()
     two.close()
+  })
+})
+
+describe('what was removed', () => {
+  const SECRET = 'the-words-that-should-not-have-been-said'
+  const bytesOnDisk = () => {
+    const folder = join(file, '..')
+    return readdirSync(folder).reduce((all, name) => all + readFileSync(join(folder, name), 'latin1'), '')
+  }
+  const removal: ChatMessage = { ...message(3), text: '(removed)', note: { kind: 'removed', seq: 1 } }
+
+  it.each([
+    ['a line', SECRET],
+    ['pages of it', `${SECRET} `.repeat(600)],
+  ])('is in no byte of the files, not even before the store is closed: %s', (_what, text) => {
+    const store = openSqliteStore(file)
+    store.append(say(message(1, text), { ...message(2, text), note: { kind: 'edited', seq: 1 } }))
+    expect(bytesOnDisk()).toContain(SECRET)
+    store.append(say(removal))
+    expect(bytesOnDisk()).not.toContain(SECRET)
+    store.close()
+    expect(bytesOnDisk()).not.toContain(SECRET)
+  })
+
+  it('is in no byte of the files when it was a file', () => {
+    const store = openSqliteStore(file)
+    const bytes = Buffer.from(SECRET.repeat(2_000))
+    const note = {
+      kind: 'file',
+      file: { id: 'f', name: 'x', type: 'text/plain', size: bytes.length },
+    } as const
+    store.append([{ room: 'lobby', messages: [{ ...message(1), note }], files: new Map([['f', bytes]]) }])
+    store.append(say(message(2)))
+    expect(bytesOnDisk()).toContain(SECRET)
+    store.append(say(removal))
+    expect(bytesOnDisk()).not.toContain(SECRET)
+    store.close()
+  })
+
+  it('is in no byte of the files when a whole room was forgotten', () => {
+    const store = openSqliteStore(file)
+    store.append(say(message(1, SECRET), message(2, SECRET.repeat(500))))
+    store.forget('lobby')
+    expect(bytesOnDisk()).not.toContain(SECRET)
+    store.close()
   })
 })
 

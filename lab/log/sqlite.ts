@@ -1,5 +1,5 @@
 /**
- * A store in one file, by SQLite.
+ * A store in one file, by SQLite: messages, files and records in one transaction, or none of them.
  *
  * What an append returns from is on the disk: a write-ahead log, with an fsync for each transaction
  * (`synchronous = FULL`; sqlite.org/pragma.html). The file is ours alone while it is open; the lock is
@@ -10,6 +10,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'libsql'
 import type { ChatMessage, Note } from '../wire/message.ts'
+import { filesIn } from './files.ts'
 import { recordsIn } from './records.ts'
 import { migrate } from './schema.ts'
 import {
@@ -34,6 +35,7 @@ export function openSqliteStore(file: string, options: SqliteOptions = { keep: K
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     db = new Database(file)
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    db.exec('PRAGMA secure_delete = ON') // what is erased is overwritten, and does not wait in a free page
     const [health] = db.pragma('quick_check(1)') as { readonly quick_check: string }[]
     if (health?.quick_check !== 'ok')
       throw damaged(file, health?.quick_check.split('\n').at(-1) ?? 'it cannot be checked')
@@ -58,7 +60,12 @@ function storeOn(db: Database.Database, keep: number): Store {
     trim: db.prepare('DELETE FROM messages WHERE room = ? AND seq < ?'),
     read: db.prepare('SELECT * FROM messages WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?'),
     find: db.prepare('SELECT * FROM messages WHERE room = ? AND author = ? AND draft_id = ?'),
+    eraseMessage: db.prepare(`UPDATE messages SET text = '""', note = NULL WHERE room = ? AND seq = ?`),
+    eraseEdits: db.prepare(`UPDATE messages SET text = '""' WHERE room = ? AND note = ?`),
+    forget: db.prepare('DELETE FROM messages WHERE room = ?'),
+    forgetRoom: db.prepare('DELETE FROM rooms WHERE id = ?'),
   }
+  const files = filesIn(db)
   const { id: labId } = sql.id.get() as { readonly id: string }
   /** Ids of rooms that are in the file. One that was added in a transaction that failed must not be here. */
   const ids = new Map<string, number>()
@@ -74,7 +81,7 @@ function storeOn(db: Database.Database, keep: number): Store {
   const ofSeq = (statement: Database.Statement, id: number) =>
     (statement.get(id) as { readonly seq: number | null }).seq
 
-  function append({ room, messages }: Append): void {
+  function append({ room, messages, files: bytes }: Append): void {
     const known = idOf(room)
     if (known === null) sql.addRoom.run(room)
     const id = known ?? (sql.room.get(room) as { readonly id: number }).id
@@ -85,9 +92,42 @@ function storeOn(db: Database.Database, keep: number): Store {
     for (const { seq, publishedAt, author, draftId, text, authorId, note } of messages) {
       const said = [author, draftId, text].map((one) => JSON.stringify(one))
       sql.add.run(id, seq, publishedAt, ...said, authorId ?? null, note ? JSON.stringify(note) : null)
+      if (note?.kind === 'file') files.add(id, seq, note.file, bytes)
+      if (note?.kind === 'removed') erase(id, note.seq)
     }
     const trimmed = oldestAfter({ oldest, newest }, messages.length, keep)
-    if (trimmed > oldest) sql.trim.run(id, trimmed)
+    if (trimmed > oldest) {
+      sql.trim.run(id, trimmed)
+      files.trim(id, trimmed)
+    }
+  }
+
+  function erase(id: number, seq: number): void {
+    sql.eraseMessage.run(id, seq)
+    sql.eraseEdits.run(id, JSON.stringify({ kind: 'edited', seq } satisfies Note))
+    files.erase(id, seq)
+  }
+
+  /** Keeps all that `act` does, or nothing. */
+  function transact(act: () => void): void {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      act()
+      db.exec('COMMIT')
+    } finally {
+      // After some failures, a full disk among them, SQLite has rolled back by itself.
+      if (db.inTransaction) db.exec('ROLLBACK')
+    }
+  }
+
+  /**
+   * Until the write-ahead log is folded in, it still holds what has been erased. It is folded in by
+   * itself sooner or later; when that fails now, it is no reason to take back what is committed.
+   */
+  function overwriteTheErased(): void {
+    try {
+      db.pragma('wal_checkpoint(TRUNCATE)')
+    } catch {}
   }
 
   return {
@@ -103,14 +143,9 @@ function storeOn(db: Database.Database, keep: number): Store {
       return (sql.count.get() as { readonly count: number }).count
     },
     append(batch) {
-      db.exec('BEGIN IMMEDIATE')
-      try {
-        batch.forEach(append)
-        db.exec('COMMIT')
-      } finally {
-        // After some failures, a full disk among them, SQLite has rolled back by itself.
-        if (db.inTransaction) db.exec('ROLLBACK')
-      }
+      transact(() => batch.forEach(append))
+      if (batch.some(({ messages }) => messages.some(({ note }) => note?.kind === 'removed')))
+        overwriteTheErased()
     },
     oldest: (room) => {
       const id = idOf(room)
@@ -124,6 +159,26 @@ function storeOn(db: Database.Database, keep: number): Store {
       const id = idOf(room)
       const row = id && (sql.find.get(id, JSON.stringify(author), JSON.stringify(draftId)) as Row | undefined)
       return row ? messageFrom(row) : null
+    },
+    file(room, id) {
+      const roomId = idOf(room)
+      return roomId === null ? null : files.get(roomId, id)
+    },
+    fileBytes(room) {
+      if (room === undefined) return files.size(null)
+      const id = idOf(room)
+      return id === null ? 0 : files.size(id)
+    },
+    forget(room) {
+      const id = idOf(room)
+      if (id === null) return
+      transact(() => {
+        files.trim(id, Number.MAX_SAFE_INTEGER)
+        sql.forget.run(id)
+        sql.forgetRoom.run(id)
+      })
+      ids.delete(room)
+      overwriteTheErased()
     },
     records: recordsIn(db),
     close() {

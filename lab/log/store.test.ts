@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { ChatMessage } from '../wire/message.ts'
 import { createMemoryStore } from './memory.ts'
 import { openSqliteStore } from './sqlite.ts'
-import type { Store } from './store.ts'
+import type { Append, Store } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-store-'))
 let files = 0
@@ -25,6 +25,25 @@ const message = (seq: number, text = `text ${seq}`): ChatMessage => ({
 })
 const messages = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => message(from + i))
+const edit = (seq: number, of: number): ChatMessage => ({
+  ...message(seq, 'better'),
+  authorId: 'p1',
+  note: { kind: 'edited', seq: of },
+})
+const removal = (seq: number, of: number): ChatMessage => ({
+  ...message(seq, '(removed)'),
+  note: { kind: 'removed', seq: of },
+})
+const announcing = (room: string, seq: number, id: string, bytes: readonly number[]): Append => ({
+  room,
+  messages: [
+    {
+      ...message(seq),
+      note: { kind: 'file', file: { id, name: 'a', type: 'text/plain', size: bytes.length } },
+    },
+  ],
+  files: new Map([[id, Uint8Array.from(bytes)]]),
+})
 const seqs = (list: readonly ChatMessage[]) => list.map(({ seq }) => seq)
 
 describe.each([
@@ -119,6 +138,95 @@ describe.each([
     expect(seqs(store.read('lobby', 1, 9)).slice(-5)).toEqual([3, 4, 5, 6, 7])
     expect(store.find('lobby', { author: 'ada', draftId: 'd2' })).toBeNull()
     expect(store.find('lobby', { author: 'ada', draftId: 'd3' })).toEqual(message(3))
+  })
+
+  it('takes the text out of a message that is removed, and out of its edits', () => {
+    const store = make()
+    store.append([
+      { room: 'lobby', messages: [message(1), edit(2, 1), message(3), edit(4, 3)] },
+      { room: 'garden', messages: [message(1), edit(2, 1)] },
+    ])
+    store.append([{ room: 'lobby', messages: [removal(5, 1)] }])
+    expect(store.read('lobby', 1, 9)).toEqual([
+      { ...message(1), text: '' },
+      { ...edit(2, 1), text: '' },
+      message(3),
+      edit(4, 3),
+      removal(5, 1),
+    ])
+    expect(Object.keys(store.read('lobby', 2, 1)[0]!)).toEqual(Object.keys(edit(2, 1)))
+    expect(store.find('lobby', message(1))).toEqual({ ...message(1), text: '' })
+    expect(store.read('garden', 1, 9)).toEqual([message(1), edit(2, 1)])
+  })
+
+  it('takes it out of what comes by the same append too', () => {
+    const store = make()
+    store.append([{ room: 'lobby', messages: [message(1), edit(2, 1), removal(3, 1)] }])
+    expect(store.read('lobby', 1, 2).map(({ text }) => text)).toEqual(['', ''])
+  })
+
+  it('erases nothing when the append fails', () => {
+    const store = make()
+    store.append([{ room: 'lobby', messages: messages(1, 2) }])
+    const batch = [
+      { room: 'lobby', messages: [removal(3, 1)] },
+      { room: 'garden', messages: [message(7)] }, // does not follow on
+    ]
+    expect(() => store.append(batch)).toThrow('does not follow on')
+    expect(store.read('lobby', 1, 9)).toEqual(messages(1, 2))
+  })
+
+  it('keeps a file with the message that announces it', () => {
+    const store = make()
+    store.append([announcing('lobby', 1, 'f1', [1, 2, 3]), announcing('garden', 1, 'f1', [4])])
+    expect(store.file('lobby', 'f1')).toMatchObject({ seq: 1 })
+    expect([...store.file('lobby', 'f1')!.bytes]).toEqual([1, 2, 3])
+    expect([...store.file('garden', 'f1')!.bytes]).toEqual([4])
+    expect(store.file('lobby', 'f2')).toBeNull()
+    expect(store.file('attic', 'f1')).toBeNull()
+    expect([store.fileBytes('lobby'), store.fileBytes('attic'), store.fileBytes()]).toEqual([3, 0, 4])
+  })
+
+  it('keeps neither when the file is not there, or another than announced', () => {
+    const store = make()
+    const { messages } = announcing('lobby', 1, 'f1', [1, 2, 3])
+    expect(() => store.append([{ room: 'lobby', messages }])).toThrow('not there')
+    const files = new Map([['f1', new Uint8Array(2)]])
+    expect(() => store.append([{ room: 'lobby', messages, files }])).toThrow('not there')
+    expect(store.open('lobby').newest).toBe(0)
+    expect(store.file('lobby', 'f1')).toBeNull()
+  })
+
+  it('takes the file away with its message: removed', () => {
+    const store = make()
+    store.append([announcing('lobby', 1, 'f1', [1, 2, 3])])
+    store.append([{ room: 'lobby', messages: [removal(2, 1)] }])
+    expect(store.file('lobby', 'f1')).toBeNull()
+    expect(store.fileBytes()).toBe(0)
+    expect(store.read('lobby', 1, 1)).toEqual([{ ...message(1), text: '' }]) // its name is gone too
+  })
+
+  it('takes the file away with its message: too old', () => {
+    const store = make(3)
+    store.append([announcing('lobby', 1, 'f1', [1])])
+    store.append([announcing('lobby', 2, 'f2', [2])])
+    store.append([{ room: 'lobby', messages: messages(3, 4) }])
+    expect(store.file('lobby', 'f1')).toBeNull()
+    expect(store.file('lobby', 'f2')).not.toBeNull()
+    expect(store.fileBytes()).toBe(1)
+  })
+
+  it('forgets a room, and no other', () => {
+    const store = make()
+    store.append([announcing('lobby', 1, 'f1', [1]), announcing('garden', 1, 'f1', [1])])
+    store.forget('lobby')
+    store.forget('attic')
+    expect(store.read('lobby', 1, 9)).toEqual([])
+    expect(store.file('lobby', 'f1')).toBeNull()
+    expect(store.rooms).toBe(1)
+    expect(store.fileBytes()).toBe(1)
+    store.append([{ room: 'lobby', messages: messages(1, 1) }])
+    expect(store.read('lobby', 1, 9)).toEqual(messages(1, 1))
   })
 
   it('always keeps the newest, whose number the next one follows', () => {

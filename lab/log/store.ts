@@ -20,6 +20,9 @@ export interface Store {
    * Keeps all of it, or nothing. When it returns, neither a crash of the process nor one of the
    * machine can take it back. What is beyond the retention goes, a few messages at a time.
    *
+   * A message that removes another takes its text, and its file, out of what is kept, by the same
+   * transaction: `erased` in lab/wire/message.ts says what stays.
+   *
    * @throws Error when it could not be kept: the disk is full, as a rule
    */
   append(batch: readonly Append[]): void
@@ -29,6 +32,12 @@ export interface Store {
   read(room: string, from: number, count: number): ChatMessage[]
   /** What became of a draft, as long as that is kept. */
   find(room: string, draft: Pick<Draft, 'author' | 'draftId'>): ChatMessage | null
+  /** Null when there is none of this id, or none any more. */
+  file(room: string, id: string): KeptFile | null
+  /** Bytes of all files that are kept, or of one room's. */
+  fileBytes(room?: string): number
+  /** Takes a room out, with all that was said there. Its numbers begin anew. */
+  forget(room: string): void
   /** What is kept besides the messages, in the same place. */
   readonly records: Records
   close(): void
@@ -48,6 +57,14 @@ export interface Kept {
 export interface Append {
   readonly room: string
   readonly messages: readonly ChatMessage[]
+  /** The bytes of the files that these messages announce, by the file's id. */
+  readonly files?: ReadonlyMap<string, Uint8Array>
+}
+
+export interface KeptFile {
+  /** The number of the message that announces it, and says what it is. */
+  readonly seq: number
+  readonly bytes: Uint8Array
 }
 
 export interface StoreOptions {

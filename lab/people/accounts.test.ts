@@ -224,18 +224,31 @@ describe('a session', () => {
     expect(all()).toBe('[[],[]]')
   })
 
-  it('goes on for who keeps coming, under another secret', () => {
+  it('goes on for who keeps coming', () => {
     const first = accounts.enter('Ada', null)
     const session = sessionOf(first)
     time += SESSION_MS / 2 - DAY_MS
-    expect(accounts.renew(session)).toBeNull()
+    expect(accounts.renew(session)).toBe(false)
     time += 2 * DAY_MS
-    const secret = accounts.renew(session)
-    expect(secret).not.toBeNull()
+    expect(accounts.renew(session)).toBe(true)
     time += SESSION_MS - 1
     accounts.sweep()
-    expect(accounts.sessions.find(secret!)).toBe(session)
-    expect(accounts.sessions.find(first.secret)).toBeNull()
+    expect(accounts.sessions.find(first.secret)).toBe(session)
+    restart()
+    expect(accounts.sessions.find(first.secret)).not.toBeNull()
+  })
+
+  it('is remembered for a minute when it has ended, for requests that were on their way', () => {
+    const { secret } = accounts.enter('Ada', null)
+    const lately = () => accounts.sessions.endedLately(secret)
+    expect(lately()).toBe(false)
+    accounts.enter('Augusta', accounts.sessions.find(secret)) // the same session, under another secret
+    expect([accounts.sessions.find(secret), lately()]).toEqual([null, true])
+    time += 59_999
+    expect(lately()).toBe(true)
+    time += 1
+    expect(lately()).toBe(false)
+    expect(accounts.sessions.endedLately('made up')).toBe(false)
   })
 })
 

@@ -49,8 +49,8 @@ export interface Accounts {
   prove(name: string, passphrase: string): Promise<Person>
   /** Ends it for all that was opened with it. @throws ChatError `not-stored`: then it goes on */
   signOut(session: OpenSession): void
-  /** A browser that keeps coming stays signed in. The new secret, when it is time for one; null mostly. */
-  renew(session: OpenSession): string | null
+  /** A browser that keeps coming stays signed in. Whether it was time for that: then its cookie lasts longer too. */
+  renew(session: OpenSession): boolean
   /** @throws ChatError `not-allowed` when there are too many, `not-stored` */
   giveToken(person: Person, options: TokenOptions): { session: OpenSession; secret: string }
   /** Ends what is too old. To be called now and then. */
@@ -127,7 +127,9 @@ export function createAccounts(records: Records, now: () => number = Date.now): 
     signOut: (session) => take(records, leave(session)),
     renew(session) {
       const { endsAt } = session
-      return endsAt !== null && endsAt - now() < SESSION_MS / 2 ? goOn(session).secret : null
+      if (endsAt === null || endsAt - now() >= SESSION_MS / 2) return false
+      take(records, sessions.extend(session))
+      return true
     },
     giveToken(person, options) {
       const tokens = sessions.of(person).filter(({ label }) => label !== null)

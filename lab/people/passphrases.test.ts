@@ -1,7 +1,14 @@
 /** What a passphrase must be, and how many are hashed at once. */
-import { describe, expect, it } from 'vitest'
+import { verify } from '@node-rs/argon2'
+import { describe, expect, it, vi } from 'vitest'
 import { ChatError } from '../wire/errors.ts'
 import { createPassphrases, parseNewPassphrase } from './passphrases.ts'
+
+// As it is, with its calls counted.
+vi.mock('@node-rs/argon2', async (load) => {
+  const real = await load<typeof import('@node-rs/argon2')>()
+  return { ...real, hash: vi.fn(real.hash), verify: vi.fn(real.verify) }
+})
 
 describe('a passphrase that is chosen', () => {
   it.each([undefined, 7, '', 'short', 'fourteen chars', '🦀'.repeat(14), 'x'.repeat(257)])(
@@ -27,6 +34,20 @@ describe('hashing', () => {
     expect(await fits(kept, 'correct horse batterY')).toBe(false)
     expect(await fits(await hash('cafe\u0301, cafe\u0301'), 'café, café'), 'from another keyboard').toBe(true)
     expect(await fits(null, 'correct horse battery')).toBe(false)
+  })
+
+  it('does the same work for a name that nobody has', async () => {
+    const { hash, fits } = createPassphrases()
+    const kept = await hash('correct horse battery')
+    await fits(kept, 'a first one, for both')
+    for (const one of [kept, null]) {
+      vi.mocked(verify).mockClear()
+      await fits(one, 'wrong horse battery')
+      const [[against, said] = []] = vi.mocked(verify).mock.calls
+      expect(vi.mocked(verify)).toHaveBeenCalledTimes(1)
+      expect(String(against).split('$').slice(0, 4)).toEqual(kept.split('$').slice(0, 4)) // the same cost
+      expect(said).toBe('wrong horse battery')
+    }
   })
 
   it('takes its turn, and turns away those who would wait too long', async () => {

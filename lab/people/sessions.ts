@@ -20,6 +20,10 @@ export const MAX_TOKENS = 20
 /** Tells a token from anything else: for people who find one, and for programs that look for leaked ones. */
 export const TOKEN_PREFIX = 'lab_'
 
+/** Longer than a request is on its way, in milliseconds; and how many secrets are remembered so long. */
+const LATELY_MS = 60_000
+const MAX_ENDED = 10_000
+
 export const ALL_SCOPES: readonly Scope[] = ['read', 'write', 'moderate']
 
 const KIND = 'session'
@@ -64,8 +68,15 @@ export interface Sessions {
   beginToken(person: Person, options: TokenOptions): Step<{ session: OpenSession; secret: string }>
   /** The same session, and all that was opened with it, under another secret: the old one is good for nothing. */
   rotate(session: OpenSession): Step<string>
+  /** The same session, for as long again as a new one. */
+  extend(session: OpenSession): Step
   /** Over, for all that was opened with it. */
   end(session: OpenSession): Step
+  /**
+   * Whether this secret was good a moment ago. A browser that has been given another may have sent this one
+   * meanwhile, and must not be told to throw its cookie away: that is the new one by then.
+   */
+  endedLately(secret: string): boolean
   /** Those whose time has come. */
   expired(): OpenSession[]
 }
@@ -98,11 +109,33 @@ export function createSessions(records: Records, people: People, now: () => numb
     return {
       changes: [{ kind: KIND, id: session.id, value: null }],
       happen() {
-        byHash.delete(own(session).kept.hash)
+        forgetSecret(own(session).kept.hash)
         const others = byPerson.get(session.person.id)
         others?.delete(own(session))
         if (others?.size === 0) byPerson.delete(session.person.id)
         own(session).end()
+      },
+    }
+  }
+  /** Secrets that have ended, by their hash, and until when that is remembered; in this order. */
+  const ended = new Map<string, number>()
+  function forgetSecret(hash: string): void {
+    byHash.delete(hash)
+    for (const [one, until] of ended) {
+      if (until > now() && ended.size < MAX_ENDED) break
+      ended.delete(one)
+    }
+    ended.set(hash, now() + LATELY_MS)
+  }
+  function become(session: OpenSession, change: Partial<Kept>): Step {
+    const before = own(session).kept
+    const kept = { ...before, ...change }
+    return {
+      changes: [{ kind: KIND, id: session.id, value: kept }],
+      happen() {
+        if (kept.hash !== before.hash) forgetSecret(before.hash)
+        own(session).kept = kept
+        byHash.set(kept.hash, own(session))
       },
     }
   }
@@ -138,18 +171,18 @@ export function createSessions(records: Records, people: People, now: () => numb
     },
     rotate(session) {
       const secret = randomSecret()
-      const kept: Kept = { ...own(session).kept, hash: hashOf(secret), endsAt: now() + SESSION_MS }
+      const { changes, happen } = become(session, { hash: hashOf(secret), endsAt: now() + SESSION_MS })
       return {
-        changes: [{ kind: KIND, id: session.id, value: kept }],
+        changes,
         happen() {
-          byHash.delete(own(session).kept.hash)
-          own(session).kept = kept
-          byHash.set(kept.hash, own(session))
+          happen()
           return secret
         },
       }
     },
+    extend: (session) => become(session, { endsAt: now() + SESSION_MS }),
     end,
+    endedLately: (secret) => (ended.get(hashOf(secret)) ?? 0) > now(),
     expired: () => [...byHash.values()].filter(isExpired),
   }
 }

@@ -7,9 +7,12 @@
  * (encode.ts), and what is written is ready.
  */
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Http2ServerResponse } from 'node:http2'
+import type { Writable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
+import type { Page } from '../wire/message.ts'
+import type { TransportWatch } from './watch.ts'
 
 /** A whole answer: its text, and its length in bytes of UTF-8 (RFC 9110 §8.6). */
 export interface Body {
@@ -34,17 +37,32 @@ export function answer(reply: FastifyReply, { text, length }: Body): void {
   reply.raw.end(text)
 }
 
+/** Answers with a page, and counts it. */
+export function answerPage(reply: FastifyReply, page: Page, body: Body, watch: TransportWatch): void {
+  answer(reply, body)
+  watch.pages++
+  watch.messages += page.messages.length
+  watch.bytes += body.length
+}
+
 /** An answer without an end, and how to write on it. */
 export interface OpenAnswer {
   readonly response: ServerResponse
-  /** What is written here must be framed by {@link chunk}, unless `isChunked` is false. */
-  readonly socket: Socket
-  /** False for HTTP/1.0, which has no chunks: there, the answer goes on until the connection ends. */
+  /**
+   * Where the pages go, and whose reader is slow when it does not drain: the socket, or with HTTP/2,
+   * where many answers share one, the answer's own stream.
+   */
+  readonly outlet: Writable
+  /**
+   * Whether what is written must be framed by {@link chunk}. Not with HTTP/1.0, which has no chunks: there,
+   * the answer goes on until the connection ends. Nor with HTTP/2, where Node puts each write into
+   * frames of its stream (RFC 9113 §6.1): those belong to one reader, and cannot be made beforehand.
+   */
   readonly isChunked: boolean
 }
 
 /**
- * Begins an answer and sends its head. Pages are then written to the socket; `response.end()`
+ * Begins an answer and sends its head. Pages are then written to the outlet; `response.end()`
  * ends it, as always.
  *
  * @throws ChatError `bad-request` when an earlier request on this connection has no answer yet
@@ -57,8 +75,13 @@ export function beginAnswer(reply: FastifyReply, headers: Record<string, string>
   reply.hijack()
   response.writeHead(200, headers)
   response.flushHeaders()
-  return { response, socket: reply.request.raw.socket, isChunked: response.chunkedEncoding }
+  const outlet = streamOf(response) ?? reply.request.raw.socket
+  return { response, outlet, isChunked: response.chunkedEncoding }
 }
+
+/** The stream of an answer over HTTP/2; null over HTTP/1. */
+const streamOf = (response: ServerResponse): Writable | null =>
+  'stream' in response ? (response as unknown as Http2ServerResponse).stream : null
 
 /** One chunk of a body of unknown length: its size in hexadecimal, and the bytes (RFC 9112 §7.1). */
 export function chunk(text: string): Buffer {

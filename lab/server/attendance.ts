@@ -51,7 +51,8 @@ export function createAttendance(presences: Presences): Attendance {
     },
     sign(room, { person }, tab, sign) {
       const presence = presences.find(room)
-      const lease = presence?.find(person, tab)
+      // Who has signed in since may still read as the visitor that they were.
+      const lease = presence?.find(person, tab) ?? presence?.find(null, tab)
       if (presence && lease) presence.sign(lease, sign)
     },
     hasSpoken: (room, person) => presences.find(room)?.hasSpoken(person),
@@ -66,6 +67,7 @@ function attending(reader: Reader, presence: Presence, lease: Lease): Reader {
   return {
     read: (cursor) => presence.page(reader.read(cursor), versionIn(cursor)),
     readBack: (cursor) => reader.readBack(cursor),
+    file: (id) => reader.file(id),
     follow(cursor, ring, onEnd = () => {}) {
       let place = cursor
       let told = versionIn(cursor)

@@ -1,6 +1,6 @@
 /** Makes of web/ what a browser can load: TypeScript to JavaScript, packages included. A tenth of a second. */
-import { cp, readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { build } from 'esbuild'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -18,7 +18,8 @@ async function projectRun(): Promise<string> {
 /** @returns the folder with the built pages */
 export async function bundlePages(outdir = join(root, 'build/web')): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: ['web/main.ts', 'web/style.css'],
     outdir,
@@ -30,7 +31,16 @@ export async function bundlePages(outdir = join(root, 'build/web')): Promise<str
     sourcemap: true, // the browser's debugger shows the TypeScript that is in this repository
     logLevel: 'warning',
   })
+  await removeEarlierChunks(outdir, Object.keys(metafile.outputs))
   await cp(join(root, 'web/static'), outdir, { recursive: true })
   await writeFile(join(outdir, 'project-run.json'), await projectRun())
   return outdir
+}
+
+/** A chunk is named by its contents, so each change of the source would leave another. Nothing else lies in that form. */
+async function removeEarlierChunks(folder: string, written: readonly string[]): Promise<void> {
+  const ours = new Set(written.map((path) => basename(path)))
+  for (const name of await readdir(folder)) {
+    if (/-[A-Z0-9]{8}\.js(\.map)?$/.test(name) && !ours.has(name)) await rm(join(folder, name))
+  }
 }

@@ -4,15 +4,16 @@
  * Who may read and who may write is decided here, once for all transports, so that none of them can
  * forget it. What a transport is given is a Reader or a Speaker of one room, and nothing to ask for more.
  */
+import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Hub } from '../hub/hub.ts'
 import type { Room } from '../hub/room.ts'
 import { type Access, publicAccess } from '../people/access.ts'
 import { type Caller, type Person, VISITOR } from '../people/caller.ts'
 import { keyOf } from '../people/names.ts'
-import { parseDraft, parseRoomName, parseSign } from '../wire/codec.ts'
+import { parseDraft, parseRoomName, parseSign, record } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
-import type { ChatMessage, Draft } from '../wire/message.ts'
+import type { ChatMessage, Draft, FileRef, SignedDraft } from '../wire/message.ts'
 import { RENEW_MS } from '../wire/presence.ts'
 import { type Attendance, NO_ATTENDANCE } from './attendance.ts'
 import { tabOf } from './query.ts'
@@ -31,6 +32,15 @@ export interface Speaker {
    * @throws ChatError for whatever is wrong with it, or with who says it
    */
   publish(draft: unknown): Published
+  /** Whether the caller may say anything here, before they go to the length of it. @throws ChatError when not */
+  check(): void
+  /**
+   * Says that here is a file.
+   *
+   * @param draft without a text, which is the file's name
+   * @throws ChatError as {@link publish} does
+   */
+  attach(draft: unknown, file: Omit<FileRef, 'id'>, bytes: Uint8Array): Published
 }
 
 export interface Published {
@@ -97,19 +107,36 @@ export function createDoor({
       const caller = callerOf(request)
       const name = roomNameOf(request)
       const writers = isUpgrade(request) ? writersOf(request, caller.person) : null
+      function check(): void {
+        if (caller.session?.isOver) throw new ChatError('not-signed-in', 'the session has ended')
+        access.check(caller, name, 'write')
+      }
+      function signed(value: unknown): SignedDraft {
+        const { person } = caller
+        const draft = underName(parseDraft(value, person?.name), person)
+        if (!person) checkUnsigned(draft.author)
+        return person ? { ...draft, authorId: person.id } : draft
+      }
       return {
+        check,
         publish(value) {
           if (writers !== null) admit(...writers)
-          if (caller.session?.isOver) throw new ChatError('not-signed-in', 'the session has ended')
-          access.check(caller, name, 'write')
-          const { person } = caller
-          const draft = underName(parseDraft(value, person?.name), person)
-          if (!person) checkUnsigned(draft.author)
-          if (draft.note) access.checkNote(caller, name, draft.note)
-          if (person) beforeSpeaking(person)
+          check()
+          const draft = signed(value)
           const room = hub.room(name)
-          const message = room.publish(person ? { ...draft, authorId: person.id } : draft)
-          if (person) attendance.hasSpoken(name, person)
+          if (draft.note) access.checkNote(caller, name, draft.note, room.about(draft.note))
+          if (caller.person) beforeSpeaking(caller.person)
+          const message = room.publish(draft)
+          if (caller.person) attendance.hasSpoken(name, caller.person)
+          return { message, kept: room.kept(message) }
+        },
+        attach(value, { name: fileName, type, size }, bytes) {
+          check()
+          const draft = signed({ ...record(value, 'bad-draft', 'a draft'), text: fileName })
+          const file: FileRef = { id: fileIdOf(draft, bytes), name: fileName, type, size }
+          const room = hub.room(name)
+          if (caller.person) beforeSpeaking(caller.person)
+          const message = room.publish({ ...draft, note: { kind: 'file', file } }, bytes)
           return { message, kept: room.kept(message) }
         },
       }
@@ -136,6 +163,7 @@ function watched(room: Room, caller: Caller, access: Access): Reader {
   return {
     read: (cursor) => room.read(cursor),
     readBack: (cursor) => room.readBack(cursor),
+    file: (id) => room.file(id),
     follow(cursor, ring, onEnd = () => {}) {
       const follower = room.follow(cursor, ring)
       const stopWatching = access.watch(caller, room.name, onEnd)
@@ -148,6 +176,15 @@ function watched(room: Room, caller: Caller, access: Access): Reader {
       }
     },
   }
+}
+
+/**
+ * A file is named after what it is and who says it by which draft: a draft that is sent again names the
+ * same file, and another file under the same draft is found out. Whoever could compute it has the file.
+ */
+function fileIdOf({ author, draftId }: Draft, bytes: Uint8Array): string {
+  const hash = createHash('sha256').update(`${author}\0${draftId}\0`).update(bytes).digest()
+  return Array.from(hash.subarray(0, 20), (byte) => (byte % 36).toString(36)).join('')
 }
 
 const roomNameOf = (request: FastifyRequest) => (request.params as { readonly room: string }).room

@@ -11,13 +11,16 @@ import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
 import { namesFor } from './origins.ts'
+import { forwardedHost, trustNobody } from './trust.ts'
 
 /**
  * Refuses what is asked under a name that is not ours, reads and handshakes too.
  *
  * @param origins whose hosts are ours besides
+ * @param trust in the proxy that says what it was asked for; its own Host must be ours as well, since some let
+ *   the client's `X-Forwarded-Host` through
  */
-export function guardHosts(app: FastifyInstance, origins: readonly string[]): void {
+export function guardHosts(app: FastifyInstance, origins: readonly string[], trust = trustNobody): void {
   const ours = new Set(['localhost', ...origins.map((origin) => new URL(origin).hostname)])
   app.addHook('onListen', async () => {
     for (const name of namesFor((app.server.address() as AddressInfo).address)) ours.add(name.toLowerCase())
@@ -27,14 +30,19 @@ export function guardHosts(app: FastifyInstance, origins: readonly string[]): vo
     return name !== null && (ours.has(name) || isIP(name.replace(/^\[|\]$/g, '')) > 0)
   }
 
-  app.addHook('onRequest', ({ raw, url }, _reply, done) => {
-    const host = raw.headers.host
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { raw, url } = request
+    const { host } = raw.headers
+    // What Host is to HTTP/1.1, `:authority` is to HTTP/2 (RFC 9113 §8.3.1); if Host is there too, both count.
+    const authority = raw.headers[':authority'] as string | undefined
     // Two of them, and a proxy may have looked at the other one (RFC 9112 §3.2).
     if (countOf('host', raw.rawHeaders) > 1) return done(new ChatError('bad-request', 'more than one Host'))
     // An absolute target counts instead of Host (RFC 9112 §3.2.2); here, both must be ours.
     const inTarget = url.startsWith('/') ? undefined : hostInTarget(url)
     // HTTP/1.0 may leave Host out, and no browser does.
-    const foreign = [host, inTarget].find((one) => one !== undefined && !isOurs(one))
+    const foreign = [host, authority, inTarget, forwardedHost(request, trust)].find(
+      (one) => one !== undefined && !isOurs(one),
+    )
     done(
       foreign === undefined
         ? undefined

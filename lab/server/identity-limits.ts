@@ -8,6 +8,7 @@ import type { FastifyRequest } from 'fastify'
 import { keyOf } from '../people/names.ts'
 import { neighbourhoodOf } from './addresses.ts'
 import { createBuckets } from './rate-limit.ts'
+import { clientAddress } from './trust.ts'
 
 /** Ten tries, for who has several passphrases in mind; and then 120 an hour, which guess nothing of 15 characters. */
 const PER_NAME = { perSecond: 1 / 30, burst: 10, words: 'too many tries to sign in under this name' }
@@ -26,9 +27,9 @@ export function createSignInLimits(now?: () => number): SignInLimits {
   const perName = createBuckets(PER_NAME, now)
   const perAddress = createBuckets(PER_ADDRESS, now)
   return {
-    admitNew: ({ ip }) => perAddress(neighbourhoodOf(ip)),
-    admitTry({ ip }, name) {
-      const address = neighbourhoodOf(ip)
+    admitNew: (request) => perAddress(neighbourhoodOf(clientAddress(request))),
+    admitTry(request, name) {
+      const address = neighbourhoodOf(clientAddress(request))
       perName(`${address} ${keyOf(name)}`)
       perAddress(address)
     },

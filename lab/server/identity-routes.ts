@@ -7,7 +7,7 @@ import { ALL_SCOPES, type OpenSession } from '../people/sessions.ts'
 import { TICKET_S } from '../people/tickets.ts'
 import { isName, parseJson, record } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
-import { writeCookie } from './cookies.ts'
+import { readCookie, writeCookie } from './cookies.ts'
 import type { Identity } from './identity.ts'
 import type { SignInLimits } from './identity-limits.ts'
 
@@ -20,8 +20,7 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     if (shown.kind === 'refused') throw shown.why
     if (!('session' in shown)) return answerWith(reply, { person: null })
     const { session } = shown
-    const renewed = shown.kind === 'cookie' ? accounts.renew(session) : null
-    if (renewed !== null) writeCookie(request, reply, renewed)
+    if (shown.kind === 'cookie' && accounts.renew(session)) writeCookie(request, reply, readCookie(request))
     const { id, name, kind } = session.person
     const room = session.room === null ? {} : { room: session.room }
     return answerWith(reply, { person: { id, name, kind }, scopes: [...session.scopes], ...room })

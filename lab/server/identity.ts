@@ -8,8 +8,7 @@
  * go on. A request that shows nothing costs nothing.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createMemoryRecords, type Records } from '../log/records.ts'
-import { type Accounts, createAccounts } from '../people/accounts.ts'
+import type { Accounts } from '../people/accounts.ts'
 import { type Caller, type Person, VISITOR } from '../people/caller.ts'
 import { type OpenSession, TOKEN_PREFIX } from '../people/sessions.ts'
 import { createTickets, type Tickets } from '../people/tickets.ts'
@@ -21,7 +20,7 @@ import type { Origins } from './origins.ts'
 export type Shown =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'cookie' | 'token' | 'ticket'; readonly session: OpenSession }
-  | { readonly kind: 'ended cookie' }
+  | { readonly kind: 'ended cookie'; readonly lately: boolean }
   | { readonly kind: 'refused'; readonly why: ChatError }
 
 export interface Identity {
@@ -39,17 +38,14 @@ export interface Identity {
 
 export interface IdentityOptions {
   readonly origins: Origins
-  /** Where people and sessions are kept; in memory unless given. */
-  readonly records?: Records | undefined
+  readonly accounts: Accounts
   /** Whether only those may write who have signed in. */
-  readonly signIn?: boolean
+  readonly signIn: boolean
   /** Milliseconds since the Unix epoch. */
-  readonly now?: (() => number) | undefined
+  readonly now: () => number
 }
 
-export function createIdentity(options: IdentityOptions): Identity {
-  const { origins, records = createMemoryRecords(), signIn = false, now = Date.now } = options
-  const accounts = createAccounts(records, now)
+export function createIdentity({ origins, accounts, signIn, now }: IdentityOptions): Identity {
   const tickets = createTickets(now)
   const known = new WeakMap<FastifyRequest, Shown>()
 
@@ -65,7 +61,8 @@ export function createIdentity(options: IdentityOptions): Identity {
     const cookie = found?.label === null ? found : null
     if (byTicket === null) {
       if (secret === null) return NOTHING
-      return cookie ? { kind: 'cookie', session: cookie } : ENDED
+      if (cookie) return { kind: 'cookie', session: cookie }
+      return { kind: 'ended cookie', lately: accounts.sessions.endedLately(secret) }
     }
     const session = isReadingOfRoom(request) ? tickets.take(byTicket) : null
     const isOfAnother = [token, cookie].some((other) => other && other !== session)
@@ -116,18 +113,19 @@ export function createIdentity(options: IdentityOptions): Identity {
   }
 }
 
-/** Tells a browser whose cookie has ended to send it no more. */
-export function clearEndedCookies(app: FastifyInstance, { shownBy }: Identity): void {
+/**
+ * Before a body is read: refuses whoever writes with what does not hold, whether the route asks or not;
+ * who reads is refused by the door. Tells a browser whose cookie has ended to send it no more.
+ */
+export function guardCredentials(app: FastifyInstance, { shownBy }: Identity): void {
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    if (request.headers.cookie !== undefined && shownBy(request).kind === 'ended cookie') {
-      writeCookie(request, reply, null)
-    }
-    done()
+    const shown = shownBy(request)
+    if (shown.kind === 'ended cookie' && !shown.lately) writeCookie(request, reply, null)
+    done(shown.kind === 'refused' && !isReading(request) ? shown.why : undefined)
   })
 }
 
 const NOTHING: Shown = { kind: 'nothing' }
-const ENDED: Shown = { kind: 'ended cookie' }
 const NONE: Caller['scopes'] = new Set()
 const READ: Caller['scopes'] = new Set(['read'])
 

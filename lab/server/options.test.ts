@@ -9,10 +9,15 @@ describe('npm start --', () => {
       origins: [],
       rateLimit: 500,
       maxConnections: 1_000,
+      tls: null,
+      trustProxy: [],
       compress: false,
       data: 'data',
       keep: 100_000,
       signIn: false,
+      metrics: 'loopback',
+      log: null,
+      logRequests: false,
       help: false,
     })
   })
@@ -36,7 +41,31 @@ describe('npm start --', () => {
       maxConnections: 0,
     })
   })
+  it('takes a certificate, or none', () => {
+    expect(parseOptions(['--tls']).tls).toBe('own')
+    expect(parseOptions(['--tls', '--cert', 'c.pem', '--key', 'k.pem']).tls).toEqual({
+      cert: 'c.pem',
+      key: 'k.pem',
+    })
+  })
+  it('takes proxies by address, by network and by number', () => {
+    for (const proxies of [['10.0.0.1', 'fd00::/8'], ['10.0.0.0/8,127.0.0.1'], ['2']]) {
+      const { trustProxy } = parseOptions(proxies.flatMap((one) => ['--trust-proxy', one]))
+      expect(trustProxy).toEqual(proxies)
+    }
+  })
   it.each([
+    [['--cert', 'c.pem', '--key', 'k.pem']],
+    [['--tls', '--cert', 'c.pem']],
+    [['--tls', '--key', 'k.pem']],
+    [['--trust-proxy', 'nginx']],
+    [['--trust-proxy', '10.0.0.0/33']],
+    [['--trust-proxy', '10.0.0.0/']],
+    [['--trust-proxy', '']],
+    [['--trust-proxy', '1,10.0.0.1']],
+    [['--trust-proxy', '-1']],
+    [['--metrics', 'friends']],
+    [['--log', '']],
     [['--port', 'http']],
     [['--port', '65536']],
     [['--port', '-1']],

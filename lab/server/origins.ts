@@ -10,6 +10,7 @@
  */
 import type { AddressInfo } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
+import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
 import { isUpgrade } from './upgrades.ts'
@@ -24,7 +25,8 @@ export function guardOrigins(app: FastifyInstance, alsoAllowed: readonly string[
   const allowed = new Set(alsoAllowed)
   app.addHook('onListen', async () => {
     const { address, port } = app.server.address() as AddressInfo
-    for (const host of namesFor(address)) allowed.add(new URL(`http://${host}:${port}`).origin)
+    const scheme = app.server instanceof TlsServer ? 'https' : 'http'
+    for (const host of namesFor(address)) allowed.add(new URL(`${scheme}://${host}:${port}`).origin)
   })
   app.addHook('onRequest', (request, _reply, done) => {
     const { origin } = request.headers

@@ -56,10 +56,40 @@ export async function serveDocs(app: FastifyInstance, folder: string): Promise<v
   app.get('/docs', (_request, reply) => reply.redirect('/docs/', 301))
 }
 
+/**
+ * In the place of the course, when a document is broken: what is wrong with it. An older site may lie in
+ * its folder; it is not shown, since nobody could tell that it is not what stands in the documents.
+ */
+export function serveBrokenDocs(app: FastifyInstance, { message }: Error): void {
+  const lines = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;').split('\n')
+  const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>The course could not be built</title>
+<main>
+<h1>The course could not be built</h1>
+<p>Something in its documents is wrong. Mend it, and start the lab again:</p>
+<ul>
+${lines.map((line) => `<li><code>${line}</code></li>`).join('\n')}
+</ul>
+<p><a href="/">The lab itself is open.</a></p>
+</main>
+</html>
+`
+  for (const path of ['/docs', '/docs/*']) {
+    app.get(path, (_request, reply) => {
+      setHeaders(reply, POLICY)
+      return reply.code(503).type('text/html; charset=utf-8').send(page)
+    })
+  }
+}
+
 /** Files that begin with a dot are nobody's pages: they are answered as if they were not there. */
 const COMMON = { cacheControl: false, dotfiles: 'ignore' } as const
 
-function setHeaders(reply: SetHeadersResponse, policy: string): void {
+function setHeaders(reply: Pick<SetHeadersResponse, 'header'>, policy: string): void {
   reply.header('content-security-policy', policy)
   reply.header('x-content-type-options', 'nosniff')
   reply.header('referrer-policy', 'no-referrer')

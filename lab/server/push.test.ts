@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Room } from '../hub/room.ts'
 import type { Page } from '../wire/message.ts'
 import { push, STALL_MS } from './push.ts'
+import { createTransportWatch } from './watch.ts'
 
 /** A stream whose kernel takes bytes when the test says so. */
 class FakeOutlet extends EventEmitter {
@@ -25,17 +26,20 @@ function createStage() {
     pageMessages: 10,
     pageLength: 1_000,
     now: () => 0,
+    admitFile: () => {},
     defer: (ring) => due.push(ring),
   })
   let drafts = 0
   const outlet = new FakeOutlet()
+  const watch = createTransportWatch()
   const written: number[][] = []
   const write = ({ messages }: Page) => written.push(messages.map(({ seq }) => seq))
   return {
     room,
     outlet,
+    watch,
     written,
-    start: () => push(room, room.read(null).cursor, outlet, write, () => {}),
+    start: () => push(room, room.read(null).cursor, outlet, write, () => {}, watch),
     say(count = 1) {
       for (let i = 0; i < count; i++) room.publish({ draftId: `d${++drafts}`, author: 'ada', text: 'x' })
       for (const ring of due.splice(0)) ring()

@@ -11,6 +11,7 @@
 import type { ChatError } from '../wire/errors.ts'
 import type { Cursor, Page } from '../wire/message.ts'
 import type { Reader } from './door.ts'
+import type { TransportWatch } from './watch.ts'
 
 /** How long a reader may take nothing before it is cut. Long enough for a phone between two cells. */
 export const STALL_MS = 10_000
@@ -23,10 +24,14 @@ export interface Outlet {
   destroy(): unknown
 }
 
+/** What a push keeps count of. */
+export type PushWatch = Pick<TransportWatch, 'pages' | 'messages' | 'stalled' | 'failed'>
+
 /**
  * Writes every page after `cursor` to `outlet`, now and whenever the bell rings.
  *
  * @param write puts one page on the outlet; called once per page, in order
+ * @param watch is told how many pages were written, and whether the reader was cut
  * @param onEnd called when the reader may not read on; what has been written by then may still arrive
  * @returns stops the pushing and leaves nothing behind in the room
  */
@@ -36,7 +41,7 @@ export function push(
   outlet: Outlet,
   write: (page: Page) => void,
   onEnd: (why: ChatError) => void,
-  stallMs = STALL_MS,
+  watch: PushWatch,
 ): () => void {
   let stalled: NodeJS.Timeout | null = null
   const follower = room.follow(cursor, pump, onEnd)
@@ -45,6 +50,8 @@ export function push(
     if (stalled) return // 'drain' will pump
     for (let page = nextPage(); page; page = nextPage()) {
       write(page)
+      watch.messages += page.messages.length
+      watch.pages++
       if (outlet.writableNeedDrain) {
         stall()
         return
@@ -56,14 +63,18 @@ export function push(
     try {
       return follower.next()
     } catch (error) {
-      console.error(error)
+      watch.failed(error)
       outlet.destroy()
       return null
     }
   }
   function stall(): void {
-    stalled = setTimeout(() => outlet.destroy(), stallMs)
+    stalled = setTimeout(cut, STALL_MS)
     outlet.once('drain', goOn)
+  }
+  function cut(): void {
+    watch.stalled++
+    outlet.destroy()
   }
   function goOn(): void {
     rest()

@@ -1,6 +1,8 @@
+import type { FastifyRequest } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { ChatError } from '../wire/errors.ts'
-import { BURST_S, createRateLimit, MAX_WRITERS } from './rate-limit.ts'
+import { createSignInLimits } from './identity-limits.ts'
+import { BURST_S, createBuckets, createRateLimit, MAX_WRITERS, writersOf } from './rate-limit.ts'
 
 const RATE = 10
 const BURST = RATE * BURST_S
@@ -66,6 +68,12 @@ describe('a writer', () => {
   })
 })
 
+it('gives the first who comes a token, at whatever time that is', () => {
+  const times = Array.from({ length: 1_000 }, (_, index) => index * 17.123_456_789 + 0.1)
+  const refused = times.filter((time) => refusalOf(() => createRateLimit(0.5, () => time)('ada')) !== null)
+  expect(refused).toEqual([])
+})
+
 it('remembers a bounded number of writers, and forgets who wrote longest ago', () => {
   const { admitted, refusal } = createStage()
   admitted('first', BURST)
@@ -73,4 +81,44 @@ it('remembers a bounded number of writers, and forgets who wrote longest ago', (
   expect(refusal('first')).not.toBeNull()
   admitted('one too many', 1)
   expect(refusal('first')).toBeNull()
+})
+
+describe('several buckets', () => {
+  it('must all have a token, and give one each or none', () => {
+    let time = 0
+    const admit = createBuckets({ perSecond: 1, burst: 2, words: 'slowly' }, () => time)
+    admit('person')
+    admit('person')
+    const refused = refusalOf(() => admit('address', 'person'))
+    expect(refused).toMatchObject({ message: 'slowly', retryAfterS: 1 })
+    admit('address') // the refusal took nothing from it
+    admit('address')
+    expect(refusalOf(() => admit('address'))).not.toBeNull()
+    time = 1_000
+    admit('address', 'person')
+    expect(refusalOf(() => admit('person'))).not.toBeNull()
+  })
+
+  it('are an address and a person, who may have many', () => {
+    const request = { ip: '2001:db8::1' } as FastifyRequest
+    expect(writersOf(request, null)).toEqual(['2001:db8:0:0::/64'])
+    const person = { id: 'a1', name: '2001:db8:0:0::/64', kind: 'guest' } as const
+    expect(writersOf(request, person)).toEqual(['2001:db8:0:0::/64', 'person a1'])
+  })
+})
+
+it('signing in is limited by address too, for guests as for members', () => {
+  const limits = createSignInLimits(() => 0)
+  const from = (ip: string) => ({ ip }) as FastifyRequest
+  for (let i = 0; i < 50; i++) {
+    limits.admitNew(from('192.0.2.1'))
+    limits.admitTry(from('192.0.2.1'), `name ${i}`)
+  }
+  for (const act of [limits.admitNew, (one: FastifyRequest) => limits.admitTry(one, 'another')]) {
+    expect(refusalOf(() => act(from('192.0.2.1')))).toMatchObject({
+      code: 'too-many-requests',
+      retryAfterS: 1,
+    })
+    expect(refusalOf(() => act(from('192.0.2.2')))).toBeNull()
+  }
 })

@@ -10,6 +10,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Person } from '../people/caller.ts'
 import { ChatError } from '../wire/errors.ts'
 import { neighbourhoodOf } from './addresses.ts'
+import { clientAddress } from './trust.ts'
 
 /** A writer's bucket holds what comes in so many seconds: a page that was offline sends what it kept at once. */
 export const BURST_S = 2
@@ -19,6 +20,9 @@ export const BURST_S = 2
  * more addresses than this is not to be stopped by counting addresses.
  */
 export const MAX_WRITERS = 10_000
+
+/** Times are sums of fractions: a bucket that holds one token must not be empty by the last bit of a number. */
+const ROUNDING_MS = 0.001
 
 /** Takes a token from each of these buckets, or from none. @throws ChatError `too-many-requests` when one is empty */
 export type Admit = (...buckets: readonly string[]) => void
@@ -55,7 +59,7 @@ export function createBuckets({ perSecond, burst, words }: Rate, now = () => per
     const time = now()
     const levels = buckets.map((bucket) => Math.max(time, fullAt.get(bucket) ?? 0) + dripMs)
     const waitMs = Math.max(...levels) - time - burstMs
-    if (waitMs > 0) {
+    if (waitMs > ROUNDING_MS) {
       throw new ChatError('too-many-requests', words, { retryAfterS: Math.ceil(waitMs / 1_000) })
     }
     for (const [index, bucket] of buckets.entries()) {
@@ -102,6 +106,6 @@ const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
  * left; so nobody gets more by a second account, or by a second address.
  */
 export function writersOf(request: FastifyRequest, person: Person | null): string[] {
-  const address = neighbourhoodOf(request.ip)
+  const address = neighbourhoodOf(clientAddress(request))
   return person ? [address, `person ${person.id}`] : [address]
 }

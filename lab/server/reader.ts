@@ -1,4 +1,5 @@
 /** What the door gives to who may read a room. */
+import type { File } from '../hub/log.ts'
 import type { ChatError } from '../wire/errors.ts'
 import type { Cursor, Page } from '../wire/message.ts'
 import type { Sign } from '../wire/presence.ts'
@@ -9,6 +10,8 @@ export interface Reader {
   read(cursor: Cursor | null): Page
   /** Backwards; see {@link Room.readBack}. */
   readBack(cursor: Cursor | null): Page
+  /** A file that was posted here, as long as its message is kept. */
+  file(id: string): File | null
   /**
    * Follows the room; see {@link Room.follow}.
    *

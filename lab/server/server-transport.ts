@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../wire/clock.ts'
 import type { Door } from './door.ts'
+import type { TransportWatch } from './watch.ts'
 
 /** What the server half of a transport is handed. */
 export interface Lab {
@@ -10,6 +11,10 @@ export interface Lab {
   readonly compress?: boolean
   /** What heartbeats go by. */
   readonly clock: Clock
+  /** What this transport tells of itself: it counts here what it hands to its readers. */
+  readonly watch: TransportWatch
+  /** Milliseconds between two signs of life on a connection that stays open; the transport's own number unless given. */
+  readonly heartbeatMs?: number | undefined
   /** Aborts when the server begins to close: say goodbye to every reader that is still waiting. */
   readonly stopping: AbortSignal
 }

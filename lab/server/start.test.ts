@@ -1,10 +1,12 @@
 /** `npm start` as a person meets it: what it prints, how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect as connectHttp2 } from 'node:http2'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { root } from '../checks/source-files.ts'
@@ -95,6 +97,12 @@ describe('npm start', () => {
     [['--port', 'x'], '--port must be'],
     [['--nonsense'], '--nonsense'],
     [['--host', '203.0.113.7'], 'not an address of this machine'],
+    [
+      ['--tls', '--cert', '/nowhere/c.pem', '--key', '/nowhere/k.pem'],
+      '/nowhere/c.pem cannot be read (ENOENT)',
+    ],
+    [['--tls', '--cert', 'package.json', '--key', 'package.json'], 'package.json holds no certificate'],
+    [['--log', '/nowhere/lab.log'], '/nowhere/lab.log cannot be written (ENOENT)'],
   ])('answers %j with a line and exit code 2', async (args, words) => {
     const { said, ended } = start(...args)
     expect(await ended).toBe(2)
@@ -105,8 +113,55 @@ describe('npm start', () => {
   it('explains itself', async () => {
     const { said, ended } = start('--help')
     expect(await ended).toBe(0)
-    for (const option of ['--port', '--host', '--origin', '--data', '--keep', '--memory', '--help'])
-      expect(said.out).toContain(option)
+    for (const option of [
+      ...['--port', '--host', '--origin', '--data', '--keep', '--memory', '--help'],
+      ...['--tls', '--cert', '--key', '--trust-proxy', '--metrics', '--log', '--log-requests'],
+    ])
+      expect(said.out).toContain(`  ${option} `)
+  })
+})
+
+describe('npm start -- --tls', { timeout: 120_000 }, () => {
+  const startWithTls = async (...args: string[]) => {
+    const started = start('--port', '0', '--tls', ...args)
+    await expect.poll(() => started.said.out, { timeout: 50_000 }).toContain('Ctrl-C closes it.')
+    const [, port] = /https:\/\/localhost:(\d+)\n/.exec(started.said.out) ?? []
+    const [, fingerprint] = /SHA-256 fingerprint is ([0-9A-F:]{95})\n/.exec(started.said.out) ?? []
+    return { ...started, port: Number(port), fingerprint }
+  }
+  /** What the server shows to who connects. */
+  async function shownAt(port: number): Promise<string> {
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const { fingerprint256 } = socket.getPeerCertificate()
+    socket.destroy()
+    return fingerprint256
+  }
+
+  it('shows the certificate whose fingerprint it says, the same after kill -9, and writes what happened', async () => {
+    const log = join(folder, 'started.log')
+    const first = await startWithTls('--log', log)
+    expect(first.said.out).toContain('The browser will warn that nobody vouches for its certificate')
+    expect(await shownAt(first.port)).toBe(first.fingerprint)
+    first.child.kill('SIGKILL')
+    await first.ended
+
+    const second = await startWithTls('--log', log)
+    expect(second.fingerprint).toBe(first.fingerprint)
+    const session = connectHttp2(`https://localhost:${second.port}`, {
+      ca: readFileSync(join(data, 'tls/cert.pem')), // it stands for localhost: no warning for who believes it
+    })
+    const stream = session.request({ ':path': '/transports/sse/rooms/lobby/events' })
+    stream.resume()
+    await once(stream, 'response')
+    second.child.kill('SIGINT')
+    expect(await second.ended).toBe(0)
+    const events = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => (JSON.parse(line) as { event: string }).event)
+    expect(events).toEqual(['started', 'started', 'stopping', 'stopped'])
+    expect(second.said.err).not.toContain('"event"') // it is in the file, and nowhere else
   })
 })
 

@@ -13,15 +13,17 @@ import { ChatError } from '../wire/errors.ts'
 const GRACE_MS = 1_000
 const CHECK_EVERY_MS = 10
 
-/** @returns a signal that aborts as the server begins to close; the goodbyes are the transports' own */
-export function closeWithinGrace(app: FastifyInstance): AbortSignal {
+/**
+ * @param sockets that are open now
+ * @param sayGoodbye tells those to whom a connection has to be given notice: HTTP/2's
+ * @returns a signal that aborts as the server begins to close; the goodbyes are the transports' own
+ */
+export function closeWithinGrace(
+  app: FastifyInstance,
+  sockets: ReadonlySet<Socket>,
+  sayGoodbye = () => {},
+): AbortSignal {
   const stopping = new AbortController()
-  const sockets = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-
   app.addHook('onRequest', (_request, _reply, done) => {
     done(
       stopping.signal.aborted
@@ -31,6 +33,7 @@ export function closeWithinGrace(app: FastifyInstance): AbortSignal {
   })
   app.addHook('preClose', async () => {
     stopping.abort()
+    sayGoodbye()
     const deadline = performance.now() + GRACE_MS
     while (performance.now() < deadline) {
       // Connections kept alive between two requests have nobody waiting on them.

@@ -19,9 +19,10 @@ export function serveTokens(app: FastifyInstance, identity: Identity, limits: Si
 
   app.post('/tokens', async (request, reply) => {
     const { name, passphrase, ...fields } = bodyOf(request)
-    const options = parseToken(fields)
     const byPassphrase = passphrase !== undefined || name !== undefined
-    const person = byPassphrase ? await prove(request, name, passphrase) : personAt(request)
+    const asker = byPassphrase ? null : personAt(request)
+    const options = parseToken(fields)
+    const person = asker ?? (await prove(request, name, passphrase))
     const { session, secret } = accounts.giveToken(person, options)
     return answerWith(reply.code(201), { ...withoutSecret(session), token: secret })
   })

@@ -7,6 +7,7 @@
  */
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../wire/errors.ts'
 
@@ -62,8 +63,9 @@ export function takeSocket(request: FastifyRequest, reply: FastifyReply): Handov
   return handover
 }
 
-const asksForWebSocket = ({ headers, method }: IncomingMessage) =>
-  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
+/** An offer in HTTP/1.0 must be ignored (RFC 9110 §7.8): whoever is between us may not know what it says. */
+const asksForWebSocket = ({ headers, method, httpVersion }: IncomingMessage) =>
+  method === 'GET' && httpVersion !== '1.0' && headers.upgrade?.toLowerCase() === 'websocket'
 
 /**
  * A server may ignore an upgrade that it does not want (RFC 9110 §7.8), but once anybody
@@ -83,5 +85,5 @@ function serveWithoutUpgrade(server: Server, request: IncomingMessage, socket: S
   text += 'Connection: close\r\n'
   socket.removeAllListeners('error')
   socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]))
-  server.emit('connection', socket)
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket)
 }

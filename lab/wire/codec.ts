@@ -36,14 +36,20 @@ export function parseDraft(value: unknown, signedIn?: string): Draft {
   return { draftId, author, text, note: said }
 }
 
-/** Lower-case, because a name in a URL should not come in two spellings. */
+/**
+ * Lower-case, because a name in a URL should not come in two spellings. A private room is given its
+ * name by the server: 103 random bits, so that knowing one is no accident, and forbidden is no guess.
+ */
 export function parseRoomName(value: unknown): string {
-  if (typeof value === 'string' && /^[a-z0-9][a-z0-9_-]{0,63}$/.test(value)) return value
+  if (typeof value === 'string' && /^[a-z0-9][a-z0-9_-]{0,63}$|^~[a-z0-9]{20}$/.test(value)) return value
   throw new ChatError(
     'bad-room',
     'a room name is 1 to 64 of a-z, 0-9, - and _, and starts with a letter or digit',
   )
 }
+
+/** Whether only its members may know of the room of this name, if there is one. */
+export const isPrivate = (room: string): boolean => room.startsWith('~')
 
 /** A message as the server sends it. Unknown fields pass: a newer server may say more than we know. */
 export function parseMessage(value: unknown): ChatMessage {

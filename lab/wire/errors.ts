@@ -1,6 +1,6 @@
 /**
  * Every way in which the chat can fail. The list is closed on purpose: one code
- * means the same on every transport, and docs/reference/protocol.md explains each.
+ * means the same on every transport, and docs/reference/errors.md explains each.
  */
 
 interface ErrorKind {
@@ -29,6 +29,7 @@ export const ERROR_KINDS = {
   'foreign-host': { status: 421, closeCode: null, retryable: false },
   'not-found': { status: 404, closeCode: null, retryable: false },
   'name-taken': { status: 409, closeCode: null, retryable: false },
+  'last-owner': { status: 409, closeCode: null, retryable: false },
   'draft-conflict': { status: 409, closeCode: null, retryable: false },
   'too-large': { status: 413, closeCode: 1009, retryable: false },
   'wrong-type': { status: 415, closeCode: 1003, retryable: false },

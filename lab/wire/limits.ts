@@ -17,3 +17,6 @@ export const MAX_DRAFT_BYTES = 6 * MAX_TEXT_BYTES + 4 * 1024
 
 /** Longest time a reader may ask the server to hold a poll, in seconds: most proxies give up at 60. */
 export const MAX_WAIT_S = 55
+
+/** Largest file, in bytes: a photograph made smaller, a few pages of PDF. It crosses the memory of the server whole. */
+export const MAX_FILE_BYTES = 1024 * 1024

@@ -50,6 +50,7 @@ export type Note =
 
 /** A file that was posted to a room, and under which name it is fetched again. */
 export interface FileRef {
+  /** 20 of a-z and 0-9; `GET /rooms/ROOM/files/ID` has the bytes. */
   readonly id: string
   /** As its sender called it. */
   readonly name: string
@@ -57,6 +58,16 @@ export interface FileRef {
   readonly type: string
   /** In bytes. */
   readonly size: number
+}
+
+/** What a message is after another has removed it: its place and who said it, and nothing of what was said. */
+export function erased({ note, ...message }: ChatMessage): ChatMessage {
+  return { ...message, text: '', ...(note && note.kind !== 'file' && { note }) }
+}
+
+/** Whether the text of `message` goes when message `seq` is removed: its own, and what it was edited to. */
+export function goesWith(seq: number, { seq: own, note }: ChatMessage): boolean {
+  return own === seq || (note?.kind === 'edited' && note.seq === seq)
 }
 
 declare const cursorBrand: unique symbol

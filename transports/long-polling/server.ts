@@ -1,5 +1,5 @@
 /** Long polling, server side: keep the question until there is an answer. */
-import { answer, bodyOf } from '../../lab/server/answers.ts'
+import { answerPage, bodyOf } from '../../lab/server/answers.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
 import { acceptPosts, cursorOf, secondsOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
@@ -10,8 +10,9 @@ import type { Page } from '../../lab/wire/message.ts'
 /** How long a poll is held: answer before the proxies between us lose patience. */
 const HOLD_S = 25
 
-const longPolling: ServerTransport = async (app, { door, stopping }) => {
+const longPolling: ServerTransport = async (app, { door, stopping, watch }) => {
   const goodbyes = goodbyesOn(stopping)
+  watch.readers = () => goodbyes.size
   acceptPosts(app, door)
 
   app.get('/messages', (request, reply) => {
@@ -29,15 +30,24 @@ const longPolling: ServerTransport = async (app, { door, stopping }) => {
     else answerIfNew()
 
     function answerIfNew() {
-      const page = follower.next()
-      if (page) finish(page)
+      attempt(() => follower.next())
     }
     function giveUp() {
-      finish(follower.next() ?? room.read(since))
+      attempt(() => follower.next() ?? room.read(since))
+    }
+    /** An old page comes from the disk, and that can fail: where a bell has called us, nobody else would catch it. */
+    function attempt(read: () => Page | null) {
+      try {
+        const page = read()
+        if (page) finish(page)
+      } catch (error) {
+        release()
+        reply.send(error)
+      }
     }
     function finish(page: Page) {
       release()
-      answer(reply, asBody(page))
+      answerPage(reply, page, asBody(page), watch)
     }
     function release() {
       follower.stop()

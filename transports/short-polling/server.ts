@@ -1,14 +1,15 @@
 /** Short polling, server side: answer at once with what there is, even if it is nothing. */
-import { answer, bodyOf } from '../../lab/server/answers.ts'
+import { answerPage, bodyOf } from '../../lab/server/answers.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
 import { acceptPosts, cursorOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 
-const shortPolling: ServerTransport = async (app, { door }) => {
+const shortPolling: ServerTransport = async (app, { door, watch }) => {
   acceptPosts(app, door)
 
   app.get('/messages', (request, reply) => {
-    answer(reply, asBody(door.enter(request).read(cursorOf(request))))
+    const page = door.enter(request).read(cursorOf(request))
+    answerPage(reply, page, asBody(page), watch)
   })
 }
 

@@ -25,9 +25,10 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: ServerTransport = async (app, { door, clock, stopping }) => {
-  const heartbeats = createHeartbeats(HEARTBEAT_MS, clock, stopping)
+const sse: ServerTransport = async (app, { door, clock, stopping, watch, heartbeatMs = HEARTBEAT_MS }) => {
+  const heartbeats = createHeartbeats(heartbeatMs, clock, stopping)
   const goodbyes = goodbyesOn(stopping)
+  watch.readers = () => goodbyes.size
   acceptPosts(app, door)
 
   // No HEAD: its answer has no body, and we write ours past the one who would know that.
@@ -36,20 +37,25 @@ const sse: ServerTransport = async (app, { door, clock, stopping }) => {
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
-    const { response, socket, isChunked } = beginAnswer(reply, HEADERS)
-    const write = (text: string) => socket.write(isChunked ? chunk(text) : text)
+    const { response, outlet, isChunked } = beginAnswer(reply, HEADERS)
+    const write = (text: string) => outlet.write(isChunked ? chunk(text) : text)
     let beats = 0
 
     write(`retry: ${RETRY_MS}\n\n`)
-    const writePage = (page: Page) => socket.write(isChunked ? asChunk(page) : asEvent(page))
-    const stopPushing = push(room, since, socket, writePage, end)
+    const encode = isChunked ? asChunk : asBytes
+    const stopPushing = push(room, since, outlet, writePage, end, watch)
     heartbeats.add(beat)
     goodbyes.add(end)
     response.once('close', release)
 
+    function writePage(page: Page) {
+      const bytes = encode(page)
+      outlet.write(bytes)
+      watch.bytes += bytes.length
+    }
     function beat() {
       if (++beats === MAX_BEATS) return end()
-      if (!socket.writableNeedDrain) write(':\n\n')
+      if (!outlet.writableNeedDrain) write(':\n\n')
     }
     function end() {
       release()
@@ -69,5 +75,6 @@ const sse: ServerTransport = async (app, { door, clock, stopping }) => {
  */
 const asEvent = oncePerPage((page) => `id: ${page.cursor}\ndata: ${pageAsJson(page)}\n\n`)
 const asChunk = oncePerPage((page) => chunk(asEvent(page)))
+const asBytes = oncePerPage((page) => Buffer.from(asEvent(page)))
 
 export default sse

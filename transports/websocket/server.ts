@@ -11,6 +11,7 @@ import { cursorOf } from '../../lab/server/requests.ts'
 import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
 import { takeSocket } from '../../lab/server/upgrades.ts'
+import type { TransportWatch } from '../../lab/server/watch.ts'
 import { parseJson, record, signFrom } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
@@ -24,40 +25,54 @@ import { textFrame } from './text-frame.ts'
 const HEARTBEAT_MS = 15_000
 /** Most pieces of one message: the largest there may be, in pieces of 400 bytes. An empty one costs memory too. */
 const MAX_FRAGMENTS = 1_024
+/**
+ * How long a peer may take to answer our close frame (RFC 6455 §7.1.1). Its socket is useless from there on,
+ * and what a peer that never answers could hold for the 30 s that `ws` allows is a connection of its cap.
+ */
+const CLOSE_MS = 3_000
 /** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
 const MAX_CHUNKS = 16_384
 
-const websocket: ServerTransport = async (app, { door, clock, stopping, compress }) => {
+const websocket: ServerTransport = async (app, lab) => {
+  const { door, clock, stopping, compress, watch, heartbeatMs = HEARTBEAT_MS } = lab
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
     maxFragments: MAX_FRAGMENTS,
     maxBufferedChunks: MAX_CHUNKS,
+    ...{ closeTimeout: CLOSE_MS }, // its types do not know it yet
     perMessageDeflate: compress === true && NO_CONTEXT_TAKEOVER,
   })
   const care = {
-    heartbeats: createHeartbeats(HEARTBEAT_MS, clock, stopping),
+    heartbeats: createHeartbeats(heartbeatMs, clock, stopping),
     goodbyes: goodbyesOn(stopping),
+    watch,
   }
+  watch.readers = () => care.goodbyes.size
 
-  sockets.on('wsClientError', refuseHandshake)
+  sockets.on('wsClientError', ({ message }, socket) => {
+    const error = new ChatError('bad-request', message)
+    watch.refused(error, null, (socket as Socket).remoteAddress)
+    refuseHandshake(error, socket)
+  })
 
   app.get('/socket', (request, reply) => {
-    const room = door.enter(request, HEARTBEAT_MS)
+    const room = door.enter(request, heartbeatMs)
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
     const speaker = door.speak(request)
     const { socket, head } = takeSocket(request, reply)
+    const refused = (error: ChatError) => watch.refused(error, request)
     sockets.handleUpgrade(request.raw, socket, head, (peer) =>
-      converse(peer, socket, room, since, speaker, care),
+      converse({ peer, socket, room, since, speaker, refused, care }),
     )
   })
 }
 
 /** By hand, because the socket is no longer HTTP's; `ws` alone would answer with a page of its own. */
-function refuseHandshake({ message }: Error, socket: Duplex): void {
-  const body = JSON.stringify(new ChatError('bad-request', message))
+function refuseHandshake(error: ChatError, socket: Duplex): void {
+  const body = JSON.stringify(error)
   socket.end(
     'HTTP/1.1 400 Bad Request\r\nSec-WebSocket-Version: 13\r\nConnection: close\r\n' +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -68,24 +83,26 @@ function refuseHandshake({ message }: Error, socket: Duplex): void {
 interface Care {
   readonly heartbeats: Heartbeats
   readonly goodbyes: Set<() => void>
+  readonly watch: TransportWatch
+}
+
+interface Conversation {
+  readonly peer: WebSocket
+  readonly socket: Socket
+  readonly room: Reader
+  readonly since: Cursor | null
+  readonly speaker: Speaker
+  /** Told of each error that the peer is told. */
+  readonly refused: (error: ChatError) => void
+  readonly care: Care
 }
 
 /** Everything that happens on one socket, until it closes. */
-function converse(
-  peer: WebSocket,
-  socket: Socket,
-  room: Reader,
-  since: Cursor | null,
-  speaker: Speaker,
-  care: Care,
-): void {
+function converse({ peer, socket, room, since, speaker, refused, care }: Conversation): void {
   let answered = true
   // `ws` writes each frame whole, so frames of our own making may stand between its frames.
   const encode = peer.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
-  const writePage = (page: Page) => {
-    if (peer.readyState === peer.OPEN) socket.write(encode(page))
-  }
-  const stopPushing = push(room, since, socket, writePage, showOut)
+  const stopPushing = push(room, since, socket, writePage, showOut, care.watch)
 
   peer.on('pong', () => hear())
   peer.on('ping', easeOff)
@@ -117,6 +134,13 @@ function converse(
   function sayEasily(frame: ServerFrame) {
     say(frame)
     easeOff()
+    if (frame.type === 'rejected') refused(new ChatError(frame.code, frame.message))
+  }
+  function writePage(page: Page) {
+    if (peer.readyState !== peer.OPEN) return
+    const bytes = encode(page)
+    socket.write(bytes)
+    care.watch.bytes += bytes.length
   }
   function say(frame: ServerFrame) {
     peer.send(JSON.stringify(frame))
@@ -135,6 +159,7 @@ function converse(
   }
   function showOut(why: ChatError) {
     stopPushing()
+    refused(why)
     say({ type: 'error', ...why.toJSON() })
     peer.close(why.closeCode ?? 1008, why.code)
   }

@@ -69,7 +69,9 @@ inBrowser('the lab page for everybody', (stage) => {
       expect(outline, `the outline of ${name}`).not.toBe('none')
       met.push(name)
     }
-    const wanted = ['Your name', 'Room', 'Colours', 'Start traffic', 'Step', 'Reset', 'Rate', 'Size']
+    const person = ['Hold this name', 'Sign in or up']
+    const traffic = ['Start traffic', 'Step', 'Reset', 'Rate', 'Size']
+    const wanted = ['Your name', 'Room', 'Rooms…', 'Colours', ...person, ...traffic]
     expect(met.slice(0, wanted.length)).toEqual(wanted)
     const perLane = ['Disconnect', 'Conversation by', 'Message by', 'Send']
     const inLanes = met.filter((name) => perLane.some((start) => name.startsWith(start)))

@@ -63,10 +63,12 @@ export async function startLab({ course = false }: Served = {}): Promise<Running
   const pages = await bundlePages(join(folder, 'web'))
   const docs = course ? await buildDocs(join(folder, 'docs')) : null
   let port = 0
+  let scheme = 'http'
   let app: Awaited<ReturnType<typeof buildLab>> | null = null
 
   async function start(options: LabOptions = {}): Promise<void> {
     app = await buildLab(options)
+    scheme = options.tls ? 'https' : 'http'
     await servePages(app, pages)
     if (docs) await serveDocs(app, docs)
     await app.listen({ port, host: '127.0.0.1' })
@@ -78,7 +80,9 @@ export async function startLab({ course = false }: Served = {}): Promise<Running
   }
   await start()
   return {
-    url: `http://127.0.0.1:${port}`,
+    get url() {
+      return `${scheme}://127.0.0.1:${port}`
+    },
     stop,
     start,
     async close() {

@@ -50,4 +50,42 @@ inBrowser('the browser’s own EventSource', (stage) => {
     await expect.poll(() => resumedFrom.at(-1), PATIENCE).toBe(`${room.epoch}:5`)
     expect(resumedFrom[0]).toBeUndefined()
   })
+
+  // The two that the course names: why the lab's own client reads the stream by fetch.
+  test('tells a script nothing of heartbeats', async () => {
+    const page = await stage.open('/?room=elsewhere')
+    const stream = ':\n\nretry: 60000\n\n:\n\ndata: one\n\n:\n\n'
+    await page.route('**/heartbeats', (route) =>
+      route.fulfill({ contentType: 'text/event-stream', body: stream }),
+    )
+    const heard = await page.evaluate(async () => {
+      const source = new EventSource('/heartbeats')
+      const heard: string[] = []
+      for (const type of ['open', 'message'])
+        source.addEventListener(type, (event) => heard.push(`${type} ${(event as MessageEvent).data ?? ''}`))
+      await new Promise((ended) => source.addEventListener('error', ended)) // the end of the stream
+      source.close()
+      return heard
+    })
+    expect(heard).toEqual(['open ', 'message one'])
+  })
+
+  test('comes back after a stream that ended, and never again after a 502', async () => {
+    const page = await stage.open('/?room=elsewhere')
+    stage.expectInConsole(/status of 502/)
+    const answers = [200, 502, 200]
+    let asked = 0
+    await page.route('**/deployed', (route) => {
+      const status = answers[asked++] ?? 200
+      return route.fulfill({ status, contentType: 'text/event-stream', body: 'retry: 1\n\n' })
+    })
+    const state = await page.evaluate(async () => {
+      const source = new EventSource('/deployed')
+      while (source.readyState !== EventSource.CLOSED)
+        await new Promise((failed) => source.addEventListener('error', failed, { once: true }))
+      return source.readyState // CLOSED is for ever (WHATWG HTML §9.2.3)
+    })
+    expect(state).toBe(2)
+    expect(asked).toBe(2)
+  })
 })

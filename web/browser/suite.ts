@@ -36,7 +36,7 @@ export function inBrowser(what: string, define: (stage: Stage) => void, served: 
 
     beforeAll(async () => {
       ;[browser, lab] = await Promise.all([launch(), startLab(served)])
-    }, 60_000)
+    }, 120_000)
     afterAll(async () => {
       await browser?.close()
       await lab?.close()

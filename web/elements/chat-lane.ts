@@ -13,6 +13,7 @@ import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
 import { afterThisFrame, inNextFrame, visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
 import { TRANSPORT_KNOBS } from '../knobs.ts'
+import { me } from '../me.ts'
 import { createLane, type Lane } from '../model/lane.ts'
 import { createLatencies, type Latencies } from '../model/latencies.ts'
 import { createStopwatch, type Stopwatch } from '../model/stopwatch.ts'
@@ -39,6 +40,7 @@ export class ChatLane extends LitElement {
     server: { type: String },
     calm: { type: Boolean },
     present: { type: Boolean },
+    moderates: { type: Boolean },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -55,6 +57,8 @@ export class ChatLane extends LitElement {
   declare calm: boolean
   /** Whether this lane is counted among those who are in the room, and shows who else is. */
   declare present: boolean
+  /** Whether who has signed in may edit and remove what others have said. */
+  declare moderates: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -68,6 +72,9 @@ export class ChatLane extends LitElement {
   #about: About | null = null
   #version = 0
   #frameIsDue = false
+  #stopListening = () => {}
+  /** Who has opened the connection; '' for nobody. */
+  #openedBy = ''
 
   constructor() {
     super()
@@ -76,6 +83,7 @@ export class ChatLane extends LitElement {
     this.server = location.origin
     this.calm = true
     this.present = false
+    this.moderates = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -95,6 +103,7 @@ export class ChatLane extends LitElement {
     super.connectedCallback()
     window.addEventListener('pagehide', this.#sleep)
     window.addEventListener('pageshow', this.#wake)
+    this.#stopListening = me.onChange(() => this.#onPerson())
     if (this.hasUpdated) void this.#begin()
   }
 
@@ -102,6 +111,7 @@ export class ChatLane extends LitElement {
     super.disconnectedCallback()
     window.removeEventListener('pagehide', this.#sleep)
     window.removeEventListener('pageshow', this.#wake)
+    this.#stopListening()
     this.#lane?.close()
     this.#lane = null
   }
@@ -121,7 +131,9 @@ export class ChatLane extends LitElement {
     const { transport: name, room, server } = this
     this.#lane?.close()
     this.#lane = null
-    const loading = Promise.all([loadAbout(name), loadTransport(name, this.settings)])
+    // Who I am comes first: a connection is opened as somebody.
+    const knowing = this.#isOurServer ? me.ready() : null
+    const loading = Promise.all([loadAbout(name), loadTransport(name, this.settings), knowing])
     this.failed = (await loading.catch(() => null)) === null
     if (this.failed) return
     const [about, transport] = await loading
@@ -135,16 +147,44 @@ export class ChatLane extends LitElement {
     this.#lane = createLane({
       transport,
       baseUrl: new URL(`/transports/${name}/rooms/${room}/`, server),
-      historyUrl: new URL(`/rooms/${room}/messages`, server),
-      author: () => this.author,
+      roomUrl: new URL(`/rooms/${room}/`, server),
+      author: () => (this.#isOurServer ? me.person?.name : null) ?? this.author,
       platform: this.platform,
       stopwatch: this.stopwatch,
       latencies: this.latencies,
       present: this.present,
       onChange: () => this.#draw(),
     })
+    this.#openedBy = whoIAm()
     this.#lane.connect()
   }
+
+  /** Who I am is known of the server that this page is from. */
+  get #isOurServer(): boolean {
+    return new URL(this.server).origin === location.origin
+  }
+
+  /** It stays theirs: for another, it is opened anew. */
+  #onPerson(): void {
+    const lane = this.#lane
+    if (!lane || !this.#isOurServer || whoIAm() === this.#openedBy) return
+    this.#openedBy = whoIAm()
+    if (lane.state.status === 'closed') void this.#begin()
+    else if (lane.wanted) {
+      lane.disconnect()
+      lane.connect()
+    }
+    this.#draw()
+  }
+
+  /** The session has ended elsewhere: in another tab, or by its age. */
+  #lookWhoIAm(lane: Lane): void {
+    const { state } = lane
+    if (state.status !== 'closed' || state.cause?.code !== 'not-signed-in' || this.#hasLooked === lane) return
+    this.#hasLooked = lane
+    void me.refresh()
+  }
+  #hasLooked: Lane | null = null
 
   /** Whatever has changed by the next frame is drawn by it, once. */
   #draw(): void {
@@ -155,6 +195,7 @@ export class ChatLane extends LitElement {
       const lane = this.#lane
       if (!lane) return
       this.#version++
+      this.#lookWhoIAm(lane)
       this.requestUpdate()
       const batch = lane.takeFresh()
       if (batch.length === 0) return
@@ -184,7 +225,14 @@ export class ChatLane extends LitElement {
       <p class="idea">${idea}</p>
       <div class="knob">${this.#knob(about)}</div>
       <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
-      <lane-log .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-log>
+      <lane-log
+        .lane=${lane}
+        .version=${version}
+        .name=${short}
+        .spoken=${this.focused && this.calm}
+        .me=${this.#isOurServer ? (me.person?.id ?? null) : null}
+        .moderates=${this.moderates}
+      ></lane-log>
       <lane-here .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-here>
       <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
@@ -214,5 +262,8 @@ export class ChatLane extends LitElement {
 
   static override styles = [shared, swatchStyles, laneStyles]
 }
+
+/** A guest who becomes a member is the same person under another cookie. */
+const whoIAm = () => (me.person ? `${me.person.kind} ${me.person.id}` : '')
 
 customElements.define('chat-lane', ChatLane)

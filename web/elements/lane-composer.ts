@@ -33,7 +33,11 @@ export class LaneComposer extends LitElement {
   }
 
   #note(unsent: number, closed: boolean, open: boolean) {
-    const { refusal } = this.lane
+    const { refusal, editing } = this.lane
+    if (editing) {
+      return html`This takes the place of what was said.
+        <button class="give-up" @click=${this.#giveUp}>Leave it as it was</button>`
+    }
     if (refusal) return html`<span class="refused">Not accepted: ${refusal.error.message}.</span>`
     if (closed) return 'This lane is closed. Reconnect to write.'
     if (unsent > 0 && !open) return html`<span class="waiting">${number(unsent)} waiting to be sent</span>`
@@ -45,9 +49,27 @@ export class LaneComposer extends LitElement {
     const { refusal } = this.lane
     if (refusal && this.#box.value === '' && refusal !== this.#returned) this.#box.value = refusal.text
     this.#returned = refusal
+    this.#showEdited()
   }
 
   #returned: Lane['refusal'] = null
+  #editing: Lane['editing'] = null
+
+  /** What is to be said anew stands in the box, once, and the one who asked for it is taken there. */
+  #showEdited(): void {
+    const { editing } = this.lane
+    if (editing && editing !== this.#editing && editing.text !== this.#box.value) {
+      this.#box.value = editing.text
+      this.#box.focus()
+    }
+    this.#editing = editing
+  }
+
+  #giveUp(): void {
+    this.#box.value = ''
+    this.#box.focus()
+    this.lane.edit(null)
+  }
 
   get #box(): HTMLTextAreaElement {
     return this.renderRoot.querySelector('textarea')!
@@ -55,6 +77,7 @@ export class LaneComposer extends LitElement {
 
   #onKey(event: KeyboardEvent): void {
     // While a character is being composed (Chinese, Japanese, …), Enter ends that, not the message.
+    if (event.key === 'Escape' && this.lane.editing) this.#giveUp()
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
     event.preventDefault()
     this.#send()
@@ -110,6 +133,12 @@ export class LaneComposer extends LitElement {
         font-size: var(--size-s);
         line-height: 1.125rem;
         overflow-wrap: anywhere;
+      }
+      .give-up {
+        min-height: 1.25rem;
+        padding: 0 0.4rem;
+        font-size: var(--size-s);
+        line-height: 1.125rem;
       }
       .refused {
         color: var(--bad);

@@ -43,6 +43,19 @@ export const logStyles = css`
     font-size: var(--size-m);
     line-height: 1.25rem;
   }
+  .who {
+    display: flex;
+    align-items: baseline;
+    gap: 0.4em;
+    min-width: 0;
+    line-height: inherit;
+  }
+  .unsigned {
+    flex: none;
+    color: var(--muted);
+    font-size: var(--size-s);
+    font-style: italic;
+  }
   .author {
     overflow: hidden;
     text-overflow: ellipsis;
@@ -129,6 +142,64 @@ export const logStyles = css`
   .pending .author {
     grid-column: 1 / -1;
     color: var(--wait);
+  }
+  .more {
+    grid-area: 1 / 4;
+    min-height: 1.25rem;
+    padding: 0 0.3rem;
+    line-height: 1;
+    color: var(--muted);
+    border-color: transparent;
+    background: none;
+  }
+  .line:has(.more) {
+    grid-template-columns: 1fr auto 4.25em auto;
+  }
+  .changes {
+    grid-column: 1 / -1;
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--gap-xs);
+    padding-block: var(--gap-xs);
+  }
+  .changes button {
+    min-height: 1.75rem;
+    padding-block: 0.1rem;
+    font-size: var(--size-s);
+  }
+  .mark,
+  .gone,
+  .happening,
+  .size {
+    color: var(--muted);
+    font-size: var(--size-s);
+  }
+  .gone {
+    font-style: italic;
+  }
+  .happening {
+    padding: 0.2rem var(--gap-m);
+  }
+  .picture {
+    grid-column: 1 / -1;
+    display: block;
+    height: 7rem;
+    margin-block: var(--gap-xs);
+  }
+  .picture img {
+    display: block;
+    max-width: 100%;
+    height: 100%;
+    object-fit: contain;
+    object-position: left;
+  }
+  .file {
+    color: inherit;
+    overflow-wrap: anywhere;
+  }
+  .size {
+    grid-column: 2 / -1;
+    text-align: right;
   }
   .earlier {
     align-self: center;

@@ -1,17 +1,15 @@
 /** The conversation of one lane: newest at the bottom, and it stays there unless the reader scrolls up. */
 import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { ChatMessage } from '../../lab/wire/message.ts'
-import type { EarlierLines, GapLine, Lane, Line, MessageLine, Pending } from '../model/lane.ts'
-import { TRAFFIC_AUTHOR } from '../model/traffic.ts'
-import { milliseconds, number, timeOfDay } from '../words.ts'
+import type { EarlierLines, GapLine, Lane, MessageLine, Pending } from '../model/lane.ts'
+import { type ReadLine, readingOf } from '../model/reading.ts'
+import { number } from '../words.ts'
 import { logStyles } from './lane-log-styles.ts'
+import { changes, mayChange, messageLine, textOf } from './lane-message.ts'
 import { shared } from './shared-styles.ts'
 
 /** Nearer to the bottom than this, in pixels, counts as at the bottom: two lines. */
 const NEAR_PX = 40
-/** Longer texts show this many characters and open on demand. */
-const SHOWN_CHARS = 240
 
 export class LaneLog extends LitElement {
   static override properties = {
@@ -19,13 +17,22 @@ export class LaneLog extends LitElement {
     version: { type: Number },
     name: { type: String },
     spoken: { type: Boolean },
+    me: { type: String },
+    moderates: { type: Boolean },
     unseen: { state: true },
+    chosen: { state: true },
   }
   declare lane: Lane
   declare version: number
   declare name: string
   /** Whether a screen reader is to read out what arrives. */
   declare spoken: boolean
+  /** The id of who has signed in here; null when nobody has. */
+  declare me: string | null
+  /** Whether they may edit and remove what others have said. */
+  declare moderates: boolean
+  /** The key of the line whose text somebody is about to change; null for none. */
+  declare chosen: number | null
   /** The newest line when the reader left the bottom; null while at the bottom. */
   declare unseen: number | null
   /** How far the bottom was from the top of what is in view, before earlier lines were put in front. */
@@ -35,6 +42,9 @@ export class LaneLog extends LitElement {
   constructor() {
     super()
     this.spoken = false
+    this.me = null
+    this.moderates = false
+    this.chosen = null
     this.unseen = null
   }
 
@@ -53,13 +63,38 @@ export class LaneLog extends LitElement {
         ${empty ? html`<p class="empty">Nothing here yet.<br>Write below, and see it appear in every lane.</p>` : nothing}
         ${this.#earlier(earlier)}
         ${repeat(
-          [...earlier.lines, ...lines],
-          ({ key }) => key,
-          (line: Line) => (line.kind === 'gap' ? gapLine(line) : messageLine(line)),
+          readingOf([...earlier.lines, ...lines]),
+          ({ line }) => line.key,
+          (read) => (read.line.kind === 'gap' ? gapLine(read.line) : this.#message(read)),
         )}
         ${pending.map(pendingLine)}
       </div>
       ${missed > 0 ? html`<button class="newest" @click=${this.#toBottom}>↓ ${number(missed)} new</button>` : nothing}`
+  }
+
+  #message({ line, saying }: ReadLine) {
+    if (line.kind === 'gap') return nothing
+    const { key, message } = line
+    const { lane } = this
+    const isOpen = this.chosen === key
+    if (!mayChange(line, saying, this.me, this.moderates)) return messageLine(line, saying, lane, nothing)
+    const text = saying?.text ?? message.text
+    return messageLine(
+      line,
+      saying,
+      lane,
+      changes(text, isOpen, {
+        choose: () => (this.chosen = isOpen ? null : key),
+        edit: () => {
+          this.chosen = null
+          lane.edit({ seq: message.seq, text })
+        },
+        remove: () => {
+          this.chosen = null
+          void lane.remove(message.seq)
+        },
+      }),
+    )
   }
 
   /** Above the first line: how to get what was said before it. */
@@ -116,36 +151,6 @@ export class LaneLog extends LitElement {
   }
 
   static override styles = [shared, logStyles]
-}
-
-// Texts and names stand in text bindings only: whatever they hold, they cannot become markup.
-
-function messageLine({ message, latency }: MessageLine) {
-  const { author, text, publishedAt } = message
-  return html`<div class=${author === TRAFFIC_AUTHOR ? 'line traffic' : 'line'}>
-    <span class="author">${author}</span>
-    <time>${timeOfDay(publishedAt)}</time>
-    ${latencyOf(latency)} ${textOf(text)}
-  </div>`
-}
-
-function latencyOf(latency: MessageLine['latency']) {
-  if (latency === 'awaited') return html`<span class="ms"></span>`
-  if (latency === 'untimed') return html`<span class="ms" title=${UNTIMED}>–</span>`
-  return html`<span class="ms timed" title=${TIMED}>${milliseconds(latency)}</span>`
-}
-
-const UNTIMED = 'Not timed: another page published it, or this one was out of view meanwhile'
-const TIMED = 'From publishing to being shown in this lane'
-
-function textOf(text: ChatMessage['text']) {
-  if (text.length <= SHOWN_CHARS) return html`<p class="text">${text}</p>`
-  // Not between the two halves of a character outside of Unicode's first plane.
-  const end = /[\uD800-\uDBFF]/.test(text[SHOWN_CHARS - 1]!) ? SHOWN_CHARS - 1 : SHOWN_CHARS
-  return html`<details class="text">
-    <summary>${text.slice(0, end)}<span class="rest">… ${number(text.length - end)} more characters</span></summary>
-    ${text.slice(end)}
-  </details>`
 }
 
 const begins = (lines: readonly MessageLine[]) =>

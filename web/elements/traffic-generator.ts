@@ -71,6 +71,7 @@ export class TrafficGenerator extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#stopDrawing = drawEvery(DRAW_EVERY_MS, () => {
+      if (this.#traffic.isUnwanted && this.running) this.#set('running', false)
       if (this.#changed) this.requestUpdate()
       this.#changed = false
     })
@@ -89,7 +90,7 @@ export class TrafficGenerator extends LitElement {
   }
 
   override render() {
-    const { accepted, failed, skipped } = this.#traffic
+    const { accepted, failed, skipped, isUnwanted } = this.#traffic
     return html`<section aria-labelledby="title">
       <h2 id="title">Traffic</h2>
       <div class="buttons">
@@ -108,6 +109,7 @@ export class TrafficGenerator extends LitElement {
         ${failed > 0 ? html`<span class="failed"><b>${number(failed)}</b> failed</span>` : nothing}
         ${skipped > 0 ? html`<span title=${SKIPPED}><b>${number(skipped)}</b> skipped</span>` : nothing}
       </p>
+      <p class="unwanted" role="status">${isUnwanted ? UNWANTED : nothing}</p>
     </section>`
   }
 
@@ -170,6 +172,15 @@ export class TrafficGenerator extends LitElement {
         color: var(--ink);
         font-weight: 600;
       }
+      .unwanted {
+        grid-column: 1 / -1;
+        color: var(--bad);
+        font-size: var(--size-s);
+        font-weight: 600;
+      }
+      .unwanted:empty {
+        display: none;
+      }
       .failed,
       .failed b {
         color: var(--bad);
@@ -196,6 +207,7 @@ export class TrafficGenerator extends LitElement {
   ]
 }
 
+const UNWANTED = 'This server takes nothing unsigned, and traffic is nobody’s: it has stopped.'
 const SKIPPED = 'Due while the page was out of view, or while too many were unanswered, and left out'
 
 customElements.define('traffic-generator', TrafficGenerator)

@@ -51,7 +51,7 @@ function stage({ accept = true, present = false, history = (_url: URL): Page => 
   const lane = createLane({
     transport,
     baseUrl: new URL('http://lab/'),
-    historyUrl: new URL('http://lab/rooms/lobby/messages'),
+    roomUrl: new URL('http://lab/rooms/lobby/'),
     author: () => author,
     platform: {
       fetch: async (input) =>
@@ -336,4 +336,37 @@ test('says goodbye when its page is left, and comes back with the page, if a per
   lane.sleep()
   lane.wake()
   expect(lane.state.status).toBe('idle')
+})
+
+test('says anew what is edited, once, and by the message that it is about', async () => {
+  const { lane, sent } = await open()
+  lane.edit({ seq: 7, text: 'teh' })
+  expect(lane.editing).toEqual({ seq: 7, text: 'teh' })
+  await lane.send('the')
+  await lane.send('and on')
+  expect(sent.map(({ text, note }) => [text, note])).toEqual([
+    ['the', { kind: 'edited', seq: 7 }],
+    ['and on', undefined],
+  ])
+  expect(lane.editing).toBeNull()
+})
+
+test('gives an edit back that was refused, to be tried again', async () => {
+  const { lane } = await open()
+  lane.edit({ seq: 7, text: 'teh' })
+  await lane.send('refuse me')
+  expect(lane.refusal).toMatchObject({ text: 'refuse me' })
+  expect(lane.editing).toEqual({ seq: 7, text: 'teh' })
+})
+
+test('removes by a message of its own, with words for who does not know what that is', async () => {
+  const { lane, sent } = await open()
+  await lane.remove(3)
+  expect(sent).toMatchObject([{ text: '(removed)', note: { kind: 'removed', seq: 3 } }])
+})
+
+test('names the files of its room, and nothing beside them', async () => {
+  const { lane } = await open()
+  expect(lane.fileUrl('abc')).toBe('http://lab/rooms/lobby/files/abc')
+  expect(lane.fileUrl('../../session')).toBe('http://lab/rooms/lobby/files/..%2F..%2Fsession')
 })

@@ -6,7 +6,7 @@ import { type ConnectionState, createChatClient } from '../../lab/client/chat-cl
 import { type Platform, randomId } from '../../lab/client/platform.ts'
 import type { Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
-import type { ChatMessage } from '../../lab/wire/message.ts'
+import type { ChatMessage, Note } from '../../lab/wire/message.ts'
 import type { Here } from '../../lab/wire/presence.ts'
 import { countRequests } from './counting.ts'
 import { createEarlier, type EarlierState } from './earlier.ts'
@@ -17,6 +17,9 @@ import type { Stopwatch } from './stopwatch.ts'
 export const MAX_LINES = 200
 /** The same while somebody reads what was said earlier: nothing may go that stands between it and the newest. */
 export const MAX_LINES_READING = 1_200
+
+/** What a removal says to readers that do not know what a removal is. */
+const REMOVED = '(removed)'
 
 export interface MessageLine {
   readonly kind: 'message'
@@ -52,6 +55,13 @@ export interface Pending {
   accepted: boolean
 }
 
+/** A message that somebody is about to say anew. */
+export interface Editing {
+  readonly seq: number
+  /** As it reads now. */
+  readonly text: string
+}
+
 export interface LaneFigures {
   readonly requests: number
   readonly messages: number
@@ -63,8 +73,8 @@ export interface LaneFigures {
 export interface LaneOptions {
   readonly transport: Transport
   readonly baseUrl: URL
-  /** Where the room's messages can be read backwards: `…/rooms/ROOM/messages`. */
-  readonly historyUrl: URL
+  /** The room, where no transport is needed, with a slash at the end: `…/rooms/ROOM/`. */
+  readonly roomUrl: URL
   /** Read anew for each message. */
   readonly author: () => string
   readonly platform: Platform
@@ -88,6 +98,7 @@ export function createLane(options: LaneOptions) {
   /** Lines that no frame has shown yet. */
   let fresh: MessageLine[] = []
   let refusal: { readonly text: string; readonly error: ChatError } | null = null
+  let editing: Editing | null = null
   let retryAt = 0
   let wanted = false
   let isClosed = false
@@ -105,7 +116,11 @@ export function createLane(options: LaneOptions) {
     ...(options.present && { presence: { tab: randomId() } }),
   })
   let zero = totals()
-  const earlier = createEarlier({ url: options.historyUrl, platform: options.platform, onChange: changed })
+  const earlier = createEarlier({
+    url: new URL('messages', options.roomUrl),
+    platform: options.platform,
+    onChange: changed,
+  })
   let earlierMessages: readonly ChatMessage[] = []
   let earlierLines: readonly MessageLine[] = []
 
@@ -149,6 +164,26 @@ export function createLane(options: LaneOptions) {
   function totals(): LaneFigures {
     const { received, duplicates, lost, reconnects } = client.figures
     return { requests, messages: received, duplicates, lost, reconnects }
+  }
+
+  /** @param anew what is edited, for who wants to try it again */
+  async function send(text: string, note?: Note, anew: Editing | null = null): Promise<void> {
+    const draft: Pending = { draftId: randomId(), text, accepted: false }
+    // What is written offline waits here, and would be charged to lanes that did nothing wrong.
+    if (client.state.status === 'open') stopwatch.start(draft.draftId, clock.now())
+    refusal = null
+    pending = [...pending, draft]
+    changed()
+    try {
+      await client.send(text, draft.draftId, note)
+      draft.accepted = true
+    } catch (thrown) {
+      pending = pending.filter((one) => one !== draft)
+      // Nobody has written the words of a removal: they are not to be given back.
+      refusal = { text: note?.kind === 'removed' ? '' : text, error: ChatError.from(thrown) }
+      editing ??= anew
+    }
+    changed()
   }
 
   return {
@@ -233,23 +268,24 @@ export function createLane(options: LaneOptions) {
     wake() {
       if (wanted) client.connect()
     },
-    /** Resolves, without an error, when it has been accepted or refused. */
-    async send(text: string): Promise<void> {
-      const draft: Pending = { draftId: randomId(), text, accepted: false }
-      // What is written offline waits here, and would be charged to lanes that did nothing wrong.
-      if (client.state.status === 'open') stopwatch.start(draft.draftId, clock.now())
-      refusal = null
-      pending = [...pending, draft]
-      changed()
-      try {
-        await client.send(text, draft.draftId)
-        draft.accepted = true
-      } catch (thrown) {
-        pending = pending.filter((one) => one !== draft)
-        refusal = { text, error: ChatError.from(thrown) }
-      }
+    /** What the next {@link send} says anew; null for nothing. */
+    get editing() {
+      return editing
+    },
+    edit(what: Editing | null) {
+      editing = what
       changed()
     },
+    /** Takes what was said out of the log, for everybody. */
+    remove: (seq: number) => send(REMOVED, { kind: 'removed', seq }),
+    /** Resolves, without an error, when it has been accepted or refused. */
+    send(text: string): Promise<void> {
+      const anew = editing
+      editing = null
+      return send(text, anew ? { kind: 'edited', seq: anew.seq } : undefined, anew)
+    },
+    /** Where a file of this room is. */
+    fileUrl: (id: string) => new URL(`files/${encodeURIComponent(id)}`, options.roomUrl).href,
     forgetRefusal() {
       refusal = null
       changed()

@@ -7,11 +7,15 @@ import { createTraffic } from './traffic.ts'
 function stage(answer: () => Promise<Response> = async () => new Response('{}', { status: 201 })) {
   const clock = createManualClock()
   const stopwatch = createStopwatch(() => 0)
-  const posts: { url: string; draft: Draft }[] = []
+  const posts: { url: string; draft: Draft; credentials: unknown }[] = []
   const traffic = createTraffic({
     platform: {
       fetch: (url, init) => {
-        posts.push({ url: String(url), draft: JSON.parse(String(init?.body)) as Draft })
+        posts.push({
+          url: String(url),
+          draft: JSON.parse(String(init?.body)) as Draft,
+          credentials: init?.credentials,
+        })
         return answer()
       },
       WebSocket: class {
@@ -71,6 +75,17 @@ test('counts what fails, and goes on', async () => {
   for (let i = 0; i < 3; i++) traffic.step()
   await settle()
   expect([traffic.failed, traffic.accepted]).toEqual([2, 1])
+})
+
+test('is nobody’s, whoever has signed in, and stops where nothing unsigned is taken', async () => {
+  const refusal = '{"code":"not-signed-in","message":"sign in first"}'
+  const { traffic, clock, posts } = stage(async () => new Response(refusal, { status: 401 }))
+  traffic.start()
+  await clock.pass(5_000)
+  expect(posts.map(({ credentials }) => credentials)).toEqual(['omit'])
+  expect([traffic.running, traffic.isUnwanted, traffic.failed]).toEqual([false, true, 1])
+  traffic.start() // somebody wants to know again
+  expect([traffic.running, traffic.isUnwanted]).toEqual([true, false])
 })
 
 test('a reset begins a new count, from #1; what was on its way belongs to the old one', async () => {

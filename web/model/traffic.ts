@@ -1,6 +1,7 @@
 /** Traffic: messages at a steady rate, through the door that belongs to no transport. */
 import { request } from '../../lab/client/http.ts'
 import { type Platform, randomId } from '../../lab/client/platform.ts'
+import { ChatError } from '../../lab/wire/errors.ts'
 import { createPacer } from './pacer.ts'
 import { payload } from './payload.ts'
 import type { Stopwatch } from './stopwatch.ts'
@@ -32,6 +33,7 @@ export function createTraffic({ platform, stopwatch, url, rate, bytes, onChange 
   let failed = 0
   let held = 0
   let onTheWay = 0
+  let isUnwanted = false
   /** What was sent before a reset does not count after it. */
   let measurement = 0
 
@@ -46,15 +48,28 @@ export function createTraffic({ platform, stopwatch, url, rate, bytes, onChange 
     onTheWay++
     onChange()
     const headers = { 'content-type': 'application/json' }
-    const done = await request({ platform }, url(), { method: 'POST', headers, body: JSON.stringify(draft) })
+    // Unsigned, whoever watches: it must be plain what people have said.
+    const credentials = 'omit' as const
+    const body = JSON.stringify(draft)
+    const done = await request({ platform }, url(), { method: 'POST', headers, body, credentials })
       .then((answer) => answer.text()) // read to its end, or the connection is not free for the next
       .then(
         () => true,
-        () => false,
+        (thrown: unknown) => {
+          const { code } = ChatError.from(thrown)
+          // It will say the same to each: to go on would measure nothing.
+          if (code === 'not-signed-in') stopUnsigned()
+          return false
+        },
       )
     onTheWay--
     if (mine === measurement) done ? accepted++ : failed++
     onChange()
+  }
+
+  function stopUnsigned(): void {
+    isUnwanted = true
+    pacer.pause()
   }
 
   return {
@@ -72,7 +87,14 @@ export function createTraffic({ platform, stopwatch, url, rate, bytes, onChange 
     get skipped() {
       return pacer.skipped + held
     },
-    start: pacer.start,
+    /** The server takes nothing unsigned: traffic has stopped. */
+    get isUnwanted() {
+      return isUnwanted
+    },
+    start() {
+      isUnwanted = false
+      pacer.start()
+    },
     pause: pacer.pause,
     retime: pacer.retime,
     /** One message, now. */

@@ -3,6 +3,9 @@ import type { World } from './starter.ts'
 
 type Work = typeof import('./solution.ts')
 
+/** More than any check asks for. */
+const MANY = 20
+
 /** A network whose answers take some turns of the event loop, and a book of what happened. */
 async function watch(
   { pollForever }: Work,
@@ -20,7 +23,7 @@ async function watch(
   const world: World = {
     async poll() {
       if (stop.signal.aborted) seen.afterAbort++
-      seen.polls++
+      if (++seen.polls > MANY) stop.abort() // or a loop that never pauses would never end
       seen.mostAtOnce = Math.max(seen.mostAtOnce, ++seen.atOnce)
       for (let turn = 0; turn < options.slowness; turn++) await nextTurn()
       seen.atOnce--
@@ -31,7 +34,7 @@ async function watch(
       seen.pauses.push(ms)
       if (seen.atOnce > 0) seen.pausedDuringPoll++
       if (seen.pauses.length >= 5 && options.abortIn === 'pause') stop.abort()
-      if (seen.pauses.length > 20) stop.abort() // or a mistaken loop would never end
+      if (seen.pauses.length > MANY) stop.abort()
       await nextTurn()
     },
   }
@@ -39,9 +42,9 @@ async function watch(
   process.on('unhandledRejection', ignore) // a poll that nobody waits for: told below, in our words
   try {
     await pollForever(world, 1_000, stop.signal)
-    return { ...seen, threw: false }
+    return { ...seen, threw: false, endedEarly: !stop.signal.aborted }
   } catch {
-    return { ...seen, threw: true }
+    return { ...seen, threw: true, endedEarly: false }
   } finally {
     for (let turn = 0; turn <= options.slowness; turn++) await nextTurn()
     process.off('unhandledRejection', ignore)
@@ -54,7 +57,12 @@ export default exercise<Work>(
     {
       name: 'asks again and again, with the pause that was agreed',
       async run(work) {
-        const { polls, pauses } = await watch(work, { slowness: 0, abortIn: 'pause' })
+        const { polls, pauses, endedEarly } = await watch(work, { slowness: 0, abortIn: 'pause' })
+        wanted(
+          !endedEarly,
+          `pollForever came to its end after ${polls} polls, though nobody had told it to stop`,
+          'It lasts as long as the polling does: a loop that awaits. A setInterval goes on behind its back.',
+        )
         wanted(polls >= 4, `there were ${polls} polls in five intervals`)
         same('the pause', pauses[0], 1_000)
       },
@@ -77,7 +85,7 @@ export default exercise<Work>(
         const { polls, pauses, threw } = await watch(work, { slowness: 1, failing: true, abortIn: 'pause' })
         wanted(
           !threw && polls >= 5,
-          `after a failure it stopped: ${polls} polls in all`,
+          `a poll failed, and it never asked again (${polls === 1 ? 'one poll' : `${polls} polls`} in all)`,
           'A rejected poll throws where you await it.',
         )
         wanted(

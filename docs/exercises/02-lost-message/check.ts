@@ -1,4 +1,4 @@
-import { exercise, nextTurn, same, wanted } from '../runner/check.ts'
+import { exercise, nextTurn, same, shown, wanted } from '../runner/check.ts'
 import type { Message } from './starter.ts'
 
 type Work = typeof import('./solution.ts')
@@ -13,6 +13,16 @@ async function soon(answer: Promise<readonly Message[]>): Promise<readonly Messa
   return got
 }
 
+/** @throws Unmet when it has an answer already */
+async function waits(poll: Promise<readonly Message[]>, what: string): Promise<void> {
+  const answer = await soon(poll)
+  wanted(
+    answer === NOTHING,
+    `${what} was answered at once, with ${shown(answer)}`,
+    'When there is nothing new, keep the question: resolve it when something is said.',
+  )
+}
+
 const textsOf = (messages: readonly Message[] | string) =>
   typeof messages === 'string' ? messages : messages.map(({ text }) => text)
 
@@ -24,7 +34,7 @@ export default exercise<Work>(
       async run({ createChat }) {
         const chat = createChat()
         const poll = chat.poll(0)
-        same('the answer in an empty room', await soon(poll), NOTHING)
+        await waits(poll, 'a poll of an empty room')
         chat.publish('hello')
         same('what it brings', textsOf(await soon(poll)), ['hello'])
       },
@@ -42,7 +52,15 @@ export default exercise<Work>(
           'They are in no list: keep a log of all messages.',
         )
         same('what the poll brings', textsOf(answer), ['one', 'two'])
-        same('what comes after the first', textsOf(await soon(chat.poll(1))), ['two'])
+        const second = await soon(chat.poll(1))
+        same(
+          'what comes after number 1, for the next who asks',
+          textsOf(second),
+          ['two'],
+          second === NOTHING
+            ? 'What one reader has got must stay for the others: a log, and not a queue that is emptied.'
+            : '`since` is the last number that the reader has. It wants those that are greater.',
+        )
       },
     },
     {
@@ -51,9 +69,14 @@ export default exercise<Work>(
         const chat = createChat()
         chat.publish('old')
         const poll = chat.poll(1)
-        same('the answer to who has everything', await soon(poll), NOTHING)
+        await waits(poll, 'a poll of a reader who has everything')
         chat.publish('new')
-        same('what it brings then', textsOf(await soon(poll)), ['new'])
+        same(
+          'what it brings when “new” is said',
+          textsOf(await soon(poll)),
+          ['new'],
+          'Who waits wants what comes after its own `since`, and not the whole log.',
+        )
       },
     },
     {
@@ -73,7 +96,12 @@ export default exercise<Work>(
         const readers = [read(), read()]
         for (const text of texts) chat.publish(text)
         for (const [index, heard] of (await Promise.all(readers)).entries()) {
-          same(`what reader ${index + 1} has heard`, textsOf(heard), texts)
+          same(
+            `what reader ${index + 1} has heard`,
+            textsOf(heard),
+            texts,
+            'Each reader waits for itself: wake all of them, and let each read from its own place.',
+          )
           same(
             `the numbers of reader ${index + 1}`,
             heard.map(({ seq }) => seq),

@@ -35,19 +35,41 @@ export default exercise<Work>(
     },
     {
       name: 'an event is not given out before its empty line',
-      run: (work) => same('the events', parsed(work, 'data: half\n'), []),
+      run: (work) =>
+        same(
+          'the events after “data: half” and one line end',
+          parsed(work, 'data: half\n'),
+          [],
+          'More data may follow. Only the empty line says that the event is whole.',
+        ),
     },
     {
       name: 'several data lines are one text',
-      run: (work) => same('the events', parsed(work, 'data: a\ndata: b\n\n'), [{ id: '', data: 'a\nb' }]),
+      run: (work) =>
+        same(
+          'the events',
+          parsed(work, 'data: a\ndata: b\n\n'),
+          [{ id: '', data: 'a\nb' }],
+          'Lines of data in one event are joined by LF.',
+        ),
     },
     {
       name: 'CR and CRLF end lines too, even when they are cut in two',
       run(work) {
-        same('with CR', parsed(work, 'data: a\r\r'), [{ id: '', data: 'a' }])
-        same('with CRLF', parsed(work, 'data: a\r\ndata: b\r\n\r\n'), [{ id: '', data: 'a\nb' }])
         same(
-          'with CRLF, cut in two',
+          'the events of a stream whose lines end with CR',
+          parsed(work, 'data: a\r\r'),
+          [{ id: '', data: 'a' }],
+          'A CR alone is a line end as good as any.',
+        )
+        same(
+          'the events of a stream whose lines end with CRLF',
+          parsed(work, 'data: a\r\ndata: b\r\n\r\n'),
+          [{ id: '', data: 'a\nb' }],
+          'CR with LF is one line end, not two.',
+        )
+        same(
+          'the events when each CRLF is cut in two',
           parsed(work, 'data: a\r', '\ndata: b\r', '\n\r', '\n'),
           [{ id: '', data: 'a\nb' }],
           'The LF belongs to the CR before it: it ends no second line.',
@@ -57,22 +79,35 @@ export default exercise<Work>(
     {
       name: 'an id holds until the next one',
       run: (work) =>
-        same('the events', parsed(work, 'id: 7\ndata: a\n\n', 'data: b\n\n'), [
-          { id: '7', data: 'a' },
-          { id: '7', data: 'b' },
-        ]),
+        same(
+          'the events',
+          parsed(work, 'id: 7\ndata: a\n\n', 'data: b\n\n'),
+          [
+            { id: '7', data: 'a' },
+            { id: '7', data: 'b' },
+          ],
+          'An event without an id of its own has the last one.',
+        ),
     },
     {
       name: 'comments, other fields and events without data are passed over',
       run: (work) =>
-        same('the events', parsed(work, ':\n\nretry: 1000\n\nid: 3\n\n:data: no\ndatum: no\ndata: yes\n\n'), [
-          { id: '3', data: 'yes' },
-        ]),
+        same(
+          'the events',
+          parsed(work, ':\n\nretry: 1000\n\nid: 3\n\n:data: no\ndatum: no\ndata: yes\n\n'),
+          [{ id: '3', data: 'yes' }],
+          'A heartbeat, a retry and a lone id are no events. The id holds all the same.',
+        ),
     },
     {
       name: 'one space after the colon is left out, and no more; a missing one is none',
       run: (work) =>
-        same('the events', parsed(work, 'data:a\ndata:  b\ndata\n\n'), [{ id: '', data: 'a\n b\n' }]),
+        same(
+          'the events of “data:a”, “data:  b” with two spaces, and “data” without a colon',
+          parsed(work, 'data:a\ndata:  b\ndata\n\n'),
+          [{ id: '', data: 'a\n b\n' }],
+          'Only one space belongs to the colon. A line without a colon is a field with an empty value.',
+        ),
     },
   ],
 )

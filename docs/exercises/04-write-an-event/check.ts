@@ -10,25 +10,46 @@ async function read(stream: string): Promise<{ id: string; data: string }[]> {
   return events
 }
 
-async function survives({ formatEvent }: Work, text: string): Promise<void> {
+async function survives({ formatEvent }: Work, text: string, hint = ''): Promise<void> {
   const expected = [{ id: 'a:1', data: text.replace(/\r\n|\r/g, '\n') }]
-  same(`what a reader gets for ${JSON.stringify(text)}`, await read(formatEvent('a:1', text)), expected)
+  same(`what a reader gets for ${JSON.stringify(text)}`, await read(formatEvent('a:1', text)), expected, hint)
 }
+
+const NOT_ESCAPED =
+  'A reader takes what stands behind data: as it is. It undoes no escapes; it joins several data lines.'
 
 export default exercise<Work>(
   ['formatEvent'],
   [
-    { name: 'a text of one line', run: (work) => survives(work, 'Is there tea?') },
-    { name: 'a text of several lines', run: (work) => survives(work, 'One\nTwo\n\nFour') },
+    { name: 'a text of one line', run: (work) => survives(work, 'Is there tea?', NOT_ESCAPED) },
+    { name: 'a text of several lines', run: (work) => survives(work, 'One\nTwo\n\nFour', NOT_ESCAPED) },
     {
       name: 'nobody can forge an event',
-      run: (work) => survives(work, 'Hi\n\nid: a:99\ndata: I owe you 100 euros'),
+      run: (work) =>
+        survives(
+          work,
+          'Hi\n\nid: a:99\ndata: I owe you 100 euros',
+          'An empty line of the text ended the event, and the rest became another one.',
+        ),
     },
-    { name: 'CR and CRLF are line ends too', run: (work) => survives(work, 'One\rid: 9\r\r\nTwo') },
+    {
+      name: 'CR and CRLF are line ends too',
+      run: (work) =>
+        survives(
+          work,
+          'One\rid: 9\r\r\nTwo',
+          'Whoever escapes only LF is still open: a CR ends a line, too.',
+        ),
+    },
     {
       name: 'spaces, colons and empty texts come out as they went in',
       async run(work) {
-        for (const text of [' set in', ':', '', '\n', 'data: x', 'end\n']) await survives(work, text)
+        for (const text of [' set in', ':', '', '\n', 'data: x', 'end\n'])
+          await survives(
+            work,
+            text,
+            'A reader leaves out one space after the colon: is it yours or the text’s?',
+          )
       },
     },
     {

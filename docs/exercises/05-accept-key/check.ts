@@ -2,6 +2,11 @@ import { exercise, same } from '../runner/check.ts'
 
 type Work = typeof import('./solution.ts')
 
+const hintFor = (answer: unknown) =>
+  /^[0-9a-f]{40}$/.test(String(answer))
+    ? 'Forty hexadecimal digits are 20 bytes, and it is the bytes that Base64 writes down.'
+    : 'The key comes first, and the fixed text behind it.'
+
 export default exercise<Work>(
   ['acceptFor', 'isKey'],
   [
@@ -12,6 +17,7 @@ export default exercise<Work>(
           'the answer to dGhlIHNhbXBsZSBub25jZQ==',
           acceptFor('dGhlIHNhbXBsZSBub25jZQ=='),
           's3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
+          hintFor(acceptFor('dGhlIHNhbXBsZSBub25jZQ==')),
         ),
     },
     {

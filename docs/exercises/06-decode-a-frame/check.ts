@@ -26,9 +26,9 @@ export default exercise<Work>(
         for (const length of [125, 126, 65_535, 65_536, 70_000]) {
           const texts = decoded(work, textFrame('x'.repeat(length)))
           same(
-            `the length of a text of ${length} bytes`,
-            lengths(texts),
-            [length],
+            `a text of ${length} times “x”`,
+            texts.map((text) => `${text.length} characters, the first are ${text.slice(0, 3)}`),
+            [`${length} characters, the first are xxx`],
             '126 and 127 are not lengths: they say where the length is.',
           )
         }
@@ -53,6 +53,7 @@ export default exercise<Work>(
             text.slice(0, 3),
           ),
           ['tea', 'yyy'],
+          'Keep what is not a whole frame yet, and look again when more has come.',
         ),
     },
     {
@@ -73,6 +74,7 @@ export default exercise<Work>(
           'the lengths',
           lengths(decoded(work, bytes.subarray(0, 9), bytes.subarray(9, 10), bytes.subarray(10))),
           [5, 300],
+          'What is left behind the first frame is the beginning of the next.',
         )
       },
     },

@@ -1,6 +1,18 @@
-import { exercise, same, wanted } from '../runner/check.ts'
+import { exercise, same, Unmet, wanted } from '../runner/check.ts'
 
 type Work = typeof import('./solution.ts')
+
+/** @throws Unmet when the retry is refused */
+function again(room: ReturnType<Work['createRoom']>, draft: typeof ada) {
+  try {
+    return room.publish({ ...draft })
+  } catch (error) {
+    throw new Unmet(
+      `the same draft was refused when it came again: ${(error as Error).message}\n` +
+        '  A retry is no mistake: the first answer was lost, so give it once more.',
+    )
+  }
+}
 
 const ada = { draftId: 'm1', author: 'Ada', text: 'Tea?' }
 
@@ -12,14 +24,19 @@ export default exercise<Work>(
       run({ createRoom }) {
         const room = createRoom()
         room.publish(ada)
-        same('the second number', room.publish({ ...ada, draftId: 'm2' }).seq, 2)
+        same(
+          'the number of a second draft, with the same text',
+          room.publish({ ...ada, draftId: 'm2' }).seq,
+          2,
+          'It is the draftId that tells a retry from a new message, and not the text.',
+        )
       },
     },
     {
       name: 'the same draft twice is one message with one answer',
       run({ createRoom }) {
         const room = createRoom()
-        const [first, second] = [room.publish(ada), room.publish({ ...ada })]
+        const [first, second] = [room.publish(ada), again(room, ada)]
         same('the number of messages', room.messages.length, 1, 'Remember what was made of each draft.')
         same('the second answer', second, first)
       },
@@ -30,7 +47,7 @@ export default exercise<Work>(
         const room = createRoom()
         const first = room.publish(ada)
         for (let i = 0; i < 50; i++) room.publish({ ...ada, draftId: `n${i}`, text: 'Tea?' })
-        same('the answer to the retry', room.publish(ada), first)
+        same('the answer to the retry', again(room, ada), first)
         same(
           'the number of messages',
           room.messages.length,
@@ -44,7 +61,12 @@ export default exercise<Work>(
       run({ createRoom }) {
         const room = createRoom()
         room.publish(ada)
-        same('who says the second', room.publish({ ...ada, author: 'Bob' }).author, 'Bob')
+        same(
+          'who says what Bob sent under a draftId that Ada has used',
+          room.publish({ ...ada, author: 'Bob' }).author,
+          'Bob',
+          'A draftId belongs to its author.',
+        )
         same('the number of messages', room.messages.length, 2)
       },
     },
@@ -55,7 +77,12 @@ export default exercise<Work>(
           const room = createRoom()
           room.publish({ author: 'a', draftId: `b${sign}c`, text: 'x' })
           room.publish({ author: `a${sign}b`, draftId: 'c', text: 'x' })
-          same(`the messages of a + b${sign}c and a${sign}b + c`, room.messages.length, 2)
+          same(
+            `how many messages author “a” with “b${sign}c” and author “a${sign}b” with “c” make`,
+            room.messages.length,
+            2,
+            `Glued together by “${sign}”, two different drafts have one name.`,
+          )
         }
       },
     },

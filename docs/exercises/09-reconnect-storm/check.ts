@@ -1,10 +1,11 @@
 import { createRandom } from '../../../lab/conformance/random.ts'
-import { exercise, same, wanted } from '../runner/check.ts'
+import { exercise, same, shown, wanted } from '../runner/check.ts'
 
 type Work = typeof import('./solution.ts')
 
 const CROWD = 1_000
-const SLOT_MS = 100
+/** Into so many parts the longest wait is cut. */
+const SLOTS = 40
 
 export default exercise<Work>(
   ['waitBefore'],
@@ -13,15 +14,18 @@ export default exercise<Work>(
       name: 'a crowd comes back spread out',
       run({ waitBefore }) {
         const random = createRandom(11)
+        const longest = waitBefore(3, () => 0.999)
+        wanted(longest > 0, `the longest wait before attempt 3 is ${longest} ms`)
+        const slotMs = longest / SLOTS
         const slots = new Map<number, number>()
         for (let client = 0; client < CROWD; client++) {
-          const slot = Math.floor(waitBefore(3, random) / SLOT_MS)
+          const slot = Math.floor(waitBefore(3, random) / slotMs)
           slots.set(slot, (slots.get(slot) ?? 0) + 1)
         }
         const most = Math.max(...slots.values())
         wanted(
           most < 60,
-          `of ${CROWD} clients, ${most} come back within the same ${SLOT_MS} ms`,
+          `of ${CROWD} clients, ${most} come back within the same ${Math.round(slotMs)} ms`,
           'Chance must decide over the whole wait: about 25 of them would be even.',
         )
       },
@@ -29,6 +33,12 @@ export default exercise<Work>(
     {
       name: 'the bound doubles with each failure',
       run({ waitBefore }) {
+        const [one, other] = [waitBefore(0, () => 0.5), waitBefore(0, () => 0.5)]
+        wanted(
+          one === other,
+          `for the same random() it waits ${shown(one)} and then ${shown(other)}`,
+          'Use the random() that is handed in, and no other: whoever tests it must be able to say what chance does.',
+        )
         for (const [attempt, bound] of [500, 1_000, 2_000, 4_000, 8_000].entries()) {
           same(
             `half way of attempt ${attempt}`,

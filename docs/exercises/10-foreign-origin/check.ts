@@ -19,16 +19,27 @@ export default exercise<Work>(
       name: 'our own pages may connect',
       run({ mayConnect }) {
         for (const origin of ALLOWED)
-          same(`a page of ${origin}`, mayConnect({ host: 'chat.example', origin }, ALLOWED), true)
+          same(
+            `a page of ${origin}, to the host chat.example`,
+            mayConnect({ host: 'chat.example', origin }, ALLOWED),
+            true,
+            'It is on the list. That is all that counts.',
+          )
       },
     },
     {
       name: 'a program without an Origin may connect',
-      run: ({ mayConnect }) => same('no Origin', mayConnect({ host: 'chat.example' }, ALLOWED), true),
+      run: ({ mayConnect }) =>
+        same(
+          'a request without an Origin',
+          mayConnect({ host: 'chat.example' }, ALLOWED),
+          true,
+          'A browser always sends one. Who sends none is a program, and has nobody’s cookies.',
+        ),
     },
     {
       name: 'a page of another site may not',
-      run: (work) => refused(work, 'https://evil.example', 'chat.example', ''),
+      run: (work) => refused(work, 'https://evil.example', 'chat.example', 'It is not on the list.'),
     },
     {
       name: 'a name that begins or ends like ours may not',

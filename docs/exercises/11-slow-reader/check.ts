@@ -82,7 +82,12 @@ export default exercise<Work>(
         const outlet = slowOutlet(3)
         follow(log, outlet).wake()
         outlet.drain()
-        same('lines after the first drain', outlet.written.length, 6)
+        same(
+          'lines after the first drain',
+          outlet.written.length,
+          6,
+          'On drain, go on from the place where it stalled.',
+        )
         log.push(...numbered(9, 1))
         outlet.drain()
         same('what was written in the end', outlet.written, numbered(1, 9))

@@ -20,16 +20,22 @@ export default exercise<Work>(
     {
       name: 'numbers are sorted as numbers',
       run: ({ quantile }) =>
-        same('the largest of 9, 100, 10', quantile([9, 100, 10], 1), 100, 'As text, “9” comes last.'),
+        same(
+          'the middle one of 9, 100, 10',
+          quantile([9, 100, 10], 0.5),
+          10,
+          'As text, “9” comes after “10” and “100”.',
+        ),
     },
     {
       name: 'a quantile is one that was measured, at its place',
       run({ quantile }) {
         const hundred = Array.from({ length: 100 }, (_, i) => 100 - i)
-        same('the median of 1 to 100', quantile([...hundred], 0.5), 50)
-        same('the p99 of 1 to 100', quantile([...hundred], 0.99), 99)
-        same('the largest of 1 to 100', quantile([...hundred], 1), 100)
-        same('the median of one', quantile([7], 0.5), 7)
+        const hint = 'Place ⌈q · n⌉ is counted from 1. An index is counted from 0.'
+        same('the median of 1 to 100', quantile([...hundred], 0.5), 50, hint)
+        same('the p99 of 1 to 100', quantile([...hundred], 0.99), 99, hint)
+        same('the largest of 1 to 100', quantile([...hundred], 1), 100, hint)
+        same('the median of one', quantile([7], 0.5), 7, hint)
       },
     },
     {
@@ -37,7 +43,12 @@ export default exercise<Work>(
       run({ quantile }) {
         const latencies = [3, 1, 2]
         quantile(latencies, 0.5)
-        same('the list afterwards', latencies, [3, 1, 2])
+        same(
+          'the list afterwards',
+          latencies,
+          [3, 1, 2],
+          '`sort` sorts the list itself; `toSorted` makes a new one.',
+        )
       },
     },
     {

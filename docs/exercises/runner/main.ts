@@ -57,6 +57,8 @@ async function main(): Promise<number> {
   const earlier = entries.slice(0, index).filter((one) => existsSync(fileOf(one)))
   const check = () => checkAll([...earlier, entry])
   const passed = await check()
+  const next = entries[index + 1]
+  if (passed && next) console.log(`\nNext: npm run exercise -- ${next.number} (${next.title})`)
   if (!values.watch) return passed ? 0 : 1
 
   console.log(`\nWatching ${relative(root, fileOf(entry))}. Ctrl-C ends.`)
@@ -164,7 +166,11 @@ function hint({ number, hints }: Entry): number {
   for (const [index, text] of hints.slice(0, count).entries()) console.log(`Hint ${index + 1}: ${text}\n`)
   const left = hints.length - count
   console.log(
-    left > 0 ? `There are ${left} more.` : `That was the last. npm run exercise -- ${number} --solution`,
+    left > 0
+      ? left === 1
+        ? 'There is one more.'
+        : `There are ${left} more.`
+      : `That was the last. npm run exercise -- ${number} --solution`,
   )
   writeFileSync(HINTS_SHOWN, JSON.stringify({ ...counts, [number]: count }))
   return 0

@@ -24,9 +24,9 @@ export async function runChecks({ exports, checks }: Exercise, file: string): Pr
   } catch (error) {
     return { kind: 'broken', why: whyNotLoaded(error as Error, file) }
   }
-  const missing = exports.find((name) => !(name in work))
+  const missing = exports.find((name) => typeof work[name] !== 'function')
   if (missing !== undefined) {
-    return { kind: 'broken', why: `${shortly(file)} must export “${missing}”, and does not` }
+    return { kind: 'broken', why: `${shortly(file)} must export a function “${missing}”, and does not` }
   }
 
   const passed: string[] = []
@@ -54,8 +54,9 @@ function whatWasThrown(error: unknown, file: string): string {
   if (!(error instanceof Error)) return `your code threw ${JSON.stringify(error)}, which is not an Error`
   const line = error.stack?.split('\n').find((one) => one.includes(file))
   const place = /:(\d+):(\d+)\)?$/.exec(line ?? '')
-  const where = place ? ` at ${shortly(file)}:${place[1]}:${place[2]}` : ''
-  return `your code threw ${error.name}: ${error.message}${where}`
+  // Nothing of it in your file: the check has stumbled over what it was given.
+  if (!place) return `the check could not use what your code returned: ${error.name}: ${error.message}`
+  return `your code threw ${error.name}: ${error.message} at ${shortly(file)}:${place[1]}:${place[2]}`
 }
 
 const shortly = (file: string): string => relative(process.cwd(), file)

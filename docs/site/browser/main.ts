@@ -2,6 +2,7 @@
 import { applyTheme, rememberedTheme, THEMES, type Theme } from '../../../web/theme.ts'
 import { addAnchors } from './anchors.ts'
 import { addCopyButtons } from './copy.ts'
+import { putOwnAddress } from './own-address.ts'
 import './predict-reveal.ts'
 import { showProgress } from './progress.ts'
 import { addSearch } from './search.ts'
@@ -10,6 +11,7 @@ applyTheme(rememberedTheme())
 addTools()
 addAnchors()
 addCopyButtons()
+putOwnAddress()
 showProgress()
 if (document.querySelector('live-lab')) await import('./live-lab.ts')
 

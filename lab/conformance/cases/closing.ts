@@ -100,6 +100,29 @@ export const closing: readonly Case[] = [
     },
   },
   {
+    name: 'a server that stops tells those who wait',
+    why: 'A line that is cut looks like a broken network: proxies report an error, and clients cannot tell a restart from a failure. End every answer and every socket when `stopping` aborts; what is left a second later is cut.',
+    needs: ['wire'],
+    async run(stage) {
+      const anna = await stage.join('anna')
+      stage.say('hello')
+      await stage.heard(anna, 1)
+      // Who has asked so often and was never seen waiting does not wait, and has nobody to be told.
+      const asked = anna.wire.passed.toServer
+      const asksOnly = () => anna.wire.passed.toServer - asked > 4 * 1024
+      await stage.until('anna waits for what comes next', () => stage.hub.followers > 0 || asksOnly())
+      if (asksOnly()) return
+
+      const told = anna.wire.passed.toClient
+      await stage.stop()
+      await stage.until(
+        'anna is told that the server stops',
+        () => anna.wire.passed.toClient > told,
+        () => 'not a byte',
+      )
+    },
+  },
+  {
     name: 'a client that is closed while the server does not answer hangs up',
     why: 'Attempts to connect would pile up, each with a socket of its own. Pass the signal to fetch; close the socket that is still connecting.',
     needs: ['wire'],

@@ -6,6 +6,7 @@ import { history } from './history.ts'
 import { lines } from './lines.ts'
 import { presence } from './presence.ts'
 import { sending } from './sending.ts'
+import { signingIn } from './signing-in.ts'
 import { storing } from './storing.ts'
 import { text } from './text.ts'
 
@@ -18,6 +19,7 @@ export const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   'broken lines': lines,
   closing,
   presence,
+  'signing in': signingIn,
 }
 
 export const CASES: readonly Case[] = Object.values(TOPICS).flat()

@@ -312,7 +312,7 @@ export const presence: readonly Case[] = [
       const anna = await stage.join('anna', BY_NAME)
       const ben = await stage.join('ben', BY_NAME)
       await sees(stage, anna, 'anna', 'ben')
-      await stage.signOut(ben)
+      stage.signOut(ben)
       await stage.until(
         'anna does not see ben any more',
         () => !seenBy(anna).some((name) => name.startsWith('ben')),

@@ -27,7 +27,7 @@ export const presenceDefects: readonly Defect[] = [
     says: /anna sees anna, ben/,
     subject: withServer(
       lineServer({
-        carry(room, since, outlet, write, onEnd) {
+        carry(room, since, outlet, write, onEnd, watch) {
           let isGreeted = false
           return push(
             room,
@@ -39,6 +39,7 @@ export const presenceDefects: readonly Defect[] = [
               write(page)
             },
             onEnd,
+            watch,
           )
         },
       }),
@@ -83,7 +84,10 @@ export const presenceDefects: readonly Defect[] = [
     caughtBy: 'a line that is silent is not served for longer than its lease',
     says: /nobody but anna follows/,
     subject: withServer(
-      lineServer({ carry: (room, since, outlet, write) => push(room, since, outlet, write, () => {}) }),
+      lineServer({
+        carry: (room, since, outlet, write, _onEnd, watch) =>
+          push(room, since, outlet, write, () => {}, watch),
+      }),
     ),
   },
   {

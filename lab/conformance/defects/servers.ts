@@ -86,6 +86,13 @@ export const serverDefects: readonly Defect[] = [
     subject: withServer(lineServer({ carry: withoutBackpressure })),
   },
   {
+    name: 'no goodbye',
+    story: 'The server is closed, so its streams will be too; and so they are, by force, a second later.',
+    caughtBy: 'a server that stops tells those who wait',
+    says: /is told that the server stops/,
+    subject: withServer((app, lab) => lineServer()(app, { ...lab, stopping: new AbortController().signal })),
+  },
+  {
     name: 'bytes shared by where a page ends',
     story: 'Encode once, good, but the cache asks only where the page ends, not where it begins.',
     caughtBy: 'readers at different places each get what they lack',

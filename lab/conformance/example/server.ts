@@ -15,7 +15,7 @@ export function lineServer(
   parts: { carry?: typeof push; encode?: (page: Page) => string } = {},
 ): ServerTransport {
   const { carry = push, encode = (page) => `${pageAsJson(page)}\n` } = parts
-  return async (app, { door, clock, stopping }) => {
+  return async (app, { door, clock, stopping, watch }) => {
     const heartbeats = createHeartbeats(HEARTBEAT_MS, clock, stopping)
     const goodbyes = goodbyesOn(stopping)
     acceptPosts(app, door)
@@ -29,7 +29,7 @@ export function lineServer(
       const stream = reply.raw
       stream.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
       stream.flushHeaders()
-      const stop = carry(room, since, stream, (page) => stream.write(encode(page)), end)
+      const stop = carry(room, since, stream, (page) => stream.write(encode(page)), end, watch)
       heartbeats.add(beat)
       goodbyes.add(end)
       stream.once('close', release)

@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+"""A chat in the terminal, over any of the lab's four transports.
+
+    python3 docs/clients/chat.py sse http://localhost:3000 kitchen Ada
+
+What is said in the room is printed, and each line that you type is said there. Ctrl-D ends it when
+everything has been sent. It needs aiohttp (3.8) and websockets (10) or later; Debian has them as
+python3-aiohttp and python3-websockets.
+
+A transport is an asynchronous generator of pages over one connection. Coming back after a loss is
+written once, in read_forever. docs/reference/protocol.md has the rules that both keep.
+"""
+
+import asyncio
+import collections
+import json
+import random
+import sys
+import threading
+import time
+import uuid
+
+import aiohttp
+import websockets
+
+POLL_S = 1.0  # short polling: from one answer to the next question
+HOLD_S = 25  # long polling: how long the server may keep the question
+SILENCE_S = 30  # a line on which nothing came for so long is dead: the server gives a sign every 15 s
+BACKOFF_BASE_S, BACKOFF_CAP_S = 0.5, 15.0
+MIN_UPTIME_S = 5  # a connection must last this long before the next failure counts as the first
+LARGEST_LINE = 2**20  # bytes: a page is one line of an event stream, and aiohttp's own limit is smaller
+
+
+PASSING = (408, 425, 429)  # what an HTTP status below 500 says that may pass
+# A frame's refusal has no status: these are the codes that may pass, and all others will not.
+PASSING_CODES = {"too-many-requests", "internal", "stopping", "not-stored", "too-many-rooms"}
+
+
+class Refused(Exception):
+    """The server said no, and would say no again."""
+
+
+class Chat:
+    """A reader's place in a room, and what was typed and not yet accepted."""
+
+    def __init__(self, http, url, room, author):
+        self.http, self.url, self.room, self.author = http, url.rstrip("/"), room, author
+        self.cursor = None
+        self.last_seq = 0
+        self.unsent = collections.deque()
+        self.changed = asyncio.Condition()
+
+    def address(self, transport, path):
+        return f"{self.url}/transports/{transport}/rooms/{self.room}/{path}"
+
+    def place(self, **query):
+        """The query of a request: after this place, and whatever else."""
+        return query if self.cursor is None else {"since": self.cursor, **query}
+
+    def take(self, page):
+        """Prints what is new in a page. What comes twice is shown once."""
+        if page["gap"]:
+            note("some messages cannot be had any more")
+            self.last_seq = 0
+        for message in page["messages"]:
+            if message["seq"] > self.last_seq:
+                self.last_seq = message["seq"]
+                print(f"{message['seq']} {message['author']}: {message['text']}", flush=True)
+        self.cursor = page["cursor"]
+
+    async def write(self, text):
+        draft = {"draftId": uuid.uuid4().hex, "author": self.author, "text": text}
+        async with self.changed:
+            self.unsent.append(draft)
+            self.changed.notify_all()
+
+    async def oldest_unsent(self, after=None):
+        """The draft to send next, when there is one: never the one that is on its way."""
+        async with self.changed:
+            await self.changed.wait_for(lambda: self.unsent and self.unsent[0] is not after)
+            return self.unsent[0]
+
+    async def answered(self, draft_id):
+        """The server has this draft, or will never take it."""
+        async with self.changed:
+            if self.unsent and self.unsent[0]["draftId"] == draft_id:
+                self.unsent.popleft()
+            self.changed.notify_all()
+
+
+# The transports.
+
+
+async def short_polling(chat):
+    while True:
+        page = await ask(chat, "short-polling", chat.place())
+        yield page
+        if not page["more"]:
+            await asyncio.sleep(POLL_S)
+
+
+async def long_polling(chat):
+    wait = 0  # the first question is answered at once: is anybody there?
+    while True:
+        yield await ask(chat, "long-polling", chat.place(wait=wait))
+        wait = HOLD_S
+
+
+async def sse(chat):
+    address = chat.address("sse", "events")
+    async with chat.http.get(address, params=chat.place()) as answer:
+        await raise_for(answer)
+        data = []
+        async for line in answer.content:
+            field, _, value = line.decode().rstrip("\r\n").partition(":")
+            if field == "data":
+                data.append(value.removeprefix(" "))
+            elif field == "" and data and not value:  # an empty line ends an event; a comment does not
+                yield json.loads("\n".join(data))
+                data = []
+
+
+async def websocket(chat):
+    address = str(aiohttp.client.URL(chat.address("websocket", "socket")).with_query(chat.place()))
+    async with websockets.connect(address.replace("http", "ws", 1)) as socket:
+        sending = asyncio.create_task(send_by_frames(chat, socket))
+        try:
+            while True:
+                frame = json.loads(await asyncio.wait_for(socket.recv(), SILENCE_S))
+                if frame["type"] == "page":
+                    yield frame["page"]
+                elif frame["type"] == "accepted":
+                    await chat.answered(frame["message"]["draftId"])
+                elif frame["type"] == "rejected":
+                    await rejected(chat, frame)
+                elif frame["type"] == "error" and frame["code"] not in PASSING_CODES:
+                    raise Refused(frame["message"])
+        finally:
+            sending.cancel()
+
+
+TRANSPORTS = {
+    "short-polling": short_polling,
+    "long-polling": long_polling,
+    "sse": sse,
+    "websocket": websocket,
+}
+
+
+async def ask(chat, transport, query):
+    async with chat.http.get(chat.address(transport, "messages"), params=query) as answer:
+        await raise_for(answer)
+        return await answer.json()
+
+
+# Coming back.
+
+
+async def read_forever(transport, chat):
+    attempt = 0
+    while True:
+        opened = None
+        try:
+            async for page in transport(chat):
+                opened = opened or time.monotonic()
+                chat.take(page)
+            note("the server ended the connection")
+        except (aiohttp.ClientError, websockets.WebSocketException, OSError, asyncio.TimeoutError) as error:
+            if is_final(error):
+                raise Refused(str(error)) from error
+            note(f"the connection broke: {error!r}")
+        if opened is not None and time.monotonic() - opened >= MIN_UPTIME_S:
+            attempt = 0
+        await asyncio.sleep(backoff(attempt))
+        attempt += 1
+
+
+def backoff(attempt):
+    """At random, so that those who lost the server together do not come back together."""
+    return random.uniform(0, min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2**attempt))
+
+
+def is_final(error):
+    """Whether a handshake was refused in a way that trying again does not change."""
+    status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", 0)
+    return 400 <= status < 500 and status not in PASSING
+
+
+async def raise_for(answer):
+    if answer.status < 400:
+        return
+    text = await answer.text()
+    if answer.status < 500 and answer.status not in PASSING:
+        raise Refused(text)
+    raise aiohttp.ClientError(f"HTTP {answer.status}: {text}")
+
+
+# Sending: one draft at a time, and the same draft again when the answer was lost.
+
+
+async def send_by_posts(chat, transport):
+    attempt = 0
+    while True:
+        draft = await chat.oldest_unsent()
+        try:
+            async with chat.http.post(chat.address(transport, "messages"), json=draft) as answer:
+                await raise_for(answer)
+        except Refused as refused:
+            note(f"refused: {refused}")
+        except (aiohttp.ClientError, OSError, asyncio.TimeoutError):
+            await asyncio.sleep(backoff(attempt))
+            attempt += 1
+            continue
+        attempt = 0
+        await chat.answered(draft["draftId"])
+
+
+async def send_by_frames(chat, socket):
+    draft = None
+    while True:
+        draft = await chat.oldest_unsent(after=draft)
+        await socket.send(json.dumps({"type": "send", "draft": draft}))
+
+
+async def rejected(chat, frame):
+    if frame["code"] in PASSING_CODES:
+        await asyncio.sleep(frame.get("retryAfterS", 0))
+        raise aiohttp.ClientError(frame["message"])  # what is unsent goes out by the next connection
+    note(f"refused: {frame['message']}")
+    await chat.answered(frame["draftId"])
+
+
+# The terminal.
+
+
+def note(text):
+    print(f"-- {text}", file=sys.stderr, flush=True)
+
+
+async def read_keyboard(chat):
+    """Resolves at the end of the input, when all of it has been sent."""
+    loop = asyncio.get_running_loop()
+    lines = asyncio.Queue()
+
+    def read():  # in a thread, since reading a terminal waits
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\n"))
+        loop.call_soon_threadsafe(lines.put_nowait, None)
+
+    threading.Thread(target=read, daemon=True).start()
+    while (line := await lines.get()) is not None:
+        if line:
+            await chat.write(line)
+    async with chat.changed:
+        await chat.changed.wait_for(lambda: not chat.unsent)
+
+
+async def main(transport, url, room, author):
+    # No limit on the whole of an answer, since a stream has no end; but one on silence.
+    limits = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=SILENCE_S)
+    async with aiohttp.ClientSession(timeout=limits, read_bufsize=LARGEST_LINE) as http:
+        chat = Chat(http, url, room, author)
+        tasks = [read_forever(TRANSPORTS[transport], chat), read_keyboard(chat)]
+        if transport != "websocket":  # a WebSocket carries both ways
+            tasks.append(send_by_posts(chat, transport))
+        tasks = [asyncio.ensure_future(task) for task in tasks]
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        done.pop().result()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 5 or sys.argv[1] not in TRANSPORTS:
+        sys.exit(f"usage: chat.py {'|'.join(TRANSPORTS)} URL ROOM NAME")
+    try:
+        asyncio.run(main(*sys.argv[1:]))
+    except Refused as refused:
+        sys.exit(f"the server refused: {refused}")
+    except KeyboardInterrupt:
+        pass

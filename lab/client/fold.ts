@@ -1,0 +1,63 @@
+/**
+ * A conversation as it reads now: each message where it was said, with what became of it.
+ *
+ * The log only grows, so an edit is a message that comes later and names the one it is about. Here the
+ * two are laid together, for whoever shows them. The server has checked all of it; but a client that
+ * believed any server would let it put words into somebody's mouth, so what cannot be so is shown as
+ * what it is, a message of its own, and whoever has changed what somebody else said is named.
+ */
+import type { ChatMessage } from '../wire/message.ts'
+
+export interface Saying {
+  /** As it was said; its `text` may have been erased since. */
+  readonly message: ChatMessage
+  /** As it reads now; '' when it was removed. */
+  readonly text: string
+  readonly status: 'said' | 'edited' | 'removed'
+  /** Who has changed it, when that was not its author. */
+  readonly by: string | null
+}
+
+/**
+ * Lays edits and removals onto what they are about. Linear in the number of messages.
+ *
+ * @param messages in the order of the log, as many as there are in view: an edit of one before them is
+ *   shown by itself, and a removal of one before them not at all
+ */
+export function fold(messages: readonly ChatMessage[]): Saying[] {
+  const sayings = new Map<number, Saying>()
+  const first = messages[0]?.seq ?? 0
+  for (const message of messages) {
+    const about = message.note && 'seq' in message.note ? (sayings.get(message.note.seq) ?? null) : null
+    const changed = about && change(about, message)
+    if (changed) sayings.set(changed.message.seq, changed)
+    else if (isShown(message, about, first)) sayings.set(message.seq, asSaid(message))
+  }
+  return [...sayings.values()]
+}
+
+/** What becomes of a saying by a later message; null when that message can do nothing to it. */
+function change(about: Saying, { note, text, author, authorId }: ChatMessage): Saying | null {
+  const { message } = about
+  // What was never said by somebody, or only done to another message, is nobody's to change.
+  if (authorId === undefined || (message.note && message.note.kind !== 'file')) return null
+  const by = authorId === message.authorId ? null : author
+  if (about.status === 'removed') return about // and so it stays
+  if (note?.kind === 'removed') return { message, text: '', status: 'removed', by }
+  return text === '' ? about : { message, text, status: 'edited', by }
+}
+
+/** Whether a message that changes nothing in view is to be seen by itself. */
+function isShown({ note, text }: ChatMessage, about: Saying | null, first: number): boolean {
+  if (!note || !('seq' in note)) return true
+  const isOutOfReach = about === null && note.seq < first
+  // An edit that was erased, or a removal of what cannot be seen, says nothing.
+  return !(isOutOfReach && (note.kind === 'removed' || text === ''))
+}
+
+const asSaid = (message: ChatMessage): Saying => ({
+  message,
+  text: message.text,
+  status: message.text === '' ? 'removed' : 'said', // no draft is empty: somebody removed it before we came
+  by: null,
+})

@@ -1,0 +1,111 @@
+/** Who says it, and who may hear it: what a transport must hand on and not decide. */
+import type { Case } from '../case.ts'
+import { holds, refusal, same } from '../checks.ts'
+
+export const signingIn: readonly Case[] = [
+  {
+    name: 'what somebody says who has signed in carries their id, and nothing else does',
+    why: 'Names can look alike; ids cannot. Hand the request to `door.speak`, as it came: who asks is in its headers.',
+    needs: ['wire'],
+    async run(stage) {
+      const anna = await stage.join('anna', { signedIn: ['read', 'write'] })
+      const ben = await stage.join('ben')
+      const signed = await anna.client.send('signed')
+      const unsigned = await ben.client.send('unsigned')
+      const id = stage.accounts.people.named('anna')?.id
+      holds('the id of anna', id !== undefined, 'to be known', id)
+      same('the id in the answer to anna', signed.authorId, id)
+      same('the id in the answer to ben', unsigned.authorId, undefined)
+      for (const member of [anna, ben]) {
+        await stage.heard(member, 2)
+        same(
+          `the ids that ${member.name} heard`,
+          member.messages.map(({ authorId }) => authorId),
+          [id, undefined],
+        )
+      }
+    },
+  },
+  {
+    name: 'nobody says anything under a name that somebody else holds',
+    why: 'Anybody could speak as anybody. Publish by the speaker that `door.speak` gives, and answer what it throws.',
+    needs: ['wire'],
+    async run(stage) {
+      const anna = await stage.join('anna', { signedIn: ['read', 'write'] })
+      const mallory = await stage.join('mallory', { signedIn: ['read', 'write'], author: 'anna' })
+      const nobody = await stage.join('nobody', { author: 'ＡNNA' })
+      same(
+        'the answer to mallory',
+        await refusal('mallory as anna', mallory.client.send('I am anna')),
+        'not-allowed',
+      )
+      same(
+        'the answer to nobody',
+        await refusal('nobody as anna', nobody.client.send('So am I')),
+        'name-taken',
+      )
+      await anna.client.send('I am')
+      await stage.heard(nobody, 1)
+      same(
+        'what was said',
+        stage.log().map(({ text }) => text),
+        ['I am'],
+      )
+    },
+  },
+  {
+    name: 'who may only read is not let to write, and reads on',
+    why: 'A token for a notice board could be used to post. The speaker knows what its caller may do; the connection stays open.',
+    needs: ['wire'],
+    async run(stage) {
+      const screen = await stage.join('screen', { signedIn: ['read'] })
+      same('the answer', await refusal('writing', screen.client.send('let me')), 'not-allowed')
+      stage.say('still here?')
+      await stage.heard(screen, 1)
+      same('the state after it', screen.client.state.status, 'open')
+    },
+  },
+  {
+    name: 'who signs out is told at once, and hears and says nothing more',
+    why: 'A stolen laptop would go on listening. Pass `onEnd` to `room.follow` (or to push), and end the connection when it is called; ask `door.enter` anew for each request.',
+    needs: ['wire'],
+    async run(stage) {
+      const anna = await stage.join('anna', { signedIn: ['read', 'write'] })
+      const ben = await stage.join('ben')
+      stage.say('before')
+      for (const member of [anna, ben]) await stage.heard(member, 1)
+
+      // A poll that is held at this moment is held for longer than anybody waits here.
+      stage.signOut(anna)
+      await stage.until(
+        'anna is told',
+        () => anna.client.state.status === 'closed',
+        () => anna.client.state,
+      )
+      const { state } = anna.client
+      same('why', state.status === 'closed' && state.cause?.code, 'not-signed-in')
+      stage.say('after')
+      await stage.heard(ben, 2)
+      same(
+        'what anna heard',
+        anna.messages.map(({ text }) => text),
+        ['before'],
+      )
+
+      const again = await stage.invite('anna', { signedIn: ['read', 'write'] })
+      again.client.connect()
+      await stage.until(
+        'anna is refused',
+        // A browser does not tell a script why a handshake was refused: that client will try again.
+        () => ['closed', 'waiting'].includes(again.client.state.status),
+        () => again.client.state,
+      )
+      same(
+        'whether anna was let in again',
+        again.states.some(({ status }) => status === 'open'),
+        false,
+      )
+      same('who is left in the room', stage.hub.followers <= 1, true)
+    },
+  },
+]

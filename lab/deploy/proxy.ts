@@ -1,0 +1,146 @@
+/** A real proxy, started with the file that docs/deploy publishes. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Certificate, makeCertificate } from './certificate.ts'
+import { type Change, published } from './published.ts'
+
+/** What a proxy is told by a test. */
+export interface Places {
+  /** Where it listens, and where the lab does. */
+  readonly ports: {
+    readonly http: number
+    readonly https: number
+    readonly admin: number
+    readonly lab: number
+  }
+  /** A folder of its own. */
+  readonly folder: string
+  readonly certificate: Certificate
+}
+
+/** One kind of proxy: how to start it with its published file, and how to make it read that file again. */
+export interface ProxyKind {
+  readonly program: string
+  readonly file: string
+  places(at: Places): readonly Change[]
+  /** @param config the file to read */
+  start(config: string, at: Places): readonly string[]
+  reload(running: ChildProcess, config: string, at: Places): Promise<void>
+  /** How long it waits for a server that says nothing, other than published. */
+  idleLimit(seconds: number): readonly Change[]
+  /** How long a reload leaves open streams with the old configuration, other than published. */
+  drainLimit(seconds: number): readonly Change[]
+}
+
+export interface RealProxy {
+  readonly ports: Places['ports']
+  readonly certificate: Certificate
+  /** All that it wrote to its output. */
+  said(): string
+  /** Makes it read its file again, with other changes, as `systemctl reload` does. */
+  reload(changes?: readonly Change[]): Promise<void>
+  stop(): Promise<void>
+}
+
+const START_LIMIT_MS = 20_000
+const LOOK_EVERY_MS = 20
+/** Between finding a free port and taking it, somebody else may. */
+const TRIES = 5
+
+/** @param changes what else shall be otherwise than published */
+export async function startProxy(
+  kind: ProxyKind,
+  lab: number,
+  changes: readonly Change[] = [],
+): Promise<RealProxy> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToStart(kind, lab, changes)
+    } catch (error) {
+      if (tries === TRIES || !/address (already )?in use/i.test(String(error))) throw error
+    }
+  }
+}
+
+async function tryToStart(kind: ProxyKind, lab: number, changes: readonly Change[]): Promise<RealProxy> {
+  const folder = mkdtempSync(join(tmpdir(), `transport-lab-${kind.program}-`))
+  chmodSync(folder, 0o755) // nginx's workers are somebody else
+  const certificate = makeCertificate(folder)
+  const [http, https, admin] = await freePorts(3)
+  const ports = { http: http!, https: https!, admin: admin!, lab }
+  const at: Places = { ports, folder, certificate }
+  const config = join(folder, basename(kind.file))
+  const write = (more: readonly Change[]) =>
+    writeFileSync(config, published(kind.file, [...more, ...kind.places(at)]))
+
+  write(changes)
+  const [program, ...args] = kind.start(config, at)
+  const child = spawn(program!, args, { cwd: folder, env: { ...process.env, HOME: folder } })
+  const takeAlong = () => child.kill('SIGKILL')
+  process.on('exit', takeAlong)
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data))
+  const gone = once(child, 'exit').catch(() => {})
+  child.on('error', (error) => (said += error.message))
+
+  async function stop(): Promise<void> {
+    process.off('exit', takeAlong)
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM') // for all three: now, and not when the last stream has ended
+      await gone
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }
+
+  try {
+    await whenItListens(ports.https, child)
+  } catch {
+    await stop()
+    throw new Error(`${kind.program} did not start:\n${said}`)
+  }
+  return {
+    ports,
+    certificate,
+    said: () => said,
+    async reload(more = changes) {
+      write(more)
+      await kind.reload(child, config, at)
+    },
+    stop,
+  }
+}
+
+async function whenItListens(port: number, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + START_LIMIT_MS
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) break
+    if (await isOpen(port)) return
+    await pause(LOOK_EVERY_MS)
+  }
+  throw new Error(`nobody listens on ${port}`)
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => resolve(false))
+  })
+}
+
+/** Taken all at once, so that no two are the same. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => (server.address() as { readonly port: number }).port)
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
+  return ports
+}

@@ -1,0 +1,58 @@
+/** A poll that waits is woken by a bell. What fails there, nobody else would catch. */
+import type { AddressInfo } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, it, vi } from 'vitest'
+import { Hub } from '../../lab/hub/hub.ts'
+import { createMemoryStore } from '../../lab/log/memory.ts'
+import type { Store } from '../../lab/log/store.ts'
+import { buildLab } from '../../lab/server/build-lab.ts'
+import { plainJournal } from '../../lab/server/journal.ts'
+import { createWatch } from '../../lab/server/watch.ts'
+
+it('answers 500 when the disk cannot be read while it waits, and the server goes on', async () => {
+  const store = createMemoryStore()
+  let isBroken = false
+  const disk: Store = {
+    ...store,
+    get rooms() {
+      return store.rooms
+    },
+    read(room, from, count) {
+      if (isBroken) throw new Error('the disk cannot be read')
+      return store.read(room, from, count)
+    },
+  }
+  // Of which the room remembers two messages: a reader who is further behind is given the rest from the disk.
+  const hub = new Hub({ store: disk, maxMessages: 2 })
+  const failures: unknown[] = []
+  const journal = { ...plainJournal, failed: (error: unknown) => failures.push(error) }
+  const app = await buildLab({ hub, watch: createWatch(journal) })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const messages = `http://127.0.0.1:${port}/transports/long-polling/rooms/lobby/messages`
+  const room = hub.room('lobby')
+  const publish = (draftId: string) => room.publish({ draftId, author: 'hub', text: 'hello' })
+  try {
+    const parked = fetch(`${messages}?since=${room.read(null).cursor}&wait=50`)
+    await vi.waitFor(() => expect(hub.followers).toBe(1))
+    isBroken = true
+    for (const draftId of ['a', 'b', 'c', 'd']) publish(draftId) // one turn, one bell, and two are in memory
+    const answer = await parked
+    expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+      status: 500,
+      body: { code: 'internal' },
+    })
+    expect(failures).toMatchObject([{ message: 'the disk cannot be read' }])
+    expect(hub.followers).toBe(0)
+
+    publish('e') // the commit that rang goes on, and so do the next
+    await nextTurn()
+    await nextTurn()
+    expect(room.lastSeq).toBe(5)
+    isBroken = false
+    const read = (await (await fetch(messages)).json()) as { messages: { seq: number }[] }
+    expect(read.messages.map(({ seq }) => seq)).toEqual([4, 5])
+  } finally {
+    await app.close()
+  }
+})

@@ -1,0 +1,29 @@
+/** A closing handshake has two sides, and the other one may not answer. */
+import type { AddressInfo } from 'node:net'
+import { expect, it, vi } from 'vitest'
+import { openRawWebSocket } from '../../lab/attacks/raw-web-socket.ts'
+import { Hub } from '../../lab/hub/hub.ts'
+import { buildLab } from '../../lab/server/build-lab.ts'
+import { createWatch } from '../../lab/server/watch.ts'
+
+/** Twice the time that it has (CLOSE_MS), and a fraction of the 30 s of the `ws` package. */
+const LIMIT_MS = 10_000
+
+it('a peer that does not answer our close frame loses its socket soon', async () => {
+  const hub = new Hub()
+  const watch = createWatch()
+  const app = await buildLab({ hub, watch })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  try {
+    const peer = await openRawWebSocket(port, '/transports/websocket/rooms/lobby/socket')
+    // A binary frame of no bytes, masked: answered by 1003, and then the peer says nothing any more.
+    peer.wire.write(Buffer.from([0x82, 0x80, 1, 2, 3, 4]))
+    expect(await peer.closeCode()).toBe(1003)
+    expect(watch.line.sockets.size).toBe(1)
+    await vi.waitFor(() => expect(watch.line.sockets.size).toBe(0), { timeout: LIMIT_MS, interval: 50 })
+    expect(hub.followers).toBe(0)
+  } finally {
+    await app.close()
+  }
+})

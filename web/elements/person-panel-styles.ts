@@ -1,0 +1,84 @@
+import { css } from 'lit'
+
+/** For the panel, and for what opens in it. */
+export const panelStyles = css`
+  section {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--gap-s) var(--gap-m);
+    font-size: var(--size-m);
+    line-height: 1.25rem;
+  }
+  .who {
+    min-width: 0;
+    color: var(--muted);
+    overflow-wrap: anywhere;
+  }
+  .who b {
+    color: var(--ink);
+    font-weight: 600;
+  }
+  .on {
+    color: var(--good);
+  }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--gap-s);
+  }
+  .problem {
+    flex-basis: 100%;
+    color: var(--bad);
+    font-size: var(--size-s);
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+  .problem:empty {
+    display: none;
+  }
+  .section {
+    flex-basis: 100%;
+    padding: var(--gap-m);
+    background: var(--surface);
+    border: 1px solid var(--rule);
+    border-radius: var(--radius);
+  }
+  form {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: end;
+    gap: var(--gap-s) var(--gap-m);
+  }
+  label {
+    display: grid;
+    flex: 0 1 14rem;
+    gap: 0.125rem;
+    min-width: 0;
+    color: var(--muted);
+    font-size: var(--size-s);
+    line-height: 1rem;
+  }
+  input:not([type='checkbox']) {
+    font: inherit;
+    font-size: var(--size-m);
+    width: 100%;
+    height: 2rem;
+    padding: 0 0.5rem;
+    color: var(--ink);
+    background: var(--surface);
+    border: 1px solid var(--edge);
+    border-radius: var(--radius);
+  }
+  .hint {
+    flex-basis: 100%;
+    max-width: 60ch;
+    color: var(--muted);
+    font-size: var(--size-s);
+  }
+  @media (max-width: 40rem) {
+    label {
+      flex-basis: 100%;
+    }
+  }
+`

@@ -1,0 +1,42 @@
+/** The lines of a lane as they read now: edits and removals laid over what they are about. */
+import { fold, type Saying } from '../../lab/client/fold.ts'
+import type { ChatMessage } from '../../lab/wire/message.ts'
+import type { Line } from './lane.ts'
+
+/** A line that is shown, and how it reads; `saying` is null for one that reads as it was said. */
+export interface ReadLine {
+  readonly line: Line
+  readonly saying: Saying | null
+}
+
+/**
+ * Asked for each frame, so it does nothing while nothing was changed: most conversations have no edits.
+ *
+ * Where a new log begins, the numbers do too: an edit there is of nothing that came before.
+ */
+export function readingOf(lines: readonly Line[]): ReadLine[] {
+  if (!lines.some((line) => line.kind === 'message' && isChange(line.message))) {
+    return lines.map((line) => ({ line, saying: null }))
+  }
+  const read: ReadLine[] = []
+  let log: Line[] = []
+  for (const line of lines) {
+    if (line.kind === 'gap' && line.lost === 0) {
+      read.push(...readingOfOne(log), { line, saying: null })
+      log = []
+    } else log.push(line)
+  }
+  return [...read, ...readingOfOne(log)]
+}
+
+function readingOfOne(lines: readonly Line[]): ReadLine[] {
+  const messages = lines.flatMap((line) => (line.kind === 'message' ? line.message : []))
+  const sayings = new Map(fold(messages).map((saying) => [saying.message.seq, saying]))
+  return lines.flatMap((line): ReadLine | [] => {
+    if (line.kind === 'gap') return { line, saying: null }
+    const saying = sayings.get(line.message.seq)
+    return saying ? { line, saying } : []
+  })
+}
+
+const isChange = ({ note, text }: ChatMessage) => text === '' || (note !== undefined && 'seq' in note)

@@ -1,0 +1,126 @@
+/** The rooms on the page: what is asked, what is kept of the answers, and what is said when it fails. */
+import { describe, expect, it } from 'vitest'
+import { createRooms, type RoomInfo } from './rooms.ts'
+
+const LOBBY: RoomInfo = { name: 'lobby', kind: 'public' }
+const GARDEN: RoomInfo = { name: '~garden', kind: 'group', title: 'Garden', role: 'owner', members: 1 }
+const ADA = { id: 'a', name: 'Ada', role: 'owner' }
+
+function stage() {
+  const asked: string[] = []
+  const bodies: unknown[] = []
+  let answer: (line: string) => Response | Promise<Response> = (line) =>
+    line.endsWith('/members') ? json({ members: [ADA] }) : json({ rooms: [GARDEN, LOBBY] })
+  const rooms = createRooms({
+    origin: 'http://lab',
+    platform: {
+      fetch: async (input, { method = 'GET', body } = {}) => {
+        const line = `${method} ${String(input).replace('http://lab', '')}`
+        asked.push(line)
+        if (typeof body === 'string') bodies.push(JSON.parse(body))
+        return answer(line)
+      },
+    },
+    onChange() {},
+  })
+  return { rooms, asked, bodies, answerWith: (next: typeof answer) => (answer = next) }
+}
+const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status })
+
+describe('looking around', () => {
+  it('asks for the members of a private room that one belongs to, and of no other', async () => {
+    const { rooms, asked } = stage()
+    await rooms.look('lobby')
+    expect(rooms.members).toEqual([])
+    await rooms.look('~garden')
+    expect(rooms.list).toEqual([GARDEN, LOBBY])
+    expect(rooms.members).toEqual([ADA])
+    await rooms.look('~somewhere')
+    expect(asked).toEqual(['GET /rooms', 'GET /rooms', 'GET /rooms/~garden/members', 'GET /rooms'])
+  })
+
+  it('keeps what it has when that fails, and bothers nobody', async () => {
+    const { rooms, answerWith } = stage()
+    await rooms.look('~garden')
+    answerWith(() => Promise.reject(new TypeError('no network')))
+    await rooms.look('~garden')
+    expect(rooms.members).toEqual([ADA])
+    expect(rooms.problem).toBeNull()
+  })
+
+  it('lets an answer go that was overtaken', async () => {
+    const { rooms, answerWith } = stage()
+    let release = (_answer: Response) => {}
+    answerWith(() => new Promise((resolve) => (release = resolve)))
+    const slow = rooms.look('lobby')
+    answerWith(() => json({ rooms: [LOBBY] }))
+    await rooms.look('lobby')
+    release(json({ rooms: [] }))
+    await slow
+    expect(rooms.list).toEqual([LOBBY])
+  })
+})
+
+describe('doing something', () => {
+  it('asks the server for it', async () => {
+    const { rooms, asked, bodies, answerWith } = stage()
+    answerWith(() => json({ name: '~new' }, 201))
+    expect(await rooms.makeGroup('Picnic')).toBe('~new')
+    expect(await rooms.talkWith('Bob')).toBe('~new')
+    answerWith(() => new Response(null, { status: 204 }))
+    expect(await rooms.join('~new')).toBe(true)
+    expect(await rooms.setRole('~new', 'Bob / Co?', 'invited')).toBe(true)
+    expect(await rooms.remove('~new', 'Bob')).toBe(true)
+    expect(asked).toEqual([
+      'POST /rooms',
+      'POST /rooms',
+      'POST /rooms/~new/join',
+      'PUT /rooms/~new/members/Bob%20%2F%20Co%3F',
+      'DELETE /rooms/~new/members/Bob',
+    ])
+    expect(bodies).toEqual([
+      { kind: 'group', title: 'Picnic' },
+      { kind: 'pair', with: 'Bob' },
+      { role: 'invited' },
+    ])
+  })
+
+  it('says why it did not work, until something else does', async () => {
+    const { rooms, answerWith } = stage()
+    answerWith(() => json({ code: 'not-found', message: 'nobody is called "Zed"' }, 404))
+    expect(await rooms.talkWith('Zed')).toBeNull()
+    expect(rooms.problem).toBe('nobody is called "Zed"')
+    expect(rooms.isBusy).toBe(false)
+    answerWith(() => json({}))
+    await rooms.join('~garden')
+    expect(rooms.problem).toBeNull()
+  })
+})
+
+describe('a file', () => {
+  it('is sent under its own name, and under that of who has not signed in', async () => {
+    const { rooms, asked, answerWith } = stage()
+    answerWith(() => json({}, 201))
+    expect(await rooms.post('lobby', new File(['hi'], 'a b.txt', { type: 'text/plain' }), 'Ann')).toBe(true)
+    expect(asked[0]).toMatch(/^POST \/rooms\/lobby\/files\?name=a\+b\.txt&draftId=[0-9a-f]{32}&author=Ann$/)
+  })
+
+  it('with a name that is too long keeps its ending', async () => {
+    const { rooms, asked, answerWith } = stage()
+    answerWith(() => json({}, 201))
+    await rooms.post('lobby', new File(['hi'], `${'x'.repeat(200)}.txt`, { type: 'text/plain' }), null)
+    const name = new URL(asked[0]!.slice(5), 'http://lab').searchParams.get('name')!
+    expect(name).toHaveLength(64)
+    expect(name).toMatch(/^x+…\.txt$/)
+  })
+
+  it.each([
+    ['too large', new File(['x'.repeat(1024 * 1024 + 1)], 'a.txt', { type: 'text/plain' }), /1\.05 MB/],
+    ['of another type', new File(['x'], 'a.html', { type: 'text/html' }), /only PNG/],
+  ])('that is %s is not sent at all', async (_what, file, words) => {
+    const { rooms, asked } = stage()
+    expect(await rooms.post('lobby', file, null)).toBe(false)
+    expect(rooms.problem).toMatch(words)
+    expect(asked).toEqual([])
+  })
+})
