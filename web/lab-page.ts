@@ -153,8 +153,8 @@ export class LabPage extends LitElement {
               .transport=${TRANSPORTS[place - 1]!}
               .room=${room}
               .author=${this.#name}
-              .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
               .present=${true}
+              .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
               .calm=${!(running && rate > MAX_SPOKEN_RATE)}
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}

@@ -57,17 +57,6 @@ test('a countdown never goes below zero', () => {
   expect([secondsUntil(3_000, 0), secondsUntil(3_000, 2_001), secondsUntil(3_000, 9_000)]).toEqual([3, 1, 0])
 })
 
-test.each([
-  [0, '0 bytes'],
-  [1, '1 byte'],
-  [999, '999 bytes'],
-  [1_234, '1.23 kB'],
-  [999_499, '999 kB'],
-  [1_048_576, '1.05 MB'],
-])('a file of %i bytes is one of %s', (count, words) => {
-  expect(bytes(count)).toBe(words)
-})
-
 test('who is here is said by name, then by number', () => {
   const person = (name: string, state: 'here' | 'silent' = 'here') => ({ id: name, name, state })
   const here = { people: [person('Ada'), person('Bob', 'silent')], unlisted: 0, visitors: 1, typing: [] }
@@ -86,4 +75,15 @@ test.each([
   [['Ada', 'Bob', 'Cy', 'Di'], 'Ada, Bob and 2 more are typing…'],
 ])('%j: %j', (names, words) => {
   expect(typingInWords(names)).toBe(words)
+})
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [999, '999 bytes'],
+  [1_234, '1.23 kB'],
+  [999_499, '999 kB'],
+  [1_048_576, '1.05 MB'],
+])('a file of %i bytes is one of %s', (count, words) => {
+  expect(bytes(count)).toBe(words)
 })

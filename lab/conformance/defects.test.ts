@@ -18,7 +18,7 @@ import { runCase } from './run.ts'
 import { openStage } from './stage.ts'
 import type { Subject } from './subject.ts'
 
-const DEFECTS = [...roomDefects, ...serverDefects, ...clientDefects, ...identityDefects, ...presenceDefects]
+const DEFECTS = [...roomDefects, ...serverDefects, ...clientDefects, ...presenceDefects, ...identityDefects]
 const seed = Number(process.env.SEED ?? anySeed())
 /** A case that is to fail mostly waits for what will not come: this is how long each may. */
 const SHORT_PATIENCE_MS = 1_500

@@ -4,12 +4,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Hub } from '../hub/hub.ts'
 import { Presences } from '../hub/presences.ts'
 import { buildLab, type LabOptions } from '../server/build-lab.ts'
-import type { SkippingClock } from './clock.ts'
+import type { Clock } from '../wire/clock.ts'
 import type { Subject } from './subject.ts'
 
 /** The server of a stage: real, but for the subject that has no wire. */
 export interface House {
   readonly hub: Hub
+  /** Who is here; null where nobody is counted. */
   readonly presences: Presences | null
   readonly port: number | null
   readonly stopping: AbortSignal
@@ -19,15 +20,10 @@ export interface House {
   close(): Promise<void>
 }
 
-export interface HouseOptions
-  extends Pick<LabOptions, 'tls'>,
-    Required<Pick<LabOptions, 'accounts' | 'signIn'>> {
-  readonly hub: Hub
-  readonly clock: SkippingClock
-}
-
-export async function openHouse(subject: Subject, options: HouseOptions): Promise<House> {
-  const { hub, clock } = options
+export async function openHouseOf(
+  subject: Subject,
+  { hub, clock, ...options }: LabOptions & { readonly hub: Hub; readonly clock: Clock },
+): Promise<House> {
   const stop = new AbortController()
   if ('inProcess' in subject) {
     const close = async () => stop.abort()
@@ -43,7 +39,7 @@ export async function openHouse(subject: Subject, options: HouseOptions): Promis
   }
   const presences = new Presences({ clock })
   const transports = new Map([[subject.name, subject.server]])
-  const app: FastifyInstance = await buildLab({ ...options, transports, presences })
+  const app: FastifyInstance = await buildLab({ hub, clock, presences, ...options, transports })
   const sockets = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
     sockets.add(socket)

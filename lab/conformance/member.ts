@@ -22,7 +22,7 @@ export interface Member {
   readonly gaps: readonly Gap[]
   /** All that was told of who is here; nothing without a tab. */
   readonly heres: readonly Here[]
-  /** Whose lines carry signs of life: null for who reads without being counted. */
+  /** By which the server knows it; null for who reads without being counted. */
   readonly tab: string | null
   /** The client's clock, which can be put forward. */
   readonly clock: SkippingClock
@@ -56,7 +56,7 @@ export interface MemberOptions {
 
 export function createMember(options: MemberOptions): Member {
   const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
-  const { author = name, token = null, tab = null, network = { fetch, WebSocket } } = options
+  const { author = name, tab = null, token = null, network = { fetch, WebSocket } } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,

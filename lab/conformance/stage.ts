@@ -21,7 +21,7 @@ import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
-import { type House, openHouse } from './house.ts'
+import { type House, openHouseOf } from './house.ts'
 import { overTls } from './http2-fetch.ts'
 import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
@@ -69,7 +69,7 @@ export interface JoinOptions {
   readonly signedIn?: readonly Scope[] | undefined
   /** Under which name it writes; its own unless given. */
   readonly author?: string
-  /** Counted among those who are here: by name, having signed in as a guest, or without one. Only with a `door`. */
+  /** Counted among those who are here: having signed in, or without a name. Only with a `door`. */
   readonly here?: 'by name' | 'as a visitor'
 }
 
@@ -125,7 +125,6 @@ export interface Stage {
 
 /** Longer than any lease lasts. */
 const FORGOTTEN_MS = 120_000
-
 /**
  * How much time passes at once. Less than half a turn of the heartbeats (lab/server/heartbeats.ts), whose
  * timer is set anew in each turn and so fires at most once at a time.
@@ -142,13 +141,13 @@ export async function openStage(options: StageOptions) {
   const settings = { intervalMs: 10, holdMs: 30_000 }
   const members: Member[] = []
   const proxies: TcpProxy[] = []
+  const clock = createSkippingClock()
   const accounts = createAccounts(createMemoryRecords())
   const tokens = new Map<string, string>()
-  const clock = createSkippingClock()
   const disk: Disk = { isFull: false, refusals: 0 }
   let logs = 0
   let hub = openHub()
-  let house: House | null = await open()
+  let house: House | null = await openHouse()
 
   front?.lead(() => house?.port ?? null)
   const stage: Stage = {
@@ -185,15 +184,9 @@ export async function openStage(options: StageOptions) {
       }
     },
     async invite(name, options = {}) {
-      const {
-        room = ROOM,
-        since = null,
-        byReference = false,
-        author,
-        retryMs = SHORT_RETRY_MS,
-        here,
-      } = options
-      const scopes = options.signedIn ?? (allSignIn || here === 'by name' ? ALL_SCOPES : undefined)
+      const { room = ROOM, since = null, byReference = false, author, retryMs = SHORT_RETRY_MS } = options
+      const { here, signedIn = here === 'by name' || allSignIn ? ALL_SCOPES : undefined } = options
+      const scopes = here === 'as a visitor' ? undefined : signedIn
       // What was said before somebody came is in the log by then, although storing takes until the turn ends.
       if (shelves) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
@@ -227,10 +220,10 @@ export async function openStage(options: StageOptions) {
         const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
         const token = scopes ? tokenFor(name, scopes) : null
-        const tab = here ? randomId() : null
         const network = tls && overTls(tls)
-        const about = { name, transport, baseUrl, since, random, retryMs, author, token, tab, network }
-        member = createMember({ ...about, proxy, cut: proxy.cut })
+        const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
+        const tab = here ? randomId() : null
+        member = createMember({ ...about, tab, proxy, cut: proxy.cut })
       }
       members.push(member)
       return member
@@ -256,7 +249,7 @@ export async function openStage(options: StageOptions) {
         hub.close()
         hub = openHub()
       }
-      house = await open()
+      house = await openHouse()
     },
     async until(what, isSo, saw) {
       const deadline = performance.now() + patienceMs
@@ -343,8 +336,8 @@ export async function openStage(options: StageOptions) {
     return token
   }
 
-  function open(): Promise<House> {
-    return openHouse(subject, { hub, clock, accounts, signIn: allSignIn, tls })
+  function openHouse(): Promise<House> {
+    return openHouseOf(subject, { hub, accounts, signIn: allSignIn, tls, clock })
   }
 
   /** Until the member counts as silent, by the server's clock; less than nothing when it does. */

@@ -52,7 +52,8 @@ export function createAttendance(presences: Presences): Attendance {
     },
     sign(room, { person }, tab, sign) {
       const presence = presences.find(room)
-      const lease = presence?.find(person, tab)
+      // Who has signed in since may still read as the visitor that they were.
+      const lease = presence?.find(person, tab) ?? presence?.find(null, tab)
       if (presence && lease) presence.sign(lease, sign)
     },
     hasSpoken: (room, person) => presences.find(room)?.hasSpoken(person),

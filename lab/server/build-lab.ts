@@ -137,8 +137,9 @@ export async function buildLab({
 
   const memberships = createMemberships(records, accounts.people)
   const beforeSpeaking = accounts.people.use
-  const who = { callerOf, access: memberships, checkUnsigned, beforeSpeaking }
-  const door = createDoor({ hub, admit, ...who, attendance: createAttendance(presences) })
+  const attendance = createAttendance(presences)
+  const may = { callerOf, access: memberships, checkUnsigned, beforeSpeaking }
+  const door = createDoor({ hub, admit, ...may, attendance })
   const lab = { door, compress, clock, heartbeatMs, stopping }
   app.addHook('onClose', async () => presences.close())
 
@@ -152,9 +153,9 @@ export async function buildLab({
   // The door that belongs to no transport: for who has something to say, or looks up what was said.
   await app.register(
     async (rooms) => {
-      acceptPosts(rooms, lab.door)
-      serveHistory(rooms, lab.door)
-      serveFiles(rooms, lab.door)
+      acceptPosts(rooms, door)
+      serveHistory(rooms, door)
+      serveFiles(rooms, door)
     },
     { prefix: '/rooms/:room' },
   )

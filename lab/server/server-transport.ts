@@ -9,12 +9,12 @@ export interface Lab {
   readonly door: Door
   /** Whether to compress what goes to many readers, where once is enough for all of them. */
   readonly compress?: boolean
+  /** What heartbeats go by. */
+  readonly clock: Clock
   /** What this transport tells of itself: it counts here what it hands to its readers. */
   readonly watch: TransportWatch
   /** Milliseconds between two signs of life on a connection that stays open; the transport's own number unless given. */
   readonly heartbeatMs?: number | undefined
-  /** What heartbeats go by. */
-  readonly clock: Clock
   /** Aborts when the server begins to close: say goodbye to every reader that is still waiting. */
   readonly stopping: AbortSignal
 }

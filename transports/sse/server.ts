@@ -25,8 +25,7 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: ServerTransport = async (app, lab) => {
-  const { door, clock, stopping, watch, heartbeatMs = HEARTBEAT_MS } = lab
+const sse: ServerTransport = async (app, { door, clock, stopping, watch, heartbeatMs = HEARTBEAT_MS }) => {
   const heartbeats = createHeartbeats(heartbeatMs, clock, stopping)
   const goodbyes = goodbyesOn(stopping)
   watch.readers = () => goodbyes.size

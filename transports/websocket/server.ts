@@ -127,12 +127,6 @@ function converse({ peer, socket, room, since, speaker, refused, care }: Convers
   care.heartbeats.add(beat)
   care.goodbyes.add(goAway)
 
-  function writePage(page: Page) {
-    if (peer.readyState !== peer.OPEN) return
-    const bytes = encode(page)
-    socket.write(bytes)
-    care.watch.bytes += bytes.length
-  }
   function hear(sign: Sign = {}) {
     answered = true
     room.sign?.(sign)
@@ -141,6 +135,12 @@ function converse({ peer, socket, room, since, speaker, refused, care }: Convers
     say(frame)
     easeOff()
     if (frame.type === 'rejected') refused(new ChatError(frame.code, frame.message))
+  }
+  function writePage(page: Page) {
+    if (peer.readyState !== peer.OPEN) return
+    const bytes = encode(page)
+    socket.write(bytes)
+    care.watch.bytes += bytes.length
   }
   function say(frame: ServerFrame) {
     peer.send(JSON.stringify(frame))

@@ -39,8 +39,8 @@ export class ChatLane extends LitElement {
     author: { type: String },
     server: { type: String },
     calm: { type: Boolean },
-    moderates: { type: Boolean },
     present: { type: Boolean },
+    moderates: { type: Boolean },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -55,10 +55,10 @@ export class ChatLane extends LitElement {
   declare server: string
   /** Whether arrivals are rare enough to be read out. */
   declare calm: boolean
-  /** Whether who has signed in may edit and remove what others have said. */
-  declare moderates: boolean
   /** Whether this lane is counted among those who are in the room, and shows who else is. */
   declare present: boolean
+  /** Whether who has signed in may edit and remove what others have said. */
+  declare moderates: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -82,8 +82,8 @@ export class ChatLane extends LitElement {
     this.author = rememberedGuest()
     this.server = location.origin
     this.calm = true
-    this.moderates = false
     this.present = false
+    this.moderates = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -101,17 +101,17 @@ export class ChatLane extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#stopListening = me.onChange(() => this.#onPerson())
     window.addEventListener('pagehide', this.#sleep)
     window.addEventListener('pageshow', this.#wake)
+    this.#stopListening = me.onChange(() => this.#onPerson())
     if (this.hasUpdated) void this.#begin()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#stopListening()
     window.removeEventListener('pagehide', this.#sleep)
     window.removeEventListener('pageshow', this.#wake)
+    this.#stopListening()
     this.#lane?.close()
     this.#lane = null
   }

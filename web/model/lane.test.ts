@@ -300,39 +300,6 @@ test('drops no line between what is read and the newest, up to a bound; and all 
   expect(busy.lane.earlier.lines).toEqual([])
 })
 
-test('says anew what is edited, once, and by the message that it is about', async () => {
-  const { lane, sent } = await open()
-  lane.edit({ seq: 7, text: 'teh' })
-  expect(lane.editing).toEqual({ seq: 7, text: 'teh' })
-  await lane.send('the')
-  await lane.send('and on')
-  expect(sent.map(({ text, note }) => [text, note])).toEqual([
-    ['the', { kind: 'edited', seq: 7 }],
-    ['and on', undefined],
-  ])
-  expect(lane.editing).toBeNull()
-})
-
-test('gives an edit back that was refused, to be tried again', async () => {
-  const { lane } = await open()
-  lane.edit({ seq: 7, text: 'teh' })
-  await lane.send('refuse me')
-  expect(lane.refusal).toMatchObject({ text: 'refuse me' })
-  expect(lane.editing).toEqual({ seq: 7, text: 'teh' })
-})
-
-test('removes by a message of its own, with words for who does not know what that is', async () => {
-  const { lane, sent } = await open()
-  await lane.remove(3)
-  expect(sent).toMatchObject([{ text: '(removed)', note: { kind: 'removed', seq: 3 } }])
-})
-
-test('names the files of its room, and nothing beside them', async () => {
-  const { lane } = await open()
-  expect(lane.fileUrl('abc')).toBe('http://lab/rooms/lobby/files/abc')
-  expect(lane.fileUrl('../../session')).toBe('http://lab/rooms/lobby/files/..%2F..%2Fsession')
-})
-
 test('is counted among those who are here only if it is to be, and shows them while it knows', async () => {
   const here: Here = { people: [], unlisted: 0, visitors: 3, typing: [] }
   const plain = stage()
@@ -369,4 +336,37 @@ test('says goodbye when its page is left, and comes back with the page, if a per
   lane.sleep()
   lane.wake()
   expect(lane.state.status).toBe('idle')
+})
+
+test('says anew what is edited, once, and by the message that it is about', async () => {
+  const { lane, sent } = await open()
+  lane.edit({ seq: 7, text: 'teh' })
+  expect(lane.editing).toEqual({ seq: 7, text: 'teh' })
+  await lane.send('the')
+  await lane.send('and on')
+  expect(sent.map(({ text, note }) => [text, note])).toEqual([
+    ['the', { kind: 'edited', seq: 7 }],
+    ['and on', undefined],
+  ])
+  expect(lane.editing).toBeNull()
+})
+
+test('gives an edit back that was refused, to be tried again', async () => {
+  const { lane } = await open()
+  lane.edit({ seq: 7, text: 'teh' })
+  await lane.send('refuse me')
+  expect(lane.refusal).toMatchObject({ text: 'refuse me' })
+  expect(lane.editing).toEqual({ seq: 7, text: 'teh' })
+})
+
+test('removes by a message of its own, with words for who does not know what that is', async () => {
+  const { lane, sent } = await open()
+  await lane.remove(3)
+  expect(sent).toMatchObject([{ text: '(removed)', note: { kind: 'removed', seq: 3 } }])
+})
+
+test('names the files of its room, and nothing beside them', async () => {
+  const { lane } = await open()
+  expect(lane.fileUrl('abc')).toBe('http://lab/rooms/lobby/files/abc')
+  expect(lane.fileUrl('../../session')).toBe('http://lab/rooms/lobby/files/..%2F..%2Fsession')
 })

@@ -18,8 +18,8 @@ export const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   storing,
   'broken lines': lines,
   closing,
-  'signing in': signingIn,
   presence,
+  'signing in': signingIn,
 }
 
 export const CASES: readonly Case[] = Object.values(TOPICS).flat()
