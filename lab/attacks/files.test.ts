@@ -220,6 +220,14 @@ describe('a body', () => {
     expect(statuses).toEqual([413])
   })
 
+  it('for a room where one may not post is refused before it is sent', async () => {
+    const line = `POST /rooms/~${'0'.repeat(20)}/files?name=a.txt&draftId=raw&author=Eve`
+    const headers = ['Content-Type: text/plain', 'Content-Length: 1000000']
+    const bytes = requestText(house.port, line, headers)
+    const { statuses } = await exchange(house.port, bytes, { isEnough: (text) => text.includes('}') })
+    expect(statuses).toEqual([404])
+  })
+
   it('that is shorter than announced is no message', async () => {
     const before = await lastSeq()
     const { text } = await exchange(house.port, `${head(100)}only this`, { end: true })
