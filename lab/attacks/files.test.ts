@@ -171,6 +171,17 @@ describe('what is refused leaves no message behind:', () => {
   })
 })
 
+it('a page of another origin posts none, though a form could send its type', async () => {
+  const before = await lastSeq()
+  const response = await fetch(at('/rooms/files/files?name=a.txt&draftId=csrf&author=Eve'), {
+    method: 'POST',
+    body: 'hi',
+    headers: { 'content-type': 'text/plain', origin: 'https://elsewhere.example' },
+  })
+  expect(response.status).toBe(403)
+  expect(await lastSeq()).toBe(before)
+})
+
 describe('the name under which it is saved', () => {
   it.each([
     ['notes.txt', 'notes.txt', 'notes.txt'],
