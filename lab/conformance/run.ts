@@ -6,7 +6,7 @@ import type { Certificate } from '../server/certificates.ts'
 import type { Case } from './case.ts'
 import { Broken } from './checks.ts'
 import type { Shelves } from './disk.ts'
-import { openStage, PATIENCE_MS, type Stage } from './stage.ts'
+import { type Front, openStage, PATIENCE_MS, type Stage } from './stage.ts'
 import { lack, type Subject } from './subject.ts'
 
 export type Outcome =
@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly shelves?: Shelves
   /** Whether all members sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
+  /** What stands between the members' lines and the server; nothing unless given. */
+  readonly front?: Front
   readonly tls?: Certificate | undefined
   /** Gives the case up. */
   readonly signal?: AbortSignal
@@ -49,6 +51,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       patienceMs,
       shelves,
       allSignIn,
+      front: options.front,
       tls: options.tls,
       ...(one.hub && { hub: one.hub }),
     })

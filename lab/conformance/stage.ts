@@ -43,8 +43,18 @@ export interface StageOptions {
   readonly patienceMs?: number
   /** Whether all members sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
+  /** What stands between the members' lines and the server; nothing unless given. */
+  readonly front?: Front | undefined
   /** Over TLS, and HTTP/2 where there is no upgrade. */
   readonly tls?: Certificate | undefined
+}
+
+/** A proxy of somebody else's making, which outlives the stages that use it. */
+export interface Front {
+  /** Where the members' lines lead. */
+  readonly port: number
+  /** Tells where the server listens now; null while it is down. */
+  lead(serverPort: () => number | null): void
 }
 
 export interface JoinOptions {
@@ -103,6 +113,7 @@ export interface Stage {
 
 export async function openStage(options: StageOptions) {
   const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false, tls } = options
+  const { front } = options
   const random = createRandom(seed)
   // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
@@ -115,6 +126,7 @@ export async function openStage(options: StageOptions) {
   let hub = openHub()
   let house: House | null = await openHouse()
 
+  front?.lead(() => house?.port ?? null)
   const stage: Stage = {
     subject,
     random,
@@ -179,7 +191,7 @@ export async function openStage(options: StageOptions) {
           retryMs,
         })
       } else {
-        const proxy = await openProxy(() => house?.port ?? null)
+        const proxy = await openProxy(() => front?.port ?? house?.port ?? null)
         proxies.push(proxy)
         const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
@@ -244,6 +256,7 @@ export async function openStage(options: StageOptions) {
         () => members.every(({ clock }) => clock.pending === 0),
         () => `timers: ${members.map(({ name, clock }) => `${name} ${clock.pending}`).join(', ')}`,
       )
+      if (front) return // it keeps idle connections for as long as it likes
       await stage.until(
         'no connection is still in use after all have gone',
         () => {

@@ -1,4 +1,5 @@
 /** The lab behind a proxy, in this process: the server of `npm start` without its pages. */
+import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Hub } from '../hub/hub.ts'
@@ -10,6 +11,8 @@ export interface House {
   readonly port: number
   /** Publishes at the hub itself, as somebody on no transport. */
   say(room: string, text: string): void
+  /** The headers of the request that came last. */
+  readonly heard: IncomingHttpHeaders
   /** Stops the server as Ctrl-C does. */
   stop(): Promise<void>
   /** Starts it again, on the same port and with the same log. */
@@ -21,11 +24,15 @@ export async function openHouse(options?: LabOptions): Promise<House> {
   let app: FastifyInstance | null = null
   let port = 0
   let said = 0
+  let heard: IncomingHttpHeaders = {}
 
   const house: House = {
     hub,
     get port() {
       return port
+    },
+    get heard() {
+      return heard
     },
     say: (room, text) => void hub.room(room).publish({ draftId: `host-${said++}`, author: 'host', text }),
     async stop() {
@@ -34,6 +41,7 @@ export async function openHouse(options?: LabOptions): Promise<House> {
     },
     async start(more = {}) {
       app = await buildLab({ hub, origins: [`https://${NAME}`], ...more })
+      app.server.prependListener('request', ({ headers }) => (heard = headers))
       await app.listen({ port, host: '127.0.0.1' })
       port = (app.server.address() as AddressInfo).port
     },

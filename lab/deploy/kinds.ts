@@ -16,7 +16,7 @@ export const nginx: ProxyKind = {
     ['server 127.0.0.1:3000', `server 127.0.0.1:${ports.lab}`],
     ['    listen 80;', `    listen 127.0.0.1:${ports.http};`],
     ['    listen [::]:80;', ''],
-    ['    listen 443 ssl', `    listen 127.0.0.1:${ports.https} ssl`],
+    ['    listen 443', `    listen 127.0.0.1:${ports.https}`],
     ['    listen [::]:443 ssl http2;', ''],
     ['/etc/ssl/chat.example/fullchain.pem', certificate.chain],
     ['/etc/ssl/chat.example/key.pem', certificate.key],

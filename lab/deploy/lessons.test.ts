@@ -106,6 +106,10 @@ lessons(haproxy, () => {
   /** The kernel keeps a segment of which it was told that more will follow for 200 ms. */
   const KEPT_MS = 150
   const TRIES = 8
+  /** Longer than the test goes on. */
+  const POLL_S = 50
+  /** Requests by which what has hung up must be gone. */
+  const OTHERS = 200
   const WITHOUT_TLS: Change = [
     '  http-request redirect prefix https://chat.example code 301 unless { ssl_fc }',
     '',
@@ -136,6 +140,29 @@ lessons(haproxy, () => {
   it('with http-no-delay does not', async () => {
     expect(await fastest([])).toBeLessThan(KEPT_MS)
   })
+
+  it('without abortonclose leaves polls in the lab whose readers have gone', async () => {
+    expect(await readersAfterHangingUp([['option abortonclose', '']])).toBe(1)
+  })
+  it('with abortonclose does not', async () => {
+    expect(await readersAfterHangingUp([])).toBe(0)
+  })
+
+  /** How many readers the lab has when the only one has hung up, by HTTP/1.1, and others were served since. */
+  async function readersAfterHangingUp(changes: readonly Change[]): Promise<number> {
+    const { house, proxy } = await open(haproxy, [WITHOUT_TLS, ...changes])
+    const room = house.hub.room(ROOM)
+    const at = `http://127.0.0.1:${proxy.ports.http}`
+    const url = `${at}/transports/long-polling/rooms/${ROOM}/messages`
+    const { cursor } = (await (await fetch(url)).json()) as { readonly cursor: string }
+    const hangUp = new AbortController()
+    const poll = fetch(`${url}?since=${cursor}&wait=${POLL_S}`, { signal: hangUp.signal })
+    await expect.poll(() => room.followers, PATIENCE).toBe(1)
+    hangUp.abort()
+    await poll.catch(() => {})
+    for (let n = 0; n < OTHERS && room.followers > 0; n++) await (await fetch(`${at}/healthz`)).text()
+    return room.followers
+  }
 })
 
 lessons(caddy, () => {

@@ -97,6 +97,20 @@ function behind(kind: ProxyKind): void {
     )
   })
 
+  it('says who the client is, in the place of what the client claims', async () => {
+    const claims = {
+      'x-forwarded-for': '192.0.2.66',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': 'evil.example',
+    }
+    await (
+      await stage.fetch(stage.at('/transports/short-polling/rooms/who/messages'), { headers: claims })
+    ).text()
+    expect(stage.house.heard).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' })
+    expect(stage.house.heard['x-forwarded-host']).toMatch(/^chat\.example(:\d+)?$/)
+    expect(stage.house.heard.host).toMatch(/^chat\.example(:\d+)?$/)
+  })
+
   it('takes a page of its own name for ours, and no other', async () => {
     expect((await post('origin', 'ours', { origin: `https://${NAME}` })).status).toBe(201)
     const foreign = await post('origin', 'theirs', { origin: 'https://elsewhere.example' })
