@@ -153,6 +153,7 @@ export class LabPage extends LitElement {
               .transport=${TRANSPORTS[place - 1]!}
               .room=${room}
               .author=${this.#name}
+              .present=${true}
               .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
               .calm=${!(running && rate > MAX_SPOKEN_RATE)}
               .settings=${this.#turned}

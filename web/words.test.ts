@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import { ChatError } from '../lab/wire/errors.ts'
-import { bytes, inTable, milliseconds, secondsUntil, stateInWords } from './words.ts'
+import {
+  bytes,
+  hereInWords,
+  inTable,
+  milliseconds,
+  secondsUntil,
+  stateInWords,
+  typingInWords,
+} from './words.ts'
 
 test.each([
   [0.04, '0.0 ms'],
@@ -47,6 +55,26 @@ test('a failed fetch is told in our words, not in the browser’s', () => {
 
 test('a countdown never goes below zero', () => {
   expect([secondsUntil(3_000, 0), secondsUntil(3_000, 2_001), secondsUntil(3_000, 9_000)]).toEqual([3, 1, 0])
+})
+
+test('who is here is said by name, then by number', () => {
+  const person = (name: string, state: 'here' | 'silent' = 'here') => ({ id: name, name, state })
+  const here = { people: [person('Ada'), person('Bob', 'silent')], unlisted: 0, visitors: 1, typing: [] }
+  expect(hereInWords(here)).toBe('Ada, Bob (silent), 1 visitor')
+  expect(hereInWords({ ...here, people: [], visitors: 1_234 })).toBe('1,234 visitors')
+  const many = Array.from({ length: 100 }, (_, i) => person(`P${i}`))
+  expect(hereInWords({ ...here, people: many, unlisted: 7, visitors: 0 })).toBe(
+    'P0, P1, P2, P3, P4, P5, P6, P7, 99 more',
+  )
+})
+
+test.each([
+  [[], ''],
+  [['Ada'], 'Ada is typing…'],
+  [['Ada', 'Bob'], 'Ada and Bob are typing…'],
+  [['Ada', 'Bob', 'Cy', 'Di'], 'Ada, Bob and 2 more are typing…'],
+])('%j: %j', (names, words) => {
+  expect(typingInWords(names)).toBe(words)
 })
 
 test.each([

@@ -1,6 +1,7 @@
 /** Figures and states in words. One place, so that the same thing is called the same everywhere. */
 import type { ConnectionState } from '../lab/client/chat-client.ts'
 import type { ChatError } from '../lab/wire/errors.ts'
+import type { Here } from '../lab/wire/presence.ts'
 
 const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 
@@ -67,3 +68,28 @@ function cause(error: ChatError): string {
 
 /** Whole seconds until `at`, never below 0. */
 export const secondsUntil = (at: number, now: number): number => Math.max(0, Math.ceil((at - now) / 1_000))
+
+/** Names that stand in a line before the others are counted. */
+const MAX_NAMES = 8
+
+/** Ada, Bob (silent), 2 visitors */
+export function hereInWords({ people, unlisted, visitors }: Here): string {
+  const names = people
+    .slice(0, MAX_NAMES)
+    .map(({ name, state }) => (state === 'silent' ? `${name} (silent)` : name))
+  const others = Math.max(0, people.length - MAX_NAMES) + unlisted
+  if (others > 0) names.push(`${number(others)} more`)
+  if (visitors > 0) names.push(visitors === 1 ? '1 visitor' : `${number(visitors)} visitors`)
+  return names.join(', ')
+}
+
+/** Ada is typing…, Ada and Bob are typing…, Ada, Bob and 3 more are typing… Empty when nobody is. */
+export function typingInWords(names: readonly string[]): string {
+  const [first, second] = names
+  if (first === undefined) return ''
+  if (second === undefined) return `${first} is typing…`
+  const more = names.length - 2
+  return more === 0
+    ? `${first} and ${second} are typing…`
+    : `${first}, ${second} and ${number(more)} more are typing…`
+}

@@ -2,8 +2,8 @@
  * Examples in the documents: a `sh` block is what to type, and the block after it is what comes back.
  *
  * How the two are compared is told to the reader at the head of protocol.md, and done here:
- * times, the epoch in a cursor, ids and secrets that are drawn, three headers and heartbeats may differ; all else
- * must be the same.
+ * times, the epoch and the version in a cursor, ids and secrets that are drawn, three headers and heartbeats may
+ * differ; all else must be the same.
  */
 import { execFile } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
@@ -45,7 +45,10 @@ export function comparable(text: string, kind: Example['kind']): unknown {
     .replace(/("(?:publishedAt|madeAt)":\s*)\d{13}\b/g, '$1"a time"')
     .replace(/("(?:token|ticket)":\s*)"(lab_)?[\w-]{43}"/g, '$1"$2secret"')
     .replace(/\blab_\d+=[\w-]{43}/g, 'lab_3000=secret')
-    .replace(/\b[a-z0-9]{10}:(\d+)\b/g, 'epoch:$1')
+    .replace(
+      /\b[a-z0-9]{10}:(\d+)\b(\.\d+)?/g,
+      (_, seq, version) => `epoch:${seq}${version ? '.version' : ''}`,
+    )
     .replace(/~[a-z0-9]{20}\b/g, '~a private room')
     .replace(/("(?:authorId|id)":\s*)"[a-z0-9]{20}"/g, '$1"an id"')
   if (kind === 'json') return JSON.parse(settled)

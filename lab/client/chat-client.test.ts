@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
+import { type Here, RETYPE_MS, type Sign } from '../wire/presence.ts'
 import { createChatClient } from './chat-client.ts'
 import { createManualClock, settle } from './manual-clock.ts'
 import type { OpenOptions, Transport } from './transport.ts'
@@ -8,12 +9,13 @@ import type { OpenOptions, Transport } from './transport.ts'
 /** One connection as the test plays it: pages are pushed, breaks are made, drafts are answered by hand. */
 interface Played {
   readonly options: OpenOptions
+  readonly signs: Sign[]
   readonly sent: { readonly draft: Draft; accept(): void; refuse(error: ChatError): void }[]
   deliver(page: Page): Promise<void>
   breakOff(error?: ChatError): Promise<void>
 }
 
-function createStage({ random = () => 0.5, silenceMs = 30_000 } = {}) {
+function createStage({ random = () => 0.5, silenceMs = 30_000, tab = '' } = {}) {
   const clock = createManualClock()
   const connections: Played[] = []
   let refuseOpen: ChatError | null = null
@@ -33,7 +35,13 @@ function createStage({ random = () => 0.5, silenceMs = 30_000 } = {}) {
         wake()
         await settle()
       }
-      const played: Played = { options, sent: [], deliver: push, breakOff: (error) => push(error ?? null) }
+      const played: Played = {
+        options,
+        signs: [],
+        sent: [],
+        deliver: push,
+        breakOff: (error) => push(error ?? null),
+      }
       connections.push(played)
       options.signal.addEventListener('abort', () => void push(ChatError.from(options.signal.reason)))
       return {
@@ -46,6 +54,7 @@ function createStage({ random = () => 0.5, silenceMs = 30_000 } = {}) {
               refuse: reject,
             })
           }),
+        sign: (sign) => void played.signs.push(sign),
         async *[Symbol.asyncIterator]() {
           for (;;) {
             while (pages.length === 0) await new Promise<void>((resolve) => (wake = resolve))
@@ -62,6 +71,7 @@ function createStage({ random = () => 0.5, silenceMs = 30_000 } = {}) {
     baseUrl: new URL('http://lab.test/'),
     author: 'ada',
     silenceMs,
+    ...(tab && { presence: { tab } }),
     platform: { fetch, WebSocket: class {} as never, clock, random },
   })
   const texts: string[] = []
@@ -377,4 +387,79 @@ it('tells of a gap before what comes after it', async () => {
   await last().deliver(page(1))
   await last().deliver({ ...page(5), gap: true })
   expect(seen).toEqual([1, 'lost 3', 5])
+})
+
+describe('presence', () => {
+  const here = (visitors: number): Here => ({ people: [], unlisted: 0, visitors, typing: [] })
+
+  it('is not asked for unless somebody wants it', async () => {
+    const { client, last } = createStage()
+    client.connect()
+    await settle()
+    expect(last().options.tab).toBeNull()
+    client.typing()
+    client.disconnect()
+    expect(last().signs).toEqual([])
+  })
+
+  it('is told whenever it has changed, and kept', async () => {
+    const { client, last } = createStage({ tab: 'mine' })
+    const told: Here[] = []
+    client.onHere((now) => told.push(now))
+    client.connect()
+    await settle()
+    expect(client.here).toBeNull()
+    await last().deliver({ ...page(1), here: here(1) })
+    await last().deliver(page(2))
+    await last().deliver({ ...page(), cursor: 'e:2.5' as Cursor, here: here(2) })
+    expect(told).toEqual([here(1), here(2)])
+    expect(client.here).toEqual(here(2))
+    expect(client.cursor).toBe('e:2.5')
+  })
+
+  it('tells of typing now and then, not for every key, and anew after what was typed is sent', async () => {
+    const { client, last, clock } = createStage({ tab: 'mine' })
+    client.typing() // nobody to tell yet
+    client.connect()
+    await settle()
+    for (let key = 0; key < 5; key++) client.typing()
+    expect(last().signs).toEqual([{ typing: true }])
+    await clock.pass(RETYPE_MS)
+    client.typing()
+    client.typing()
+    expect(last().signs).toHaveLength(2)
+    void client.send('what was typed').catch(() => {})
+    client.typing()
+    expect(last().signs).toHaveLength(3)
+  })
+
+  it('stays the same tab through a broken line, and is another one after a goodbye', async () => {
+    const { client, connections, last, clock } = createStage({ tab: 'mine' })
+    client.connect()
+    await settle()
+    await last().breakOff()
+    await clock.pass(250)
+    expect(connections.map(({ options }) => options.tab)).toEqual(['mine', 'mine'])
+    client.disconnect()
+    expect(last().signs).toEqual([{ leaving: true }])
+    expect(last().options.signal.aborted).toBe(true)
+    client.connect()
+    await settle()
+    expect(last().options.tab).toMatch(/^[a-z0-9]{1,32}$/)
+    expect(last().options.tab).not.toBe('mine')
+    client.close()
+    expect(last().signs).toEqual([{ leaving: true }])
+  })
+
+  it('says goodbye even when the line has broken before', async () => {
+    const { client, last } = createStage({ tab: 'mine' })
+    client.connect()
+    await settle()
+    await last().breakOff()
+    expect(client.state.status).toBe('waiting')
+    client.typing()
+    expect(last().signs).toEqual([])
+    client.disconnect()
+    expect(last().signs).toEqual([{ leaving: true }])
+  })
 })

@@ -7,11 +7,13 @@
  */
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note } from '../wire/message.ts'
+import type { Here } from '../wire/presence.ts'
 import { backoff, MIN_UPTIME_MS } from './backoff.ts'
 import { createLedger, type Gap } from './ledger.ts'
 import { createListeners } from './listeners.ts'
 import { createOutbox } from './outbox.ts'
 import { type Platform, pause, randomId } from './platform.ts'
+import { createPresence, type PresenceOptions } from './presence.ts'
 import type { Connection, Transport } from './transport.ts'
 
 export type ConnectionState =
@@ -39,6 +41,8 @@ export interface ChatClient {
   readonly cursor: Cursor | null
   /** Messages written and not yet accepted. */
   readonly unsent: number
+  /** Who is in the room, as the server last said; null until it has, and without {@link ChatClientOptions.presence}. */
+  readonly here: Here | null
   /** Starts, or goes on after {@link ChatClient.disconnect}. Does nothing when already under way. */
   connect(): void
   /** Hangs up and stays away. What was written is kept; `connect` resumes where reading stopped. */
@@ -56,6 +60,10 @@ export interface ChatClient {
   onState(listener: (state: ConnectionState) => void): () => void
   /** Messages are missing here and cannot be had any more. */
   onGap(listener: (gap: Gap) => void): () => void
+  /** Who is here has changed. What is told is the whole, so that nothing need be remembered. */
+  onHere(listener: (here: Here) => void): () => void
+  /** Somebody types: call it for every key. The others see it for some seconds. */
+  typing(): void
   /** For good: nothing is left running, and what was not sent is rejected. */
   close(): void
 }
@@ -68,6 +76,8 @@ export interface ChatClientOptions {
   readonly platform: Platform
   /** Where to begin; null, the default, asks for all that the log still holds. */
   readonly since?: Cursor | null
+  /** To be counted among those who are here, and to be told who they are. */
+  readonly presence?: PresenceOptions
   /** A line that gives no sign of life for this long is dead: twice the servers' heartbeat. */
   readonly silenceMs?: number
   /** The wait before retry number `attempt`, counted from 0. */
@@ -87,6 +97,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   const gaps = createListeners<Gap>()
   const ledger = createLedger(options.since ?? null)
   const outbox = createOutbox(platform)
+  const presence = createPresence(options.presence ?? null, clock)
   let state: ConnectionState = { status: 'idle' }
   let session: AbortController | null = null
   let opened = 0
@@ -120,10 +131,12 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       link.abort(new ChatError('silent', 'the server has given no sign of life')),
     )
     let stopSending = () => {}
+    let stopSigning = () => {}
     try {
       const connection = await transport.open({
         baseUrl,
         since: ledger.cursor,
+        tab: presence.tab,
         signal,
         platform,
         heard: watchdog.heard,
@@ -133,6 +146,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       onOpen()
       opened++
       enter({ status: 'open' })
+      stopSigning = presence.open(connection)
       stopSending = outbox.open(connection)
       await read(connection, signal, watchdog.heard)
       return new ChatError('unreachable', 'the server ended the connection')
@@ -140,6 +154,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       return ChatError.from(signal.aborted ? signal.reason : thrown)
     } finally {
       watchdog.stop()
+      stopSigning()
       stopSending()
       link.abort()
     }
@@ -149,6 +164,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     for await (const page of connection) {
       if (signal.aborted) throw signal.reason
       heard()
+      presence.take(page)
       const { fresh, gap } = ledger.enter(page)
       if (gap) gaps.tell(gap)
       for (const message of fresh) {
@@ -178,6 +194,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   function end(cause: ChatError | null): void {
     if (state.status === 'closed') return
     session?.abort(new ChatError('closed', 'the client was closed'))
+    presence.leave()
     outbox.close()
     enter({ status: 'closed', cause })
   }
@@ -196,6 +213,9 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     get unsent() {
       return outbox.unsent
     },
+    get here() {
+      return presence.here
+    },
     connect() {
       if (state.status !== 'idle') return
       session = new AbortController()
@@ -204,13 +224,18 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     disconnect() {
       if (state.status === 'idle' || state.status === 'closed') return
       session?.abort(new ChatError('closed', 'disconnected'))
+      presence.leave()
       enter({ status: 'idle' })
     },
-    send: (text, draftId = randomId(), note) =>
-      outbox.put({ draftId, author: options.author, text, ...(note && { note }) }),
+    send(text, draftId = randomId(), note) {
+      presence.sent()
+      return outbox.put({ draftId, author: options.author, text, ...(note && { note }) })
+    },
     onMessage: messages.add,
     onState: states.add,
     onGap: gaps.add,
+    onHere: presence.onHere,
+    typing: presence.typing,
     close: () => end(null),
   }
 }

@@ -2,15 +2,21 @@
 import { parseErrorBody, parseJson, parseMessage } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Draft } from '../wire/message.ts'
+import { RENEW_MS, type Sign } from '../wire/presence.ts'
 import type { Platform } from './platform.ts'
 import type { OpenOptions } from './transport.ts'
 
 type Http = Pick<OpenOptions, 'baseUrl' | 'platform'>
 
-/** The URL of `path` in the room, carrying the reader's place if it has one. */
-export function urlSince(path: string, baseUrl: URL, since: Cursor | null): URL {
+/** The URL of `path` in the room, carrying the reader's place if it has one, and its tab. */
+export function urlSince(
+  path: string,
+  { baseUrl, tab }: Pick<OpenOptions, 'baseUrl' | 'tab'>,
+  since: Cursor | null,
+): URL {
   const url = new URL(path, baseUrl)
   if (since !== null) url.searchParams.set('since', since)
+  if (tab !== null) url.searchParams.set('tab', tab)
   return url
 }
 
@@ -52,4 +58,36 @@ export async function postDraft(http: Http, draft: Draft, signal: AbortSignal): 
     signal,
   })
   return parseMessage(parseJson(await response.text(), 'bad-answer'))
+}
+
+/** A goodbye that has not arrived by then is given up: on a dead line, it would wait for ever. */
+const GOODBYE_MS = 2_000
+
+/**
+ * How every half-duplex transport tells a sign of life that is not a request of its own kind anyway. One
+ * that is lost is no harm: the next one follows, or the lease runs out.
+ */
+export async function postSign({ baseUrl, tab, platform, signal }: OpenOptions, sign: Sign): Promise<void> {
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ tab, ...sign }),
+  }
+  const url = new URL('presence', baseUrl)
+  if (!sign.leaving) return void (await request({ platform }, url, { ...init, signal }).catch(() => {}))
+  // Who leaves has hung up already, and its page may be gone before the answer: a browser sends it all the same.
+  const over = new AbortController()
+  const cancel = platform.clock.after(GOODBYE_MS, () => over.abort())
+  await request({ platform }, url, { ...init, keepalive: true, signal: over.signal }).catch(() => {})
+  cancel()
+}
+
+/** For a stream, on which a reader cannot speak: tells again and again that somebody still listens. */
+export async function renewLease(options: OpenOptions): Promise<void> {
+  if (options.tab === null) return
+  for (;;) {
+    await options.pause(RENEW_MS)
+    if (options.signal.aborted) return
+    void postSign(options, {}) // not awaited: one that hangs must not hold up the next
+  }
 }

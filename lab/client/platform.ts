@@ -2,19 +2,16 @@
  * The outside world, as far as the client touches it. Everything is handed in, so that the
  * same files run in a browser, in Node, and in a test whose clock is turned by hand.
  */
+import type { Clock } from '../wire/clock.ts'
+
+export { type Clock, systemClock } from '../wire/clock.ts'
+
 export interface Platform {
   readonly fetch: typeof fetch
   readonly WebSocket: WebSocketConstructor
   readonly clock: Clock
   /** From 0 up to, not including, 1. */
   readonly random: () => number
-}
-
-export interface Clock {
-  /** Milliseconds from some fixed moment; never goes backwards, whatever the wall clock does. */
-  now(): number
-  /** Calls `action` once after `ms`; the returned function cancels it. */
-  after(ms: number, action: () => void): () => void
 }
 
 export type WebSocketConstructor = new (url: string | URL) => WebSocketLike
@@ -29,14 +26,6 @@ export interface WebSocketLike {
     type: 'close',
     listener: (event: { readonly code: number; readonly reason: string }) => void,
   ): void
-}
-
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  after(ms, action) {
-    const timer = setTimeout(action, ms)
-    return () => clearTimeout(timer)
-  },
 }
 
 /** Waits, and returns early when the signal aborts. */

@@ -1,4 +1,5 @@
 import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
+import type { Sign } from '../wire/presence.ts'
 import type { Platform } from './platform.ts'
 
 /**
@@ -32,6 +33,11 @@ export interface Connection extends AsyncIterable<Page> {
    *   sending it again is safe
    */
   send(draft: Draft, signal: AbortSignal): Promise<ChatMessage>
+  /**
+   * Tells the server what the reader does, if the connection has a tab; whether it arrives, nobody asks.
+   * `leaving` is the last word, told just after the signal has aborted: it must go all the same.
+   */
+  sign(sign: Sign): void
 }
 
 export interface OpenOptions {
@@ -39,6 +45,8 @@ export interface OpenOptions {
   readonly baseUrl: URL
   /** Deliver what comes after this place; null asks for all that the log still holds. */
   readonly since: Cursor | null
+  /** By which the server tells readers apart, to say who is here; null for who does not want to be counted. */
+  readonly tab: string | null
   readonly signal: AbortSignal
   readonly platform: Platform
   /**

@@ -10,6 +10,7 @@ import { CASES } from './cases/index.ts'
 import { clientDefects } from './defects/clients.ts'
 import { sound } from './defects/defect.ts'
 import { identityDefects } from './defects/identity.ts'
+import { presenceDefects } from './defects/presence.ts'
 import { roomDefects } from './defects/rooms.ts'
 import { serverDefects } from './defects/servers.ts'
 import { anySeed } from './random.ts'
@@ -17,7 +18,7 @@ import { runCase } from './run.ts'
 import { openStage } from './stage.ts'
 import type { Subject } from './subject.ts'
 
-const DEFECTS = [...roomDefects, ...serverDefects, ...clientDefects, ...identityDefects]
+const DEFECTS = [...roomDefects, ...serverDefects, ...clientDefects, ...presenceDefects, ...identityDefects]
 const seed = Number(process.env.SEED ?? anySeed())
 /** A case that is to fail mostly waits for what will not come: this is how long each may. */
 const SHORT_PATIENCE_MS = 1_500

@@ -5,6 +5,7 @@ import type { Gap } from '../client/ledger.ts'
 import type { WebSocketLike } from '../client/platform.ts'
 import type { Transport } from '../client/transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
+import type { Here } from '../wire/presence.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
 import type { TcpProxy } from './proxy.ts'
 import type { Random } from './random.ts'
@@ -19,6 +20,10 @@ export interface Member {
   readonly messages: readonly ChatMessage[]
   readonly states: readonly ConnectionState[]
   readonly gaps: readonly Gap[]
+  /** All that was told of who is here; nothing without a tab. */
+  readonly heres: readonly Here[]
+  /** By which the server knows it; null for who reads without being counted. */
+  readonly tab: string | null
   /** The client's clock, which can be put forward. */
   readonly clock: SkippingClock
   /** The line to the server. Only for cases that need `wire`. */
@@ -41,6 +46,8 @@ export interface MemberOptions {
   readonly author?: string | undefined
   /** To show with each request. */
   readonly token?: string | null
+  /** With it, the member is counted among those who are here. */
+  readonly tab?: string | null
   /** How it talks to the server; over HTTP/1.1, in the open, unless given. */
   readonly network?: Network | undefined
   /** Between two attempts to connect, in milliseconds; `usual` for what the client does by itself. */
@@ -49,27 +56,32 @@ export interface MemberOptions {
 
 export function createMember(options: MemberOptions): Member {
   const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
-  const { author = name, token = null, network = { fetch, WebSocket } } = options
+  const { author = name, tab = null, token = null, network = { fetch, WebSocket } } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
     author,
     since,
     platform: { ...(token === null ? network : showing(token, network)), clock, random },
+    ...(tab !== null && { presence: { tab } }),
     ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
   const messages: ChatMessage[] = []
   const states: ConnectionState[] = []
   const gaps: Gap[] = []
+  const heres: Here[] = []
   client.onMessage((message) => messages.push(message))
   client.onState((state) => states.push(state))
   client.onGap((gap) => gaps.push(gap))
+  client.onHere((here) => heres.push(here))
   return {
     name,
     client,
     messages,
     states,
     gaps,
+    heres,
+    tab,
     clock,
     get wire() {
       if (!proxy) throw new Error('this subject has no wire: the case must say `needs: ["wire"]`')

@@ -207,6 +207,9 @@ describe('what is not to be known of', () => {
     ['DELETE /rooms/ROOM/members/SELF', [], ''],
     ['POST /rooms/ROOM/join', [], ''],
     ['POST /rooms/ROOM/files?name=a.txt&draftId=d', ['Content-Type: text/plain'], 'hi'],
+    ['POST /rooms/ROOM/presence', json, JSON_BODY({ tab: 'a' })],
+    ['POST /transports/sse/rooms/ROOM/presence', json, JSON_BODY({ tab: 'a', leaving: true })],
+    ['GET /transports/short-polling/rooms/ROOM/messages?tab=a', [], ''],
     ['GET /rooms/ROOM/files/FILE', [], ''],
     [`GET /rooms/ROOM/files/${'0'.repeat(20)}`, [], ''],
   ]

@@ -5,22 +5,23 @@
  * Every case has a stage of its own, and when it ends, the stage looks whether anybody was
  * left behind: a follower in a room, a connection that is still in use, a timer.
  */
-import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
+import { randomId } from '../client/platform.ts'
 import type { Settings } from '../client/transport.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
+import { type Presence, versionIn } from '../hub/presence.ts'
 import type { Room } from '../hub/room.ts'
 import { createMemoryRecords } from '../log/records.ts'
 import { KEEP_MESSAGES } from '../log/store.ts'
 import { type Accounts, createAccounts } from '../people/accounts.ts'
 import type { Scope } from '../people/caller.ts'
 import { ALL_SCOPES } from '../people/sessions.ts'
-import { buildLab, type LabOptions } from '../server/build-lab.ts'
 import type { Certificate } from '../server/certificates.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import { Broken } from './checks.ts'
+import { createSkippingClock, type SkippingClock } from './clock.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
+import { type House, openHouseOf } from './house.ts'
 import { overTls } from './http2-fetch.ts'
 import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
 import { openProxy, type TcpProxy } from './proxy.ts'
@@ -68,6 +69,8 @@ export interface JoinOptions {
   readonly signedIn?: readonly Scope[] | undefined
   /** Under which name it writes; its own unless given. */
   readonly author?: string
+  /** Counted among those who are here: having signed in, or without a name. Only with a `door`. */
+  readonly here?: 'by name' | 'as a visitor'
 }
 
 export interface Stage {
@@ -103,6 +106,15 @@ export interface Stage {
   readonly serverBacklog: number
   /** @throws Broken when it has not come true in time; `saw` tells what was there instead */
   until(what: string, isSo: () => boolean, saw?: () => unknown): Promise<void>
+  /** Who is here, as the server keeps it. Only with a `door`. */
+  readonly presence: Presence
+  /** The server's clock, which can be put forward. */
+  readonly clock: SkippingClock
+  /**
+   * Lets time pass at both ends, a little at a time: meanwhile, these members show that they are alive, and
+   * are told who is here.
+   */
+  pass(ms: number, alive: readonly Member[]): Promise<void>
   /** Waits until this many messages were shown to the member. */
   heard(member: Member, count: number): Promise<void>
   /** Whoever is still here goes, and whatever stays behind is a failure. */
@@ -110,6 +122,16 @@ export interface Stage {
   /** Takes everything down, whatever state it is in. */
   close(): Promise<void>
 }
+
+/** Longer than any lease lasts. */
+const FORGOTTEN_MS = 120_000
+/**
+ * How much time passes at once. Less than half a turn of the heartbeats (lab/server/heartbeats.ts), whose
+ * timer is set anew in each turn and so fires at most once at a time.
+ */
+const STEP_MS = 470
+/** A member is not waited for as long as its lease has more than this: some of it is for the way. */
+const FRESH_MS = 2_000
 
 export async function openStage(options: StageOptions) {
   const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false, tls } = options
@@ -119,6 +141,7 @@ export async function openStage(options: StageOptions) {
   const settings = { intervalMs: 10, holdMs: 30_000 }
   const members: Member[] = []
   const proxies: TcpProxy[] = []
+  const clock = createSkippingClock()
   const accounts = createAccounts(createMemoryRecords())
   const tokens = new Map<string, string>()
   const disk: Disk = { isFull: false, refusals: 0 }
@@ -162,7 +185,8 @@ export async function openStage(options: StageOptions) {
     },
     async invite(name, options = {}) {
       const { room = ROOM, since = null, byReference = false, author, retryMs = SHORT_RETRY_MS } = options
-      const scopes = options.signedIn ?? (allSignIn ? ALL_SCOPES : undefined)
+      const { here, signedIn = here === 'by name' || allSignIn ? ALL_SCOPES : undefined } = options
+      const scopes = here === 'as a visitor' ? undefined : signedIn
       // What was said before somebody came is in the log by then, although storing takes until the turn ends.
       if (shelves) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
@@ -198,7 +222,8 @@ export async function openStage(options: StageOptions) {
         const token = scopes ? tokenFor(name, scopes) : null
         const network = tls && overTls(tls)
         const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
-        member = createMember({ ...about, proxy, cut: proxy.cut })
+        const tab = here ? randomId() : null
+        member = createMember({ ...about, tab, proxy, cut: proxy.cut })
       }
       members.push(member)
       return member
@@ -236,6 +261,26 @@ export async function openStage(options: StageOptions) {
         await pause(LOOK_EVERY_MS)
       }
     },
+    clock,
+    get presence() {
+      if (!house?.presences) throw new Error('nobody is counted here: the case must say `needs: ["door"]`')
+      return house.presences.of(ROOM)
+    },
+    async pass(ms, alive) {
+      for (let left = ms; left > 0; left -= STEP_MS) {
+        clock.skip(Math.min(left, STEP_MS))
+        for (const member of members) member.clock.skip(Math.min(left, STEP_MS))
+        for (const member of alive) {
+          await stage.until(
+            `${member.name} shows signs of life, and is told who is here`,
+            () =>
+              remainingMs(member) > FRESH_MS && versionIn(member.client.cursor) === stage.presence.version,
+            () =>
+              `${remainingMs(member)} ms left, told version ${versionIn(member.client.cursor)} of ${stage.presence.version}`,
+          )
+        }
+      }
+    },
     heard: (member, count) =>
       stage.until(
         `${member.name} has heard ${count} messages`,
@@ -250,6 +295,14 @@ export async function openStage(options: StageOptions) {
         'nobody is left in the room after all have gone',
         () => hub.followers === 0,
         () => `${hub.followers} followers`,
+      )
+      await stage.until(
+        'nobody counts as here for ever after all have gone',
+        () => {
+          clock.skip(FORGOTTEN_MS)
+          return [...(house?.presences?.of(ROOM).leases ?? [])].length === 0
+        },
+        () => house?.presences?.of(ROOM).here,
       )
       await stage.until(
         'no timer is left behind by a closed client',
@@ -284,52 +337,18 @@ export async function openStage(options: StageOptions) {
   }
 
   function openHouse(): Promise<House> {
-    return openHouseOf(subject, { hub, accounts, signIn: allSignIn, tls })
+    return openHouseOf(subject, { hub, accounts, signIn: allSignIn, tls, clock })
+  }
+
+  /** Until the member counts as silent, by the server's clock; less than nothing when it does. */
+  function remainingMs({ tab }: Member): number {
+    const lease = [...stage.presence.leases].find(({ key }) => key.endsWith(` ${tab}`))
+    return (lease?.silentAt ?? Number.NEGATIVE_INFINITY) - clock.now()
   }
 
   function openHub(): Hub {
     if (!shelves) return new Hub(limits)
     const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
     return new Hub({ ...limits, store })
-  }
-}
-
-interface House {
-  readonly hub: Hub
-  readonly port: number | null
-  readonly stopping: AbortSignal
-  backlog(): number
-  /** Closes the connections on which nobody waits for an answer: HTTP keeps them for the next question. */
-  closeIdle(): void
-  close(): Promise<void>
-}
-
-async function openHouseOf(
-  subject: Subject,
-  { hub, ...options }: LabOptions & { readonly hub: Hub },
-): Promise<House> {
-  const stop = new AbortController()
-  if ('inProcess' in subject) {
-    const close = async () => stop.abort()
-    return { hub, port: null, stopping: stop.signal, backlog: () => 0, closeIdle() {}, close }
-  }
-  const transports = new Map([[subject.name, subject.server]])
-  const app: FastifyInstance = await buildLab({ hub, ...options, transports })
-  const sockets = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  return {
-    hub,
-    port: (app.server.address() as AddressInfo).port,
-    stopping: stop.signal,
-    backlog: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
-    closeIdle: () => app.server.closeIdleConnections(),
-    async close() {
-      stop.abort()
-      await app.close()
-    },
   }
 }

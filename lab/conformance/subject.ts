@@ -16,10 +16,11 @@ export interface OpenHouse {
 }
 
 /** What a case may need and a subject may lack. */
-export type Need = 'wire'
+export type Need = 'wire' | 'door'
 
 /** Why a subject cannot run a case that needs this; null when it can. */
 export function lack(subject: Subject, need: Need): string | null {
-  if (need === 'wire' && 'inProcess' in subject) return 'it lives in one process: there is no wire to break'
-  return null
+  if (!('inProcess' in subject)) return null
+  if (need === 'wire') return 'it lives in one process: there is no wire to break'
+  return 'it comes to a room without the door, which keeps the list of who is here'
 }

@@ -94,7 +94,7 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
         const { signal } = hangUp
         try {
           const connection = await (await loadTransport(transport)).open({
-            ...{ baseUrl: baseUrlOf(transport, room), since: null, signal, platform },
+            ...{ baseUrl: baseUrlOf(transport, room), since: null, tab: null, signal, platform },
             heard() {},
             pause: async () => {},
           })

@@ -2,11 +2,14 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { Hub } from '../hub/hub.ts'
+import { Presences } from '../hub/presences.ts'
 import { createMemoryRecords, type Records } from '../log/records.ts'
 import { type Accounts, createAccounts } from '../people/accounts.ts'
 import { createMemberships } from '../people/memberships.ts'
+import { type Clock, systemClock } from '../wire/clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
+import { createAttendance } from './attendance.ts'
 import type { Certificate } from './certificates.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
 import { allowListedOrigins } from './cors.ts'
@@ -66,6 +69,9 @@ export interface LabOptions {
   readonly requestLog?: Log | undefined
   /** The transports to mount, by name; those of the manifest unless given. */
   readonly transports?: ReadonlyMap<string, ServerTransport>
+  /** Turned by hand in tests: heartbeats and leases go by it. */
+  readonly clock?: Clock
+  readonly presences?: Presences
 }
 
 export async function buildLab({
@@ -85,6 +91,8 @@ export async function buildLab({
   metrics = { to: 'loopback' },
   requestLog,
   transports,
+  clock = systemClock,
+  presences = new Presences({ clock }),
 }: LabOptions = {}): Promise<FastifyInstance> {
   const secure = tls && createSecureServer(tls)
   const answerError = createAnswerError(watch)
@@ -129,8 +137,11 @@ export async function buildLab({
 
   const memberships = createMemberships(records, accounts.people)
   const beforeSpeaking = accounts.people.use
-  const door = createDoor({ hub, admit, callerOf, access: memberships, checkUnsigned, beforeSpeaking })
-  const lab = { door, compress, heartbeatMs, stopping }
+  const attendance = createAttendance(presences)
+  const may = { callerOf, access: memberships, checkUnsigned, beforeSpeaking }
+  const door = createDoor({ hub, admit, ...may, attendance })
+  const lab = { door, compress, clock, heartbeatMs, stopping }
+  app.addHook('onClose', async () => presences.close())
 
   for (const [name, transport] of transports ?? (await loadTransports())) {
     await app.register(transport, {
@@ -142,9 +153,9 @@ export async function buildLab({
   // The door that belongs to no transport: for who has something to say, or looks up what was said.
   await app.register(
     async (rooms) => {
-      acceptPosts(rooms, lab.door)
-      serveHistory(rooms, lab.door)
-      serveFiles(rooms, lab.door)
+      acceptPosts(rooms, door)
+      serveHistory(rooms, door)
+      serveFiles(rooms, door)
     },
     { prefix: '/rooms/:room' },
   )

@@ -7,38 +7,21 @@
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Hub } from '../hub/hub.ts'
-import type { File } from '../hub/log.ts'
 import type { Room } from '../hub/room.ts'
 import { type Access, publicAccess } from '../people/access.ts'
 import { type Caller, type Person, VISITOR } from '../people/caller.ts'
 import { keyOf } from '../people/names.ts'
-import { parseDraft, record } from '../wire/codec.ts'
+import { parseDraft, parseRoomName, parseSign, record } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
-import type { ChatMessage, Cursor, Draft, FileRef, Page, SignedDraft } from '../wire/message.ts'
+import type { ChatMessage, Draft, FileRef, SignedDraft } from '../wire/message.ts'
+import { RENEW_MS } from '../wire/presence.ts'
+import { type Attendance, NO_ATTENDANCE } from './attendance.ts'
+import { tabOf } from './query.ts'
 import { type Admit, admitAll, writersOf } from './rate-limit.ts'
+import type { Reader } from './reader.ts'
 import { isUpgrade } from './upgrades.ts'
 
-/** A room, as far as its readers see it. */
-export interface Reader {
-  /** What comes after `cursor`, a page at most; see {@link Room.read}. */
-  read(cursor: Cursor | null): Page
-  /** Backwards; see {@link Room.readBack}. */
-  readBack(cursor: Cursor | null): Page
-  /** A file that was posted here, as long as its message is kept. */
-  file(id: string): File | null
-  /**
-   * Follows the room; see {@link Room.follow}.
-   *
-   * @param onEnd called, at most once, when the reader may not read on: signed out, or no member any more
-   */
-  follow(cursor: Cursor | null, ring: () => void, onEnd?: (why: ChatError) => void): Place
-}
-
-/** A reader's place in the log; see Follower in lab/hub/room.ts. */
-export interface Place {
-  next(): Page | null
-  stop(): void
-}
+export type { Place, Reader } from './reader.ts'
 
 /** A room, as far as its writers see it. */
 export interface Speaker {
@@ -67,10 +50,21 @@ export interface Published {
 }
 
 export interface Door {
-  /** Lets a reader into the room that the request names. @throws ChatError when they may not read it */
-  enter(request: FastifyRequest): Reader
+  /**
+   * Lets a reader into the room that the request names. With a tab, it counts as here from now on.
+   *
+   * @param quietMs how long the reader may rightly give no sign of life, if that is not as usual
+   * @throws ChatError when they may not read it
+   */
+  enter(request: FastifyRequest, quietMs?: number): Reader
   /** Lets the request's sender speak there. */
   speak(request: FastifyRequest): Speaker
+  /**
+   * Takes a sign of life of a reader that cannot give it where it reads.
+   *
+   * @param sign as it came, parsed from JSON and no further
+   */
+  attend(request: FastifyRequest, sign: unknown): void
 }
 
 export interface DoorOptions {
@@ -81,6 +75,8 @@ export interface DoorOptions {
   readonly access?: Access
   /** @throws ChatError when somebody who has not signed in may not call themselves so */
   readonly checkUnsigned?: (author: string) => void
+  /** Who is here; nobody is counted unless given. */
+  readonly attendance?: Attendance
   /** Told before a person's words are published: others will know the name. @throws ChatError `not-stored` */
   readonly beforeSpeaking?: (person: Person) => void
 }
@@ -91,16 +87,21 @@ export function createDoor({
   callerOf = () => VISITOR,
   access = publicAccess,
   checkUnsigned = () => {},
+  attendance = NO_ATTENDANCE,
   beforeSpeaking = () => {},
 }: DoorOptions): Door {
   return {
-    enter(request) {
+    enter(request, quietMs = RENEW_MS) {
       const caller = callerOf(request)
       const name = roomNameOf(request)
       access.check(caller, name, 'read')
       const room = hub.room(name)
       // Who has not signed in is in no room that they could be turned out of.
-      return caller.session ? watched(room, caller, access) : room
+      const reader = caller.session ? watched(room, caller, access) : room
+      const tab = tabOf(request)
+      return tab === null
+        ? reader
+        : attendance.enter(reader, { request, caller, room: name, tab, quietMs, access })
     },
     speak(request) {
       const caller = callerOf(request)
@@ -126,6 +127,7 @@ export function createDoor({
           if (draft.note) access.checkNote(caller, name, draft.note, room.about(draft.note))
           if (caller.person) beforeSpeaking(caller.person)
           const message = room.publish(draft)
+          if (caller.person) attendance.hasSpoken(name, caller.person)
           return { message, kept: room.kept(message) }
         },
         attach(value, { name: fileName, type, size }, bytes) {
@@ -138,6 +140,13 @@ export function createDoor({
           return { message, kept: room.kept(message) }
         },
       }
+    },
+    attend(request, value) {
+      const caller = callerOf(request)
+      const name = parseRoomName(roomNameOf(request))
+      access.check(caller, name, 'read')
+      const { tab, ...sign } = parseSign(value)
+      attendance.sign(name, caller, tab, sign)
     },
   }
 }

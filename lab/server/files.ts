@@ -12,7 +12,7 @@ import { FILE_TYPES, isFileName, isImage } from '../wire/file-types.ts'
 import { MAX_FILE_BYTES } from '../wire/limits.ts'
 import { neighbourhoodOf } from './addresses.ts'
 import type { Door } from './door.ts'
-import { queryOf } from './requests.ts'
+import { queryOf } from './query.ts'
 import { clientAddress } from './trust.ts'
 
 /** Files that may be on their way at once: each is in memory until it is whole, and may take its time. */

@@ -4,6 +4,8 @@
  * A timer for each of ten thousand readers is memory that does nothing; one timer for all
  * of them at once is a stall. So the readers are dealt out to slots, and the slots take turns.
  */
+import type { Clock } from '../wire/clock.ts'
+
 const SLOTS = 16
 
 export interface Heartbeats {
@@ -13,14 +15,17 @@ export interface Heartbeats {
 }
 
 /** @param stopping ends all of it */
-export function createHeartbeats(intervalMs: number, stopping: AbortSignal): Heartbeats {
+export function createHeartbeats(intervalMs: number, clock: Clock, stopping: AbortSignal): Heartbeats {
   const slots = Array.from({ length: SLOTS }, () => new Set<() => void>())
   let added = 0
   let turn = 0
-  const timer = setInterval(() => {
+  let callOff = clock.after(intervalMs / SLOTS, takeTurn)
+  stopping.addEventListener('abort', () => callOff())
+
+  function takeTurn(): void {
+    callOff = clock.after(intervalMs / SLOTS, takeTurn)
     for (const beat of slots[turn++ % SLOTS]!) beat()
-  }, intervalMs / SLOTS)
-  stopping.addEventListener('abort', () => clearInterval(timer))
+  }
 
   return {
     // Dealt out evenly, so the first beat comes after anything up to an interval.

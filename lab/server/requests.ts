@@ -5,6 +5,7 @@ import { ChatError } from '../wire/errors.ts'
 import type { Cursor } from '../wire/message.ts'
 import { answer, bodyOf } from './answers.ts'
 import type { Door } from './door.ts'
+import { queryOf } from './query.ts'
 
 /**
  * The reader's place, as the client sent it; the room decides whether to believe it.
@@ -24,7 +25,10 @@ export function secondsOf(request: FastifyRequest, name: string, max: number): n
   throw new ChatError('bad-query', `${name} must be a number of seconds from 0 to ${max}`)
 }
 
-/** How every half-duplex transport is spoken to: `POST messages`, a draft in, the message out. */
+/**
+ * How every half-duplex transport is spoken to: `POST messages`, a draft in, the message out; and
+ * `POST presence`, a sign of life.
+ */
 export function acceptPosts(app: FastifyInstance, door: Door): void {
   app.post('/messages', (request, reply) => {
     const { message, kept } = door.speak(request).publish(parseJson(request.body as string))
@@ -32,6 +36,10 @@ export function acceptPosts(app: FastifyInstance, door: Door): void {
     // What is acknowledged is kept: a crash after this answer cannot take the message back.
     if (kept) kept.then(accept, (error: Error) => reply.send(error))
     else accept()
+  })
+  app.post('/presence', (request, reply) => {
+    door.attend(request, parseJson(request.body as string))
+    reply.code(204).send()
   })
 }
 
@@ -41,13 +49,6 @@ export function serveHistory(app: FastifyInstance, door: Door): void {
     const before = (queryOf(request, 'before') ?? null) as Cursor | null
     answer(reply, bodyOf(JSON.stringify(door.enter(request).readBack(before))))
   })
-}
-
-/** A query parameter; undefined when it is not there. */
-export function queryOf(request: FastifyRequest, name: string): string | undefined {
-  const value = (request.query as Record<string, string | string[] | undefined>)[name]
-  if (Array.isArray(value)) throw new ChatError('bad-query', `${name} is given more than once`)
-  return value
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { Clock } from '../wire/clock.ts'
 import type { Door } from './door.ts'
 import type { TransportWatch } from './watch.ts'
 
@@ -8,6 +9,8 @@ export interface Lab {
   readonly door: Door
   /** Whether to compress what goes to many readers, where once is enough for all of them. */
   readonly compress?: boolean
+  /** What heartbeats go by. */
+  readonly clock: Clock
   /** What this transport tells of itself: it counts here what it hands to its readers. */
   readonly watch: TransportWatch
   /** Milliseconds between two signs of life on a connection that stays open; the transport's own number unless given. */

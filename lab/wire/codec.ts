@@ -6,6 +6,7 @@
 import { ChatError, type ChatErrorCode, type ErrorBody, isErrorCode } from './errors.ts'
 import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './limits.ts'
 import type { ChatMessage, Cursor, Draft, FileRef, Note, Page } from './message.ts'
+import { A_TAB, type Here, isTab, type PersonHere, type Sign } from './presence.ts'
 
 export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unknown {
   try {
@@ -89,7 +90,7 @@ function isFile(value: unknown): value is FileRef {
 }
 
 export function parsePage(value: unknown): Page {
-  const { messages, cursor, gap, more } = record(value, 'bad-answer', 'a page')
+  const { messages, cursor, gap, more, here } = record(value, 'bad-answer', 'a page')
   if (
     !Array.isArray(messages) ||
     typeof cursor !== 'string' ||
@@ -98,7 +99,42 @@ export function parsePage(value: unknown): Page {
   ) {
     throw new ChatError('bad-answer', 'the server sent something that is not a page')
   }
-  return { messages: messages.map(parseMessage), cursor: cursor as Cursor, gap, more }
+  const page: Page = { messages: messages.map(parseMessage), cursor: cursor as Cursor, gap, more }
+  return here === undefined ? page : { ...page, here: parseHere(here) }
+}
+
+/** Who is here, as the server says. Somebody in a state that we do not know is left out. */
+function parseHere(value: unknown): Here {
+  const { people, unlisted, visitors, typing } = record(value, 'bad-answer', 'who is here')
+  if (!Array.isArray(people) || !Array.isArray(typing) || !isCount(visitors) || !isCount(unlisted)) {
+    throw new ChatError('bad-answer', 'the server sent something that does not say who is here')
+  }
+  return { people: people.filter(isPersonHere), unlisted, visitors, typing: typing.filter(isName) }
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+function isPersonHere(value: unknown): value is PersonHere {
+  const { id, name, state } = (value ?? {}) as Record<string, unknown>
+  return typeof id === 'string' && isName(name) && (state === 'here' || state === 'silent')
+}
+
+/** What a reader with a tab tells of itself, as a request's body. */
+export function parseSign(value: unknown): Sign & { readonly tab: string } {
+  const { tab, ...sign } = record(value, 'bad-request', 'a sign of life')
+  if (!isTab(tab)) throw new ChatError('bad-request', `tab must be ${A_TAB}`)
+  return { tab, ...signFrom(sign, 'bad-request') }
+}
+
+/** The rest of it, as a frame carries it: the socket knows its tab. */
+export function signFrom(fields: Record<string, unknown>, code: ChatErrorCode): Sign {
+  for (const [name, value] of Object.entries(fields)) {
+    if (name !== 'typing' && name !== 'leaving') {
+      throw new ChatError(code, `unknown field ${JSON.stringify(name)}`)
+    }
+    if (typeof value !== 'boolean') throw new ChatError(code, `${name} must be true or false`)
+  }
+  return fields
 }
 
 /** The body of an error answer, or null when it is not one of ours (a proxy's page, say). */

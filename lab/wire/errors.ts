@@ -43,7 +43,7 @@ export const ERROR_KINDS = {
   // The client finds these out by itself.
   refused: { status: null, closeCode: null, retryable: false },
   unreachable: { status: null, closeCode: null, retryable: true },
-  silent: { status: null, closeCode: null, retryable: true },
+  silent: { status: null, closeCode: 1008, retryable: true },
   'bad-answer': { status: null, closeCode: null, retryable: true },
   'outbox-full': { status: null, closeCode: null, retryable: false },
   closed: { status: null, closeCode: null, retryable: false },

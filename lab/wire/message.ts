@@ -5,6 +5,7 @@
  * Nothing in this folder may import from outside it. It runs unchanged in the
  * browser and in Node.
  */
+import type { Here } from './presence.ts'
 
 /** What a client asks the hub to publish. */
 export interface Draft {
@@ -82,4 +83,6 @@ export interface Page {
   readonly gap: boolean
   /** True when the log already holds messages after this page: do not wait, read on. */
   readonly more: boolean
+  /** Who is here, when that has changed since this reader was last told. Only for readers with a tab. */
+  readonly here?: Here
 }

@@ -1,5 +1,5 @@
 /** Long polling: ask, and let the server take its time. */
-import { postDraft, request, urlSince } from '../../lab/client/http.ts'
+import { postDraft, postSign, request, urlSince } from '../../lab/client/http.ts'
 import type { OpenOptions, Settings, Transport } from '../../lab/client/transport.ts'
 import { parseJson, parsePage } from '../../lab/wire/codec.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
@@ -14,6 +14,7 @@ export default function longPolling(settings: Settings = {}): Transport {
       const first = await poll(options, options.since, 0) // at once: is anybody there?
       return {
         send: (draft, signal) => postDraft(options, draft, signal),
+        sign: (sign) => void postSign(options, sign),
 
         // One poll at a time: two of them would compete for the same messages.
         async *[Symbol.asyncIterator]() {
@@ -27,7 +28,7 @@ export default function longPolling(settings: Settings = {}): Transport {
 }
 
 async function poll(options: OpenOptions, since: Cursor | null, holdMs: number): Promise<Page> {
-  const url = urlSince('messages', options.baseUrl, since)
+  const url = urlSince('messages', options, since)
   url.searchParams.set('wait', String(holdMs / 1_000))
   options.heard(holdMs)
   const response = await request(options, url, { signal: options.signal })

@@ -16,9 +16,9 @@ const longPolling: ServerTransport = async (app, { door, stopping, watch }) => {
   acceptPosts(app, door)
 
   app.get('/messages', (request, reply) => {
-    const room = door.enter(request)
-    const since = cursorOf(request)
     const holdMs = (secondsOf(request, 'wait', MAX_WAIT_S) ?? HOLD_S) * 1_000
+    const room = door.enter(request, holdMs)
+    const since = cursorOf(request)
 
     // The bell hangs before the first look. A message that came between a look and the
     // bell would lie unread until the next one rang: the classic lost message.

@@ -1,5 +1,5 @@
 /** Short polling: ask, and ask again. */
-import { postDraft, request, urlSince } from '../../lab/client/http.ts'
+import { postDraft, postSign, request, urlSince } from '../../lab/client/http.ts'
 import type { OpenOptions, Settings, Transport } from '../../lab/client/transport.ts'
 import { parseJson, parsePage } from '../../lab/wire/codec.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
@@ -14,6 +14,7 @@ export default function shortPolling(settings: Settings = {}): Transport {
       const first = await poll(options, options.since)
       return {
         send: (draft, signal) => postDraft(options, draft, signal),
+        sign: (sign) => void postSign(options, sign),
 
         // The next question is put only after the last answer has been taken. Two polls on the
         // way at once could overtake each other, and the older answer would bring back the past.
@@ -32,7 +33,7 @@ export default function shortPolling(settings: Settings = {}): Transport {
 }
 
 async function poll(options: OpenOptions, since: Cursor | null): Promise<Page> {
-  const url = urlSince('messages', options.baseUrl, since)
+  const url = urlSince('messages', options, since)
   const response = await request(options, url, { signal: options.signal })
   return parsePage(parseJson(await response.text(), 'bad-answer'))
 }

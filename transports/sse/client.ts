@@ -1,5 +1,5 @@
 /** Server-sent events: ask once, and read the answer for as long as it lasts. */
-import { postDraft, request, urlSince } from '../../lab/client/http.ts'
+import { postDraft, postSign, renewLease, request, urlSince } from '../../lab/client/http.ts'
 import type { Transport } from '../../lab/client/transport.ts'
 import { parseJson, parsePage } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
@@ -8,14 +8,16 @@ import { readEventStream } from './event-stream.ts'
 export default function sse(): Transport {
   return {
     async open(options) {
-      const response = await request(options, urlSince('events', options.baseUrl, options.since), {
+      const response = await request(options, urlSince('events', options, options.since), {
         headers: { accept: 'text/event-stream' },
         signal: options.signal,
       })
       const body = response.body
       if (!body) throw new ChatError('bad-answer', 'the event stream has no body')
+      void renewLease(options) // on a stream of one direction, nobody hears that we are still there
       return {
         send: (draft, signal) => postDraft(options, draft, signal),
+        sign: (sign) => void postSign(options, sign),
 
         // fetch, not EventSource: it sees the comments that keep a quiet stream alive, the status
         // of a refusal, and leaves reconnecting to the chat client, which does it for all alike.

@@ -25,8 +25,8 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: ServerTransport = async (app, { door, stopping, watch, heartbeatMs = HEARTBEAT_MS }) => {
-  const heartbeats = createHeartbeats(heartbeatMs, stopping)
+const sse: ServerTransport = async (app, { door, clock, stopping, watch, heartbeatMs = HEARTBEAT_MS }) => {
+  const heartbeats = createHeartbeats(heartbeatMs, clock, stopping)
   const goodbyes = goodbyesOn(stopping)
   watch.readers = () => goodbyes.size
   acceptPosts(app, door)

@@ -8,9 +8,9 @@ import { createMailbox } from './mailbox.ts'
 
 export default function websocket(): Transport {
   return {
-    async open({ baseUrl, since, signal, platform, heard }) {
+    async open({ baseUrl, tab, since, signal, platform, heard }) {
       signal.throwIfAborted()
-      const url = urlSince('socket', baseUrl, since)
+      const url = urlSince('socket', { baseUrl, tab }, since)
       url.protocol = url.protocol.replace('http', 'ws')
       const socket = new platform.WebSocket(url)
       const pages = createMailbox<Page>()
@@ -61,6 +61,11 @@ export default function websocket(): Transport {
           const frame: ClientFrame = { type: 'send', draft }
           socket.send(JSON.stringify(frame))
           return answers.wait(draft.draftId, stop)
+        },
+        sign({ leaving, ...sign }) {
+          if (leaving) return // to hang up by 1000 says it
+          const frame: ClientFrame = { type: 'here', ...sign }
+          socket.send(JSON.stringify(frame))
         },
         [Symbol.asyncIterator]: () => pages[Symbol.asyncIterator](),
       }

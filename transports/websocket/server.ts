@@ -12,10 +12,11 @@ import type { ServerTransport } from '../../lab/server/server-transport.ts'
 import { goodbyesOn } from '../../lab/server/stopping.ts'
 import { takeSocket } from '../../lab/server/upgrades.ts'
 import type { TransportWatch } from '../../lab/server/watch.ts'
-import { parseJson, record } from '../../lab/wire/codec.ts'
+import { parseJson, record, signFrom } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
+import type { Sign } from '../../lab/wire/presence.ts'
 import type { ServerFrame } from './frames.ts'
 import { compressedTextFrame, NO_CONTEXT_TAKEOVER } from './server-compression.ts'
 import { textFrame } from './text-frame.ts'
@@ -33,7 +34,7 @@ const CLOSE_MS = 3_000
 const MAX_CHUNKS = 16_384
 
 const websocket: ServerTransport = async (app, lab) => {
-  const { door, stopping, compress, watch, heartbeatMs = HEARTBEAT_MS } = lab
+  const { door, clock, stopping, compress, watch, heartbeatMs = HEARTBEAT_MS } = lab
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
@@ -43,7 +44,7 @@ const websocket: ServerTransport = async (app, lab) => {
     perMessageDeflate: compress === true && NO_CONTEXT_TAKEOVER,
   })
   const care = {
-    heartbeats: createHeartbeats(heartbeatMs, stopping),
+    heartbeats: createHeartbeats(heartbeatMs, clock, stopping),
     goodbyes: goodbyesOn(stopping),
     watch,
   }
@@ -56,7 +57,7 @@ const websocket: ServerTransport = async (app, lab) => {
   })
 
   app.get('/socket', (request, reply) => {
-    const room = door.enter(request)
+    const room = door.enter(request, heartbeatMs)
     const since = cursorOf(request)
     room.read(since) // refuses a bad cursor while there still is a status to refuse it with
 
@@ -103,29 +104,38 @@ function converse({ peer, socket, room, since, speaker, refused, care }: Convers
   const encode = peer.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
   const stopPushing = push(room, since, socket, writePage, showOut, care.watch)
 
-  peer.on('pong', () => {
-    answered = true
-  })
+  peer.on('pong', () => hear())
   peer.on('ping', easeOff)
   peer.on('message', (data, isBinary) => {
-    answered = true
+    hear()
     try {
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
-      answer(speaker, String(data), (frame) => {
-        say(frame)
-        easeOff()
-        if (frame.type === 'rejected') refused(new ChatError(frame.code, frame.message))
-      })
+      const { type, ...fields } = record(parseJson(String(data)), 'bad-frame', 'a frame')
+      if (type === 'here') hear(signFrom(fields, 'bad-frame'))
+      else if (type === 'send') answer(speaker, fields, sayEasily)
+      else throw new ChatError('bad-frame', 'the type of a frame must be "send" or "here"')
     } catch (thrown) {
       showOut(inOurWords(thrown))
     }
   })
   // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
   peer.on('error', () => {})
-  peer.on('close', release)
+  peer.on('close', (code) => {
+    if (code === 1000 || code === 1001) hear({ leaving: true }) // a goodbye; a line that broke says 1006
+    release()
+  })
   care.heartbeats.add(beat)
   care.goodbyes.add(goAway)
 
+  function hear(sign: Sign = {}) {
+    answered = true
+    room.sign?.(sign)
+  }
+  function sayEasily(frame: ServerFrame) {
+    say(frame)
+    easeOff()
+    if (frame.type === 'rejected') refused(new ChatError(frame.code, frame.message))
+  }
   function writePage(page: Page) {
     if (peer.readyState !== peer.OPEN) return
     const bytes = encode(page)
@@ -165,13 +175,15 @@ function converse({ peer, socket, room, since, speaker, refused, care }: Convers
 }
 
 /**
- * Says what there is to say to a frame from the client: at once, or when the message is kept.
+ * Says what there is to say to a `send` frame: at once, or when the message is kept.
  *
- * @throws ChatError when it is not a frame at all; a draft that is refused is answered
+ * @throws ChatError when it is not such a frame at all; a draft that is refused is answered
  */
-function answer(speaker: Speaker, text: string, say: (frame: ServerFrame) => void): void {
-  const { type, draft, ...unknown } = record(parseJson(text), 'bad-frame', 'a frame')
-  if (type !== 'send') throw new ChatError('bad-frame', 'the type of a frame must be "send"')
+function answer(
+  speaker: Speaker,
+  { draft, ...unknown }: Record<string, unknown>,
+  say: (frame: ServerFrame) => void,
+): void {
   const extra = Object.keys(unknown)[0]
   if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${JSON.stringify(extra)}`)
   const { draftId } = record(draft, 'bad-frame', 'draft')

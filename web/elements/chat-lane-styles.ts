@@ -1,19 +1,19 @@
 import { css } from 'lit'
 
 /**
- * Eight rows. In a grid whose rows are shared (`subgrid`), the rows of lanes that stand side by side
+ * Nine rows. In a grid whose rows are shared (`subgrid`), the rows of lanes that stand side by side
  * line up, however many lines each one's words take.
  */
 export const laneStyles = css`
   :host {
     display: grid;
-    grid-row: span 8;
+    grid-row: span 9;
     grid-template-rows: subgrid;
     row-gap: 0;
   }
   section {
     display: grid;
-    grid-row: span 8;
+    grid-row: span 9;
     grid-template-rows: subgrid;
     grid-template-columns: minmax(0, 1fr);
     background: var(--surface);
@@ -70,7 +70,7 @@ export const laneStyles = css`
     line-height: 1.4;
   }
   .failed {
-    grid-row: span 8;
+    grid-row: span 9;
     padding: var(--gap-m);
     border-left: 3px solid var(--bad);
     background: var(--surface);

@@ -22,6 +22,7 @@ import { laneStyles } from './chat-lane-styles.ts'
 import './lab-slider.ts'
 import './lane-composer.ts'
 import './lane-figures.ts'
+import './lane-here.ts'
 import './lane-log.ts'
 import './lane-state.ts'
 import { shared } from './shared-styles.ts'
@@ -38,6 +39,7 @@ export class ChatLane extends LitElement {
     author: { type: String },
     server: { type: String },
     calm: { type: Boolean },
+    present: { type: Boolean },
     moderates: { type: Boolean },
     settings: { attribute: false },
     stopwatch: { attribute: false },
@@ -53,6 +55,8 @@ export class ChatLane extends LitElement {
   declare server: string
   /** Whether arrivals are rare enough to be read out. */
   declare calm: boolean
+  /** Whether this lane is counted among those who are in the room, and shows who else is. */
+  declare present: boolean
   /** Whether who has signed in may edit and remove what others have said. */
   declare moderates: boolean
   declare settings: LiveSettings
@@ -78,6 +82,7 @@ export class ChatLane extends LitElement {
     this.author = rememberedGuest()
     this.server = location.origin
     this.calm = true
+    this.present = false
     this.moderates = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
@@ -96,15 +101,25 @@ export class ChatLane extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    window.addEventListener('pagehide', this.#sleep)
+    window.addEventListener('pageshow', this.#wake)
     this.#stopListening = me.onChange(() => this.#onPerson())
     if (this.hasUpdated) void this.#begin()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    window.removeEventListener('pagehide', this.#sleep)
+    window.removeEventListener('pageshow', this.#wake)
     this.#stopListening()
     this.#lane?.close()
     this.#lane = null
+  }
+
+  /** A page that is left says goodbye, and is not kept by the browser with a line of its own. */
+  readonly #sleep = () => this.#lane?.sleep()
+  readonly #wake = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) this.#lane?.wake()
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -137,6 +152,7 @@ export class ChatLane extends LitElement {
       platform: this.platform,
       stopwatch: this.stopwatch,
       latencies: this.latencies,
+      present: this.present,
       onChange: () => this.#draw(),
     })
     this.#openedBy = whoIAm()
@@ -217,6 +233,7 @@ export class ChatLane extends LitElement {
         .me=${this.#isOurServer ? (me.person?.id ?? null) : null}
         .moderates=${this.moderates}
       ></lane-log>
+      <lane-here .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-here>
       <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>

@@ -25,6 +25,7 @@ export class LaneComposer extends LitElement {
           placeholder="Write, then press Enter"
           ?disabled=${closed}
           @keydown=${this.#onKey}
+          @input=${this.#onInput}
         ></textarea>
         <button ?disabled=${closed}>Send</button>
       </form>
@@ -80,6 +81,10 @@ export class LaneComposer extends LitElement {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
     event.preventDefault()
     this.#send()
+  }
+
+  #onInput(): void {
+    if (this.#box.value !== '') this.lane.typing()
   }
 
   #onSubmit(event: Event): void {

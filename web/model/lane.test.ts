@@ -3,23 +3,27 @@ import { createManualClock, settle } from '../../lab/client/manual-clock.ts'
 import type { Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts'
+import type { Here, Sign } from '../../lab/wire/presence.ts'
 import { createLane, type Line, MAX_LINES, MAX_LINES_READING } from './lane.ts'
 import { createLatencies } from './latencies.ts'
 import { createStopwatch } from './stopwatch.ts'
 
 /** A lane over a transport that the test plays by hand. */
-function stage({ accept = true, history = (_url: URL): Page => EMPTY } = {}) {
+function stage({ accept = true, present = false, history = (_url: URL): Page => EMPTY } = {}) {
   const clock = createManualClock()
   const latencies = createLatencies()
   const stopwatch = createStopwatch(() => 0)
   const sent: Draft[] = []
+  const signs: Sign[] = []
+  const tabs: (string | null)[] = []
   const toRead: Page[] = []
   let wake = () => {}
   let refuse: ChatError | null = accept ? null : new ChatError('unreachable', 'no')
   let seq = 0
 
   const transport: Transport = {
-    async open({ signal, platform }) {
+    async open({ signal, platform, tab }) {
+      tabs.push(tab)
       await platform.fetch('http://lab/')
       if (refuse) throw refuse
       return {
@@ -29,6 +33,7 @@ function stage({ accept = true, history = (_url: URL): Page => EMPTY } = {}) {
           if (draft.text === 'answer later') await new Promise(() => {})
           return { ...draft, seq: ++seq, publishedAt: 0 }
         },
+        sign: (sign) => void signs.push(sign),
         async *[Symbol.asyncIterator]() {
           for (;;) {
             for (let page = toRead.shift(); page; page = toRead.shift()) yield page
@@ -59,6 +64,7 @@ function stage({ accept = true, history = (_url: URL): Page => EMPTY } = {}) {
     },
     stopwatch,
     latencies,
+    present,
     onChange,
   })
   return {
@@ -67,11 +73,13 @@ function stage({ accept = true, history = (_url: URL): Page => EMPTY } = {}) {
     latencies,
     stopwatch,
     sent,
+    signs,
+    tabs,
     onChange,
     rename: (name: string) => (author = name),
     allow: (error: ChatError | null) => (refuse = error),
-    async arrive(messages: readonly ChatMessage[], gap = false) {
-      toRead.push({ messages, cursor: 'e:1' as Cursor, gap, more: false })
+    async arrive(messages: readonly ChatMessage[], gap = false, here?: Here) {
+      toRead.push({ messages, cursor: 'e:1' as Cursor, gap, more: false, ...(here && { here }) })
       wake()
       await settle()
     },
@@ -290,6 +298,44 @@ test('drops no line between what is read and the newest, up to a bound; and all 
   await busy.arrive(from(2 + MAX_LINES, MAX_LINES_READING - MAX_LINES + 1))
   expect(busy.lane.lines).toHaveLength(MAX_LINES)
   expect(busy.lane.earlier.lines).toEqual([])
+})
+
+test('is counted among those who are here only if it is to be, and shows them while it knows', async () => {
+  const here: Here = { people: [], unlisted: 0, visitors: 3, typing: [] }
+  const plain = stage()
+  plain.lane.connect()
+  await settle()
+  expect(plain.tabs).toEqual([null])
+
+  const { lane, tabs, arrive, onChange } = stage({ present: true })
+  lane.connect()
+  await settle()
+  expect(tabs).toEqual([expect.stringMatching(/^[a-z0-9]{1,32}$/)])
+  expect(lane.here).toBeNull()
+  const drawn = onChange.mock.calls.length
+  await arrive([], false, here)
+  expect(onChange.mock.calls.length).toBeGreaterThan(drawn)
+  expect(lane.here).toEqual(here)
+  lane.disconnect()
+  expect(lane.here).toBeNull()
+})
+
+test('says goodbye when its page is left, and comes back with the page, if a person wants it there', async () => {
+  const { lane, signs, tabs } = stage({ present: true })
+  lane.connect()
+  await settle()
+  lane.typing()
+  lane.sleep()
+  expect(signs).toEqual([{ typing: true }, { leaving: true }])
+  expect([lane.state.status, lane.wanted]).toEqual(['idle', true])
+  lane.wake()
+  await settle()
+  expect(lane.state.status).toBe('open')
+  expect(new Set(tabs).size).toBe(2)
+  lane.disconnect()
+  lane.sleep()
+  lane.wake()
+  expect(lane.state.status).toBe('idle')
 })
 
 test('says anew what is edited, once, and by the message that it is about', async () => {

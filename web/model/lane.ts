@@ -7,6 +7,7 @@ import { type Platform, randomId } from '../../lab/client/platform.ts'
 import type { Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Note } from '../../lab/wire/message.ts'
+import type { Here } from '../../lab/wire/presence.ts'
 import { countRequests } from './counting.ts'
 import { createEarlier, type EarlierState } from './earlier.ts'
 import type { Latencies } from './latencies.ts'
@@ -79,6 +80,8 @@ export interface LaneOptions {
   readonly platform: Platform
   readonly stopwatch: Stopwatch
   readonly latencies: Latencies
+  /** Whether the lane is counted among those who are here, and shows who else is; not unless given. */
+  readonly present?: boolean
   /** Something to be drawn has changed. */
   readonly onChange: () => void
 }
@@ -110,6 +113,7 @@ export function createLane(options: LaneOptions) {
     get author() {
       return options.author()
     },
+    ...(options.present && { presence: { tab: randomId() } }),
   })
   let zero = totals()
   const earlier = createEarlier({
@@ -127,6 +131,7 @@ export function createLane(options: LaneOptions) {
     add(line)
   })
   client.onGap(({ lost }) => add({ kind: 'gap', key: keys++, lost }))
+  client.onHere(changed)
   client.onState((state) => {
     if (state.status === 'waiting') retryAt = clock.now() + state.retryInMs
     changed()
@@ -221,6 +226,12 @@ export function createLane(options: LaneOptions) {
       forgetEarlier()
       changed()
     },
+    /** Who is here, as far as that is known now: what was told before the line broke may be so no more. */
+    get here(): Here | null {
+      return client.state.status === 'open' ? client.here : null
+    },
+    /** Call it for every key. */
+    typing: client.typing,
     get pending(): readonly Pending[] {
       return pending
     },
@@ -249,6 +260,13 @@ export function createLane(options: LaneOptions) {
     disconnect() {
       wanted = false
       client.disconnect()
+    },
+    /** The page goes out of sight for good, or may come back: nobody is here until {@link wake}. */
+    sleep() {
+      client.disconnect()
+    },
+    wake() {
+      if (wanted) client.connect()
     },
     /** What the next {@link send} says anew; null for nothing. */
     get editing() {

@@ -4,6 +4,7 @@ import { closing } from './closing.ts'
 import { delivery } from './delivery.ts'
 import { history } from './history.ts'
 import { lines } from './lines.ts'
+import { presence } from './presence.ts'
 import { sending } from './sending.ts'
 import { signingIn } from './signing-in.ts'
 import { storing } from './storing.ts'
@@ -17,6 +18,7 @@ export const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   storing,
   'broken lines': lines,
   closing,
+  presence,
   'signing in': signingIn,
 }
 

@@ -53,6 +53,7 @@ export function withRoom(alter: (room: Room) => Partial<RoomParts>): Subject {
       enter: (request) => alteredOf(lab.door.enter(request)),
       speak: (request) =>
         createDoor({ hub: { room: () => alteredOf(lab.door.enter(request)) } }).speak(request),
+      attend: (request, sign) => lab.door.attend(request, sign),
     }
     await server(app, { ...lab, door })
   })
@@ -82,6 +83,7 @@ export function withConnection(alter: (connection: Connection) => Partial<Connec
       const pages = () => connection[Symbol.asyncIterator]()
       return {
         send: (draft, signal) => connection.send(draft, signal),
+        sign: (sign) => connection.sign(sign),
         [Symbol.asyncIterator]: pages,
         ...alter(connection),
       }

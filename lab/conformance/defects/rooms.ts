@@ -151,6 +151,7 @@ export const roomDefects: readonly Defect[] = [
       const door: typeof lab.door = {
         enter: (request) => lab.door.enter(inLobby(request)),
         speak: (request) => lab.door.speak(inLobby(request)),
+        attend: (request, sign) => lab.door.attend(inLobby(request), sign),
       }
       await lineServer()(app, { ...lab, door })
     }),

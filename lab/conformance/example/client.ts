@@ -1,5 +1,5 @@
 /** Lines of JSON: ask once, and read a page from each line of the answer. */
-import { postDraft, request, urlSince } from '../../client/http.ts'
+import { postDraft, postSign, renewLease, request, urlSince } from '../../client/http.ts'
 import type { TransportFactory } from '../../client/transport.ts'
 import { parseJson, parsePage } from '../../wire/codec.ts'
 
@@ -9,10 +9,12 @@ type Chunks = AsyncIterable<Uint8Array>
 export function lineClient(read: (chunks: Chunks) => AsyncIterable<string> = lines): TransportFactory {
   return () => ({
     async open(options) {
-      const url = urlSince('lines', options.baseUrl, options.since)
+      const url = urlSince('lines', options, options.since)
       const { body } = await request(options, url, { signal: options.signal })
+      void renewLease(options)
       return {
         send: (draft, signal) => postDraft(options, draft, signal),
+        sign: (sign) => void postSign(options, sign),
         async *[Symbol.asyncIterator]() {
           for await (const line of read(chunks(body!, options.heard))) {
             if (line !== '') yield parsePage(parseJson(line, 'bad-answer'))

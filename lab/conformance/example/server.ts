@@ -1,5 +1,6 @@
 /** Lines of JSON, server side: one answer that goes on, a page to a line. */
 import { pageAsJson } from '../../server/encode.ts'
+import { createHeartbeats } from '../../server/heartbeats.ts'
 import { push } from '../../server/push.ts'
 import { acceptPosts, cursorOf } from '../../server/requests.ts'
 import type { ServerTransport } from '../../server/server-transport.ts'
@@ -14,7 +15,8 @@ export function lineServer(
   parts: { carry?: typeof push; encode?: (page: Page) => string } = {},
 ): ServerTransport {
   const { carry = push, encode = (page) => `${pageAsJson(page)}\n` } = parts
-  return async (app, { door, stopping, watch }) => {
+  return async (app, { door, clock, stopping, watch }) => {
+    const heartbeats = createHeartbeats(HEARTBEAT_MS, clock, stopping)
     const goodbyes = goodbyesOn(stopping)
     acceptPosts(app, door)
 
@@ -27,18 +29,21 @@ export function lineServer(
       const stream = reply.raw
       stream.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
       stream.flushHeaders()
-      const heartbeat = setInterval(() => !stream.writableNeedDrain && stream.write('\n'), HEARTBEAT_MS)
       const stop = carry(room, since, stream, (page) => stream.write(encode(page)), end, watch)
+      heartbeats.add(beat)
       goodbyes.add(end)
       stream.once('close', release)
 
+      function beat() {
+        if (!stream.writableNeedDrain) stream.write('\n')
+      }
       function end() {
         release()
         stream.end()
       }
       function release() {
         stop()
-        clearInterval(heartbeat)
+        heartbeats.delete(beat)
         goodbyes.delete(end)
       }
     })

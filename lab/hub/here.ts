@@ -1,0 +1,25 @@
+/** What a room's leases come to, for people to look at. */
+import { type Here, MAX_LISTED, MAX_TYPING, type PersonHere } from '../wire/presence.ts'
+import type { Lease } from './lease.ts'
+
+/** @param typing those of the leases whose readers type */
+export function hereOf(leases: Iterable<Lease>, typing: Iterable<Lease>): Here {
+  const people = new Map<string, PersonHere>()
+  let visitors = 0
+  for (const { person, state } of leases) {
+    if (state === 'left') continue
+    if (!person) visitors++
+    // Somebody who shows life in one tab is here, however many others have fallen silent.
+    else if (state === 'here' || !people.has(person.id)) {
+      people.set(person.id, { id: person.id, name: person.name, state })
+    }
+  }
+  const names = new Set<string>()
+  for (const { person } of typing) if (person) names.add(person.name)
+  return {
+    people: [...people.values()].slice(0, MAX_LISTED),
+    unlisted: Math.max(0, people.size - MAX_LISTED),
+    visitors,
+    typing: [...names].slice(0, MAX_TYPING),
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * Who is here in one room: leases that run out, and what they come to, as one state with a version.
+ *
+ * Presence is a state and not a log. What a reader missed of it is of no use to anybody, so a reader is
+ * given the newest whole, whenever its version is not the one that it was last given: who is slow skips
+ * what was in between. All readers of one version get the identical page, as with the log.
+ */
+import type { Clock } from '../wire/clock.ts'
+import { ChatError } from '../wire/errors.ts'
+import type { Cursor, Page } from '../wire/message.ts'
+import { COALESCE_MS, type Here, type Sign } from '../wire/presence.ts'
+import { hereOf } from './here.ts'
+import { Lease, type Somebody } from './lease.ts'
+
+/** Most leases in one room: each is looked at once a second, and walked past at each change. */
+export const MAX_LEASES = 5_000
+
+/** A reader that comes with a tab. */
+export interface Arrival {
+  readonly tab: string
+  /** Null for a visitor. */
+  readonly person: Somebody | null
+  /** By which its leases are counted. */
+  readonly owner: string
+  /** How long it may rightly be quiet from now on, in milliseconds. */
+  readonly quietMs: number
+  /** Called once for a new lease: tells when its reader may not be here any more. Returns how to stop. */
+  readonly watch: (onEnd: (why: ChatError) => void) => () => void
+}
+
+/** How many leases an owner may have, over all rooms. */
+export interface Quota {
+  /** False when there is none left. */
+  take(owner: string): boolean
+  giveBack(owner: string): void
+}
+
+/** A version as a cursor carries it; null for a reader that was told nothing. */
+export type Version = number | null
+
+export class Presence {
+  readonly #clock: Clock
+  readonly #quota: Quota
+  readonly #leases = new Map<string, Lease>()
+  readonly #typing = new Set<Lease>()
+  readonly #bells = new Set<() => void>()
+  #here: Here = { people: [], unlisted: 0, visitors: 0, typing: [] }
+  #version: number
+  #publishedAt = Number.NEGATIVE_INFINITY
+  /** How to call off what is due: telling of a change, ringing. */
+  #callOffChange: (() => void) | null = null
+  #callOffRing = () => {}
+  /** This version's pages, by the log's page: for those who know the version, and for those who do not. */
+  #toldPages = new WeakMap<Page, Page>()
+  #newPages = new WeakMap<Page, Page>()
+
+  /** @param firstVersion a random one: of the versions of an earlier process, none should be one of ours */
+  constructor(clock: Clock, quota: Quota, firstVersion: number) {
+    this.#clock = clock
+    this.#quota = quota
+    this.#version = firstVersion
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  /** As it was last told. */
+  get here(): Here {
+    return this.#here
+  }
+
+  get leases(): Iterable<Lease> {
+    return this.#leases.values()
+  }
+
+  get isUnused(): boolean {
+    return this.#leases.size === 0 && this.#bells.size === 0
+  }
+
+  /** The reader's lease, new or renewed; null when there is no place, or the tab has said goodbye. */
+  arrive({ tab, person, owner, quietMs, watch }: Arrival): Lease | null {
+    const now = this.#clock.now()
+    const key = keyOf(person, tab)
+    const known = this.#leases.get(key)
+    if (known) {
+      if (known.state === 'left') return null
+      known.person = person
+      this.renew(known, quietMs)
+      return known
+    }
+    if (this.#leases.size >= MAX_LEASES || !this.#quota.take(owner)) return null
+    // Who has signed in since is not a visitor as well.
+    const asVisitor = person && this.find(null, tab)
+    if (asVisitor) this.end(asVisitor, new ChatError('silent', 'you are here under your name now'))
+    const lease = new Lease(key, owner, person, quietMs, now)
+    this.#leases.set(key, lease)
+    lease.dispose = watch((why) => this.end(lease, why))
+    this.#change()
+    return lease
+  }
+
+  find(person: Somebody | null, tab: string): Lease | undefined {
+    return this.#leases.get(keyOf(person, tab))
+  }
+
+  /** A sign of life. */
+  renew(lease: Lease, quietMs?: number): void {
+    if (!this.#isHeld(lease)) return
+    const wasSilent = lease.state === 'silent'
+    lease.renew(this.#clock.now(), quietMs)
+    if (wasSilent) this.#change()
+  }
+
+  /** What the reader says of itself, which is a sign of life too. */
+  sign(lease: Lease, { typing, leaving }: Sign): void {
+    if (!this.#isHeld(lease)) return
+    if (leaving) this.#leave(lease)
+    else this.renew(lease)
+    if (typing !== undefined && !leaving) this.#type(lease, typing)
+  }
+
+  /** What this person was typing has been said. */
+  hasSpoken(person: Somebody): void {
+    for (const lease of this.#typing) if (lease.person?.id === person.id) this.#type(lease, false)
+  }
+
+  /**
+   * A connection takes the lease, from whichever had it: a tab is one reader, and if it comes again, the
+   * line that it had before is dead.
+   *
+   * @returns gives it back: the reader has a moment to come by another connection
+   */
+  hold(lease: Lease, onOver: (why: ChatError) => void): () => void {
+    const before = lease.onOver
+    lease.onOver = onOver
+    before?.(new ChatError('silent', 'the same tab has come again'))
+    return () => {
+      if (lease.onOver !== onOver) return
+      lease.onOver = null
+      if (this.#isHeld(lease)) lease.expectSoon(this.#clock.now())
+    }
+  }
+
+  /** At once, and without a trace. */
+  end(lease: Lease, why: ChatError): void {
+    if (this.#leases.get(lease.key) !== lease) return
+    this.#leases.delete(lease.key)
+    this.#quota.giveBack(lease.owner)
+    this.#typing.delete(lease)
+    if (lease.state !== 'left') this.#change()
+    this.#release(lease, why)
+  }
+
+  /** Lets time do its work; to be called every LOOK_MS. */
+  look(): void {
+    const now = this.#clock.now()
+    for (const lease of this.#leases.values()) {
+      if (lease.isOver(now)) this.end(lease, new ChatError('silent', 'no sign of life for too long'))
+      else if (lease.isOverdue(now)) {
+        lease.state = 'silent'
+        this.#change()
+      }
+    }
+    for (const lease of this.#typing) if (!lease.isTyping(now)) this.#type(lease, false)
+  }
+
+  /** Calls `ring` when there is a new version. Returns how to stop. */
+  onChange(ring: () => void): () => void {
+    this.#bells.add(ring)
+    return () => void this.#bells.delete(ring)
+  }
+
+  /**
+   * The log's page as a reader with a tab is given it: with who is here, unless it knows that, and with
+   * a cursor that says that it does.
+   */
+  page(page: Page, told: Version): Page {
+    const isTold = told === this.#version
+    const pages = isTold ? this.#toldPages : this.#newPages
+    const known = pages.get(page)
+    if (known) return known
+    const cursor = `${page.cursor}.${this.#version}` as Cursor
+    const made = isTold ? { ...page, cursor } : { ...page, cursor, here: this.#here }
+    pages.set(page, made)
+    return made
+  }
+
+  /** Nothing of what is due will happen. */
+  close(): void {
+    this.#callOffChange?.()
+    this.#callOffRing()
+    for (const lease of this.#leases.values()) lease.dispose()
+  }
+
+  #isHeld(lease: Lease): boolean {
+    return lease.state !== 'left' && this.#leases.get(lease.key) === lease
+  }
+
+  #leave(lease: Lease): void {
+    lease.leave(this.#clock.now())
+    this.#typing.delete(lease)
+    this.#change()
+    this.#release(lease, new ChatError('closed', 'this tab has said goodbye'))
+  }
+
+  #release(lease: Lease, why: ChatError): void {
+    const { dispose, onOver } = lease
+    lease.dispose = () => {}
+    lease.onOver = null
+    dispose()
+    onOver?.(why)
+  }
+
+  #type(lease: Lease, isTyping: boolean): void {
+    const wasTyping = this.#typing.has(lease)
+    lease.type(this.#clock.now(), isTyping)
+    if (isTyping) this.#typing.add(lease)
+    else this.#typing.delete(lease)
+    if (isTyping !== wasTyping) this.#change()
+  }
+
+  /**
+   * Something may look different now. The first change after a quiet time is told at once, and those
+   * that follow wait for each other.
+   */
+  #change(): void {
+    if (this.#callOffChange) return
+    const waitMs = this.#publishedAt + COALESCE_MS - this.#clock.now()
+    if (waitMs <= 0) this.#publish()
+    else this.#callOffChange = this.#clock.after(waitMs, () => this.#publish())
+  }
+
+  #publish(): void {
+    this.#callOffChange = null
+    const here = hereOf(this.#leases.values(), this.#typing)
+    if (JSON.stringify(here) === JSON.stringify(this.#here)) return
+    this.#publishedAt = this.#clock.now()
+    this.#here = here
+    this.#version++
+    this.#toldPages = new WeakMap()
+    this.#newPages = new WeakMap()
+    // Not from within: whoever caused the change is in the middle of something.
+    this.#callOffRing()
+    this.#callOffRing = this.#clock.after(0, () => this.#ring())
+  }
+
+  #ring(): void {
+    // As in Room: who hangs a new bell on hearing the old one is not rung in the same round.
+    let left = this.#bells.size
+    for (const bell of this.#bells) {
+      if (left-- === 0) break
+      bell()
+    }
+  }
+}
+
+/** A tab is its own person's, so that nobody renews or ends another's by knowing its name. */
+const keyOf = (person: Somebody | null, tab: string) => `${person?.id ?? ''} ${tab}`
+
+/** Of which version a cursor knows; the room has seen to it that it is one of its own form. */
+export function versionIn(cursor: Cursor | null): Version {
+  const dot = cursor?.lastIndexOf('.') ?? -1
+  return cursor === null || dot < 0 ? null : Number(cursor.slice(dot + 1))
+}

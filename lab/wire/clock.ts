@@ -1,0 +1,15 @@
+/** Time as client and server take it: handed in, so that a test can turn it by hand. */
+export interface Clock {
+  /** Milliseconds from some fixed moment; never goes backwards, whatever the wall clock does. */
+  now(): number
+  /** Calls `action` once after `ms`; the returned function cancels it. */
+  after(ms: number, action: () => void): () => void
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(ms, action) {
+    const timer = setTimeout(action, ms)
+    return () => clearTimeout(timer)
+  },
+}
