@@ -14,6 +14,7 @@ import { ChatError } from '../wire/errors.ts'
 import type { Sign } from '../wire/presence.ts'
 import { neighbourhoodOf } from './addresses.ts'
 import type { Reader } from './reader.ts'
+import { clientAddress } from './trust.ts'
 
 export interface Entrance {
   readonly request: FastifyRequest
@@ -44,7 +45,7 @@ export function createAttendance(presences: Presences): Attendance {
       const lease = presence.arrive({
         ...{ tab, person, quietMs },
         // An address has a dot or a colon, so it is nobody's id.
-        owner: person?.id ?? neighbourhoodOf(request.ip),
+        owner: person?.id ?? neighbourhoodOf(clientAddress(request)),
         watch: (onEnd) => (caller.session ? access.watch(caller, room, onEnd) : () => {}),
       })
       return lease ? attending(reader, presence, lease) : reader
