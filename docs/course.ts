@@ -17,7 +17,7 @@ export const CHAPTERS: readonly Chapter[] = [
   { number: 6, title: 'A WebSocket by hand', file: null },
   { number: 7, title: 'Choosing', file: '07-choosing.md' },
   { number: 8, title: 'Promises', file: '08-promises.md' },
-  { number: 9, title: 'People', file: null },
+  { number: 9, title: 'People', file: '09-people.md' },
   { number: 10, title: 'Safety', file: '10-safety.md' },
   { number: 11, title: 'When the network misbehaves', file: null },
   { number: 12, title: 'Measuring honestly', file: '12-measuring-honestly.md' },

@@ -177,6 +177,7 @@ export class LabPage extends LitElement {
 
   #whoAndWhere() {
     const { room } = this.#settings
+    const invitations = this.#rooms.list.filter(({ role }) => role === 'invited').length
     const theme = rememberedTheme()
     return html`<div class="controls">
       <label>
@@ -212,7 +213,7 @@ export class LabPage extends LitElement {
         aria-expanded=${this.showsRooms}
         aria-controls="rooms"
         @click=${this.#toggleRooms}
-      >Rooms…</button>
+      >Rooms…${invitations > 0 ? ` (${invitations})` : nothing}</button>
       <label>
         Colours
         <select id="theme" @change=${(event: Event) => applyTheme((event.target as HTMLSelectElement).value as Theme)}>

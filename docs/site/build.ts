@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path'
 import { build as bundle } from 'esbuild'
 import { filesIn } from '../../lab/checks/source-files.ts'
 import { anchors } from '../reference/markdown.ts'
+import { keepMemory } from './memory.ts'
 import { page } from './page.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { type RenderedDocument, render } from './render.ts'
@@ -34,6 +35,7 @@ export async function buildDocs(
   try {
     await Promise.all([writePages(temporary, collected), bundleAssets(join(temporary, 'assets'))])
     await takePlace(temporary, outdir)
+    await keepMemory()
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }

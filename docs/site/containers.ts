@@ -99,7 +99,7 @@ const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: num
   interval: { min: TRANSPORT_KNOBS.intervalMs.min / 1_000, max: TRANSPORT_KNOBS.intervalMs.max / 1_000 },
   hold: { min: TRANSPORT_KNOBS.holdMs.min / 1_000, max: TRANSPORT_KNOBS.holdMs.max / 1_000 },
 }
-const FLAGS = ['traffic', 'chart', 'table']
+const FLAGS = ['traffic', 'chart', 'table', 'here']
 
 function liveOptions(words: string): { options: Map<string, string>; problem: string | null } {
   const options = new Map(

@@ -3,20 +3,26 @@
  * ours (lab/server/pages.ts), and two themes would need two of them; a class says what the word
  * is, and docs.css says how that looks in light and in dark.
  */
-import { createCssVariablesTheme, createHighlighterCore } from 'shiki/core'
+import { createCssVariablesTheme, createHighlighterCoreSync } from 'shiki/core'
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
 import http from 'shiki/langs/http.mjs'
 import json from 'shiki/langs/json.mjs'
 import sh from 'shiki/langs/shellscript.mjs'
 import typescript from 'shiki/langs/typescript.mjs'
+import { remember } from './memory.ts'
 
 const THEME = createCssVariablesTheme({ name: 'classes', variablePrefix: '--', fontStyle: false })
 
-const highlighter = await createHighlighterCore({
-  themes: [THEME],
-  langs: [typescript, sh, json, http],
-  engine: createJavaScriptRegexEngine(),
-})
+/** Made when it is first needed, which after the first build is seldom. */
+let highlighter: ReturnType<typeof createHighlighterCoreSync> | null = null
+
+function createHighlighter() {
+  return createHighlighterCoreSync({
+    themes: [THEME],
+    langs: [typescript, sh, json, http],
+    engine: createJavaScriptRegexEngine(),
+  })
+}
 
 /** Languages that are coloured; others are shown as they are. */
 const LANGUAGES: Readonly<Record<string, string>> = {
@@ -30,7 +36,11 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 /** @returns HTML for each line of `code` */
 export function highlight(code: string, language: string): string[] {
   const lang = LANGUAGES[language]
-  if (!lang) return code.split('\n').map(escapeHtml)
+  return lang ? remember(`${lang}\n${code}`, () => coloured(code, lang)) : code.split('\n').map(escapeHtml)
+}
+
+function coloured(code: string, lang: string): string[] {
+  highlighter ??= createHighlighter()
   // No time limit: on a busy machine it would leave a line without its colours, and the build would vary.
   const lines = highlighter.codeToTokensBase(code, { lang, theme: 'classes', tokenizeTimeLimit: 0 })
   return lines.map((tokens) => tokens.map(({ content, color = '' }) => inClass(content, color)).join(''))

@@ -171,6 +171,17 @@ describe('what is refused leaves no message behind:', () => {
   })
 })
 
+it('a page of another origin posts none, though a form could send its type', async () => {
+  const before = await lastSeq()
+  const response = await fetch(at('/rooms/files/files?name=a.txt&draftId=csrf&author=Eve'), {
+    method: 'POST',
+    body: 'hi',
+    headers: { 'content-type': 'text/plain', origin: 'https://elsewhere.example' },
+  })
+  expect(response.status).toBe(403)
+  expect(await lastSeq()).toBe(before)
+})
+
 describe('the name under which it is saved', () => {
   it.each([
     ['notes.txt', 'notes.txt', 'notes.txt'],
@@ -218,6 +229,14 @@ describe('a body', () => {
   it('that is announced as far too long is refused before it is sent', async () => {
     const { statuses } = await exchange(house.port, head(10 ** 9), { isEnough: (text) => text.includes('}') })
     expect(statuses).toEqual([413])
+  })
+
+  it('for a room where one may not post is refused before it is sent', async () => {
+    const line = `POST /rooms/~${'0'.repeat(20)}/files?name=a.txt&draftId=raw&author=Eve`
+    const headers = ['Content-Type: text/plain', 'Content-Length: 1000000']
+    const bytes = requestText(house.port, line, headers)
+    const { statuses } = await exchange(house.port, bytes, { isEnough: (text) => text.includes('}') })
+    expect(statuses).toEqual([404])
   })
 
   it('that is shorter than announced is no message', async () => {

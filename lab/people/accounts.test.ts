@@ -184,6 +184,43 @@ describe('a member', () => {
   })
 })
 
+describe('when there are too many people', () => {
+  const crowd = (max: number) => {
+    accounts = createAccounts(records, () => time, max)
+  }
+  it('guests whose name nobody has seen give way, with their sessions', () => {
+    crowd(3)
+    const [seen, unseen] = [accounts.enter('Seen', null), accounts.enter('Unseen', null)]
+    accounts.people.use(seen.person)
+    accounts.enter('Third', null)
+    const session = sessionOf(unseen)
+    accounts.enter('Fourth', null)
+    expect(session.isOver).toBe(true)
+    expect(accounts.people.named('Unseen')).toBeNull()
+    expect(accounts.people.count).toBe(3)
+    restart()
+    expect(accounts.people.count).toBe(3)
+    expect(accounts.people.named('Seen')).not.toBeNull()
+    expect(accounts.sessions.find(unseen.secret)).toBeNull()
+  })
+
+  it('nobody comes any more when all of them have been seen, and nobody goes', async () => {
+    crowd(2)
+    for (const name of ['One', 'Two']) accounts.people.use(accounts.enter(name, null).person)
+    expect(await codeOf(() => accounts.enter('Three', null))).toBe('not-stored')
+    expect(await codeOf(() => accounts.signUp('Three', PHRASE, null))).toBe('not-stored')
+    expect(accounts.people.count).toBe(2)
+  })
+
+  it('the browser of the one who gives way can be the one who comes', async () => {
+    crowd(1)
+    const first = accounts.enter('First', null)
+    const second = await accounts.signUp('Second', PHRASE, sessionOf(first))
+    expect([accounts.people.count, sessionOf(second).person.name]).toEqual([1, 'Second'])
+    expect(accounts.sessions.find(first.secret)).toBeNull()
+  })
+})
+
 describe('a session', () => {
   it('tells all that was opened with it of its end, once each', () => {
     const session = sessionOf(accounts.enter('Ada', null))

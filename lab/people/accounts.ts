@@ -58,8 +58,8 @@ export interface Accounts {
 }
 
 /** @param now milliseconds since the Unix epoch */
-export function createAccounts(records: Records, now: () => number = Date.now): Accounts {
-  const people = createPeople(records, now)
+export function createAccounts(records: Records, now: () => number = Date.now, maxPeople?: number): Accounts {
+  const people = createPeople(records, now, maxPeople)
   const sessions = createSessions(records, people, now)
   const passphrases = createPassphrases()
 
@@ -82,6 +82,13 @@ export function createAccounts(records: Records, now: () => number = Date.now): 
   function replace(person: Person, session: OpenSession | null, ...others: readonly Step[]): SignedIn {
     const leaving = session && !session.isOver ? [leave(session)] : []
     return { person, secret: take(records, sessions.begin(person), ...others, ...leaving) }
+  }
+  /** Somebody who was not there before. */
+  function welcome(name: string, hash: string | null, session: OpenSession | null): SignedIn {
+    const somebody = people.add(name, hash)
+    const { person, insteadOf } = somebody
+    const others = insteadOf ? sessions.of(insteadOf).filter((one) => one !== session) : []
+    return replace(person, session, somebody, ...others.map(sessions.end))
   }
   /** The same session under a new secret, with whatever else becomes of its person. */
   function goOn(session: OpenSession, ...others: readonly Step[]): SignedIn {
@@ -109,16 +116,14 @@ export function createAccounts(records: Records, now: () => number = Date.now): 
       const guest = session && !session.isOver && session.person.kind === 'guest' ? session : null
       if (guest && !people.isUsed(guest.person)) return goOn(guest, people.rename(guest.person, name))
       if (isGuest(session, name)) return goOn(session)
-      const somebody = people.add(name, null)
-      return replace(somebody.person, session, somebody)
+      return welcome(name, null, session)
     },
     async signUp(name, passphrase, session) {
       if (!isGuest(session, name)) people.checkFree(name)
       const hash = await passphrases.hash(passphrase)
       // Asked again: much can happen while a hash is made.
       if (isGuest(session, name)) return goOn(session, people.promote(session.person, hash))
-      const somebody = people.add(name, hash)
-      return replace(somebody.person, session, somebody)
+      return welcome(name, hash, session)
     },
     async signIn(name, passphrase, session) {
       return replace(await prove(name, passphrase), session)

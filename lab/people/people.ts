@@ -12,10 +12,10 @@ import { keep, type Step } from './keep.ts'
 import { keyOf, variantOf } from './names.ts'
 
 /**
- * Most people, of a few hundred bytes each. A bound on what strangers can make us remember: at the pace at
- * which one address may sign up (lab/server/identity-limits.ts), it takes half a day to get there.
+ * Most people. With a session, one takes some 1.6 kB of memory; all of them 33 MB. A bound on what strangers
+ * can make us remember. When it is reached, guests whose name nobody has seen give way.
  */
-export const MAX_PEOPLE = 50_000
+export const MAX_PEOPLE = 20_000
 
 const KIND = 'person'
 
@@ -60,8 +60,14 @@ export interface People {
   isUsed(person: Person): boolean
   /** @throws ChatError `name-taken`, with a name that is free */
   checkFree(name: string): void
-  /** @throws ChatError `name-taken`; `not-stored` when there are too many people */
-  add(name: string, hash: string | null): Step & { readonly person: Person }
+  /**
+   * @returns with whom has to give way to them, whose sessions must end in the same step; null for nobody
+   * @throws ChatError `name-taken`; `not-stored` when there are too many people
+   */
+  add(
+    name: string,
+    hash: string | null,
+  ): Step & { readonly person: Person; readonly insteadOf: Person | null }
   /** The same person under another name. Only as long as nobody has seen the old one. @throws ChatError `name-taken` */
   rename(person: Person, name: string): Step
   /** Makes a member of a guest. */
@@ -78,7 +84,7 @@ export interface People {
 }
 
 /** @param now milliseconds since the Unix epoch */
-export function createPeople(records: Records, now: () => number): People {
+export function createPeople(records: Records, now: () => number, max = MAX_PEOPLE): People {
   const byId = new Map<string, Somebody>()
   const byKey = new Map<string, Somebody>()
   for (const [id, value] of records.all(KIND)) enter(new Somebody(id, value as Kept))
@@ -101,6 +107,20 @@ export function createPeople(records: Records, now: () => number): People {
         enter(somebody)
       },
     }
+  }
+  function forget(person: Person): Step {
+    return {
+      changes: [record(person.id, null)],
+      happen() {
+        byId.delete(person.id)
+        byKey.delete(keyOf(person.name))
+      },
+    }
+  }
+  /** Since the server started, the one who came first. */
+  function someUnused(): Person | null {
+    for (const somebody of byId.values()) if (!somebody.kept.isUsed) return somebody
+    return null
   }
   function known({ id, name }: Person): Somebody {
     const somebody = byId.get(id)
@@ -125,17 +145,23 @@ export function createPeople(records: Records, now: () => number): People {
     checkFree,
     add(name, hash) {
       checkFree(name)
-      if (byId.size >= MAX_PEOPLE) {
-        throw new ChatError('not-stored', `there are ${MAX_PEOPLE} people already, and no place for more`)
+      const insteadOf = byId.size < max ? null : someUnused()
+      if (byId.size >= max && !insteadOf) {
+        throw new ChatError('not-stored', `there are ${max} people already, and no place for more`)
       }
+      const leaving = insteadOf && forget(insteadOf)
       const kind = hash === null ? 'guest' : 'member'
       // A member has shown that they mean to come back.
       const kept: Kept = { name, kind, isUsed: kind === 'member', hash, madeAt: now() }
       const somebody = new Somebody(randomName(), kept)
       return {
         person: somebody,
-        changes: [record(somebody.id, kept)],
-        happen: () => enter(somebody),
+        insteadOf,
+        changes: [...(leaving?.changes ?? []), record(somebody.id, kept)],
+        happen() {
+          leaving?.happen()
+          enter(somebody)
+        },
       }
     },
     rename(person, name) {
@@ -143,15 +169,7 @@ export function createPeople(records: Records, now: () => number): People {
       return become(person, { name })
     },
     promote: (person, hash) => become(person, { kind: 'member', hash, isUsed: true }),
-    forget(person) {
-      return {
-        changes: [record(person.id, null)],
-        happen() {
-          byId.delete(person.id)
-          byKey.delete(keyOf(person.name))
-        },
-      }
-    },
+    forget,
     use(person) {
       if (known(person).kept.isUsed) return
       const { changes, happen } = become(person, { isUsed: true })

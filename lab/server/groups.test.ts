@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTenancy, type Tenancy, type Tenant } from '../conformance/tenants.ts'
 import { Hub } from '../hub/hub.ts'
+import { createMemoryStore } from '../log/memory.ts'
 import { openSqliteStore } from '../log/sqlite.ts'
 import { KEEP_MESSAGES } from '../log/store.ts'
 import type { ChatMessage } from '../wire/message.ts'
@@ -102,11 +103,21 @@ describe('a private conversation', () => {
 })
 
 describe('a room that everybody has left', () => {
-  it('is gone, with what was said', async () => {
-    const room = await group()
-    await ada.ask('POST', `/rooms/${room}/messages`, { draftId: 'd', text: 'secret' })
-    expect(await ada.ask('DELETE', `/rooms/${room}/members/Ada`)).toMatchObject({ status: 204 })
-    expect(await ada.ask('GET', `/rooms/${room}/messages`)).toMatchObject({ code: 'not-found' })
+  it('is gone, with what was said, and what was posted', async () => {
+    const store = createMemoryStore()
+    const hub = new Hub({ store })
+    const kept = await openTenancy({ hub })
+    const owner = await kept.signIn('Ada')
+    const { body } = await owner.ask('POST', '/rooms', { kind: 'group', title: 'Garden' })
+    const { name } = body as { name: string }
+    await owner.ask('POST', `/rooms/${name}/messages`, { draftId: 'd', text: 'secret' })
+    await owner.post(`/rooms/${name}/files?name=a.txt&draftId=f`, 'text/plain', Buffer.from('secret'))
+    expect([store.rooms, store.fileBytes()]).toEqual([1, 6])
+    expect(await owner.ask('DELETE', `/rooms/${name}/members/Ada`)).toMatchObject({ status: 204 })
+    expect(await owner.ask('GET', `/rooms/${name}/messages`)).toMatchObject({ code: 'not-found' })
+    expect([store.rooms, store.fileBytes()]).toEqual([0, 0])
+    expect(hub.room(name).lastSeq).toBe(0)
+    await kept.close()
   })
 })
 

@@ -25,6 +25,11 @@ export const MAX_STREAMS = 100
 const MAX_HEADER_BYTES = 16 * 1024
 /** Frames that break the protocol, until the connection is closed. Node's own 1,000 is patience with an attacker. */
 const MAX_INVALID_FRAMES = 50
+/**
+ * Most that Node holds for one connection, in megabytes: tables of headers, frames on their way, what its streams
+ * have not sent yet. Beyond it new streams are refused (RFC 9113 §8.7). It is Node's own figure, written down.
+ */
+const MAX_SESSION_MB = 10
 /** Settings in one SETTINGS frame; there are seven kinds. */
 const MAX_SETTINGS = 16
 
@@ -51,6 +56,7 @@ export function createHttp2Door(): Http2Door {
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
     maxSessionInvalidFrames: MAX_INVALID_FRAMES,
     maxSettings: MAX_SETTINGS,
+    maxSessionMemory: MAX_SESSION_MB,
   })
   const guests = new Set<Guest>()
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { parseOptions, UsageError } from './options.ts'
+import { HELP, parseOptions, UsageError } from './options.ts'
 
 describe('npm start --', () => {
+  it('asks everybody who writes to sign in, if told to', () => {
+    expect(parseOptions(['--sign-in']).signIn).toBe(true)
+    expect(HELP).toContain('--sign-in')
+  })
+
   it('has defaults for everything', () => {
     expect(parseOptions([])).toEqual({
       port: 3000,

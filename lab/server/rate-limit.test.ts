@@ -83,6 +83,18 @@ it('remembers a bounded number of writers, and forgets who wrote longest ago', (
   expect(refusal('first')).toBeNull()
 })
 
+it('gives the one token of a full bucket at any moment, whatever its fractions add up to', () => {
+  let time = 0
+  const admit = createBuckets({ perSecond: 0.5, burst: 1, words: 'slowly' }, () => time)
+  const refused: number[] = []
+  for (let i = 0; i < 10_000; i++) {
+    time += 2_000 + Math.PI * i
+    if (refusalOf(() => admit('ada'))) refused.push(time)
+    expect(refusalOf(() => admit('ada'))).not.toBeNull()
+  }
+  expect(refused).toEqual([])
+})
+
 describe('several buckets', () => {
   it('must all have a token, and give one each or none', () => {
     let time = 0
@@ -100,7 +112,7 @@ describe('several buckets', () => {
   })
 
   it('are an address and a person, who may have many', () => {
-    const request = { ip: '2001:db8::1' } as FastifyRequest
+    const request = requestFrom('2001:db8::1')
     expect(writersOf(request, null)).toEqual(['2001:db8:0:0::/64'])
     const person = { id: 'a1', name: '2001:db8:0:0::/64', kind: 'guest' } as const
     expect(writersOf(request, person)).toEqual(['2001:db8:0:0::/64', 'person a1'])
@@ -109,16 +121,17 @@ describe('several buckets', () => {
 
 it('signing in is limited by address too, for guests as for members', () => {
   const limits = createSignInLimits(() => 0)
-  const from = (ip: string) => ({ ip }) as FastifyRequest
   for (let i = 0; i < 50; i++) {
-    limits.admitNew(from('192.0.2.1'))
-    limits.admitTry(from('192.0.2.1'), `name ${i}`)
+    limits.admitNew(requestFrom('192.0.2.1'))
+    limits.admitTry(requestFrom('192.0.2.1'), `name ${i}`)
   }
   for (const act of [limits.admitNew, (one: FastifyRequest) => limits.admitTry(one, 'another')]) {
-    expect(refusalOf(() => act(from('192.0.2.1')))).toMatchObject({
+    expect(refusalOf(() => act(requestFrom('192.0.2.1')))).toMatchObject({
       code: 'too-many-requests',
       retryAfterS: 1,
     })
-    expect(refusalOf(() => act(from('192.0.2.2')))).toBeNull()
+    expect(refusalOf(() => act(requestFrom('192.0.2.2')))).toBeNull()
   }
 })
+
+const requestFrom = (ip: string) => ({ ip, raw: { socket: { remoteAddress: ip } } }) as FastifyRequest

@@ -10,7 +10,7 @@ import type { FastifyInstance } from 'fastify'
 
 /** From the first byte, or from the connecting, to the end of the headers. They fit into one packet. */
 export const HEADERS_MS = 3_000
-/** From the first byte to the end of the body: the largest there may be, at 40 kB/s. */
+/** From the first byte to the end of the body: the largest draft at 40 kB/s, the largest file at 105 kB/s. */
 export const REQUEST_MS = 10_000
 /** How often Node looks. Its own 30 s would make 33 of the 3. */
 export const CHECK_MS = 500

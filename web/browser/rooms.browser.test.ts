@@ -78,6 +78,7 @@ inBrowser('rooms on the lab page', (stage) => {
     await write(laneAt(ada.page, 0), 'now that they are gone')
     await whenAllShow(ada.page, ['I bring the cake', 'now that they are gone'])
     for (const lane of everyLane(bob.page)) expect(await textsIn(lane)).toEqual(['I bring the cake'])
+    await expect.poll(() => panel(bob.page).getByText('You are not in this room').count(), PATIENCE).toBe(1)
   })
 
   test('what was said is edited and removed, in all lanes of everybody', async () => {

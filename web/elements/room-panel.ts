@@ -4,6 +4,7 @@
  * Fires `choose`, a CustomEvent whose `detail` is the name of the room to go to.
  */
 import { html, LitElement, nothing } from 'lit'
+import { isPrivate } from '../../lab/wire/codec.ts'
 import { FILE_TYPES } from '../../lab/wire/file-types.ts'
 import type { Member, Role, RoomInfo, Rooms } from '../model/rooms.ts'
 import { panelStyles } from './room-panel-styles.ts'
@@ -30,7 +31,7 @@ export class RoomPanel extends LitElement {
   override render() {
     const { list, problem } = this.rooms
     const here = list.find(({ name }) => name === this.room)
-    const title = here?.title ?? this.room
+    const title = here?.title ?? (isPrivate(this.room) ? 'a private room' : this.room)
     return html`
       <h2>Rooms</h2>
       <p class="problem" role="alert">${problem ?? nothing}</p>
@@ -42,20 +43,28 @@ export class RoomPanel extends LitElement {
         </section>
         <section aria-labelledby="here">
           <h3 id="here">Here: ${title}</h3>
-          ${here?.role && here.role !== 'invited' ? this.#people(here) : html`<p class="small">${here?.role ? 'You are invited, and have not joined yet.' : 'This room is open to all.'}</p>`}
-          <form class="row">
-            <label>Put a file here
-              <input type="file" accept=${[...FILE_TYPES.keys()].join(',')} @change=${this.#onFile}>
-            </label>
-          </form>
+          ${this.#here(here)}
         </section>
       </div>`
   }
 
+  #here(here: RoomInfo | undefined) {
+    if (here?.role === 'invited') return html`<p class="small">You are invited, and have not joined yet.</p>`
+    // It may be that it is not there at all: the server does not tell, and neither can we.
+    if (!here && isPrivate(this.room)) return html`<p class="small">You are not in this room.</p>`
+    return html`${here?.role ? this.#people(here) : html`<p class="small">This room is open to all.</p>`}
+      <form class="row">
+        <label>Put a file here
+          <input type="file" accept=${[...FILE_TYPES.keys()].join(',')} @change=${this.#onFile}>
+        </label>
+      </form>`
+  }
+
   #list(list: readonly RoomInfo[]) {
-    const rooms = list.some(({ name }) => name === this.room)
-      ? list
-      : [...list, { name: this.room, kind: 'public' } as const]
+    const rooms =
+      isPrivate(this.room) || list.some(({ name }) => name === this.room)
+        ? list
+        : [...list, { name: this.room, kind: 'public' } as const]
     return html`<ul>
       ${rooms.map((one) => {
         const isHere = one.name === this.room

@@ -90,7 +90,7 @@ export class LiveLab extends LitElement {
   }
 
   #parts() {
-    const { traffic, chart, table, rate, size } = this.dataset
+    const { traffic, chart, table, here, rate, size } = this.dataset
     return html`<div class="live-parts">
       ${
         traffic === undefined
@@ -111,6 +111,7 @@ export class LiveLab extends LitElement {
             .transport=${TRANSPORTS[place - 1]!}
             .room=${this.#room}
             .calm=${!this.running}
+            .present=${here !== undefined}
             .settings=${this.#settings}
             .stopwatch=${this.#stopwatch}
             .latencies=${latencies}
