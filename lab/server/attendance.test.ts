@@ -34,7 +34,7 @@ function createStage(access: Access = publicAccess) {
       params: { room: 'lobby' },
       query: tab === undefined ? {} : { tab },
       ip,
-      raw: {},
+      raw: { socket: {} },
     }) as unknown as FastifyRequest
   return { clock, hub, presences, presence: presences.of('lobby'), callers, door, request }
 }

@@ -5,7 +5,7 @@ import { A_TAB, isTab } from '../wire/presence.ts'
 
 /** @throws ChatError `bad-query` when it is given more than once: each of us might take another one */
 export function queryOf(request: FastifyRequest, name: string): string | undefined {
-  const value = (request.query as Record<string, string | string[] | undefined>)[name]
+  const value = (request.query as Record<string, string | string[] | undefined> | undefined)?.[name]
   if (Array.isArray(value)) throw new ChatError('bad-query', `${name} is given more than once`)
   return value
 }
