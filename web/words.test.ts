@@ -60,8 +60,8 @@ test('a countdown never goes below zero', () => {
 test('who is here is said by name, then by number', () => {
   const person = (name: string, state: 'here' | 'silent' = 'here') => ({ id: name, name, state })
   const here = { people: [person('Ada'), person('Bob', 'silent')], unlisted: 0, visitors: 1, typing: [] }
-  expect(hereInWords(here)).toBe('Ada, Bob (silent), 1 visitor')
-  expect(hereInWords({ ...here, people: [], visitors: 1_234 })).toBe('1,234 visitors')
+  expect(hereInWords(here)).toBe('Ada, Bob (silent), 1 unsigned reader')
+  expect(hereInWords({ ...here, people: [], visitors: 1_234 })).toBe('1,234 unsigned readers')
   const many = Array.from({ length: 100 }, (_, i) => person(`P${i}`))
   expect(hereInWords({ ...here, people: many, unlisted: 7, visitors: 0 })).toBe(
     'P0, P1, P2, P3, P4, P5, P6, P7, 99 more',

@@ -72,14 +72,14 @@ export const secondsUntil = (at: number, now: number): number => Math.max(0, Mat
 /** Names that stand in a line before the others are counted. */
 const MAX_NAMES = 8
 
-/** Ada, Bob (silent), 2 visitors */
+/** Ada, Bob (silent), 2 unsigned readers: of those without a name, each lane is one. */
 export function hereInWords({ people, unlisted, visitors }: Here): string {
   const names = people
     .slice(0, MAX_NAMES)
     .map(({ name, state }) => (state === 'silent' ? `${name} (silent)` : name))
   const others = Math.max(0, people.length - MAX_NAMES) + unlisted
   if (others > 0) names.push(`${number(others)} more`)
-  if (visitors > 0) names.push(visitors === 1 ? '1 visitor' : `${number(visitors)} visitors`)
+  if (visitors > 0) names.push(visitors === 1 ? '1 unsigned reader' : `${number(visitors)} unsigned readers`)
   return names.join(', ')
 }
 

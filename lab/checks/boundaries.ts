@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\/|^transports\/(manifest|\*\/(client|about))\.ts$/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|log|hub|people|server)\/|^docs\/site\/(build|problems)\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^(cookie|esbuild|pino|prom-client|selfsigned)$|^node:/,
+    may: /^lab\/(wire|log|hub|people|server)\/|^docs\/site\/aside\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^(cookie|esbuild|pino|prom-client|selfsigned)$|^node:/,
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {

@@ -2,8 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
-import { buildDocs } from '../../docs/site/build.ts'
-import { DocsError } from '../../docs/site/problems.ts'
+import { buildDocsAside } from '../../docs/site/aside.ts'
 import { Hub } from '../hub/hub.ts'
 import { openSqliteStore } from '../log/sqlite.ts'
 import { type Store, StoreError } from '../log/store.ts'
@@ -20,12 +19,15 @@ import {
 } from './certificates.ts'
 import { openLog } from './log.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
-import { serveBrokenDocs, serveDocs, servePages } from './pages.ts'
+import { serveDocs, servePages } from './pages.ts'
 import { trustFrom } from './trust.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 /** Most connections from all addresses together: what a small machine holds with ease. */
 const MAX_CONNECTIONS_IN_ALL = 20_000
+
+/** Where the course's site is made. */
+const COURSE = resolve(import.meta.dirname, '../../build/docs')
 
 async function start(options: StartOptions): Promise<void> {
   const { port, host, origins, rateLimit, maxConnections, compress, data, keep, metrics, signIn } = options
@@ -54,10 +56,8 @@ async function start(options: StartOptions): Promise<void> {
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
-  const [pages, course] = await Promise.all([bundlePages(), buildCourse()])
-  await servePages(app, pages)
-  if (typeof course === 'string') await serveDocs(app, course)
-  else serveBrokenDocs(app, course)
+  await servePages(app, await bundlePages())
+  await serveDocs(app, COURSE, buildCourse())
   try {
     await app.listen({ port, host })
   } catch (error) {
@@ -124,14 +124,10 @@ const wordsOn = (tls: StartOptions['tls']) =>
     : 'It shows the certificate that was given.'
 
 /** A slip in a document keeps nobody out of the lab: it is named, here and in the place of the course. */
-async function buildCourse(): Promise<string | DocsError> {
-  try {
-    return await buildDocs()
-  } catch (error) {
-    if (!(error instanceof DocsError)) throw error
-    console.error(`The course under /docs/ could not be built:\n${error.message}`)
-    return error
-  }
+async function buildCourse(): Promise<Error | null> {
+  const wrong = await buildDocsAside(COURSE)
+  if (wrong) console.error(`The course under /docs/ could not be built:\n${wrong.message}`)
+  return wrong
 }
 
 function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): Error {

@@ -44,25 +44,41 @@ export async function servePages(app: FastifyInstance, folder: string, runs = RU
   })
 }
 
-/** @param folder of the course's site (docs/site/build.ts), served at /docs/ */
-export async function serveDocs(app: FastifyInstance, folder: string): Promise<void> {
-  await app.register(fastifyStatic, {
-    ...COMMON,
-    root: folder,
-    prefix: '/docs/',
-    decorateReply: false,
-    setHeaders: (reply) => setHeaders(reply, POLICY),
+/**
+ * The course, at /docs/. Who asks before it has been built waits for it.
+ *
+ * @param folder of its site (docs/site/build.ts)
+ * @param built resolves when it is there: with null, or with what was wrong. An older site may lie in the
+ *   folder then; it is not shown, since nobody could tell that it is not what stands in the documents
+ */
+export async function serveDocs(
+  app: FastifyInstance,
+  folder: string,
+  built: Promise<Error | null> = Promise.resolve(null),
+): Promise<void> {
+  mkdirSync(folder, { recursive: true }) // before the first build there is none
+  await app.register(async (docs) => {
+    docs.addHook('onRequest', async (_request, reply) => {
+      const wrong = await built
+      if (!wrong) return
+      setHeaders(reply, POLICY)
+      return reply.code(503).type('text/html; charset=utf-8').send(pageOn(wrong))
+    })
+    await docs.register(fastifyStatic, {
+      ...COMMON,
+      root: folder,
+      prefix: '/docs/',
+      decorateReply: false,
+      setHeaders: (reply) => setHeaders(reply, POLICY),
+    })
+    docs.get('/docs', (_request, reply) => reply.redirect('/docs/', 301))
   })
-  app.get('/docs', (_request, reply) => reply.redirect('/docs/', 301))
 }
 
-/**
- * In the place of the course, when a document is broken: what is wrong with it. An older site may lie in
- * its folder; it is not shown, since nobody could tell that it is not what stands in the documents.
- */
-export function serveBrokenDocs(app: FastifyInstance, { message }: Error): void {
+/** In the place of the course, when a document is broken: what is wrong with it. */
+function pageOn({ message }: Error): string {
   const lines = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;').split('\n')
-  const page = `<!doctype html>
+  return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -78,12 +94,6 @@ ${lines.map((line) => `<li><code>${line}</code></li>`).join('\n')}
 </main>
 </html>
 `
-  for (const path of ['/docs', '/docs/*']) {
-    app.get(path, (_request, reply) => {
-      setHeaders(reply, POLICY)
-      return reply.code(503).type('text/html; charset=utf-8').send(page)
-    })
-  }
 }
 
 /** Files that begin with a dot are nobody's pages: they are answered as if they were not there. */

@@ -1,6 +1,6 @@
 /** WebSocket: open once, then both sides talk when they please. */
-import { urlSince } from '../../lab/client/http.ts'
-import type { Transport } from '../../lab/client/transport.ts'
+import { request, urlSince } from '../../lab/client/http.ts'
+import type { OpenOptions, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Page } from '../../lab/wire/message.ts'
 import { type ClientFrame, parseServerFrame, type ServerFrame } from './frames.ts'
@@ -8,7 +8,8 @@ import { createMailbox } from './mailbox.ts'
 
 export default function websocket(): Transport {
   return {
-    async open({ baseUrl, tab, since, signal, platform, heard }) {
+    async open(options) {
+      const { baseUrl, tab, since, signal, platform, heard } = options
       signal.throwIfAborted()
       const url = urlSince('socket', { baseUrl, tab }, since)
       url.protocol = url.protocol.replace('http', 'ws')
@@ -48,12 +49,9 @@ export default function websocket(): Transport {
         answers.rejectAll(error)
       }
 
-      // A handshake that fails also ends in `close`; the browser hides from scripts why.
       await new Promise<void>((resolve, reject) => {
         socket.addEventListener('open', resolve)
-        socket.addEventListener('error', () =>
-          reject(new ChatError('unreachable', 'the socket did not open')),
-        )
+        socket.addEventListener('error', () => void whyNot(options).then(reject))
         signal.addEventListener('abort', () => reject(ChatError.from(signal.reason)), { once: true })
       })
       return {
@@ -71,6 +69,21 @@ export default function websocket(): Transport {
       }
     },
   }
+}
+
+/**
+ * Why the socket did not open. A browser keeps from scripts what a handshake was answered, or pages could find
+ * out with it what other servers are there. So the same is asked again without the offer to upgrade: who would
+ * have been let in is told to upgrade (426), and everybody else is told why not.
+ */
+async function whyNot({ baseUrl, since, signal, platform }: OpenOptions): Promise<ChatError> {
+  try {
+    await request({ platform }, urlSince('socket', { baseUrl, tab: null }, since), { signal })
+  } catch (thrown) {
+    const error = ChatError.from(thrown)
+    if (error.code !== 'upgrade-required') return error
+  }
+  return new ChatError('unreachable', 'the server is there, but the socket did not open')
 }
 
 /** Close codes a reader will meet, in words (RFC 6455 §7.4.1). */

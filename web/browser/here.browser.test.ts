@@ -56,13 +56,13 @@ inBrowser('who is here', (stage) => {
   test('who has not signed in is counted, a lane at a time, and never named', async () => {
     const page = await stage.open('/?room=visitors')
     await whenAllAreOpen(page)
-    await expectInAll(page, `Here: ${TRANSPORTS.length} visitors`)
+    await expectInAll(page, `Here: ${TRANSPORTS.length} unsigned readers`)
     await laneAt(page, 0)
       .getByRole('button', { name: /^Disconnect/ })
       .click()
     await expect
       .poll(async () => (await heres(page)).slice(1), PATIENCE)
-      .toEqual(TRANSPORTS.slice(1).map(() => `Here: ${TRANSPORTS.length - 1} visitors`))
+      .toEqual(TRANSPORTS.slice(1).map(() => `Here: ${TRANSPORTS.length - 1} unsigned readers`))
     expect((await heres(page))[0]).toBe('')
   })
 

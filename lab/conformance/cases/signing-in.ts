@@ -95,9 +95,8 @@ export const signingIn: readonly Case[] = [
       const again = await stage.invite('anna', { signedIn: ['read', 'write'] })
       again.client.connect()
       await stage.until(
-        'anna is refused',
-        // A browser does not tell a script why a handshake was refused: that client will try again.
-        () => ['closed', 'waiting'].includes(again.client.state.status),
+        'anna is told that she cannot get in',
+        () => again.client.state.status === 'closed',
         () => again.client.state,
       )
       same(
