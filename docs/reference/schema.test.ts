@@ -67,6 +67,18 @@ describe('real traffic', () => {
     expect(errorsInPage(page)).toEqual([])
   })
 
+  it('says who is here as the schema and the parser expect', async () => {
+    const path = '/transports/short-polling/rooms/hall/messages?tab=adas'
+    const first = (await ada.ask('GET', path)).body as Page
+    expect(first.here?.people.map(({ name }) => name)).toEqual(['Ada'])
+    expect(errorsInPage(first)).toEqual([])
+    expect(parsePage(first)).toEqual(first)
+    for (const here of [null, [], {}, { ...first.here, visitors: -1 }, { ...first.here, people: 1 }]) {
+      expect(errorsInPage({ ...first, here })).not.toEqual([])
+      expect(() => parsePage({ ...first, here })).toThrow(expect.objectContaining({ code: 'bad-answer' }))
+    }
+  })
+
   it('of who has not signed in fits too', async () => {
     const { body } = await house.visitor.ask('POST', '/rooms/lobby/messages', {
       ...{ draftId: 'd', author: 'Eve', text: 'hi' },
