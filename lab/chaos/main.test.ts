@@ -22,6 +22,7 @@ it.each([
   [['--minutes', '0'], '--minutes must be'],
   [['--minutes', 'long'], '--minutes must be'],
   [['--seed', '0'], '--seed must be'],
+  [['--writers', '0'], '--writers must be'],
   [['--nonsense'], '--nonsense'],
 ])('answers %j with a line and exit code 2', async (args, words) => {
   const { said, ended } = chaos(...args)
@@ -33,7 +34,7 @@ it.each([
 it('explains itself', async () => {
   const { said, ended } = chaos('--help')
   expect(await ended).toBe(0)
-  for (const option of ['--minutes', '--seed', '--help']) expect(said.all).toContain(option)
+  for (const option of ['--minutes', '--writers', '--seed', '--help']) expect(said.all).toContain(option)
 })
 
 it('gives its verdict on Ctrl-C', { timeout: 120_000 }, async () => {

@@ -11,7 +11,7 @@ import { type Outcome, runChaos, type Tally } from './run.ts'
 const SHOWN_VIOLATIONS = 20
 
 /** @returns the exit code */
-async function run({ durationMs, seed, help }: CommandOptions): Promise<number> {
+async function run({ durationMs, writers, seed, help }: CommandOptions): Promise<number> {
   if (help) {
     process.stdout.write(HELP)
     return 0
@@ -28,6 +28,7 @@ async function run({ durationMs, seed, help }: CommandOptions): Promise<number> 
   const outcome = await runChaos({
     seed,
     durationMs,
+    writers,
     server: ['lab/server/main.ts', '--port', '0', '--data', data],
     signal: interrupted.signal,
     onProgress: (soFar) => progress.at(Math.round(soFar.elapsedMs / 1_000), durationMs / 1_000, words(soFar)),
@@ -35,7 +36,10 @@ async function run({ durationMs, seed, help }: CommandOptions): Promise<number> 
   progress.clear()
   report(outcome)
   if (outcome.violations.length === 0) rmSync(data, { recursive: true, force: true })
-  else console.log(`\nThe log is in ${data}. The same again: npm run chaos -- --seed ${seed}`)
+  else
+    console.log(
+      `\nThe log is in ${data}. The same again: npm run chaos -- --seed ${seed} --writers ${writers}`,
+    )
   if (interrupted.signal.aborted) return 130
   return outcome.violations.length === 0 ? 0 : 1
 }

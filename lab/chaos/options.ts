@@ -8,6 +8,7 @@ export const HELP = `Kills the server again and again, breaks every line, and sa
   npm run chaos -- [options]
 
   --minutes N  how long (default 1)
+  --writers N  so many people write on each transport at once (1 to 20, default 1)
   --seed N     begin chance here (1 to 999999), to repeat a run
   --help       this text
 
@@ -18,14 +19,21 @@ Ctrl-C, which gives the verdict on what has happened so far.
 
 export interface CommandOptions {
   readonly durationMs: number
+  /** On each transport. */
+  readonly writers: number
   readonly seed: number
   readonly help: boolean
 }
 
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): CommandOptions {
-  const { minutes, seed, help } = parsed(args)
-  return { durationMs: minutesFrom(minutes) * 60_000, seed: seedFrom(seed), help }
+  const { minutes, writers, seed, help } = parsed(args)
+  return {
+    durationMs: minutesFrom(minutes) * 60_000,
+    writers: writersFrom(writers),
+    seed: seedFrom(seed),
+    help,
+  }
 }
 
 function parsed(args: readonly string[]) {
@@ -34,6 +42,7 @@ function parsed(args: readonly string[]) {
       args: [...args],
       options: {
         minutes: { type: 'string', default: '1' },
+        writers: { type: 'string', default: '1' },
         seed: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -46,6 +55,11 @@ function parsed(args: readonly string[]) {
 function minutesFrom(text: string): number {
   if (/^\d{1,4}(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text)
   throw new UsageError(`--minutes must be a number above 0, not ${JSON.stringify(text)}`)
+}
+
+function writersFrom(text: string): number {
+  if (/^[1-9]\d?$/.test(text) && Number(text) <= 20) return Number(text)
+  throw new UsageError(`--writers must be a whole number from 1 to 20, not ${JSON.stringify(text)}`)
 }
 
 function seedFrom(text: string | undefined): number {

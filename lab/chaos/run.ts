@@ -19,6 +19,8 @@ export interface ChaosOptions {
   readonly seed: number
   /** How long things go wrong. Coming back to order takes a few seconds more. */
   readonly durationMs: number
+  /** How many write on each transport at once; 1 unless given. */
+  readonly writers?: number
   /** Ends things going wrong before that. */
   readonly isEnough?: (soFar: Tally) => boolean
   /** A TypeScript file that starts a server, and what it is told. */
@@ -60,7 +62,7 @@ const READER: Settings = { intervalMs: 20, holdMs: 20_000 }
 const WRITER: Settings = { intervalMs: 1_000, holdMs: 20_000 }
 
 export async function runChaos(options: ChaosOptions): Promise<Outcome> {
-  const { seed, durationMs, signal, onProgress } = options
+  const { seed, durationMs, writers: each = 1, signal, onProgress } = options
   const random = createRandom(seed)
   const server = createServerProcess(options.server)
   const published: Draft[] = []
@@ -152,7 +154,10 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   try {
     await server.start()
     const readers = await Promise.all(TRANSPORTS.map((name) => join(name, 'reader', READER)))
-    const writers = await Promise.all(TRANSPORTS.map((name) => join(name, 'writer', WRITER)))
+    const parts = Array.from({ length: each }, (_, i) => (i === 0 ? 'writer' : `writer ${i + 1}`))
+    const writers = await Promise.all(
+      TRANSPORTS.flatMap((name) => parts.map((part) => join(name, part, WRITER))),
+    )
     members.push(...readers, ...writers)
     // A client that is closed rejects what it had not sent; by then it is counted as unanswered.
     const writing = Promise.all(writers.map((writer) => write(writer).catch(() => {})))
