@@ -67,7 +67,7 @@ export class LaneHere extends LitElement {
         position: relative;
       }
       p {
-        min-height: 1.5rem; /* so that nothing moves when the first name comes */
+        min-height: 2.75rem; /* two lines, so that nobody who writes is moved when others begin to */
         padding: var(--gap-xs) var(--gap-m) 0;
         font-size: var(--size-s);
         line-height: 1.25rem;
