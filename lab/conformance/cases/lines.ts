@@ -185,11 +185,14 @@ export const lines: readonly Case[] = [
       const fast = await stage.join('fast')
       const PARTS = 40
       const PER_PART = 12
+      // Who has heard nothing cannot tell how much of it is missing.
+      stage.say('before')
+      for (const member of [slow, fast]) await stage.heard(member, 1)
       slow.wire.stall()
       let backlog = 0
       for (let part = 1; part <= PARTS; part++) {
         stage.say(...Array.from({ length: PER_PART }, (_, i) => `${part}.${i} ${'x'.repeat(60 * 1024)}`))
-        await stage.heard(fast, part * PER_PART)
+        await stage.heard(fast, 1 + part * PER_PART)
         backlog = Math.max(backlog, stage.serverBacklog)
       }
       same('gaps of the fast reader', fast.gaps.length, 0)
