@@ -222,6 +222,7 @@ inBrowser('who I am, on the lab page', (stage) => {
       await laneAt(page, 3).getByRole('textbox').fill('')
       await write(laneAt(page, 3), 'now I may')
       await expect.poll(() => linesIn(page, 0), PATIENCE).toEqual(['Stricter: now I may'])
+      await page.close() // before its server: a poll that is told of the stop is a line in the console
     } finally {
       await stage.lab.stop()
       await stage.lab.start()
