@@ -39,14 +39,14 @@ function start(...args: string[]) {
 
 async function startAndWait(...args: string[]) {
   const started = start('--port', '0', ...args)
-  await expect.poll(() => started.said.out, { timeout: 20_000 }).toMatch(/http:\/\/localhost:\d+\n/)
+  await expect.poll(() => started.said.out, { timeout: 60_000 }).toMatch(/http:\/\/localhost:\d+\n/)
   return {
     ...started,
     address: /http:\/\/(localhost:\d+)/.exec(started.said.out)![1]!.replace('localhost', '127.0.0.1'),
   }
 }
 
-describe('npm start', () => {
+describe('npm start', { timeout: 120_000 }, () => {
   it('serves the page, with a policy that allows no script but its own', async () => {
     const { address } = await startAndWait()
     const response = await fetch(`http://${address}/`)
@@ -165,7 +165,7 @@ describe('npm start -- --tls', { timeout: 120_000 }, () => {
   })
 })
 
-describe('what was said', () => {
+describe('what was said', { timeout: 120_000 }, () => {
   const say = (address: string, text: string) =>
     fetch(`http://${address}/rooms/lobby/messages`, {
       method: 'POST',
