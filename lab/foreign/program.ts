@@ -16,7 +16,9 @@ export interface Program {
 
 export function startProgram([program, ...args]: readonly string[]): Program {
   // In a process group of its own, so that what it has started ends with it.
-  const child = spawn(program!, args, { cwd: root, detached: true, env: { ...process.env, no_proxy: '*' } })
+  // Without a locale, Java writes a question mark for what is not ASCII.
+  const env = { ...process.env, no_proxy: '*', LC_ALL: 'C.UTF-8' }
+  const child = spawn(program!, args, { cwd: root, detached: true, env })
   const lines: string[] = []
   let unfinished = ''
   let notes = ''
