@@ -7,12 +7,18 @@ import { fork } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { DocsError, type Problem } from './problems.ts'
+import { isOf, stampOf } from './stamp.ts'
 
 /** What the builder says when it has ended. */
 export type Outcome = { readonly problems: readonly Problem[] } | 'built'
 
-/** @returns null when the site is in `folder`, or else what was wrong: a {@link DocsError}, as a rule */
-export function buildDocsAside(folder: string): Promise<Error | null> {
+/**
+ * The site, made anew unless it is of what stands in the repository now.
+ *
+ * @returns null when it is in `folder`, or else what was wrong: a {@link DocsError}, as a rule
+ */
+export async function buildDocsAside(folder: string): Promise<Error | null> {
+  if (isOf(stampOf(), folder)) return null
   return new Promise((done) => {
     const builder = fork(join(import.meta.dirname, 'builder.ts'), [folder])
     // The lab comes first. Whoever asks for the course meanwhile waits a little longer on a busy machine.
