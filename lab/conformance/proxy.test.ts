@@ -105,4 +105,19 @@ describe('the proxy', () => {
     await expect.poll(() => got.join(''), LIMIT).toBe('one by one')
     expect(got.length).toBeGreaterThan(1)
   })
+
+  it('keeps the order, though a reader goes on while what came before is still being sliced', async () => {
+    const { got, peer } = await open()
+    const numbers = Array.from({ length: 2_000 }, (_, n) => `${n} `)
+    const [first, second] = [numbers.slice(0, 1_000).join(''), numbers.slice(1_000).join('')]
+    proxy.slice(1)
+    peer.write(first)
+    await expect.poll(() => got.length, { ...LIMIT, interval: 1 }).toBeGreaterThan(0)
+    proxy.slice(null)
+    peer.write(second)
+    proxy.stall()
+    proxy.flow()
+    await expect.poll(() => got.join('').length, LIMIT).toBe(first.length + second.length)
+    expect(got.join('')).toBe(first + second)
+  })
 })

@@ -54,6 +54,8 @@ interface Pair {
   readonly client: Socket
   readonly server: Socket
   readonly silent: Record<Direction, boolean>
+  /** Whether something is being passed on: what comes next waits until it has been, or it would get in between. */
+  readonly isPassing: Record<Direction, boolean>
   hasSpoken: boolean
 }
 
@@ -77,7 +79,8 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
       return void client.destroy()
     }
     const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
-    const pair: Pair = { client, server, silent: bothWays(newcomersAreSilent), hasSpoken: false }
+    const silent = bothWays(newcomersAreSilent)
+    const pair: Pair = { client, server, silent, isPassing: bothWays(false), hasSpoken: false }
     pairs.add(pair)
     carry(pair, 'toServer', client, server)
     carry(pair, 'toClient', server, client)
@@ -88,7 +91,9 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
     from.on('data', async (chunk: Buffer) => {
       if (direction === 'toServer') pair.hasSpoken = true
       from.pause() // so that 'end' cannot overtake what is still being passed on
+      pair.isPassing[direction] = true
       await pass(pair, direction, to, chunk)
+      pair.isPassing[direction] = false
       if (!(stalled && direction === 'toClient')) from.resume()
     })
     from.on('end', () => {
@@ -165,7 +170,7 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
     },
     flow() {
       stalled = false
-      for (const { server } of pairs) server.resume()
+      for (const { server, isPassing } of pairs) if (!isPassing.toClient) server.resume()
     },
     slice(bytes) {
       pieceBytes = bytes
