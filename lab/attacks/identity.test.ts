@@ -316,6 +316,7 @@ describe('a foreign page, with the cookie of somebody who visits it (CSRF)', () 
       ['POST', MESSAGES, draft()],
       ['POST', '/session', { name: nextName() }],
       ['POST', '/people', { name: nextName(), passphrase: PASSPHRASE }],
+      ['PUT', '/people/me/passphrase', { passphrase: PASSPHRASE, newPassphrase: `${PASSPHRASE} of theirs` }],
       ['POST', '/session/tickets', {}],
       ['POST', '/tokens', { label: 'x', scopes: ['read'] }],
       ['DELETE', '/session', undefined],

@@ -3,9 +3,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryRecords, type Records } from '../log/records.ts'
 import { ChatError } from '../wire/errors.ts'
 import { type Accounts, createAccounts, type SignedIn } from './accounts.ts'
+import type { Passphrases } from './passphrases.ts'
 import { MAX_BROWSERS, MAX_TOKENS, type OpenSession, SESSION_MS } from './sessions.ts'
 
 const PHRASE = 'correct horse battery staple'
+const ANOTHER_PHRASE = 'incorrect donkey capacitor glue'
 const DAY_MS = 24 * 3_600_000
 let time = 0
 let isFull = false
@@ -38,6 +40,28 @@ const codeOf = async (act: () => unknown) => {
     if (error instanceof ChatError) return error.code
     throw error
   }
+}
+
+/** Passphrases whose hashes are ready when the test says so. */
+function slowPassphrases() {
+  const jobs: string[] = []
+  const endings: (() => void)[] = []
+  const later = <T>(job: string, result: T) =>
+    new Promise<T>((resolve) => {
+      jobs.push(job)
+      endings.push(() => resolve(result))
+    })
+  const passphrases: Passphrases = {
+    hash: (passphrase) => later('hash', `hash of ${passphrase}`),
+    fits: (kept, passphrase) => later('fits', kept === `hash of ${passphrase}`),
+  }
+  /** One of the jobs that are under way, the oldest unless said otherwise; and what waited for it goes on. */
+  async function finish(index = 0): Promise<void> {
+    jobs.splice(index, 1)
+    endings.splice(index, 1)[0]!()
+    await new Promise((next) => setImmediate(next))
+  }
+  return { passphrases, jobs, finish }
 }
 const all = () => JSON.stringify([[...kept.all('person')], [...kept.all('session')]])
 
@@ -174,6 +198,59 @@ describe('a member', () => {
     expect(accounts.sessions.of(person)).toHaveLength(MAX_BROWSERS)
     restart()
     expect(accounts.sessions.of(accounts.people.named('Ada')!)).toHaveLength(MAX_BROWSERS)
+  })
+
+  it('changes the passphrase: all other browsers are signed out, and tokens go on', async () => {
+    const here = await accounts.signUp('Ada', PHRASE, null)
+    const elsewhere = sessionOf(await accounts.signIn('Ada', PHRASE, null))
+    const bot = accounts.giveToken(here.person, { label: 'bot', scopes: ['read'], room: null })
+    const session = sessionOf(here)
+    const after = await accounts.changePassphrase(session, PHRASE, ANOTHER_PHRASE)
+    expect(sessionOf(after)).toBe(session)
+    expect(accounts.sessions.find(here.secret), 'the secret that was there before').toBeNull()
+    expect([session.isOver, elsewhere.isOver, bot.session.isOver]).toEqual([false, true, false])
+    for (const when of ['at once', 'after a restart']) {
+      expect(await codeOf(() => accounts.signIn('Ada', PHRASE, null)), when).toBe('wrong-passphrase')
+      expect((await accounts.signIn('Ada', ANOTHER_PHRASE, null)).person.id, when).toBe(here.person.id)
+      restart()
+    }
+    expect(accounts.sessions.find(bot.secret)).not.toBeNull()
+  })
+
+  it('who does not know the passphrase does not change it, and nobody is signed out', async () => {
+    const ada = await accounts.signUp('Ada', PHRASE, null)
+    const elsewhere = sessionOf(await accounts.signIn('Ada', PHRASE, null))
+    const before = all()
+    expect(await codeOf(() => accounts.changePassphrase(sessionOf(ada), ANOTHER_PHRASE, PHRASE))).toBe(
+      'wrong-passphrase',
+    )
+    expect(all()).toBe(before)
+    expect(elsewhere.isOver).toBe(false)
+  })
+
+  it('whom a change signs out changes nothing any more, nor signs in by what was said before', async () => {
+    const { passphrases, jobs, finish } = slowPassphrases()
+    accounts = createAccounts(records, () => time, undefined, passphrases)
+    const signUp = accounts.signUp('Ada', PHRASE, null)
+    await finish()
+    const mine = sessionOf(await signUp)
+    const before = accounts.signIn('Ada', PHRASE, null)
+    await finish()
+    const thiefs = sessionOf(await before)
+
+    // All of them show the passphrase that is right by then; who is done first decides.
+    const late = codeOf(() => accounts.changePassphrase(thiefs, PHRASE, 'what the thief would like'))
+    await finish()
+    const change = accounts.changePassphrase(mine, PHRASE, ANOTHER_PHRASE)
+    const signIn = codeOf(() => accounts.signIn('Ada', PHRASE, null))
+    expect(jobs).toEqual(['hash', 'fits', 'fits'])
+    await finish(1)
+    await finish(2)
+    expect(sessionOf(await change)).toBe(mine)
+    await finish()
+    await finish()
+    expect(await Promise.all([late, signIn])).toEqual(['not-signed-in', 'wrong-passphrase'])
+    expect(accounts.sessions.of(mine.person)).toEqual([mine])
   })
 
   it('has so many tokens and no more', async () => {
@@ -352,6 +429,7 @@ describe('on a disk that is full', () => {
       () => accounts.enter('Bob', null),
       () => accounts.signUp('Bob', PHRASE, null),
       () => accounts.signIn('Ada', PHRASE, adas),
+      () => accounts.changePassphrase(adas, PHRASE, ANOTHER_PHRASE),
       () => accounts.enter('Guest two', guests),
       () => accounts.signUp('Guest', PHRASE, guests),
       () => accounts.signOut(guests),

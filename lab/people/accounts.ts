@@ -47,6 +47,14 @@ export interface Accounts {
   signIn(name: string, passphrase: string, session: OpenSession | null): Promise<SignedIn>
   /** Who that is, without signing in. @throws ChatError as {@link Accounts.signIn} */
   prove(name: string, passphrase: string): Promise<Person>
+  /**
+   * Holds the name by another passphrase. The session goes on under a new secret, and all other browsers are
+   * signed out: one of them may be why. Tokens stay; each is taken back by itself.
+   *
+   * @param before the passphrase so far: whoever finds a browser open does not get the name with it
+   * @throws ChatError as {@link Accounts.signIn}; `not-signed-in` when the session has ended meanwhile
+   */
+  changePassphrase(session: OpenSession, before: string, passphrase: string): Promise<SignedIn>
   /** Ends it for all that was opened with it. @throws ChatError `not-stored`: then it goes on */
   signOut(session: OpenSession): void
   /** A browser that keeps coming stays signed in. Whether it was time for that: then its cookie lasts longer too. */
@@ -58,10 +66,14 @@ export interface Accounts {
 }
 
 /** @param now milliseconds since the Unix epoch */
-export function createAccounts(records: Records, now: () => number = Date.now, maxPeople?: number): Accounts {
+export function createAccounts(
+  records: Records,
+  now: () => number = Date.now,
+  maxPeople?: number,
+  passphrases = createPassphrases(),
+): Accounts {
   const people = createPeople(records, now, maxPeople)
   const sessions = createSessions(records, people, now)
-  const passphrases = createPassphrases()
 
   /** Ends a session; and a guest whose name nobody has seen is forgotten with the last. */
   function leave(session: OpenSession): Step {
@@ -100,14 +112,17 @@ export function createAccounts(records: Records, now: () => number = Date.now, m
     return keyOf(session.person.name) === keyOf(name)
   }
 
-  async function prove(name: string, passphrase: string): Promise<Person> {
+  /** @param words what to say when it does not fit: the same, whichever of the two is wrong */
+  async function proveOr(words: string, name: string, passphrase: string): Promise<Person> {
     const person = people.named(name)
-    const fits = await passphrases.fits(person && people.hashOf(person), passphrase)
-    // The same words, whichever of the two is wrong.
-    if (!person || !fits)
-      throw new ChatError('wrong-passphrase', 'there is no such name with this passphrase')
+    const hash = person && people.hashOf(person)
+    const fits = await passphrases.fits(hash, passphrase)
+    // What was right when it was said may have been changed meanwhile.
+    if (!person || !fits || people.hashOf(person) !== hash) throw new ChatError('wrong-passphrase', words)
     return person
   }
+  const prove = (name: string, passphrase: string) =>
+    proveOr('there is no such name with this passphrase', name, passphrase)
 
   return {
     people,
@@ -122,13 +137,21 @@ export function createAccounts(records: Records, now: () => number = Date.now, m
       if (!isGuest(session, name)) people.checkFree(name)
       const hash = await passphrases.hash(passphrase)
       // Asked again: much can happen while a hash is made.
-      if (isGuest(session, name)) return goOn(session, people.promote(session.person, hash))
+      if (isGuest(session, name)) return goOn(session, people.secure(session.person, hash))
       return welcome(name, hash, session)
     },
     async signIn(name, passphrase, session) {
       return replace(await prove(name, passphrase), session)
     },
     prove,
+    async changePassphrase(session, before, passphrase) {
+      const { person } = session
+      await proveOr('the passphrase so far is another', person.name, before)
+      const hash = await passphrases.hash(passphrase)
+      if (session.isOver) throw new ChatError('not-signed-in', 'you were signed out meanwhile')
+      const others = sessions.of(person).filter((one) => one !== session && one.label === null)
+      return goOn(session, people.secure(person, hash), ...others.map(sessions.end))
+    },
     signOut: (session) => take(records, leave(session)),
     renew(session) {
       const { endsAt } = session

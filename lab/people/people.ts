@@ -70,8 +70,8 @@ export interface People {
   ): Step & { readonly person: Person; readonly insteadOf: Person | null }
   /** The same person under another name. Only as long as nobody has seen the old one. @throws ChatError `name-taken` */
   rename(person: Person, name: string): Step
-  /** Makes a member of a guest. */
-  promote(person: Person, hash: string): Step
+  /** From now on the name is held by the passphrase of this hash: a guest becomes a member by it. */
+  secure(person: Person, hash: string): Step
   /** The name is free again. Only for somebody whose name nobody has seen. */
   forget(person: Person): Step
   /**
@@ -168,7 +168,7 @@ export function createPeople(records: Records, now: () => number, max = MAX_PEOP
       if (keyOf(name) !== keyOf(person.name)) checkFree(name)
       return become(person, { name })
     },
-    promote: (person, hash) => become(person, { kind: 'member', hash, isUsed: true }),
+    secure: (person, hash) => become(person, { kind: 'member', hash, isUsed: true }),
     forget,
     use(person) {
       if (known(person).kept.isUsed) return

@@ -1,4 +1,4 @@
-/** `/session` and `/people`: who I am, come as a guest, sign up, sign in, sign out. */
+/** `/session` and `/people`: who I am, come as a guest, sign up, sign in, change the passphrase, sign out. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SignedIn } from '../people/accounts.ts'
 import { parseName } from '../people/names.ts'
@@ -49,6 +49,18 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     return welcome(request, reply, await accounts.signUp(wanted, chosen, browserOf(request)))
   })
 
+  app.put('/people/me/passphrase', async (request, reply) => {
+    const { passphrase, newPassphrase, ...unknown } = bodyOf(request)
+    refuseUnknown(unknown)
+    const session = browserSessionOf(identity, request, 'a token cannot change the passphrase')
+    const { name, kind } = session.person
+    if (kind === 'guest') throw new ChatError('not-allowed', 'a guest has no passphrase: sign up to have one')
+    const before = parsePassphrase(passphrase)
+    const chosen = parseNewPassphrase(newPassphrase, name)
+    limits.admitTry(request, name)
+    return welcome(request, reply, await accounts.changePassphrase(session, before, chosen), 200)
+  })
+
   app.delete('/session', (request, reply) => {
     accounts.signOut(sessionOf(identity, request))
     writeCookie(request, reply, null)
@@ -66,10 +78,15 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     return shown.kind === 'cookie' ? shown.session : null
   }
 
-  function welcome(request: FastifyRequest, reply: FastifyReply, { person, secret }: SignedIn) {
+  function welcome(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { person, secret }: SignedIn,
+    status: 200 | 201 = 201,
+  ) {
     writeCookie(request, reply, secret)
     const { id, name, kind } = person
-    return answerWith(reply.code(201), { person: { id, name, kind }, scopes: ALL_SCOPES })
+    return answerWith(reply.code(status), { person: { id, name, kind }, scopes: ALL_SCOPES })
   }
 }
 
@@ -78,6 +95,18 @@ export function sessionOf(identity: Identity, request: FastifyRequest): OpenSess
   const shown = identity.shownBy(request)
   if ('session' in shown) return shown.session
   throw shown.kind === 'refused' ? shown.why : new ChatError('not-signed-in', 'sign in first')
+}
+
+/**
+ * The same, of somebody at a browser: some things a program may not do in a person's name.
+ *
+ * @param words what to say to a token
+ * @throws ChatError `not-signed-in`, `not-allowed`
+ */
+export function browserSessionOf(identity: Identity, request: FastifyRequest, words: string): OpenSession {
+  const session = sessionOf(identity, request)
+  if (session.label === null) return session
+  throw new ChatError('not-allowed', words)
 }
 
 /** @throws ChatError `bad-json`, `bad-person` */

@@ -26,6 +26,8 @@ const browser = () => createBrowserLike(at)
 let drafts = 0
 const draft = (author?: string) => ({ draftId: `d${drafts++}`, text: 'hello', ...(author && { author }) })
 const MESSAGES = '/rooms/lobby/messages'
+const OWN_PASSPHRASE = '/people/me/passphrase'
+const CHANGE = { passphrase: PASSPHRASE, newPassphrase: 'a bird and four words' }
 const POLL = '/transports/short-polling/rooms/lobby/messages'
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
@@ -100,6 +102,54 @@ describe('a member', () => {
     await two.ask('POST', '/session', { name: 'Ada', passphrase: PASSPHRASE })
     await one.ask('DELETE', '/session')
     expect((await two.ask('GET', '/session')).body).toMatchObject({ person: { name: 'Ada' } })
+  })
+
+  it('changes the passphrase, is signed in by another cookie here, and nowhere else', async () => {
+    await open()
+    const [here, elsewhere] = [browser(), browser()]
+    await here.ask('POST', '/people', { name: 'Ada', passphrase: PASSPHRASE })
+    await elsewhere.ask('POST', '/session', { name: 'Ada', passphrase: PASSPHRASE })
+    const before = here.cookie
+    const answer = await here.ask('PUT', OWN_PASSPHRASE, CHANGE)
+    expect(answer).toMatchObject({ status: 200, body: { person: { name: 'Ada', kind: 'member' } } })
+    expect(here.cookie).not.toBe(before)
+    expect((await here.ask('GET', '/session')).body).toEqual(answer.body)
+    expect((await elsewhere.ask('GET', '/session')).body).toEqual({ person: null })
+    const signIn = (passphrase: string) => browser().ask('POST', '/session', { name: 'Ada', passphrase })
+    expect(await signIn(PASSPHRASE)).toMatchObject({ status: 401, body: { code: 'wrong-passphrase' } })
+    expect((await signIn(CHANGE.newPassphrase)).status).toBe(201)
+  })
+
+  it.each<[string, object, number, string]>([
+    ['the wrong one', { ...CHANGE, passphrase: 'the wrong passphrase' }, 401, 'wrong-passphrase'],
+    ['one that is too short', { ...CHANGE, newPassphrase: 'short' }, 400, 'bad-person'],
+    ['the new one alone', { newPassphrase: CHANGE.newPassphrase }, 400, 'bad-person'],
+    ['a field more', { ...CHANGE, name: 'Bob' }, 400, 'bad-person'],
+  ])('does not change the passphrase by %s', async (_what, body, status, code) => {
+    await open()
+    const ada = browser()
+    await ada.ask('POST', '/people', { name: 'Ada', passphrase: PASSPHRASE })
+    const before = ada.cookie
+    expect(await ada.ask('PUT', OWN_PASSPHRASE, body)).toMatchObject({ status, body: { code } })
+    expect(ada.cookie).toBe(before)
+    const again = await browser().ask('POST', '/session', { name: 'Ada', passphrase: PASSPHRASE })
+    expect(again.status).toBe(201)
+  })
+
+  it('is the only one who changes a passphrase: no visitor, no guest, no token', async () => {
+    await open()
+    const [nobody, guest, ada] = [browser(), browser(), browser()]
+    await guest.ask('POST', '/session', { name: 'Guest' })
+    await ada.ask('POST', '/people', { name: 'Ada', passphrase: PASSPHRASE })
+    const { body } = await ada.ask('POST', '/tokens', { label: 'bot', scopes: ['read', 'write', 'moderate'] })
+    const { token } = body as { token: string }
+    for (const [who, code, headers] of [
+      [nobody, 'not-signed-in', {}],
+      [guest, 'not-allowed', {}],
+      [nobody, 'not-allowed', bearer(token)],
+    ] as const) {
+      expect((await who.ask('PUT', OWN_PASSPHRASE, CHANGE, headers)).body).toMatchObject({ code })
+    }
   })
 
   it.each([

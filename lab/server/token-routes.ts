@@ -7,7 +7,7 @@ import { A_NAME, isName, parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Identity } from './identity.ts'
 import type { SignInLimits } from './identity-limits.ts'
-import { answerWith, bodyOf, nameIn, refuseUnknown, sessionOf } from './identity-routes.ts'
+import { answerWith, bodyOf, browserSessionOf, nameIn, refuseUnknown } from './identity-routes.ts'
 
 export function serveTokens(app: FastifyInstance, identity: Identity, limits: SignInLimits): void {
   const { accounts } = identity
@@ -38,11 +38,9 @@ export function serveTokens(app: FastifyInstance, identity: Identity, limits: Si
   const tokensOf = (person: Person) => accounts.sessions.of(person).filter(({ label }) => label !== null)
 
   /** Somebody at a browser. A token that could make tokens could not be taken back. */
-  function personAt(request: FastifyRequest): Person {
-    const session = sessionOf(identity, request)
-    if (session.label === null) return session.person
-    throw new ChatError('not-allowed', 'a token cannot deal with tokens: sign in with your passphrase')
-  }
+  const personAt = (request: FastifyRequest): Person =>
+    browserSessionOf(identity, request, 'a token cannot deal with tokens: sign in with your passphrase')
+      .person
 
   /** For a program that has no place for a cookie. */
   async function prove(request: FastifyRequest, name: unknown, passphrase: unknown): Promise<Person> {

@@ -19,6 +19,7 @@ import { inBrowser } from './suite.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PASSPHRASE = 'four words and a bird'
+const ANOTHER = 'a bird and four words'
 
 const who = (page: Page) => page.locator('person-panel .who')
 const button = (page: Page, name: string) =>
@@ -169,6 +170,41 @@ inBrowser('who I am, on the lab page', (stage) => {
     }
   })
 
+  test('a passphrase is changed, and the other browser of the same person is signed out', async () => {
+    const page = await stage.open('/?room=changed')
+    await whenAllAreOpen(page)
+    await hold(page, 'Lovelace')
+    await button(page, 'Make it mine').click()
+    await page.getByLabel('A passphrase for Lovelace').fill(PASSPHRASE)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => who(page).textContent(), PATIENCE).toContain('as a member')
+    const other = await stage.open('/?room=changed-2')
+    await whenAllAreOpen(other)
+    await button(other, 'Sign in or up').click()
+    await other.getByLabel('Name', { exact: true }).fill('Lovelace')
+    await other.getByLabel('Passphrase').fill(PASSPHRASE)
+    await button(other, 'Sign in').click()
+    await expect.poll(() => who(other).textContent(), PATIENCE).toContain('You are Lovelace')
+
+    await button(page, 'Change passphrase').click()
+    stage.expectInConsole(/status of 401/)
+    await page.getByLabel('Passphrase so far').fill('not the one that it is')
+    await page.getByLabel('New passphrase').fill(ANOTHER)
+    await page.keyboard.press('Enter')
+    const problem = page.locator('person-panel .problem')
+    await expect.poll(() => problem.textContent(), PATIENCE).toMatch(/the passphrase so far is another/)
+    expect(await page.getByLabel('New passphrase').inputValue()).toBe(ANOTHER)
+    await page.getByLabel('Passphrase so far').fill(PASSPHRASE)
+    await button(page, 'Change it').click()
+    await expect.poll(() => page.getByLabel('New passphrase').count(), PATIENCE).toBe(0)
+
+    await expect.poll(() => who(other).textContent(), PATIENCE).toContain('You write unsigned')
+    expect(await who(page).textContent()).toContain('You are Lovelace')
+    await whenAllAreOpen(page)
+    await write(laneAt(page, 1), 'still here')
+    await expect.poll(() => linesIn(page, 3), PATIENCE).toEqual(['Lovelace: still here'])
+  })
+
   test('a token is made, shown once, and taken back', async () => {
     const page = await stage.open('/?room=tokens')
     await whenAllAreOpen(page)
@@ -262,6 +298,11 @@ inBrowser('who I am, on the lab page', (stage) => {
         await page.keyboard.press('Enter')
         await expect.poll(() => page.locator('person-tokens code').count(), PATIENCE).toBe(1)
         await look('a token')
+        await button(page, 'Make it mine').click()
+        await page.getByLabel(/^A passphrase for/).fill(PASSPHRASE)
+        await page.keyboard.press('Enter')
+        await button(page, 'Change passphrase').click()
+        await look('another passphrase')
       })
     }
   }

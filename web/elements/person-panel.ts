@@ -10,7 +10,7 @@ import { panelStyles } from './person-panel-styles.ts'
 import './person-tokens.ts'
 import { shared } from './shared-styles.ts'
 
-type Section = 'sign in' | 'passphrase' | 'tokens'
+type Section = 'sign in' | 'passphrase' | 'another passphrase' | 'tokens'
 
 /** As the server has it (lab/people/passphrases.ts), which has the last word. */
 const MIN_PASSPHRASE = 15
@@ -76,7 +76,7 @@ export class PersonPanel extends LitElement {
   #ofSomebody({ kind }: Person) {
     return html`${kind === 'guest' ? this.#opener('passphrase', 'Make it mine') : nothing}
       ${this.#opener('tokens', 'Tokens')}
-      ${kind === 'guest' ? this.#opener('sign in', 'Sign in as another') : nothing}
+      ${kind === 'guest' ? this.#opener('sign in', 'Sign in as another') : this.#opener('another passphrase', 'Change passphrase')}
       <button ?disabled=${this.busy} @click=${() => this.#act(me.signOut)} title=${kind === 'guest' ? GOODBYE : nothing}>
         Sign out
       </button>`
@@ -98,6 +98,7 @@ export class PersonPanel extends LitElement {
 
   #section(section: Section, person: Person | null) {
     if (section === 'tokens') return html`<person-tokens></person-tokens>`
+    if (section === 'another passphrase') return this.#anotherPassphrase(person)
     return section === 'passphrase' ? this.#passphrase(person) : this.#signIn(person)
   }
 
@@ -127,6 +128,27 @@ export class PersonPanel extends LitElement {
       <p class="hint" id="rule">At least ${MIN_PASSPHRASE} characters: four words, say. With it you can sign in from anywhere;
         nobody can tell it to you again.</p>
     </form>`
+  }
+
+  #anotherPassphrase(person: Person | null) {
+    return html`<form @submit=${this.#onChange}>
+      <input name="name" .value=${person?.name ?? ''} autocomplete="username" hidden>
+      <label>Passphrase so far
+        <input name="before" type="password" maxlength="256" autocomplete="current-password" required></label>
+      <label>New passphrase
+        <input name="passphrase" type="password" minlength=${MIN_PASSPHRASE} maxlength="256" autocomplete="new-password"
+          aria-describedby="rule" required></label>
+      <div class="buttons"><button class="main" ?disabled=${this.busy}>Change it</button></div>
+      <p class="hint" id="rule">At least ${MIN_PASSPHRASE} characters. All your other browsers are signed out; tokens go on,
+        and are taken back one by one.</p>
+    </form>`
+  }
+
+  #onChange(event: SubmitEvent): void {
+    event.preventDefault()
+    const fields = new FormData(event.target as HTMLFormElement)
+    const [before, passphrase] = [String(fields.get('before')), String(fields.get('passphrase'))]
+    void this.#act(() => me.changePassphrase(before, passphrase))
   }
 
   #onSubmit(event: SubmitEvent): void {

@@ -35,6 +35,8 @@ export interface Me {
   enter(name: string): Promise<void>
   signUp(name: string, passphrase: string): Promise<void>
   signIn(name: string, passphrase: string): Promise<void>
+  /** Signs out all other browsers too. */
+  changePassphrase(before: string, passphrase: string): Promise<void>
   signOut(): Promise<void>
   tokens(): Promise<readonly Token[]>
   /** @returns the secret, which nobody can be told again */
@@ -87,6 +89,8 @@ export function createMe(platform: Pick<Platform, 'fetch'>, origin: string): Me 
     enter: (name) => become(ask('POST', '/session', { name })),
     signUp: (name, passphrase) => become(ask('POST', '/people', { name, passphrase })),
     signIn: (name, passphrase) => become(ask('POST', '/session', { name, passphrase })),
+    changePassphrase: (passphrase, newPassphrase) =>
+      become(ask('PUT', '/people/me/passphrase', { passphrase, newPassphrase })),
     signOut: () => become(ask('DELETE', '/session')),
     async tokens() {
       const { tokens } = record(await ask('GET', '/tokens'), 'bad-answer', 'the answer')
