@@ -25,7 +25,7 @@ import type { ChatMessage } from '../wire/message.ts'
 import { startVictim, type Victim } from './start-victim.ts'
 
 const CROWD = Number(process.env.CROWD ?? 400)
-const SECONDS = Number(process.env.SECONDS ?? 2)
+const SECONDS = Number(process.env.SECONDS ?? 1)
 const DELIVERIES_PER_SECOND = 20_000
 const PER_TRANSPORT = Math.floor(CROWD / TRANSPORTS.length)
 const READERS = PER_TRANSPORT * TRANSPORTS.length
