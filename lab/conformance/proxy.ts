@@ -109,10 +109,11 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
   }
 
   async function pass(pair: Pair, direction: Direction, to: Socket, chunk: Buffer): Promise<void> {
-    const step = pieceBytes ?? chunk.length
-    for (let at = 0; at < chunk.length && !pair.silent[direction] && !to.destroyed; at += step) {
+    for (let at = 0; at < chunk.length && !pair.silent[direction] && !to.destroyed; ) {
       if (drawDelayMs) await pause(drawDelayMs())
-      const piece = chunk.subarray(at, Math.min(at + step, at + left[direction]))
+      // Asked for each piece: what was begun in slices must not go on in slices when the network has healed.
+      const piece = chunk.subarray(at, at + Math.min(pieceBytes ?? chunk.length, left[direction]))
+      at += piece.length
       passed[direction] += piece.length
       left[direction] -= piece.length
       if (bytesPerSecond !== null) await pause((piece.length / bytesPerSecond) * 1_000)
