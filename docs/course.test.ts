@@ -41,6 +41,13 @@ describe.each(written)('%s', (file) => {
     const end = markdown.slice(markdown.indexOf('\n## What you can now do\n'))
     if (later.length > 0) expect(later.some((link) => end.includes(link))).toBe(true)
   })
+  it('draws with characters that every monospaced font has: one from another font shifts its line', () => {
+    for (const [, drawing] of textOf(file).matchAll(/^```diagram.*\n([\s\S]*?)^```$/gm)) {
+      expect(drawing).toMatch(/^[\n -~“”─-╿]*$/)
+      // 360 pixels hold no more (parts.css), and whoever reads on a phone would have to push it to and fro.
+      for (const line of drawing!.split('\n')) expect(line.length, line).toBeLessThanOrEqual(50)
+    }
+  })
   it('links to each exercise that it names', () => {
     const prose = markdown.replace(/^```[\s\S]*?^```$/gm, '')
     const linked = [...prose.matchAll(/\[exercise (\d\d)\]/gi)].map(([, number]) => number)
