@@ -1,21 +1,26 @@
 /**
  * Makes the site in a process of its own. The first time, colouring all that code takes seconds, in which the
- * lab would not open, or could not answer anybody. (A thread would do, if tsx could be had in one on Node 20.)
+ * lab would not open, or could not answer anybody; and what makes it need not be loaded here. (A thread would
+ * do, if tsx could be had in one on Node 20.)
  */
 import { fork } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { buildDocs } from './build.ts'
+import { join } from 'node:path'
 import { DocsError, type Problem } from './problems.ts'
+import { isOf, stampOf } from './stamp.ts'
 
-const FILE = fileURLToPath(import.meta.url)
+/** What the builder says when it has ended. */
+export type Outcome = { readonly problems: readonly Problem[] } | 'built'
 
-type Outcome = { readonly problems: readonly Problem[] } | 'built'
-
-/** @returns null when the site is in `folder`, or else what was wrong: a {@link DocsError}, as a rule */
-export function buildDocsAside(folder: string): Promise<Error | null> {
+/**
+ * The site, made anew unless it is of what stands in the repository now.
+ *
+ * @returns null when it is in `folder`, or else what was wrong: a {@link DocsError}, as a rule
+ */
+export async function buildDocsAside(folder: string): Promise<Error | null> {
+  if (isOf(stampOf(), folder)) return null
   return new Promise((done) => {
-    const builder = fork(FILE, [folder])
+    const builder = fork(join(import.meta.dirname, 'builder.ts'), [folder])
     // The lab comes first. Whoever asks for the course meanwhile waits a little longer on a busy machine.
     if (builder.pid !== undefined) setPriority(builder.pid, constants.priority.PRIORITY_BELOW_NORMAL)
     builder.on('message', (outcome: Outcome) =>
@@ -27,19 +32,4 @@ export function buildDocsAside(folder: string): Promise<Error | null> {
     builder.unref()
     builder.channel?.unref()
   })
-}
-
-async function build(folder: string): Promise<Outcome> {
-  try {
-    await buildDocs(folder)
-    return 'built'
-  } catch (error) {
-    if (error instanceof DocsError) return { problems: error.problems }
-    throw error
-  }
-}
-
-if (process.argv[1] === FILE) {
-  // Who asked may be gone by the time.
-  process.send?.(await build(process.argv[2]!), () => process.disconnect?.())
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import MiniSearch from 'minisearch'
@@ -6,6 +6,7 @@ import { afterAll, expect, it } from 'vitest'
 import { CHAPTERS, fileOf } from '../course.ts'
 import { buildDocs } from './build.ts'
 import { SEARCH_OPTIONS } from './search-options.ts'
+import { isOf, stampOf } from './stamp.ts'
 import { outputOf } from './urls.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'transport-lab-docs-'))
@@ -31,6 +32,7 @@ it(
     }
     expect(await readdir(site)).not.toContain('old.html')
     expect(await readdir(folder)).toEqual(['site'])
+    expect(isOf(stampOf(), site)).toBe(true)
 
     const index = MiniSearch.loadJSON(
       await readFile(join(site, 'assets/search.json'), 'utf8'),
@@ -72,4 +74,17 @@ it('at no moment shows a part of the old site', PATIENT, async () => {
   await building
   expect(partly).toEqual([])
   expect(await readdir(site)).toContain('index.html')
+})
+
+it('takes away what a build left that was killed, and not what another is making now', PATIENT, async () => {
+  const own = join(folder, 'leftovers')
+  const [killed, other] = [join(own, 'site-a1b2c3'), join(own, 'site-d4e5f6')]
+  for (const path of [killed, other]) {
+    await mkdir(path, { recursive: true })
+    await writeFile(join(path, 'index.html'), 'half')
+  }
+  const yesterday = new Date(Date.now() - 86_400_000)
+  await utimes(killed, yesterday, yesterday)
+  await buildDocs(join(own, 'site'))
+  expect((await readdir(own)).sort()).toEqual(['site', 'site-d4e5f6'])
 })

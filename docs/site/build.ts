@@ -4,8 +4,8 @@
  * place at the end, so a build that fails leaves what was there.
  */
 import { readFileSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { build as bundle } from 'esbuild'
 import { filesIn } from '../../lab/checks/source-files.ts'
 import { anchors } from '../reference/markdown.ts'
@@ -16,6 +16,7 @@ import { type RenderedDocument, render } from './render.ts'
 import { searchIndex } from './search-index.ts'
 import { root } from './source.ts'
 import { sourcePage } from './source-page.ts'
+import { STAMP, stampOf } from './stamp.ts'
 import { outputOf } from './urls.ts'
 
 /**
@@ -29,13 +30,18 @@ export async function buildDocs(
   read = readDocument,
   known: readonly Problem[] = [],
 ): Promise<string> {
+  const stamp = stampOf() // of before: what is changed meanwhile is for the next build
   const collected = collect(filesIn(['docs'], '.md'), read, known)
   await mkdir(dirname(outdir), { recursive: true })
   const temporary = await mkdtemp(`${outdir}-`)
   try {
-    await Promise.all([writePages(temporary, collected), bundleAssets(join(temporary, 'assets'))])
+    await Promise.all([
+      writePages(temporary, collected),
+      bundleAssets(join(temporary, 'assets')),
+      write(join(temporary, STAMP), stamp),
+    ])
     await takePlace(temporary, outdir)
-    await keepMemory()
+    await Promise.all([keepMemory(), removeLeftovers(outdir)])
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
@@ -59,6 +65,19 @@ async function takePlace(made: string, place: string): Promise<void> {
     } finally {
       await rm(old, { recursive: true, force: true })
     }
+  }
+}
+
+/** A build that takes longer than this was killed, and could not take its folder away. */
+const LEFT_OVER_MS = 3_600_000
+
+async function removeLeftovers(place: string): Promise<void> {
+  const folder = dirname(place)
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${basename(place)}-`)) continue
+    const path = join(folder, name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() })) // gone since: another's
+    if (Date.now() - mtimeMs > LEFT_OVER_MS) await rm(path, { recursive: true, force: true })
   }
 }
 

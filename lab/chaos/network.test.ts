@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { intact } from '../conformance/checks.ts'
 import { loadSubject } from '../conformance/load-subject.ts'
+import { outlast } from '../conformance/outlast.ts'
 import { anySeed, between, createRandom } from '../conformance/random.ts'
 import { openStage, type Stage } from '../conformance/stage.ts'
 import { NETWORK_FAULTS, type NetworkFault } from './network-faults.ts'
@@ -17,9 +18,6 @@ import { NETWORK_FAULTS, type NetworkFault } from './network-faults.ts'
 const SEED = Number(process.env.SEED ?? anySeed())
 const SEEDS = Array.from({ length: Number(process.env.SEEDS ?? 1) }, (_, i) => SEED + i)
 const SAID_DURING = 12
-/** Longer than the client's patience with a silent line, and the longest hold. */
-const LONG_SILENCE_MS = 90_000
-const SKIP_EVERY_MS = 250
 /** Room for the longest silence, several of them, on a machine that does other things. */
 const CELL_MS = 60_000
 
@@ -64,20 +62,16 @@ async function endure(stage: Stage, fault: NetworkFault, seed: number): Promise<
   await fault.heal(anna, stage)
 
   const healedAt = performance.now()
-  let skippedAt = Number.NEGATIVE_INFINITY
   stage.say('after')
+  const caughtUp = 'anna has caught up'
   const hasAll = () => arrived === sent.length && anna.messages.length === 2 + 2 * SAID_DURING
-  await stage.until(
-    'anna has caught up',
-    () => {
-      if (!hasAll() && fault.isSilent && performance.now() - skippedAt > SKIP_EVERY_MS) {
-        anna.clock.skip(LONG_SILENCE_MS)
-        skippedAt = performance.now()
-      }
-      return hasAll()
-    },
-    () => `${anna.messages.length} messages, ${arrived} accepted, state ${anna.client.state.status}`,
-  )
+  if (fault.isSilent) await outlast(stage, anna, caughtUp, hasAll)
+  else
+    await stage.until(
+      caughtUp,
+      hasAll,
+      () => `${anna.messages.length} messages, ${arrived} accepted, state ${anna.client.state.status}`,
+    )
   const tookMs = performance.now() - healedAt
 
   intact(anna, stage.log())

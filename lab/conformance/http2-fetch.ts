@@ -6,7 +6,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { Readable } from 'node:stream'
 import WebSocket, { type ClientOptions } from 'ws'
 import type { Certificate } from '../server/certificates.ts'
-import type { Network } from './member.ts'
+import type { Network } from './network.ts'
 
 /** How long a connection is kept without a request. Short, so that a case can see that all have gone. */
 const KEEP_MS = 250

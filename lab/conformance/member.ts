@@ -1,12 +1,11 @@
 /** Somebody in the chat: a client on a line of its own, and everything that reached it. */
-import WebSocket, { type ClientOptions } from 'ws'
 import { type ChatClient, type ConnectionState, createChatClient } from '../client/chat-client.ts'
 import type { Gap } from '../client/ledger.ts'
-import type { WebSocketLike } from '../client/platform.ts'
 import type { Transport } from '../client/transport.ts'
 import type { ChatMessage, Cursor } from '../wire/message.ts'
 import type { Here } from '../wire/presence.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
+import { type Network, PLAIN, showing } from './network.ts'
 import type { TcpProxy } from './proxy.ts'
 import type { Random } from './random.ts'
 
@@ -56,13 +55,17 @@ export interface MemberOptions {
 
 export function createMember(options: MemberOptions): Member {
   const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
-  const { author = name, tab = null, token = null, network = { fetch, WebSocket } } = options
+  const { author = name, tab = null, token = null, network = PLAIN } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
     author,
     since,
-    platform: { ...(token === null ? network : showing(token, network)), clock, random },
+    platform: {
+      ...(token === null ? network : showing({ authorization: `Bearer ${token}` }, network)),
+      clock,
+      random,
+    },
     ...(tab !== null && { presence: { tab } }),
     ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
@@ -89,28 +92,5 @@ export function createMember(options: MemberOptions): Member {
     },
     cut,
     token,
-  }
-}
-
-/** How a program talks to a server: `ws` takes headers, which a browser's WebSocket does not. */
-export interface Network {
-  readonly fetch: typeof fetch
-  readonly WebSocket: new (url: string | URL, options?: ClientOptions) => WebSocketLike
-}
-
-/** How a program shows a token, which a page in a browser could not on a WebSocket. */
-function showing(token: string, network: Network): Network {
-  const authorization = `Bearer ${token}`
-  return {
-    fetch: (input, init) =>
-      network.fetch(input, {
-        ...init,
-        headers: { ...(init?.headers as Record<string, string>), authorization },
-      }),
-    WebSocket: class extends network.WebSocket {
-      constructor(url: string | URL) {
-        super(url, { headers: { authorization } })
-      }
-    },
   }
 }

@@ -1,7 +1,6 @@
 /** A server with people who have signed in, and what each of them gets when they ask it for something. */
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { WebSocket } from 'ws'
 import type { TransportName } from '../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../client/chat-client.ts'
 import { loadTransport } from '../client/load-transport.ts'
@@ -11,6 +10,7 @@ import { parseErrorBody } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Draft } from '../wire/message.ts'
 import { createBrowserLike } from './browser-like.ts'
+import { showing } from './network.ts'
 
 export interface Answer {
   readonly status: number
@@ -82,26 +82,31 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
         const client = createChatClient(await loadTransport(transport, { intervalMs: 10 }), {
           baseUrl: baseUrlOf(transport, room),
           author: name,
-          platform: platformWith(headers).platform,
+          platform: platformWith(headers),
           backoffMs: () => 10,
         })
         clients.push(client)
         return client
       },
       async say(transport, room, draft) {
-        const { platform, refusals } = platformWith(headers)
         const hangUp = new AbortController()
         const { signal } = hangUp
         try {
           const connection = await (await loadTransport(transport)).open({
-            ...{ baseUrl: baseUrlOf(transport, room), since: null, tab: null, signal, platform },
+            ...{
+              baseUrl: baseUrlOf(transport, room),
+              since: null,
+              tab: null,
+              signal,
+              platform: platformWith(headers),
+            },
             heard() {},
             pause: async () => {},
           })
           await connection.send({ ...draft, author: name }, signal)
           return null
         } catch (error) {
-          return refusals[0] ?? ChatError.from(error).code
+          return ChatError.from(error).code
         } finally {
           hangUp.abort(new ChatError('closed', 'done'))
         }
@@ -131,30 +136,9 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
   }
 }
 
-/**
- * The outside world of somebody who shows headers with each request. A WebSocket hides from scripts why
- * it was not opened; here, what the server said is kept.
- */
-function platformWith(headers: Readonly<Record<string, string>>) {
-  const refusals: string[] = []
-  class SignedWebSocket extends WebSocket {
-    constructor(url: string | URL) {
-      super(url, { headers })
-      this.on('unexpected-response', (_request, response) => {
-        let text = ''
-        response.on('data', (chunk) => (text += chunk))
-        response.on('end', () => {
-          refusals.push(parseErrorBody(text)?.code ?? `no code: ${response.statusCode}`)
-          this.emit('error', new Error('refused'))
-        })
-      })
-    }
-  }
-  const platform: Platform = {
-    fetch: (url, init) => fetch(url, { ...init, headers: { ...(init?.headers as object), ...headers } }),
-    WebSocket: SignedWebSocket,
-    clock: systemClock,
-    random: Math.random,
-  }
-  return { platform, refusals }
-}
+/** The outside world of somebody who shows headers with each request. */
+const platformWith = (headers: Readonly<Record<string, string>>): Platform => ({
+  ...showing(headers),
+  clock: systemClock,
+  random: Math.random,
+})

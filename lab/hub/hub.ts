@@ -1,6 +1,7 @@
 /** The server side of the chat, whole: rooms by name. It knows nothing of HTTP. */
 
 import type { Store } from '../log/store.ts'
+import { base36 } from '../wire/base36.ts'
 import { isPrivate, parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import { createGroupCommit } from './group-commit.ts'
@@ -160,7 +161,4 @@ export class Hub {
 }
 
 /** Ten random characters: no two logs share them, in whatever process or room. */
-function randomEpoch(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(10))
-  return Array.from(bytes, (byte) => (byte % 36).toString(36)).join('')
-}
+const randomEpoch = (): string => base36(crypto.getRandomValues(new Uint8Array(10)))

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'libsql'
+import { base36 } from '../wire/base36.ts'
 import type { ChatMessage, Note } from '../wire/message.ts'
 import { filesIn } from './files.ts'
 import { recordsIn } from './records.ts'
@@ -217,7 +218,7 @@ const messageFrom = ({ seq, published_at, author, draft_id, text, author_id, not
  */
 function epochOf(labId: string, room: string): string {
   const hash = createHash('sha256').update(`${labId}/${room}`).digest()
-  return Array.from(hash.subarray(0, 10), (byte) => (byte % 36).toString(36)).join('')
+  return base36(hash.subarray(0, 10))
 }
 
 const damaged = (file: string, how: string) =>

@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Records } from '../log/records.ts'
+import { base36 } from '../wire/base36.ts'
 import { ChatError } from '../wire/errors.ts'
 import { keep } from './keep.ts'
 import { belongs, type Role } from './roles.ts'
@@ -160,5 +161,5 @@ export const newPair = (one: string, other: string): PrivateRoom => ({
 })
 
 function randomRoomName(): string {
-  return `~${Array.from(randomBytes(20), (byte) => (byte % 36).toString(36)).join('')}`
+  return `~${base36(randomBytes(20))}`
 }

@@ -9,8 +9,8 @@ import { isIPv4, isIPv6 } from 'node:net'
  * (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) counts as what it is.
  */
 export function neighbourhoodOf(address: string): string {
-  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
-  if (mapped && isIPv4(mapped)) return mapped
+  const whole = withoutMapping(address)
+  if (isIPv4(whole)) return whole
   const plain = address.replace(/%.*$/, '') // `fe80::1%eth0`: the zone is ours, not the peer's
   return isIPv6(plain) ? `${firstGroups(plain, 4).join(':')}::/64` : address
 }
@@ -24,4 +24,10 @@ function firstGroups(address: string, count: number): string[] {
     after === '' ? [] : after.split(':').flatMap((group) => (isIPv4(group) ? [group, group] : group))
   const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0')
   return [...head, ...zeros, ...tail].slice(0, count)
+}
+
+/** `::ffff:192.0.2.1` is 192.0.2.1 (RFC 4291 §2.5.5.2); any other address is what it is. */
+export function withoutMapping(address: string): string {
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
+  return mapped && isIPv4(mapped) ? mapped : address
 }

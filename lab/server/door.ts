@@ -11,6 +11,7 @@ import type { Room } from '../hub/room.ts'
 import { type Access, publicAccess } from '../people/access.ts'
 import { type Caller, type Person, VISITOR } from '../people/caller.ts'
 import { keyOf } from '../people/names.ts'
+import { base36 } from '../wire/base36.ts'
 import { parseDraft, parseRoomName, parseSign, record } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Draft, FileRef, SignedDraft } from '../wire/message.ts'
@@ -117,6 +118,11 @@ export function createDoor({
         if (!person) checkUnsigned(draft.author)
         return person ? { ...draft, authorId: person.id } : draft
       }
+      function say(room: Room, draft: SignedDraft, bytes?: Uint8Array): Published {
+        if (caller.person) beforeSpeaking(caller.person)
+        const message = room.publish(draft, bytes)
+        return { message, kept: room.kept(message) }
+      }
       return {
         check,
         publish(value) {
@@ -125,19 +131,15 @@ export function createDoor({
           const draft = signed(value)
           const room = hub.room(name)
           if (draft.note) access.checkNote(caller, name, draft.note, room.about(draft.note))
-          if (caller.person) beforeSpeaking(caller.person)
-          const message = room.publish(draft)
+          const published = say(room, draft)
           if (caller.person) attendance.hasSpoken(name, caller.person)
-          return { message, kept: room.kept(message) }
+          return published
         },
         attach(value, { name: fileName, type, size }, bytes) {
           check()
           const draft = signed({ ...record(value, 'bad-draft', 'a draft'), text: fileName })
           const file: FileRef = { id: fileIdOf(draft, bytes), name: fileName, type, size }
-          const room = hub.room(name)
-          if (caller.person) beforeSpeaking(caller.person)
-          const message = room.publish({ ...draft, note: { kind: 'file', file } }, bytes)
-          return { message, kept: room.kept(message) }
+          return say(hub.room(name), { ...draft, note: { kind: 'file', file } }, bytes)
         },
       }
     },
@@ -184,7 +186,8 @@ function watched(room: Room, caller: Caller, access: Access): Reader {
  */
 function fileIdOf({ author, draftId }: Draft, bytes: Uint8Array): string {
   const hash = createHash('sha256').update(`${author}\0${draftId}\0`).update(bytes).digest()
-  return Array.from(hash.subarray(0, 20), (byte) => (byte % 36).toString(36)).join('')
+  return base36(hash.subarray(0, 20))
 }
 
-const roomNameOf = (request: FastifyRequest) => (request.params as { readonly room: string }).room
+/** As the path names it. */
+export const roomNameOf = (request: FastifyRequest) => (request.params as { readonly room: string }).room

@@ -6,6 +6,7 @@ import type { Departure, Memberships } from '../people/memberships.ts'
 import { isRole, ROLES } from '../people/roles.ts'
 import { A_NAME, isName, parseJson, record } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
+import { roomNameOf } from './door.ts'
 
 export interface GroupsOptions {
   readonly hub: Hub
@@ -35,12 +36,12 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
   })
 
   app.get('/rooms/:room/members', (request, reply) =>
-    answer(reply, 200, { members: memberships.membersOf(callerOf(request), roomOf(request)) }),
+    answer(reply, 200, { members: memberships.membersOf(callerOf(request), roomNameOf(request)) }),
   )
 
   app.post('/rooms/:room/join', async (request, reply) => {
     const caller = callerOf(request)
-    const room = roomOf(request)
+    const room = roomNameOf(request)
     if (memberships.join(caller, room) && caller.person) await announce(room, 'joined', caller.person)
     return answer(reply, 200, { members: memberships.membersOf(caller, room) })
   })
@@ -50,11 +51,11 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
     const { role, ...unknown } = bodyOf(request)
     refuseMore(unknown)
     if (!isRole(role)) throw new ChatError('bad-request', `role must be one of ${ROLES.join(', ')}`)
-    return answer(reply, 200, memberships.setRole(caller, roomOf(request), nameOf(request), role))
+    return answer(reply, 200, memberships.setRole(caller, roomNameOf(request), nameOf(request), role))
   })
 
   app.delete('/rooms/:room/members/:name', async (request, reply) => {
-    const room = roomOf(request)
+    const room = roomNameOf(request)
     const departure = memberships.remove(callerOf(request), room, nameOf(request))
     await sayGoodbye(room, departure)
     return reply.code(204).send()
@@ -100,5 +101,4 @@ function refuseMore(unknown: object): void {
   if (extra !== undefined) throw new ChatError('bad-request', `unknown field ${JSON.stringify(extra)}`)
 }
 
-const roomOf = (request: FastifyRequest) => (request.params as { readonly room: string }).room
 const nameOf = (request: FastifyRequest) => (request.params as { readonly name: string }).name

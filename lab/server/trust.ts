@@ -9,6 +9,7 @@
  */
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { FastifyRequest } from 'fastify'
+import { withoutMapping } from './addresses.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
@@ -89,6 +90,3 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
 LOOPBACK.addAddress('::1', 'ipv6')
 
 const familyOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4')
-
-/** `::ffff:192.0.2.1` is 192.0.2.1 (RFC 4291 §2.5.5.2). */
-const withoutMapping = (address: string) => /^::ffff:([\d.]+)$/i.exec(address)?.[1] ?? address

@@ -27,6 +27,14 @@ const sees = (stage: Stage, member: Member, ...names: readonly string[]) =>
     () => member.client.here,
   )
 
+/** Two who are here by name, of whom the first has been told of the second. */
+async function meet(stage: Stage): Promise<Readonly<Record<'anna' | 'ben', Member>>> {
+  const anna = await stage.join('anna', BY_NAME)
+  const ben = await stage.join('ben', BY_NAME)
+  await sees(stage, anna, 'anna', 'ben')
+  return { anna, ben }
+}
+
 /** Nothing comes from there any more, and nothing arrives; and nobody is told. */
 function fallSilent({ wire }: Member): void {
   wire.silence()
@@ -82,9 +90,7 @@ export const presence: readonly Case[] = [
     needs: ['door', 'wire'],
     async run(stage) {
       holdShortly(stage)
-      const anna = await stage.join('anna', BY_NAME)
-      const ben = await stage.join('ben', BY_NAME)
-      await sees(stage, anna, 'anna', 'ben')
+      const { anna, ben } = await meet(stage)
       const before = anna.heres.length
       fallSilent(ben)
       await stage.pass(SILENT_AFTER_MS, [anna])
@@ -101,9 +107,7 @@ export const presence: readonly Case[] = [
     needs: ['door'],
     async run(stage) {
       holdShortly(stage)
-      const anna = await stage.join('anna', BY_NAME)
-      const ben = await stage.join('ben', BY_NAME)
-      await sees(stage, anna, 'anna', 'ben')
+      const { anna, ben } = await meet(stage)
       const before = anna.heres.length
       await stage.pass(3 * (QUIET_MS + OVERDUE_MS), [anna, ben])
       same('what anna was told meanwhile', anna.heres.slice(before), [])
@@ -115,9 +119,7 @@ export const presence: readonly Case[] = [
     needs: ['door', 'wire'],
     async run(stage) {
       holdShortly(stage)
-      const anna = await stage.join('anna', BY_NAME)
-      const ben = await stage.join('ben', BY_NAME)
-      await sees(stage, anna, 'anna', 'ben')
+      const { anna, ben } = await meet(stage)
       fallSilent(ben)
       await stage.pass(GONE_AFTER_MS, [anna])
       await stage.until(
@@ -132,9 +134,7 @@ export const presence: readonly Case[] = [
     why: 'In a train, a name would flicker in everybody’s list. A connection that closes is no goodbye: the tab may be on its way back.',
     needs: ['door'],
     async run(stage) {
-      const anna = await stage.join('anna', BY_NAME)
-      const ben = await stage.join('ben', BY_NAME)
-      await sees(stage, anna, 'anna', 'ben')
+      const { anna, ben } = await meet(stage)
       const before = anna.heres.length
       for (let round = 1; round <= 5; round++) {
         ben.cut()
@@ -211,9 +211,7 @@ export const presence: readonly Case[] = [
     why: 'A busy door would cost words. A page can carry both, or either: take its messages whether or not it says who is here.',
     needs: ['door'],
     async run(stage) {
-      const anna = await stage.join('anna', BY_NAME)
-      const ben = await stage.join('ben', BY_NAME)
-      await sees(stage, anna, 'anna', 'ben')
+      const { anna, ben } = await meet(stage)
       for (let round = 1; round <= 12; round++) {
         stage.say(`${round}, one`)
         ben.client.typing()
@@ -225,8 +223,18 @@ export const presence: readonly Case[] = [
         ben.clock.skip(TYPING_MS)
         if (round % 2 === 0) await stage.heard(anna, 3 * round)
       }
+      // Whoever comes back to both is given both, and on most transports by one page: not by chance, as above.
+      ben.client.disconnect()
+      await stage.join('carla', BY_NAME)
+      await stage.until(
+        'anna sees carla',
+        () => seenBy(anna).includes('carla'),
+        () => anna.client.here,
+      )
+      stage.say('while ben was away')
+      ben.client.connect()
       for (const member of [anna, ben]) {
-        await stage.heard(member, 36)
+        await stage.heard(member, 37)
         intact(member, stage.log())
       }
     },
@@ -237,9 +245,7 @@ export const presence: readonly Case[] = [
     needs: ['door'],
     async run(stage) {
       const plain = await stage.join('plain')
-      const anna = await stage.join('anna', BY_NAME)
-      const ben = await stage.join('ben', BY_NAME)
-      await sees(stage, anna, 'anna', 'ben')
+      const { anna, ben } = await meet(stage)
       ben.client.close()
       await sees(stage, anna, 'anna')
       stage.say('hello')
@@ -309,9 +315,7 @@ export const presence: readonly Case[] = [
     why: 'A name would stay in the list whose holder has gone, and at a café’s computer be the next guest’s. What allowed the reader to be here has ended: so has the lease.',
     needs: ['door'],
     async run(stage) {
-      const anna = await stage.join('anna', BY_NAME)
-      const ben = await stage.join('ben', BY_NAME)
-      await sees(stage, anna, 'anna', 'ben')
+      const { anna, ben } = await meet(stage)
       stage.signOut(ben)
       await stage.until(
         'anna does not see ben any more',

@@ -1,5 +1,6 @@
 /** Defects in what a transport does with who asks. Most of those that people make cannot be made here: it is not the transport that decides. */
-import type { Door, Reader } from '../../server/door.ts'
+import type { FastifyRequest } from 'fastify'
+import type { Door, Published, Reader, Speaker } from '../../server/door.ts'
 import type { Draft } from '../../wire/message.ts'
 import { lineServer } from '../example/server.ts'
 import { type Defect, withServer } from './defect.ts'
@@ -7,6 +8,15 @@ import { type Defect, withServer } from './defect.ts'
 /** The sound transport at another door. */
 const withDoor = (alter: (door: Door) => Partial<Door>) =>
   withServer((app, lab) => lineServer()(app, { ...lab, door: { ...lab.door, ...alter(lab.door) } }))
+
+/** The sound transport, where this becomes of what is said. */
+const withPublish = (alter: (speaker: Speaker, draft: unknown, request: FastifyRequest) => Published) =>
+  withDoor((door) => ({
+    speak(request) {
+      const speaker = door.speak(request)
+      return { ...speaker, publish: (draft) => alter(speaker, draft, request) }
+    },
+  }))
 
 /** A reader that is not told when it may not read on. */
 const deaf = (reader: Reader): Reader => ({
@@ -57,39 +67,22 @@ export const identityDefects: readonly Defect[] = [
     story: 'The transport means well, and fills in the name that it knows.',
     caughtBy: 'nobody says anything under a name that somebody else holds',
     says: /to be refused/,
-    subject: withDoor((door) => ({
-      speak(request) {
-        const speaker = door.speak(request)
-        return {
-          ...speaker,
-          publish(draft) {
-            const { author: _author, ...rest } = draft as Record<string, unknown>
-            return request.headers.authorization ? speaker.publish(rest) : speaker.publish(draft)
-          },
-        }
-      },
-    })),
+    subject: withPublish((speaker, draft, { headers }) => {
+      const { author: _author, ...rest } = draft as Record<string, unknown>
+      return speaker.publish(headers.authorization ? rest : draft)
+    }),
   },
   {
     name: 'a refusal is answered like a success',
     story: 'Whatever goes wrong in publishing is written to a log, and the client is not to be bothered.',
     caughtBy: 'who may only read is not let to write, and reads on',
     says: /to be refused/,
-    subject: withDoor((door) => ({
-      speak(request) {
-        const speaker = door.speak(request)
-        return {
-          ...speaker,
-          publish(draft) {
-            try {
-              return speaker.publish(draft)
-            } catch {
-              const message = { ...(draft as Draft), seq: 1, publishedAt: 0 }
-              return { message, kept: null }
-            }
-          },
-        }
-      },
-    })),
+    subject: withPublish((speaker, draft) => {
+      try {
+        return speaker.publish(draft)
+      } catch {
+        return { message: { ...(draft as Draft), seq: 1, publishedAt: 0 }, kept: null }
+      }
+    }),
   },
 ]
