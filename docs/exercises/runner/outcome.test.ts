@@ -34,11 +34,14 @@ const ODDITIES: readonly (readonly [string, RegExp])[] = [
     'return world.poll().then(() => world.pause(ms)).then(() => pollForever(world, ms))',
     /^the signal had aborted, and it went on all the same/,
   ],
-  ['const all = []; for (;;) all.push(new Array(1_000_000).fill(1))', /^it took more than 512 MB of memory/],
+  ['const all = []; for (;;) all.push(new Array(1_000_000).fill(1))', /^it took more than 256 MB of memory/],
 ]
 
 it.each(ODDITIES)('pollForever: %s', { timeout: 120_000 }, async (body, why) => {
-  const outcome = await outcomeFor(`export function pollForever(world: any, ms: number) {\n${body}\n}\n`)
+  // Not one of them takes this long; that none is an endless loop is not for the clock of a busy machine to say.
+  const limitMs = 100_000
+  const source = `export function pollForever(world: any, ms: number) {\n${body}\n}\n`
+  const outcome = await outcomeFor(source, { limitMs })
   expect(outcome).toEqual({ kind: 'unmet', passed: [], name: FIRST_CHECK, why: expect.stringMatching(why) })
 })
 

@@ -8,7 +8,7 @@ import type { Outcome } from './run-checks.ts'
 /** No check takes a tenth of it; an endless loop takes all. */
 export const LIMIT_MS = 20_000
 /** A loop that only collects ends after a second or two instead of taking the machine's memory. */
-const MEMORY_MB = 512
+const MEMORY_MB = 256
 const TOO_MUCH = `it took more than ${MEMORY_MB} MB of memory: a loop that goes on collecting?`
 /** With these words V8 begins its report, which is about V8 and not about what was written. */
 const OUT_OF_MEMORY = /<--- Last few GCs --->|FATAL ERROR: .*heap/

@@ -5,7 +5,7 @@ import { type Entry, ROOT, workOn } from './catalog.ts'
 import { LIMIT_MS, outcomeOf } from './outcome.ts'
 import type { Outcome } from './run-checks.ts'
 
-/** Whoever has looked at a silent terminal for so long wants to know why. */
+/** Whoever has looked at a silent terminal for so long wants to know why; nobody looks at a pipe. */
 const PATIENCE_MS = 3_000
 
 /**
@@ -33,10 +33,10 @@ export async function checkWithEarlier(
 async function check(entry: Entry, isEarlier: boolean, signal?: AbortSignal): Promise<boolean> {
   const file = workOn(entry)
   console.log(`${entry.number} ${entry.title}${isEarlier ? '' : ` (${relative(ROOT, file)})`}`)
-  const wait = setTimeout(
-    () => console.log(`  … still at it. What never ends is ended after ${LIMIT_MS / 1_000} s.`),
-    PATIENCE_MS,
-  )
+  const wait = setTimeout(() => {
+    if (process.stdout.isTTY)
+      console.log(`  … still at it. What never ends is ended after ${LIMIT_MS / 1_000} s.`)
+  }, PATIENCE_MS)
   // Earlier work is looked at, not worked on: what it prints would stand among what this one does.
   const outcome = await outcomeOf(entry, file, { quiet: isEarlier, ...(signal && { signal }) })
   clearTimeout(wait)
