@@ -74,6 +74,9 @@ inBrowser(
           await page.keyboard.press('Space')
           await page.keyboard.press('Enter') // as in any form
           await expect.poll(() => answer.isVisible(), PATIENCE).toBe(true)
+          expect(await prediction.locator('summary').evaluate((one) => one === document.activeElement)).toBe(
+            true,
+          )
           expect(await prediction.getByRole('status').textContent()).toMatch(
             /^So it is|^You said 1\. It is [2-9]:/,
           )

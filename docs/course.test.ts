@@ -41,6 +41,17 @@ describe.each(written)('%s', (file) => {
     const end = markdown.slice(markdown.indexOf('\n## What you can now do\n'))
     if (later.length > 0) expect(later.some((link) => end.includes(link))).toBe(true)
   })
+  it('draws with characters that every monospaced font has: one from another font shifts its line', () => {
+    for (const [, drawing] of markdown.matchAll(/^```diagram.*\n([\s\S]*?)^```$/gm)) {
+      expect(drawing).toMatch(/^[\n -~“”─-╿]*$/)
+      // 360 pixels hold no more (parts.css), and whoever reads on a phone would have to push it to and fro.
+      for (const line of drawing!.split('\n')) expect(line.length, line).toBeLessThanOrEqual(50)
+    }
+  })
+  it('ends with the way to the chapter that comes next', () => {
+    const next = written[written.indexOf(file) + 1]
+    if (next) expect(markdown.split('## What you can now do')[1]).toContain(`](${next.split('/').at(-1)})`)
+  })
   it('links to each exercise that it names', () => {
     const prose = markdown.replace(/^```[\s\S]*?^```$/gm, '')
     const linked = [...prose.matchAll(/\[exercise (\d\d)\]/gi)].map(([, number]) => number)

@@ -97,12 +97,14 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
     await writeFile(file(), 'export function pollForever() {\n  const = 1\n}\n')
     const { code, out } = await run('01')
     expect(code).toBe(1)
-    expect(out).toMatch(/01-overlapping-polls\.ts:2:\d+: /)
+    expect(out).toMatch(/01-overlapping-polls\.ts:2:9: /)
     expect(out).not.toContain('node_modules')
   })
   it('names what is not exported, and where something was thrown', async () => {
     await writeFile(file(), 'export const other = 1\n')
-    expect((await run('01')).out).toContain('must export a function “pollForever”')
+    expect((await run('01')).out).toContain('must export a function “pollForever”; it exports “other”')
+    await writeFile(file(), 'import "./nowhere.ts"\n')
+    expect((await run('01')).out).toMatch(/imports what is not there: Cannot find module \S*nowhere\.ts/)
     await writeFile(
       file(),
       "export function pollForever() {\n  throw new TypeError('oh')\n}\nconsole.log(1)\n",
@@ -110,6 +112,33 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
     expect((await run('01')).code).toBe(1)
     await writeFile(file(), 'null.x\nexport function pollForever() {}\n')
     expect((await run('01')).out).toMatch(/your code threw TypeError: .* at \S*01-overlapping-polls\.ts:1:/)
+  })
+  it('shows what the learner’s code prints, of the exercise that is worked on', async () => {
+    await writeFile(file(), `console.log('from 01')\n${textOf(`docs/exercises/${first.name}/solution.ts`)}`)
+    expect((await run('01')).out).toMatch(/^01 .*\nfrom 01\n {2}✓/)
+    expect((await run('02')).out).not.toContain('from 01')
+    expect((await run()).out).not.toContain('from 01')
+  })
+  it('says where to go on', async () => {
+    expect((await run()).out).toMatch(/\nBegin with: npm run exercise -- 01\n$/)
+    const [, second] = entries
+    await writeFile(file(), textOf(`docs/exercises/${first.name}/solution.ts`))
+    expect((await run()).out).toMatch(/\nBegin with: npm run exercise -- 02\n$/)
+    await writeFile(file(), textOf(`docs/exercises/${first.name}/starter.ts`))
+    await writeFile(join(work, `${second!.name}.ts`), textOf(`docs/exercises/${second!.name}/solution.ts`))
+    const { code, out } = await run('02')
+    expect(code).toBe(1)
+    expect(out).toMatch(/\n02 is done, and not yet: 01 \(npm run exercise -- 01\)\n$/)
+    expect((await run()).out).toMatch(/\nGo on with: npm run exercise -- 01\n$/)
+  })
+  it('takes the flags that npm kept to itself, where the two dashes were forgotten', async () => {
+    expect((await run('01', '--hint')).out).toContain('Hint 1')
+    process.env.npm_config_hint = 'true'
+    try {
+      expect((await run('01')).out).toContain('Hint 2')
+    } finally {
+      delete process.env.npm_config_hint
+    }
   })
   it('survives code that ends the process', async () => {
     await writeFile(file(), 'export function pollForever() {\n  process.exit(0)\n}\n')
@@ -126,11 +155,17 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
     try {
       await expect.poll(() => out, { timeout: 60_000 }).toContain('Watching')
       expect(out).not.toContain('done')
+      // What hangs on an older save is called off: its verdict would come behind the newer.
+      await writeFile(file(), 'export function pollForever() {\n  for (;;) {}\n}\n')
+      await expect.poll(() => out, { timeout: 60_000 }).toContain('saved at')
       await writeFile(file(), textOf(`docs/exercises/${first.name}/solution.ts`))
-      await expect.poll(() => out, { timeout: 60_000 }).toContain('done')
+      await expect.poll(() => out, { timeout: 60_000 }).toContain('Next: npm run exercise -- 02')
+      expect(out).not.toContain('endless loop')
     } finally {
-      watching.kill()
+      watching.kill('SIGINT')
     }
+    const code = await new Promise((resolve) => watching.once('close', resolve))
+    expect(code, 'as at the last check').toBe(0)
   })
   it('shows one hint more each time, and the solution', async () => {
     expect((await run('01', '--hint')).out).toMatch(/Hint 1[\s\S]*2 more/)
@@ -142,7 +177,8 @@ describe('npm run exercise', { timeout: 120_000 }, () => {
   it.each([
     [['99'], 'there is no exercise 99; there are 01 to'],
     [['01', '02'], 'one exercise at a time'],
-    [['--wrong'], "Unknown option '--wrong'"],
+    [['--wrong'], "Unknown option '--wrong' (npm run exercise -- --help)"],
+    [['--hint'], '--hint of which exercise? As in: npm run exercise -- 03 --hint'],
   ])('%j is wrong use', async (args, words) => {
     const { code, err } = await run(...args)
     expect(code).toBe(2)

@@ -51,4 +51,25 @@ inBrowser('what was said earlier', (stage) => {
     await log.evaluate((element) => (element.scrollTop = element.scrollHeight))
     await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(IN_MEMORY)
   })
+
+  test('the Tab key passes by: the newest stays in view, and nothing is fetched', async () => {
+    await stage.lab.stop()
+    await stage.lab.start({ hub: oldRoom() })
+    const page = await stage.open('/?room=old')
+    await whenAllAreOpen(page)
+    const lane = laneAt(page, 0)
+    const log = lane.getByRole('log')
+    const isAtBottom = () =>
+      log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)
+    await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(IN_MEMORY)
+    await expect.poll(isAtBottom, PATIENCE).toBe(true)
+
+    await log.focus()
+    await page.keyboard.press('Tab')
+    await expect.poll(() => log.evaluate((element) => element.scrollTop), PATIENCE).toBeLessThan(40)
+    await page.keyboard.press('Tab')
+    await expect.poll(isAtBottom, PATIENCE).toBe(true)
+    expect((await textsIn(lane))[0], 'nobody has asked for more').toBe('number 201')
+    expect(await lane.getByRole('button', { name: /new$/ }).count()).toBe(0)
+  })
 })

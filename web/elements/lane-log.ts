@@ -38,6 +38,8 @@ export class LaneLog extends LitElement {
   /** How far the bottom was from the top of what is in view, before earlier lines were put in front. */
   #fromBottom: number | null = null
   #earlierCount = 0
+  /** The keyboard has come to “Earlier”, which scrolls it into view, from a reader who was at the bottom. */
+  #passesBy = false
 
   constructor() {
     super()
@@ -104,12 +106,29 @@ export class LaneLog extends LitElement {
     }
     const words =
       state === 'loading' ? 'Reading…' : state === 'failed' ? 'That failed. Try again' : '↑ Earlier'
-    return html`<button class="earlier" aria-disabled=${state === 'loading'} @click=${this.#showEarlier}>
+    return html`<button
+      class="earlier"
+      aria-disabled=${state === 'loading'}
+      @click=${this.#showEarlier}
+      @focus=${this.#onEarlierFocus}
+      @blur=${this.#onEarlierBlur}
+    >
       ${words}
     </button>`
   }
 
+  /** On the way to the box below, the Tab key comes by here. That is no wish to read what was. */
+  #onEarlierFocus(): void {
+    this.#passesBy = this.unseen === null
+  }
+
+  #onEarlierBlur(): void {
+    if (this.#passesBy) this.#toBottom()
+    this.#passesBy = false
+  }
+
   #showEarlier(): void {
+    this.#passesBy = false
     // Whoever asks for what was does not want to be taken to what is.
     this.unseen ??= this.lane.lines.at(-1)?.key ?? -1
     void this.lane.showEarlier()
@@ -141,7 +160,7 @@ export class LaneLog extends LitElement {
     }
     this.unseen ??= this.lane.lines.at(-1)?.key ?? -1
     const { isMore, state } = this.lane.earlier
-    if (scrollTop < NEAR_PX && isMore && state === 'idle') this.#showEarlier()
+    if (scrollTop < NEAR_PX && isMore && state === 'idle' && !this.#passesBy) this.#showEarlier()
   }
 
   #toBottom(): void {

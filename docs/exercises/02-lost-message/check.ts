@@ -7,6 +7,7 @@ const NOTHING = 'no answer'
 
 /** The answer if it comes in a few turns of the event loop; what waits is left waiting. */
 async function soon(answer: Promise<readonly Message[]>): Promise<readonly Message[] | typeof NOTHING> {
+  wanted(answer instanceof Promise, `poll returned ${shown(answer)}; it should return a Promise`)
   let got: readonly Message[] | typeof NOTHING = NOTHING
   void answer.then((messages) => (got = messages))
   for (let turn = 0; turn < 5; turn++) await nextTurn()
@@ -25,6 +26,8 @@ async function waits(poll: Promise<readonly Message[]>, what: string): Promise<v
 
 const textsOf = (messages: readonly Message[] | string) =>
   typeof messages === 'string' ? messages : messages.map(({ text }) => text)
+const numbersOf = (messages: readonly Message[] | string) =>
+  typeof messages === 'string' ? messages : messages.map(({ seq }) => seq)
 
 export default exercise<Work>(
   ['createChat'],
@@ -36,7 +39,14 @@ export default exercise<Work>(
         const poll = chat.poll(0)
         await waits(poll, 'a poll of an empty room')
         chat.publish('hello')
-        same('what it brings', textsOf(await soon(poll)), ['hello'])
+        const answer = await soon(poll)
+        same(
+          'what it brings when “hello” is said',
+          textsOf(answer),
+          ['hello'],
+          'Whoever waits is answered by `publish` itself. To look again after some time is short polling.',
+        )
+        same('the number of the first message', numbersOf(answer), [1], 'They begin at 1.')
       },
     },
     {
@@ -102,11 +112,7 @@ export default exercise<Work>(
             texts,
             'Each reader waits for itself: wake all of them, and let each read from its own place.',
           )
-          same(
-            `the numbers of reader ${index + 1}`,
-            heard.map(({ seq }) => seq),
-            [1, 2, 3, 4, 5],
-          )
+          same(`the numbers of reader ${index + 1}`, numbersOf(heard), [1, 2, 3, 4, 5])
         }
       },
     },

@@ -1,4 +1,4 @@
-import { exercise, same } from '../runner/check.ts'
+import { exercise, same, shown } from '../runner/check.ts'
 import type { StreamEvent } from './starter.ts'
 
 type Work = typeof import('./solution.ts')
@@ -8,6 +8,15 @@ function parsed({ createParser }: Work, ...chunks: string[]): StreamEvent[] {
   const parser = createParser((event) => events.push({ id: event.id, data: event.data }))
   for (const chunk of chunks) parser.push(chunk)
   return events
+}
+
+/** What was pushed is part of the complaint: nobody can look for a mistake in a stream that is not shown. */
+function events(work: Work, chunks: readonly string[], expected: readonly StreamEvent[], hint: string): void {
+  const pushed =
+    chunks.length > 4
+      ? `${shown(chunks.join(''))}, a character at a time`
+      : chunks.map(shown).join(' and then ')
+  same(`the events of ${pushed}`, parsed(work, ...chunks), expected, hint)
 }
 
 const TWO = 'id: a:1\ndata: first\n\nid: a:2\ndata: second\n\n'
@@ -21,24 +30,28 @@ export default exercise<Work>(
   [
     {
       name: 'one event in one chunk',
-      run: (work) => same('the events', parsed(work, 'id: a:1\ndata: first\n\n'), BOTH.slice(0, 1)),
+      run: (work) =>
+        events(
+          work,
+          ['id: a:1\ndata: first\n\n'],
+          BOTH.slice(0, 1),
+          'One empty line, one event. The value is all that stands behind the first colon and its space.',
+        ),
     },
     {
       name: 'two events in one chunk',
-      run: (work) =>
-        same('the events', parsed(work, TWO), BOTH, 'An empty line ends an event, wherever a chunk ends.'),
+      run: (work) => events(work, [TWO], BOTH, 'An empty line ends an event, wherever a chunk ends.'),
     },
     {
       name: 'two events cut at every character',
-      run: (work) =>
-        same('the events', parsed(work, ...TWO), BOTH, 'Keep the unfinished line until its end has come.'),
+      run: (work) => events(work, [...TWO], BOTH, 'Keep the unfinished line until its end has come.'),
     },
     {
       name: 'an event is not given out before its empty line',
       run: (work) =>
-        same(
-          'the events after “data: half” and one line end',
-          parsed(work, 'data: half\n'),
+        events(
+          work,
+          ['data: half\n'],
           [],
           'More data may follow. Only the empty line says that the event is whole.',
         ),
@@ -46,9 +59,9 @@ export default exercise<Work>(
     {
       name: 'several data lines are one text',
       run: (work) =>
-        same(
-          'the events',
-          parsed(work, 'data: a\ndata: b\n\n'),
+        events(
+          work,
+          ['data: a\ndata: b\n\n'],
           [{ id: '', data: 'a\nb' }],
           'Lines of data in one event are joined by LF.',
         ),
@@ -56,21 +69,21 @@ export default exercise<Work>(
     {
       name: 'CR and CRLF end lines too, even when they are cut in two',
       run(work) {
-        same(
-          'the events of a stream whose lines end with CR',
-          parsed(work, 'data: a\r\r'),
+        events(
+          work,
+          ['data: a\r\r'],
           [{ id: '', data: 'a' }],
-          'A CR alone is a line end as good as any.',
+          'Its lines end with CR, which is a line end as good as any.',
         )
-        same(
-          'the events of a stream whose lines end with CRLF',
-          parsed(work, 'data: a\r\ndata: b\r\n\r\n'),
+        events(
+          work,
+          ['data: a\r\ndata: b\r\n\r\n'],
           [{ id: '', data: 'a\nb' }],
           'CR with LF is one line end, not two.',
         )
-        same(
-          'the events when each CRLF is cut in two',
-          parsed(work, 'data: a\r', '\ndata: b\r', '\n\r', '\n'),
+        events(
+          work,
+          ['data: a\r', '\ndata: b\r', '\n\r', '\n'],
           [{ id: '', data: 'a\nb' }],
           'The LF belongs to the CR before it: it ends no second line.',
         )
@@ -79,9 +92,9 @@ export default exercise<Work>(
     {
       name: 'an id holds until the next one',
       run: (work) =>
-        same(
-          'the events',
-          parsed(work, 'id: 7\ndata: a\n\n', 'data: b\n\n'),
+        events(
+          work,
+          ['id: 7\ndata: a\n\n', 'data: b\n\n'],
           [
             { id: '7', data: 'a' },
             { id: '7', data: 'b' },
@@ -92,9 +105,9 @@ export default exercise<Work>(
     {
       name: 'comments, other fields and events without data are passed over',
       run: (work) =>
-        same(
-          'the events',
-          parsed(work, ':\n\nretry: 1000\n\nid: 3\n\n:data: no\ndatum: no\ndata: yes\n\n'),
+        events(
+          work,
+          [':\n\nretry: 1000\n\nid: 3\n\n:data: no\ndatum: no\ndata: yes\n\n'],
           [{ id: '3', data: 'yes' }],
           'A heartbeat, a retry and a lone id are no events. The id holds all the same.',
         ),
@@ -102,9 +115,9 @@ export default exercise<Work>(
     {
       name: 'one space after the colon is left out, and no more; a missing one is none',
       run: (work) =>
-        same(
-          'the events of “data:a”, “data:  b” with two spaces, and “data” without a colon',
-          parsed(work, 'data:a\ndata:  b\ndata\n\n'),
+        events(
+          work,
+          ['data:a\ndata:  b\ndata\n\n'],
           [{ id: '', data: 'a\n b\n' }],
           'Only one space belongs to the colon. A line without a colon is a field with an empty value.',
         ),

@@ -1,5 +1,5 @@
 import { readEventStream } from '../../../transports/sse/event-stream.ts'
-import { exercise, same, wanted } from '../runner/check.ts'
+import { exercise, isSlip, same, shown, wanted } from '../runner/check.ts'
 
 type Work = typeof import('./solution.ts')
 
@@ -12,7 +12,17 @@ async function read(stream: string): Promise<{ id: string; data: string }[]> {
 
 async function survives({ formatEvent }: Work, text: string, hint = ''): Promise<void> {
   const expected = [{ id: 'a:1', data: text.replace(/\r\n|\r/g, '\n') }]
-  same(`what a reader gets for ${JSON.stringify(text)}`, await read(formatEvent('a:1', text)), expected, hint)
+  const stream = formatEvent('a:1', text)
+  wanted(typeof stream === 'string', `formatEvent returned ${shown(stream)}; it should be a string`)
+  const events = await read(stream)
+  same(
+    `the text ${shown(text)} became ${shown(stream)}; what a reader gets of that`,
+    events,
+    expected,
+    events.length === 0
+      ? 'No event at all: only an empty line ends one, so two line ends stand at the end.'
+      : hint,
+  )
 }
 
 const NOT_ESCAPED =
@@ -60,11 +70,14 @@ export default exercise<Work>(
           try {
             formatEvent(id, 'text')
           } catch (error) {
+            if (isSlip(error)) throw error
             thrown = error
           }
           wanted(
             thrown instanceof RangeError,
-            `the id ${JSON.stringify(id)} was taken; it should throw a RangeError`,
+            thrown === null
+              ? `the id ${shown(id)} was taken; it should throw a RangeError`
+              : `for the id ${shown(id)} it threw ${thrown instanceof Error ? thrown.name : shown(thrown)}; it should throw a RangeError`,
           )
         }
       },

@@ -18,8 +18,15 @@ const lengths = (texts: readonly string[]) => texts.map((text) => text.length)
 export default exercise<Work>(
   ['createDecoder'],
   [
-    { name: 'one short frame', run: (work) => same('the texts', decoded(work, textFrame('Hi')), ['Hi']) },
-    { name: 'an empty frame', run: (work) => same('the texts', decoded(work, textFrame('')), ['']) },
+    {
+      name: 'one short frame',
+      run: (work) => same('the texts in <81024869>', decoded(work, textFrame('Hi')), ['Hi']),
+    },
+    {
+      name: 'an empty frame',
+      run: (work) =>
+        same('the texts in <8100>', decoded(work, textFrame('')), [''], 'A length of 0 is a length.'),
+    },
     {
       name: 'lengths of two bytes and of eight',
       run(work) {
@@ -38,7 +45,7 @@ export default exercise<Work>(
       name: 'two frames in one chunk',
       run: (work) =>
         same(
-          'the texts',
+          'the texts in <81036f6e65810374776f>',
           decoded(work, Buffer.concat([textFrame('one'), textFrame('two')])),
           ['one', 'two'],
           'One read is not one frame.',
@@ -48,7 +55,7 @@ export default exercise<Work>(
       name: 'a frame that comes byte by byte',
       run: (work) =>
         same(
-          'the texts',
+          'the first letters of two texts',
           decoded(work, ...bytesOf(textFrame('tea')), ...bytesOf(textFrame('y'.repeat(200)))).map((text) =>
             text.slice(0, 3),
           ),

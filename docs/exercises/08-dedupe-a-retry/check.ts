@@ -1,4 +1,4 @@
-import { exercise, same, Unmet, wanted } from '../runner/check.ts'
+import { exercise, isSlip, same, Unmet, wanted } from '../runner/check.ts'
 
 type Work = typeof import('./solution.ts')
 
@@ -7,6 +7,7 @@ function again(room: ReturnType<Work['createRoom']>, draft: typeof ada) {
   try {
     return room.publish({ ...draft })
   } catch (error) {
+    if (isSlip(error)) throw error
     throw new Unmet(
       `the same draft was refused when it came again: ${(error as Error).message}\n` +
         '  A retry is no mistake: the first answer was lost, so give it once more.',
@@ -23,7 +24,13 @@ export default exercise<Work>(
       name: 'numbers messages from 1',
       run({ createRoom }) {
         const room = createRoom()
-        room.publish(ada)
+        same('the number of the first message', room.publish(ada).seq, 1)
+        same(
+          'how many messages `room.messages` has after that',
+          room.messages.length,
+          1,
+          '`room.messages` is the list that was handed out: add to it, and put no other in its place.',
+        )
         same(
           'the number of a second draft, with the same text',
           room.publish({ ...ada, draftId: 'm2' }).seq,
@@ -38,7 +45,7 @@ export default exercise<Work>(
         const room = createRoom()
         const [first, second] = [room.publish(ada), again(room, ada)]
         same('the number of messages', room.messages.length, 1, 'Remember what was made of each draft.')
-        same('the second answer', second, first)
+        same('the second answer', second, first, 'A retry gets the message that was made the first time.')
       },
     },
     {
@@ -94,7 +101,8 @@ export default exercise<Work>(
         let refused = false
         try {
           room.publish({ ...ada, text: 'Coffee?' })
-        } catch {
+        } catch (error) {
+          if (isSlip(error)) throw error
           refused = true
         }
         wanted(refused, 'the draftId of “Tea?” was taken for “Coffee?” too; it should throw an Error')

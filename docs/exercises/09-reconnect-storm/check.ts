@@ -15,7 +15,13 @@ export default exercise<Work>(
       run({ waitBefore }) {
         const random = createRandom(11)
         const longest = waitBefore(3, () => 0.999)
-        wanted(longest > 0, `the longest wait before attempt 3 is ${longest} ms`)
+        wanted(
+          longest > 0,
+          `when random() gives 0.999, the wait before attempt 3 is ${shown(longest)}`,
+          Number.isNaN(longest)
+            ? 'NaN is not a number: `random` is a function, and `random()` is what it gives.'
+            : 'It should be a number of milliseconds, greater than 0.',
+        )
         const slotMs = longest / SLOTS
         const slots = new Map<number, number>()
         for (let client = 0; client < CROWD; client++) {
@@ -41,9 +47,10 @@ export default exercise<Work>(
         )
         for (const [attempt, bound] of [500, 1_000, 2_000, 4_000, 8_000].entries()) {
           same(
-            `half way of attempt ${attempt}`,
+            `the wait before attempt ${attempt}, when random() gives 0.5`,
             waitBefore(attempt, () => 0.5),
             bound / 2,
+            `The bound of attempt ${attempt} is ${bound}. (2 to the power of n is \`2 ** n\`; \`^\` is something else.)`,
           )
         }
       },
@@ -53,10 +60,10 @@ export default exercise<Work>(
       run({ waitBefore }) {
         for (const attempt of [5, 10, 100, 10_000]) {
           same(
-            `half way of attempt ${attempt}`,
+            `the wait before attempt ${attempt}, when random() gives 0.5`,
             waitBefore(attempt, () => 0.5),
             7_500,
-            'Math.min with CAP_MS.',
+            'The bound ends at CAP_MS, and chance comes after that: `Math.min` first.',
           )
         }
       },
@@ -65,14 +72,14 @@ export default exercise<Work>(
       name: 'the wait goes from nothing to the bound',
       run({ waitBefore }) {
         same(
-          'the luckiest',
+          'the wait before attempt 2, when random() gives 0',
           waitBefore(2, () => 0),
           0,
         )
         const unluckiest = waitBefore(2, () => 0.999)
         wanted(
           unluckiest > 1_990 && unluckiest < 2_000,
-          `the unluckiest of attempt 2 waits ${unluckiest} ms; it should be a little less than 2000`,
+          `the wait before attempt 2, when random() gives 0.999, is ${unluckiest}; it should be a little less than 2000`,
         )
       },
     },

@@ -48,7 +48,12 @@ export default exercise<Work>(
         wake()
         log.push(...numbered(4, 2))
         wake()
-        same('what was written', outlet.written, numbered(1, 5))
+        same(
+          'what was written',
+          outlet.written,
+          numbered(1, 5),
+          'wake() writes what has come since the last time.',
+        )
       },
     },
     {
@@ -72,7 +77,12 @@ export default exercise<Work>(
           0,
           'Remember that it is stalled.',
         )
-        same('lines written in all', outlet.written.length, 3)
+        same(
+          'lines written in all',
+          outlet.written.length,
+          3,
+          'Write as long as write() returns true; the one that gets the false is taken, too.',
+        )
       },
     },
     {
@@ -90,7 +100,14 @@ export default exercise<Work>(
         )
         log.push(...numbered(9, 1))
         outlet.drain()
-        same('what was written in the end', outlet.written, numbered(1, 9))
+        same(
+          'what was written in the end',
+          outlet.written,
+          numbered(1, 9),
+          new Set(outlet.written).size < outlet.written.length
+            ? 'The line that gets the false has been taken: it is not written again.'
+            : 'Each stall wants a listener of its own: `once` hears one drain.',
+        )
         same('lines written while it was full', outlet.writtenWhileFull, 0)
       },
     },

@@ -3,6 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const folder = resolve(import.meta.dirname, '..')
+/** The folder that paths are told from. */
+export const ROOT = resolve(folder, '../..')
+/** The learner's own; elsewhere in tests. */
+export const WORK = resolve(process.env.EXERCISE_WORK ?? join(ROOT, 'my-work'))
 
 export interface Entry {
   /** “03” */
@@ -29,6 +33,8 @@ export function catalog(): Entry[] {
       }
     })
 }
+
+export const workOn = ({ name }: Entry): string => join(WORK, `${name}.ts`)
 
 /** What unfolds in the README, in its order. */
 export const hintsIn = (readme: string): string[] =>

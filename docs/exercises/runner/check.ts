@@ -30,18 +30,42 @@ export function wanted(holds: boolean, complaint: string, hint = ''): asserts ho
   if (!holds) throw new Unmet(hint ? `${complaint}\n  ${hint}` : complaint)
 }
 
+/** A complaint that is longer than this stands on three lines, one value below the other. */
+const ONE_LINE_CHARS = 100
+
 export function same(what: string, actual: unknown, expected: unknown, hint = ''): void {
-  const [is, should] = [shown(actual), shown(expected)]
-  wanted(is === should, `${what}: expected ${should}, but it is ${is}`, hint)
+  const [is, should] = [inFull(actual), inFull(expected)]
+  const short = `${what}: expected ${cut(should)}, but it is ${cut(is)}`
+  wanted(
+    is === should,
+    short.length <= ONE_LINE_CHARS ? short : `${what}\n  expected   ${cut(should)}\n  but it is  ${cut(is)}`,
+    actual === undefined && hint === '' ? 'Is a `return` missing?' : hint,
+  )
 }
 
 /** A value in one line, cut where nobody reads on. */
-export function shown(value: unknown): string {
+export const shown = (value: unknown): string => cut(inFull(value))
+
+const cut = (text: string): string =>
+  text.length > 160 ? `${text.slice(0, 150)}… (${text.length} characters)` : text
+
+/** Two values are the same when this is: it is compared before it is cut. */
+function inFull(value: unknown): string {
   if (value === undefined) return 'undefined'
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  const text = Buffer.isBuffer(value) ? `<${value.toString('hex')}>` : JSON.stringify(value)
-  return text.length > 160 ? `${text.slice(0, 150)}… (${text.length} characters)` : text
+  if (typeof value === 'number') return String(value)
+  if (typeof value === 'bigint') return `${value}n, a BigInt`
+  if (typeof value === 'function') return 'a function that nobody has called'
+  if (value instanceof Promise) return 'a Promise: is an `await` missing, or an `async` too many?'
+  if (Buffer.isBuffer(value)) return `<${value.toString('hex')}>`
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return String(value) // with a BigInt in it, or itself
+  }
 }
+
+/** A slip of the learner's pen, where a check expects an error that was thrown on purpose. */
+export const isSlip = (error: unknown): boolean => error instanceof ReferenceError
 
 /** After all that is due now. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -13,10 +13,15 @@ export type Outcome =
       readonly name: string
       readonly why: string
     }
-  /** The file cannot be run, or threw something of its own. */
+  /** The file cannot be run. */
   | { readonly kind: 'broken'; readonly why: string }
 
-export async function runChecks({ exports, checks }: Exercise, file: string): Promise<Outcome> {
+/** @param begins is told the name of each check before it runs: what loops for ever can't say where */
+export async function runChecks(
+  { exports, checks }: Exercise,
+  file: string,
+  begins: (name: string) => void = () => {},
+): Promise<Outcome> {
   let work: Record<string, unknown>
   try {
     readFileSync(file)
@@ -25,12 +30,11 @@ export async function runChecks({ exports, checks }: Exercise, file: string): Pr
     return { kind: 'broken', why: whyNotLoaded(error as Error, file) }
   }
   const missing = exports.find((name) => typeof work[name] !== 'function')
-  if (missing !== undefined) {
-    return { kind: 'broken', why: `${shortly(file)} must export a function “${missing}”, and does not` }
-  }
+  if (missing !== undefined) return { kind: 'broken', why: whatIsMissing(missing, work, file) }
 
   const passed: string[] = []
   for (const { name, run } of checks) {
+    begins(name)
     try {
       await run(work)
       passed.push(name)
@@ -42,15 +46,27 @@ export async function runChecks({ exports, checks }: Exercise, file: string): Pr
   return { kind: 'passed', names: passed }
 }
 
-/** A slip of the pen, with its line; tsx reports it in the words of its compiler. */
+/** A slip of the pen, with its line; tsx reports it in the words of its compiler, and counts columns from 0. */
 function whyNotLoaded(error: NodeJS.ErrnoException, file: string): string {
   if (error.code === 'ENOENT') return `there is no file ${shortly(file)}`
   const slip = /:(\d+):(\d+): ERROR: (.+)/.exec(error.message)
-  if (slip) return `${shortly(file)}:${slip[1]}:${slip[2]}: ${slip[3]}`
+  if (slip) return `${shortly(file)}:${slip[1]}:${Number(slip[2]) + 1}: ${slip[3]}`
+  if (error.code?.endsWith('MODULE_NOT_FOUND')) {
+    const what = error.message.split(/ imported from |\n/)[0]!
+    return `${shortly(file)} imports what is not there: ${what.replace(`${process.cwd()}/`, '')}`
+  }
   return whatWasThrown(error, file)
 }
 
-function whatWasThrown(error: unknown, file: string): string {
+/** Mostly it is there under a name that is nearly right, so those are named. */
+function whatIsMissing(name: string, work: Record<string, unknown>, file: string): string {
+  const must = `${shortly(file)} must export a function “${name}”`
+  if (name in work) return `${must}; its “${name}” is no function`
+  const others = Object.keys(work).map((other) => (other === 'default' ? 'a default' : `“${other}”`))
+  return others.length > 0 ? `${must}; it exports ${others.join(' and ')}` : `${must}; it exports nothing`
+}
+
+export function whatWasThrown(error: unknown, file: string): string {
   if (!(error instanceof Error)) return `your code threw ${JSON.stringify(error)}, which is not an Error`
   const line = error.stack?.split('\n').find((one) => one.includes(file))
   const place = /:(\d+):(\d+)\)?$/.exec(line ?? '')

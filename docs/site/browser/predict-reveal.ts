@@ -47,6 +47,10 @@ export class PredictReveal extends HTMLElement {
       fieldset.disabled = true
       button.remove()
       show(true)
+      // The keyboard goes on from the answer: what it stood on is gone.
+      details.querySelector('summary')?.focus({ preventScroll: true })
+      choices[Number(this.dataset.answer) - 1]?.classList.add('is-right')
+      if (guess !== this.dataset.answer) choices[Number(guess) - 1]?.classList.add('is-wrong')
       verdict.textContent =
         guess === this.dataset.answer ? 'So it is.' : `You said ${guess}. It is ${this.dataset.answer}:`
     })
