@@ -58,6 +58,21 @@ function lines(): Record<string, unknown>[] {
 const events = () => lines().map(({ event }) => event)
 const POLL = '/transports/short-polling/rooms/lobby/messages'
 
+it('tells a terminal only of what is wrong', () => {
+  const write = (line: string) => {
+    written += line
+  }
+  for (const isQuiet of [true, false]) {
+    const own = openLog({ isQuiet, sink: { write } })
+    own.info('started')
+    own.warn('messages are refused, reading goes on')
+    own.failed(new Error('broken'))
+    own.close()
+  }
+  const wrong = ['messages are refused, reading goes on', 'failed']
+  expect(events()).toEqual([...wrong, 'started', ...wrong])
+})
+
 describe('by default, the log', () => {
   it('is silent about what goes well', async () => {
     await start()

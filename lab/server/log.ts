@@ -27,6 +27,8 @@ const MAX_FAILURE = 8_000
 export interface LogOptions {
   /** Added to, and made for its owner only; stderr unless given. */
   readonly file?: string | undefined
+  /** Only what is wrong: for a terminal, where the server says in words how it is. */
+  readonly isQuiet?: boolean
   /** Milliseconds that never go backwards. */
   readonly now?: () => number
   /** Where the lines go instead; for tests. */
@@ -40,7 +42,12 @@ export interface Log extends Journal {
 }
 
 /** @throws UsageError when the file cannot be written */
-export function openLog({ file, now = () => performance.now(), sink }: LogOptions = {}): Log {
+export function openLog({
+  file,
+  isQuiet = false,
+  now = () => performance.now(),
+  sink,
+}: LogOptions = {}): Log {
   const fd = file === undefined ? 2 : openOrSay(file)
   // At once, not when it suits: the last lines before a crash are the ones that somebody will look for.
   const out = sink ? null : destination({ fd, sync: true })
@@ -49,6 +56,7 @@ export function openLog({ file, now = () => performance.now(), sink }: LogOption
   out?.on('error', () => {})
   const lines = pino(
     {
+      level: isQuiet ? 'warn' : 'info',
       base: null, // no pid, no host name: one process, one machine
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },

@@ -35,7 +35,8 @@ async function start(options: StartOptions): Promise<void> {
     process.stdout.write(HELP)
     return
   }
-  const log = openLog({ file: options.log ?? undefined })
+  const isForPeople = options.log === null && !options.logRequests && process.stderr.isTTY === true
+  const log = openLog({ file: options.log ?? undefined, isQuiet: isForPeople })
   process.once('exit', log.close)
   const watch = createWatch(log)
   const load = certificateOf(options)
