@@ -12,7 +12,7 @@ const PATIENCE = { timeout: 40_000, interval: 50 }
 
 /** What Firefox writes by itself when there is no server, or when it is closing; no script can keep it from that. */
 const SERVER_IS_AWAY =
-  /^503 .*"stopping"|can’t establish a connection|was interrupted while the page was loading/
+  /^503 .*("stopping"|\(unread\))|can’t establish a connection|was interrupted while the page was loading/
 
 if (firefoxPath) describe('Firefox', { timeout: 120_000 }, inFirefox)
 else skipLoudly('Firefox', 'firefox-esr')
@@ -47,7 +47,9 @@ function inFirefox(): void {
         complaints.push(`${message.type()}: ${message.text()}`)
     })
     opened.on('response', async (answer) => {
-      if (answer.status() >= 400) complaints.push(`${answer.status()} ${answer.url()} ${await answer.text()}`)
+      if (answer.status() < 400) return
+      const text = await answer.text().catch(() => '(unread)') // its connection is gone, or the page
+      complaints.push(`${answer.status()} ${answer.url()} ${text}`)
     })
     opened.on('pageerror', (error) => complaints.push(`uncaught: ${error}`))
     await opened.goto(`${lab.url}/?room=${room}`)

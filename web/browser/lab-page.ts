@@ -7,7 +7,7 @@ import { TRANSPORTS } from '../../transports/manifest.ts'
 export const PATIENCE = { timeout: 40_000, interval: 50 }
 
 /** What Chromium writes when there is no server, or when it is closing and says 503. */
-export const SERVER_IS_AWAY = /net::ERR_|status of 503/
+export const SERVER_IS_AWAY = /net::ERR_|status of 503|handshake: Unexpected response code: 503/
 
 export const laneAt = (page: Page, index: number): Locator => page.locator('chat-lane').nth(index)
 
