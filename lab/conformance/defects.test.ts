@@ -30,14 +30,26 @@ function caseNamed(name: string): Case {
   return found
 }
 
+/** Whoever gets no answer for so long says something more, and a message that lay unread is found with it. */
+const SILENCE_MS = 500
+const MORE = 'are you there?'
+
 /** What the demonstration shows, before anybody looks closer. */
 async function wordsHeard(subject: Subject): Promise<string[]> {
   const stage = await openStage({ subject, seed })
   try {
     const [anna, ben] = [await stage.join('anna'), await stage.join('ben')]
     await anna.client.send('hello')
-    await stage.heard(ben, 1)
-    return ben.messages.map(({ text }) => text)
+    let saidAt = performance.now()
+    await stage.until('ben hears something', () => {
+      if (ben.messages.length > 0) return true
+      if (performance.now() - saidAt > SILENCE_MS) {
+        stage.say(MORE)
+        saidAt = performance.now()
+      }
+      return false
+    })
+    return ben.messages.map(({ text }) => text).filter((text) => text !== MORE)
   } finally {
     await stage.close()
   }
