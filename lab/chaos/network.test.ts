@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { intact } from '../conformance/checks.ts'
-import { loadSubject } from '../conformance/load-subject.ts'
+import { ofManifest } from '../conformance/it-meets.ts'
 import { outlast } from '../conformance/outlast.ts'
 import { anySeed, between, createRandom } from '../conformance/random.ts'
 import { openStage, type Stage } from '../conformance/stage.ts'
@@ -21,9 +21,7 @@ const SAID_DURING = 12
 /** Room for the longest silence, several of them, on a machine that does other things. */
 const CELL_MS = 60_000
 
-const subjects = await Promise.all(
-  TRANSPORTS.map((name) => loadSubject(`${import.meta.dirname}/../../transports/${name}`)),
-)
+const subjects = await Promise.all(TRANSPORTS.map(ofManifest))
 const caughtUpMs = new Map<string, number>()
 
 afterAll(() => {

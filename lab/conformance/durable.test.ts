@@ -6,17 +6,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe } from 'vitest'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { openSqliteStore } from '../log/sqlite.ts'
-import { CASES } from './cases/index.ts'
 import type { Shelves } from './disk.ts'
-import { loadSubject, reference } from './load-subject.ts'
-import { anySeed } from './random.ts'
-import { runCase } from './run.ts'
-
-const seed = Number(process.env.SEED ?? anySeed())
-const CASE_MS = 60_000
+import { itMeets, ofManifest } from './it-meets.ts'
+import { reference } from './load-subject.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-contract-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -28,16 +23,6 @@ function newShelves(): Shelves {
 }
 
 const names = [TRANSPORTS[0], TRANSPORTS.at(-1)!]
-const folders = names.map((name) => `${import.meta.dirname}/../../transports/${name}`)
-const subjects = [reference, ...(await Promise.all(folders.map(loadSubject)))]
+const subjects = [reference, ...(await Promise.all(names.map(ofManifest)))]
 
-describe.each(subjects)('$name, on disk', (subject) => {
-  it.each(CASES)('$name', { timeout: CASE_MS }, async (one) => {
-    const outcome = await runCase(one, subject, { seed, shelves: newShelves() })
-    if (outcome.status === 'failed') {
-      outcome.error.message += `\n\nWhy it matters: ${one.why}\nAgain, with the same chance: SEED=${seed}`
-      throw outcome.error
-    }
-    expect(['passed', 'skipped']).toContain(outcome.status)
-  })
-})
+describe.each(subjects)('$name, on disk', (subject) => itMeets(subject, () => ({ shelves: newShelves() })))

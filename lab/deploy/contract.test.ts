@@ -2,20 +2,16 @@
  * The contract that every transport meets, with a real proxy between the members and the server: lines that are
  * cut, servers that go away, readers that stall.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import type { TransportName } from '../../transports/manifest.ts'
-import { CASES } from '../conformance/cases/index.ts'
-import { loadSubject } from '../conformance/load-subject.ts'
+import { itMeets, ofManifest } from '../conformance/it-meets.ts'
 import { openProxy, type TcpProxy } from '../conformance/proxy.ts'
-import { anySeed } from '../conformance/random.ts'
-import { runCase } from '../conformance/run.ts'
 import type { Front } from '../conformance/stage.ts'
 import { haproxy, nginx } from './kinds.ts'
 import { find, skipLoudly } from './programs.ts'
 import { type ProxyKind, type RealProxy, startProxy } from './proxy.ts'
 import type { Change } from './published.ts'
 
-const seed = Number(process.env.SEED ?? anySeed())
 interface Combination {
   readonly kind: ProxyKind
   /** What a proxy of this kind could spoil most; all four behind each of them take minutes. */
@@ -45,7 +41,7 @@ for (const { kind, transport, changes, port } of COMBINATIONS) {
     skipLoudly(kind.program, kind.program)
     continue
   }
-  const subject = await loadSubject(`${import.meta.dirname}/../../transports/${transport}`)
+  const subject = await ofManifest(transport)
   describe(`${transport} behind ${kind.program}`, { timeout: 60_000 }, () => {
     let serverPort: () => number | null = () => null
     let gate: TcpProxy
@@ -61,13 +57,6 @@ for (const { kind, transport, changes, port } of COMBINATIONS) {
       await gate?.close()
     })
 
-    it.each(CASES)('$name', async (one) => {
-      const outcome = await runCase(one, subject, { seed, front })
-      if (outcome.status === 'failed') {
-        outcome.error.message += `\n\nAgain, with the same chance: SEED=${seed}`
-        throw outcome.error
-      }
-      expect(['passed', 'skipped']).toContain(outcome.status)
-    })
+    itMeets(subject, () => ({ front }))
   })
 }
