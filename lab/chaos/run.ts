@@ -25,8 +25,8 @@ export interface ChaosOptions {
   readonly isEnough?: (soFar: Tally) => boolean
   /** A TypeScript file that starts a server, and what it is told. */
   readonly server: readonly string[]
-  /** Looks after each restart, and ends the run when something is wrong. It costs reading the log each time. */
-  readonly stopAtFirst?: boolean
+  /** Asked after each restart, of what is wrong by then: ends the run. It costs reading the log each time. */
+  readonly stopAt?: (violations: readonly Violation[]) => boolean
   /** Ends the run early; the verdict is on what has happened by then. */
   readonly signal?: AbortSignal
   readonly onProgress?: (soFar: Tally) => void
@@ -168,9 +168,9 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
       faults[fault.name] = (faults[fault.name] ?? 0) + 1
       onProgress?.(tally())
       if (options.isEnough?.(tally())) break
-      if (!options.stopAtFirst || !/^(kill|graceful)/.test(fault.name)) continue
+      if (!options.stopAt || !/^(kill|graceful)/.test(fault.name)) continue
       const violations = await verdict(false)
-      if (violations.length > 0) return { ...tally(), violations }
+      if (options.stopAt(violations)) return { ...tally(), violations }
     }
 
     isQuiet = true
