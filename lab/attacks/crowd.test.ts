@@ -2,7 +2,7 @@
  * A crowd: no attack, and to a server it looks like one. Readers on all transports at once, each message to
  * every one of them, at a rate that does not wait for anybody; and none may miss one.
  *
- * `CROWD=10000 SECONDS=10` is the crowd of docs/reference/guarantees.md. It takes as many file descriptors in
+ * `CROWD=10000 SECONDS=30` is the crowd of docs/reference/guarantees.md. It takes as many file descriptors in
  * each of two processes (ulimit -n).
  */
 import { mkdtempSync, rmSync } from 'node:fs'

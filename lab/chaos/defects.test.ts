@@ -12,7 +12,7 @@ import { runChaos, type Tally } from './run.ts'
 import type { Violation } from './verdict.ts'
 
 const seed = Number(process.env.SEED ?? anySeed())
-/** A run ends when it has found something; a bug that needs longer than this is one that is not found. */
+/** A run ends when it has found what it looks for; a bug that needs longer than this is one that is not found. */
 const MAX_MS = 60_000
 /** Without a bug, this many are killed; most bugs are found after the first or second. */
 const SOUND_KILLS = 4
