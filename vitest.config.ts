@@ -19,7 +19,7 @@ const project = (name: string, turn: number, include: string[], exclude: string[
 
 const FAULTS = 'lab/{attacks,chaos}/**/*.test.ts'
 const REAL = 'lab/{deploy,foreign}/**/*.test.ts'
-const CONTRACT = 'lab/conformance/**/*.test.ts'
+const CONTRACT = 'lab/verify/conformance/**/*.test.ts'
 const BROWSER = '**/*.browser.test.ts'
 const BENCH = 'benchmarks/**/*.test.ts'
 

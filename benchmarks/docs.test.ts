@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { textOf } from '../lab/checks/source-files.ts'
+import { textOf } from '../lab/verify/rules/source-files.ts'
 import { committedRun, DOCUMENTS, withFigures } from './docs.ts'
-import { GOALS, judge } from './goals.ts'
 import { metricOf } from './metrics.ts'
 import { goalLines } from './report/goal-lines.ts'
 import { type Figure, RUN_FORMAT, type RunFile } from './run-file.ts'
+import { GOALS, judge } from './verdicts/goals.ts'
 
 function figure(subject: string, metric: string, at: Figure['at'], median: number, ratio?: number): Figure {
   const known = metricOf('fan-out', metric)!

@@ -1,5 +1,5 @@
 /** `npm run bench`: measures, shows, writes, compares, and says by its exit code how it went. */
-import { compare, readRun } from './baseline.ts'
+
 import { EXIT, UsageError } from './errors.ts'
 import { type BenchOptions, HELP, parseOptions } from './options.ts'
 import { csvOf } from './report/csv.ts'
@@ -10,7 +10,8 @@ import { tableOf, withColour } from './report/table.ts'
 import { type Written, writeRun } from './report/write.ts'
 import { type Outcome, runBench } from './run.ts'
 import type { RunFile } from './run-file.ts'
-import { brokenThresholds } from './thresholds.ts'
+import { compare, readRun } from './verdicts/baseline.ts'
+import { brokenThresholds } from './verdicts/thresholds.ts'
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args)

@@ -5,7 +5,7 @@ import { UsageError } from './errors.ts'
 import { MIN_PAYLOAD_BYTES } from './measure/stamps.ts'
 import { PROFILES, SCENARIO_NAMES, type Settings } from './settings.ts'
 import { FLOOR, PEERS, SUBJECTS, VARIANTS } from './subjects/all.ts'
-import { parseThreshold, type Threshold } from './thresholds.ts'
+import { parseThreshold, type Threshold } from './verdicts/thresholds.ts'
 
 export const HELP = `Measures every transport of the lab beside raw TCP, on this machine.
 

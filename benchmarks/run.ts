@@ -7,7 +7,6 @@
  */
 import { availableParallelism } from 'node:os'
 import { createCollection } from './collect.ts'
-import { doubtsAbout } from './doubts.ts'
 import { SelfCheckFailed } from './errors.ts'
 import { describeMachine, describeVersions } from './measure/machine.ts'
 import { randomFrom, shuffled } from './measure/random.ts'
@@ -20,6 +19,7 @@ import { describeCheck, selfCheck } from './self-check.ts'
 import { type Settings, withinDescriptors } from './settings.ts'
 import { loadSubject } from './subjects/all.ts'
 import type { Subject } from './subjects/subject.ts'
+import { doubtsAbout } from './verdicts/doubts.ts'
 
 export interface Progress {
   /** From 0 to 1. */

@@ -1,8 +1,8 @@
 /** The list of chapters, the files, and what every chapter has to have. */
 import { describe, expect, it } from 'vitest'
-import { filesIn, textOf } from '../lab/checks/source-files.ts'
+import { filesIn, textOf } from '../lab/verify/rules/source-files.ts'
 import { CHAPTERS, fileOf } from './course.ts'
-import { render } from './site/render.ts'
+import { render } from './site/render/render.ts'
 
 const written = CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? [])
 

@@ -4,8 +4,8 @@
  * a script, a test or a case: those must exist.
  */
 import { describe, expect, it } from 'vitest'
-import { filesIn, textOf } from '../lab/checks/source-files.ts'
-import { CASES } from '../lab/conformance/cases/index.ts'
+import { CASES } from '../lab/verify/conformance/cases/index.ts'
+import { filesIn, textOf } from '../lab/verify/rules/source-files.ts'
 import { TRANSPORTS } from '../transports/manifest.ts'
 import { comparable, type } from './reference/examples.ts'
 import { codeBlocks } from './reference/markdown.ts'
@@ -70,8 +70,8 @@ function problemWithTest(file: string, name: string | undefined): string | null 
     return `there is no file ${file}`
   }
   // The defects are data, and their names are the names of their tests.
-  const where = file === 'lab/conformance/defects.test.ts' ? source + defects : source
+  const where = file === 'lab/verify/conformance/defects.test.ts' ? source + defects : source
   return name === undefined || where.includes(name) ? null : `${file} has no test “${name}”`
 }
 
-const defects = filesIn(['lab/conformance/defects']).map(textOf).join('\n')
+const defects = filesIn(['lab/verify/conformance/defects']).map(textOf).join('\n')

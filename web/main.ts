@@ -2,4 +2,4 @@
 import { applyTheme, rememberedTheme } from './theme.ts'
 
 applyTheme(rememberedTheme())
-await import('./lab-page.ts')
+await import('./page/lab-page.ts')

@@ -1,4 +1,4 @@
-/** Filled in when the page is built (lab/server/bundle.ts). */
+/** Filled in when the page is built (lab/app/bundle.ts). */
 declare const LAB_VERSION: string
 
 export const version = LAB_VERSION

@@ -11,10 +11,10 @@
  *   never counted.
  */
 import autocannon from 'autocannon'
+import { headersOf } from '../../lab/client/load/requests.ts'
 import { parsePage } from '../../lab/wire/codec.ts'
 import { createHistogram, type Histogram, packHistogram, recordUs } from '../measure/histogram.ts'
 import type { Answered, RequestInput, RequestKind } from '../processes/apis.ts'
-import { headersOf } from '../subjects/requests.ts'
 
 /** What one way of asking adds to autocannon's options. */
 interface Way {

@@ -1,6 +1,7 @@
 /** The goals on the terminal: those that this run says something about. */
-import { type Judgement, judge } from '../goals.ts'
+
 import type { RunFile } from '../run-file.ts'
+import { type Judgement, judge } from '../verdicts/goals.ts'
 import { digits } from './units.ts'
 
 export function goalLines(run: RunFile): string {

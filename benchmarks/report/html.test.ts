@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { syntheticRun } from '../../web/calculator/synthetic-run.ts'
+import { syntheticRun } from '../calculator/synthetic-run.ts'
 import { changeOf } from '../measure/changes.ts'
 import {
   ecdf,

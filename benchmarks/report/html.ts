@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { build } from 'esbuild'
-import { judge } from '../goals.ts'
 import type { RunFile } from '../run-file.ts'
+import { judge } from '../verdicts/goals.ts'
 import type { JudgedGoal } from './html/goals.ts'
 
 export interface ReportOptions {

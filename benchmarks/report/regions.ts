@@ -1,10 +1,10 @@
 /** The regions of figures in the documents, as Markdown. */
 import { keyOf } from '../collect.ts'
-import { judge } from '../goals.ts'
 import { METRICS, metricOf } from '../metrics.ts'
 import type { Figure, RunFile } from '../run-file.ts'
 import { SCENARIO_NAMES, type ScenarioName } from '../settings.ts'
 import { FLOOR } from '../subjects/all.ts'
+import { judge } from '../verdicts/goals.ts'
 import { boundOf, reachedOf } from './goal-lines.ts'
 import { digits, inWords, loadInWords } from './units.ts'
 

@@ -1,10 +1,10 @@
 /** A WebSocket with compressed messages, read as cheaply as that goes: each page is unpacked once for all readers. */
 import { constants, inflateRawSync } from 'node:zlib'
-import { lastCursor } from './cursors.ts'
-import { upgradeRequest } from './requests.ts'
+import { lastCursor } from '../../lab/client/load/cursors.ts'
+import { upgradeRequest } from '../../lab/client/load/requests.ts'
+import { createSocketReader } from '../../lab/client/load/upgrade.ts'
+import { headerAt } from '../../lab/client/load/web-socket-frames.ts'
 import type { Reading, Talk } from './subject.ts'
-import { createSocketReader } from './upgrade.ts'
-import { headerAt } from './web-socket-frames.ts'
 
 const OFFER = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover'
 /** The second bit: this message is compressed (RFC 7692 §6). */

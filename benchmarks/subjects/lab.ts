@@ -7,7 +7,7 @@
  */
 import { loadAbout } from '../../lab/client/about.ts'
 import { Hub } from '../../lab/hub/hub.ts'
-import { buildLab, type LabOptions } from '../../lab/server/build-lab.ts'
+import { buildLab, type LabOptions } from '../../lab/server/http/build-app.ts'
 import type { Cursor } from '../../lab/wire/message.ts'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
 import type { RequestKind } from '../processes/apis.ts'

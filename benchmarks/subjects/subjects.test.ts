@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { lastCursor } from '../../lab/client/load/cursors.ts'
+import { getRequest, upgradeRequest } from '../../lab/client/load/requests.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { FLOOR, loadSubject, PEERS, SUBJECTS } from './all.ts'
-import { lastCursor } from './cursors.ts'
-import { getRequest, upgradeRequest } from './requests.ts'
 
 describe('every subject', () => {
   it.each(SUBJECTS)('%s can be loaded under its name', async (name) => {

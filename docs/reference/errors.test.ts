@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { filesIn, textOf } from '../../lab/checks/source-files.ts'
+import { filesIn, textOf } from '../../lab/verify/rules/source-files.ts'
 import { type ChatErrorCode, ERROR_KINDS } from '../../lab/wire/errors.ts'
 import { root } from './examples.ts'
 import { codeBlocks, codeIn, tableRows } from './markdown.ts'

@@ -5,7 +5,7 @@ import MiniSearch from 'minisearch'
 import { afterAll, expect, it } from 'vitest'
 import { CHAPTERS, fileOf } from '../course.ts'
 import { buildDocs } from './build.ts'
-import { SEARCH_OPTIONS } from './search-options.ts'
+import { SEARCH_OPTIONS } from './search/search-options.ts'
 import { isOf, stampOf } from './stamp.ts'
 import { outputOf } from './urls.ts'
 

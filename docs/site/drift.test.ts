@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drift } from './drift.ts'
-import { quote } from './source.ts'
+import { quote } from './render/source.ts'
 
 const driftOf = (markdown: string) =>
   drift(['x.md'], () => markdown).map(({ file, line, what }) => `${file}:${line}: ${what}`)

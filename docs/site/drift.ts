@@ -6,7 +6,7 @@
  * the source of a transport must still be able to read about it.
  */
 import { committedRun, DOCUMENTS, withFigures } from '../../benchmarks/docs.ts'
-import { filesIn, textOf } from '../../lab/checks/source-files.ts'
+import { filesIn, textOf } from '../../lab/verify/rules/source-files.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { synced } from './sync.ts'
 

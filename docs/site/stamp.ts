@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../../lab/checks/source-files.ts'
+import { root } from '../../lab/verify/rules/source-files.ts'
 
 /** Lies in the site itself, so that they come and go together. The lab serves no file with a dot before it. */
 export const STAMP = '.made-of'

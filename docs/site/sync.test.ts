@@ -1,7 +1,7 @@
 /** The code in the documents is the code in the source. */
 import { describe, expect, it } from 'vitest'
-import { filesIn, textOf } from '../../lab/checks/source-files.ts'
-import { quote } from './source.ts'
+import { filesIn, textOf } from '../../lab/verify/rules/source-files.ts'
+import { quote } from './render/source.ts'
 import { synced } from './sync.ts'
 
 const documents = filesIn(['docs'], '.md')

@@ -8,9 +8,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { filesIn } from '../../lab/checks/source-files.ts'
+import { filesIn } from '../../lab/verify/rules/source-files.ts'
 import { DocsError, type Problem } from './problems.ts'
-import { quote, root } from './source.ts'
+import { quote, root } from './render/source.ts'
 
 const BLOCK = /^(```\w+ ([\w.-]+\/[\w./-]+(?:#[\w.$]+)?))\n([\s\S]*?)^```$/gm
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { createManualClock, settle } from '../verify/kit/manual-clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
 import { type Here, RETYPE_MS, type Sign } from '../wire/presence.ts'
 import { createChatClient } from './chat-client.ts'
-import { createManualClock, settle } from './manual-clock.ts'
 import type { OpenOptions, Transport } from './transport.ts'
 
 /** One connection as the test plays it: pages are pushed, breaks are made, drafts are answered by hand. */

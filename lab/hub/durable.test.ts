@@ -1,7 +1,7 @@
 /** A room with a store: what is seen is kept, and what is kept is found again. */
 import { describe, expect, it } from 'vitest'
-import { createMemoryStore } from '../log/memory.ts'
-import type { Store } from '../log/store.ts'
+import { createMemoryStore } from '../store/memory.ts'
+import type { Store } from '../store/store.ts'
 import type { Cursor, Page } from '../wire/message.ts'
 import { Hub, type HubOptions } from './hub.ts'
 

@@ -1,7 +1,7 @@
 /** Edits, removals and files in a room: in memory, with a store, and with what is only in the store any more. */
 import { describe, expect, it } from 'vitest'
-import { createMemoryStore } from '../log/memory.ts'
-import type { Store } from '../log/store.ts'
+import { createMemoryStore } from '../store/memory.ts'
+import type { Store } from '../store/store.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { FileRef, Note } from '../wire/message.ts'
 import { Hub, type HubOptions } from './hub.ts'

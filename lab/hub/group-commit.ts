@@ -5,7 +5,7 @@
  * hundred. The order never changes: **commit, show, ring, acknowledge**. What a reader has seen, or a
  * writer was told, is on the disk; what could not be kept, nobody has seen.
  */
-import type { Append, Store } from '../log/store.ts'
+import type { Append, Store } from '../store/store.ts'
 import { ChatError } from '../wire/errors.ts'
 
 /** A room that has something to keep, as the commit sees it. */

@@ -1,6 +1,6 @@
 /** The server side of the chat, whole: rooms by name. It knows nothing of HTTP. */
 
-import type { Store } from '../log/store.ts'
+import type { Store } from '../store/store.ts'
 import { base36 } from '../wire/base36.ts'
 import { isPrivate, parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'

@@ -3,7 +3,7 @@
  *
  * What is asked for is given a page at a time, and a page is bounded in messages and in text.
  */
-import type { Store } from '../log/store.ts'
+import type { Store } from '../store/store.ts'
 import type { ChatMessage, Draft, FileRef } from '../wire/message.ts'
 import { draftKey, Tail, type TailOptions } from './tail.ts'
 

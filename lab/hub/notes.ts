@@ -1,4 +1,4 @@
-/** Whether what a note says can be so. Whether its author may say it is asked before (lab/people/access.ts). */
+/** Whether what a note says can be so. Whether its author may say it is asked before (lab/people/membership/access.ts). */
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Note } from '../wire/message.ts'
 

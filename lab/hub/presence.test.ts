@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createManualClock } from '../client/manual-clock.ts'
+import { createManualClock } from '../verify/kit/manual-clock.ts'
 import type { ChatError } from '../wire/errors.ts'
 import type { Cursor, Page } from '../wire/message.ts'
 import {

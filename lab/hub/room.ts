@@ -5,10 +5,10 @@
  * one costs nothing but the distance it has fallen behind, and every transport is
  * the same small program: read what is new, or wait for the bell and read again.
  *
- * The recent end of the log is in memory. With a store, all of it is kept there too (lab/log), and
+ * The recent end of the log is in memory. With a store, all of it is kept there too (lab/store), and
  * what is said in a turn of the event loop can be seen only when it has been stored, at the turn's end.
  */
-import type { Store } from '../log/store.ts'
+import type { Store } from '../store/store.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note, Page, SignedDraft } from '../wire/message.ts'
 import type { GroupCommit, Keeper } from './group-commit.ts'
@@ -234,7 +234,7 @@ export class Room {
 
   /**
    * The page after `place`. All readers at one place are given the identical object, so that a
-   * transport can encode it once for all of them (see lab/server/encode.ts).
+   * transport can encode it once for all of them (see lab/server/transport-kit/encode.ts).
    */
   pageAfter(place: number): Page {
     const known = this.#pages.get(place)

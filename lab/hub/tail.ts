@@ -1,5 +1,5 @@
 /** The recent end of a room's log, in memory: bounded, and with a way to find a draft again. */
-import type { KeptFile } from '../log/store.ts'
+import type { KeptFile } from '../store/store.ts'
 import { type ChatMessage, type Draft, erased, goesWith } from '../wire/message.ts'
 
 export interface TailOptions {

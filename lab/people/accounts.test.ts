@@ -1,6 +1,6 @@
 /** People without HTTP: what they can do with their names, and what becomes of it when the server starts anew. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createMemoryRecords, type Records } from '../log/records.ts'
+import { createMemoryRecords, type Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
 import { type Accounts, createAccounts, type SignedIn } from './accounts.ts'
 import type { Passphrases } from './passphrases.ts'

@@ -5,7 +5,7 @@
  * Whoever signs in is always given a new secret. One that was there before may have been put there by
  * somebody who knows it (session fixation).
  */
-import type { Records } from '../log/records.ts'
+import type { Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Person } from './caller.ts'
 import { type Step, take } from './keep.ts'

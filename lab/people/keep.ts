@@ -2,7 +2,7 @@
  * People, sessions and memberships change by one rule: **first kept, then so**. What could not be
  * written has not happened, and a crash takes back nothing that somebody was told.
  */
-import type { Change, Records } from '../log/records.ts'
+import type { Change, Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
 
 /** A change that has been prepared and has not happened yet. */

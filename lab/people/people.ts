@@ -4,7 +4,7 @@
  * All of them are in memory, since every message asks. A name, once its holder has used it, is never
  * given to somebody else: what "Ada" said last year would be read as hers.
  */
-import type { Change, Records } from '../log/records.ts'
+import type { Change, Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Person } from './caller.ts'
 import { randomName } from './ids.ts'

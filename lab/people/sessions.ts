@@ -5,7 +5,7 @@
  * called something, and may do less. Both end the same way, at once, for every connection that was opened
  * with them; and of both only a hash is kept.
  */
-import type { Records } from '../log/records.ts'
+import type { Records } from '../store/records.ts'
 import type { Caller, Person, Scope, Session } from './caller.ts'
 import { hashOf, randomName, randomSecret } from './ids.ts'
 import type { Step } from './keep.ts'

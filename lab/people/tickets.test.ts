@@ -1,6 +1,6 @@
 /** Tickets are good once, for half a minute, and as long as the session that they were given to. */
 import { expect, it } from 'vitest'
-import { createMemoryRecords } from '../log/records.ts'
+import { createMemoryRecords } from '../store/records.ts'
 import { createAccounts } from './accounts.ts'
 import { createTickets, TICKET_S } from './tickets.ts'
 

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
 import { Hub } from '../../lab/hub/hub.ts'
-import { createMemoryStore } from '../../lab/log/memory.ts'
-import type { Store } from '../../lab/log/store.ts'
-import { buildLab } from '../../lab/server/build-lab.ts'
-import { plainJournal } from '../../lab/server/journal.ts'
-import { createWatch } from '../../lab/server/watch.ts'
+import { buildLab } from '../../lab/server/http/build-app.ts'
+import { plainJournal } from '../../lab/server/observe/journal.ts'
+import { createWatch } from '../../lab/server/observe/watch.ts'
+import { createMemoryStore } from '../../lab/store/memory.ts'
+import type { Store } from '../../lab/store/store.ts'
 
 it('answers 500 when the disk cannot be read while it waits, and the server goes on', async () => {
   const store = createMemoryStore()

@@ -1,9 +1,9 @@
 /** Long polling, server side: keep the question until there is an answer. */
-import { answerPage, bodyOf } from '../../lab/server/answers.ts'
-import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
-import { acceptPosts, cursorOf, secondsOf } from '../../lab/server/requests.ts'
-import type { ServerTransport } from '../../lab/server/server-transport.ts'
-import { goodbyesOn } from '../../lab/server/stopping.ts'
+import { answerPage, bodyOf } from '../../lab/server/transport-kit/answers.ts'
+import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
+import { acceptPosts, cursorOf, secondsOf } from '../../lab/server/transport-kit/requests.ts'
+import type { ServerTransport } from '../../lab/server/transport-kit/server-transport.ts'
+import { goodbyesOn } from '../../lab/server/transport-kit/stopping.ts'
 import { MAX_WAIT_S } from '../../lab/wire/limits.ts'
 import type { Page } from '../../lab/wire/message.ts'
 

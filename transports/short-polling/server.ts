@@ -1,8 +1,8 @@
 /** Short polling, server side: answer at once with what there is, even if it is nothing. */
-import { answerPage, bodyOf } from '../../lab/server/answers.ts'
-import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
-import { acceptPosts, cursorOf } from '../../lab/server/requests.ts'
-import type { ServerTransport } from '../../lab/server/server-transport.ts'
+import { answerPage, bodyOf } from '../../lab/server/transport-kit/answers.ts'
+import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
+import { acceptPosts, cursorOf } from '../../lab/server/transport-kit/requests.ts'
+import type { ServerTransport } from '../../lab/server/transport-kit/server-transport.ts'
 
 const shortPolling: ServerTransport = async (app, { door, watch }) => {
   acceptPosts(app, door)

@@ -1,11 +1,11 @@
 /** Server-sent events, server side: an answer that is never finished. */
-import { beginAnswer, chunk } from '../../lab/server/answers.ts'
-import { oncePerPage, pageAsJson } from '../../lab/server/encode.ts'
-import { createHeartbeats } from '../../lab/server/heartbeats.ts'
-import { push } from '../../lab/server/push.ts'
-import { acceptPosts, cursorOf } from '../../lab/server/requests.ts'
-import type { ServerTransport } from '../../lab/server/server-transport.ts'
-import { goodbyesOn } from '../../lab/server/stopping.ts'
+import { beginAnswer, chunk } from '../../lab/server/transport-kit/answers.ts'
+import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
+import { createHeartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
+import { push } from '../../lab/server/transport-kit/push.ts'
+import { acceptPosts, cursorOf } from '../../lab/server/transport-kit/requests.ts'
+import type { ServerTransport } from '../../lab/server/transport-kit/server-transport.ts'
+import { goodbyesOn } from '../../lab/server/transport-kit/stopping.ts'
 import type { Page } from '../../lab/wire/message.ts'
 
 /** A comment this often tells proxies and the client that a quiet stream is not a dead one. */

@@ -1,10 +1,10 @@
 /** A closing handshake has two sides, and the other one may not answer. */
 import type { AddressInfo } from 'node:net'
 import { expect, it, vi } from 'vitest'
-import { openRawWebSocket } from '../../lab/attacks/raw-web-socket.ts'
 import { Hub } from '../../lab/hub/hub.ts'
-import { buildLab } from '../../lab/server/build-lab.ts'
-import { createWatch } from '../../lab/server/watch.ts'
+import { buildLab } from '../../lab/server/http/build-app.ts'
+import { createWatch } from '../../lab/server/observe/watch.ts'
+import { openRawWebSocket } from '../../lab/verify/attacks/raw-web-socket.ts'
 
 /** Twice the time that it has (CLOSE_MS), and a fraction of the 30 s of the `ws` package. */
 const LIMIT_MS = 10_000

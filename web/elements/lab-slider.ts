@@ -4,8 +4,8 @@
  */
 import { css, html, LitElement } from 'lit'
 import { live } from 'lit/directives/live.js'
-import type { Knob } from '../knobs.ts'
-import { shared } from './shared-styles.ts'
+import { shared } from '../../benchmarks/plots/shared-styles.ts'
+import type { Knob } from '../page/knobs.ts'
 
 const STEPS = 100
 

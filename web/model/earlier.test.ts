@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Hub } from '../../lab/hub/hub.ts'
-import { createMemoryStore } from '../../lab/log/memory.ts'
+import { createMemoryStore } from '../../lab/store/memory.ts'
 import type { Cursor } from '../../lab/wire/message.ts'
 import { createEarlier } from './earlier.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { createManualClock, settle } from '../../lab/client/manual-clock.ts'
 import type { Transport } from '../../lab/client/transport.ts'
+import { createManualClock, settle } from '../../lab/verify/kit/manual-clock.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts'
 import type { Here, Sign } from '../../lab/wire/presence.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createManualClock, settle } from '../../lab/client/manual-clock.ts'
+import { createManualClock, settle } from '../../lab/verify/kit/manual-clock.ts'
 import type { Draft } from '../../lab/wire/message.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createTraffic } from './traffic.ts'

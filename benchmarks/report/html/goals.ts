@@ -1,6 +1,6 @@
 /** The goals of the project, and what this run reached. */
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Goal, Judgement } from '../../goals.ts'
+import type { Goal, Judgement } from '../../verdicts/goals.ts'
 import { digits } from '../units.ts'
 import { scrollable } from './tables.ts'
 

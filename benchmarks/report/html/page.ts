@@ -1,6 +1,6 @@
 /** The report's program: reads the run that was written into the page, and shows it. */
 import { nothing, render } from 'lit'
-import { ForeignFile, readRun } from '../../../web/calculator/read-run.ts'
+import { ForeignFile, readRun } from '../../calculator/read-run.ts'
 import type { RunFile } from '../../run-file.ts'
 import type { JudgedGoal } from './goals.ts'
 import { report } from './report.ts'

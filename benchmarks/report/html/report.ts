@@ -1,6 +1,6 @@
 /** The whole report, from top to bottom. */
 import { html, nothing, type TemplateResult } from 'lit'
-import '../../../web/elements/which-one.ts'
+import '../../calculator/elements/which-one.ts'
 import { otherMachine } from '../../measure/changes.ts'
 import { BUSY_PERCENT } from '../../metrics.ts'
 import type { Check, RunFile } from '../../run-file.ts'

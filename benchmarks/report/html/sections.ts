@@ -1,6 +1,6 @@
 /** The report's scenarios, in the order in which a reader asks: each a question, its charts and its table. */
 import { html, nothing, type TemplateResult } from 'lit'
-import '../../../web/elements/line-plot.ts'
+import '../../plots/line-plot.ts'
 import type { RunFile } from '../../run-file.ts'
 import type { ScenarioName } from '../../settings.ts'
 import { loadInWords } from '../units.ts'

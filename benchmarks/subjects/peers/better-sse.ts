@@ -1,9 +1,9 @@
 /** better-sse as its documentation broadcasts: a session for each reader, all registered with one channel. */
 import { createServer } from 'node:http'
 import { createChannel, createSession } from 'better-sse'
+import { getRequest } from '../../../lab/client/load/requests.ts'
 import { createLastWord } from '../last-word.ts'
 import { chatMessage } from '../message.ts'
-import { getRequest } from '../requests.ts'
 import { listen, type Subject } from '../subject.ts'
 
 const betterSse: Subject = {

@@ -1,6 +1,6 @@
 /** Socket.IO over long polling, never upgraded: a handshake of four requests, then one poll after another. */
-import { createAnswerReader } from '../http-answers.ts'
-import { getRequest, postRequest } from '../requests.ts'
+import { createAnswerReader } from '../../../lab/client/load/http-answers.ts'
+import { getRequest, postRequest } from '../../../lab/client/load/requests.ts'
 import { CONNECT, PING, PONG, pathOf, serveSocketIo } from '../socket-io.ts'
 import type { Subject } from '../subject.ts'
 

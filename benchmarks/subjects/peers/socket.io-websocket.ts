@@ -1,9 +1,9 @@
 /** Socket.IO over WebSocket, told to begin with it: the usual upgrade from polling is left out. */
-import { upgradeRequest } from '../requests.ts'
+import { upgradeRequest } from '../../../lab/client/load/requests.ts'
+import { createSocketReader } from '../../../lab/client/load/upgrade.ts'
+import { clientFrame } from '../../../lab/client/load/web-socket-frames.ts'
 import { CONNECT, PING, PONG, pathOf, serveSocketIo } from '../socket-io.ts'
 import type { Subject } from '../subject.ts'
-import { createSocketReader } from '../upgrade.ts'
-import { clientFrame } from '../web-socket-frames.ts'
 
 const socketIo: Subject = {
   name: 'socket.io-websocket',

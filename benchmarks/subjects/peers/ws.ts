@@ -1,11 +1,11 @@
 /** `ws` as its README broadcasts: for each client, send a string. Each frame is built anew for each reader. */
 import { createServer } from 'node:http'
 import { WebSocketServer } from 'ws'
+import { upgradeRequest } from '../../../lab/client/load/requests.ts'
+import { createSocketReader } from '../../../lab/client/load/upgrade.ts'
 import { createLastWord } from '../last-word.ts'
 import { chatMessage } from '../message.ts'
-import { upgradeRequest } from '../requests.ts'
 import { listen, type Subject } from '../subject.ts'
-import { createSocketReader } from '../upgrade.ts'
 
 const plainWs: Subject = {
   name: 'ws',

@@ -1,6 +1,6 @@
 /** The search: its index is fetched when somebody begins to search, and never leaves this browser. */
 import type MiniSearch from 'minisearch'
-import { SEARCH_OPTIONS, type SearchEntry } from '../search-options.ts'
+import { SEARCH_OPTIONS, type SearchEntry } from '../search/search-options.ts'
 
 const MAX_RESULTS = 12
 

@@ -1,0 +1,69 @@
+/**
+ * The sign of something that was measured: hue, dash and marker. Transports of the manifest keep those that they
+ * have in the lanes; the floor is a plain grey line, and other people's libraries are grey and thin, told apart by
+ * dash and marker.
+ */
+import { css, html, nothing, svg } from 'lit'
+import { TRANSPORTS } from '../../transports/manifest.ts'
+import type { SubjectInfo } from '../run-file.ts'
+import { type Sign, signOf } from './swatch.ts'
+
+export interface SubjectSign {
+  readonly dash: Sign['dash']
+  /** `line`: none at all. */
+  readonly marker: Sign['marker'] | 'line'
+  /** Which rule of {@link subjectHues} colours it. */
+  readonly hue: string
+  readonly width: number
+}
+
+export function signsOf(subjects: readonly SubjectInfo[]): ReadonlyMap<string, SubjectSign> {
+  let place = TRANSPORTS.length
+  let peers = 0
+  return new Map(
+    subjects.map(({ name, kind }) => {
+      const known = (TRANSPORTS as readonly string[]).indexOf(name)
+      if (kind === 'floor') return [name, FLOOR]
+      if (kind === 'peer') return [name, { ...signOf(++peers), hue: 'peer', width: 1.25 }]
+      const at = known >= 0 ? known + 1 : ++place
+      return [name, { ...signOf(at), hue: String(((at - 1) % HUES) + 1), width: 2 }]
+    }),
+  )
+}
+
+/** So many hues are in tokens.css. */
+const HUES = 6
+const FLOOR: SubjectSign = { dash: [], marker: 'circle', hue: 'floor', width: 2.5 }
+
+const SHAPES = {
+  line: nothing,
+  circle: svg`<circle cx="15" cy="6" r="3.600" />`,
+  triangle: svg`<path d="M15 1.500 19.500 9.500h-9z" />`,
+  rect: svg`<rect x="11.500" y="2.500" width="7" height="7" />`,
+  rectRot: svg`<path d="m15 1 5 5-5 5-5-5z" />`,
+}
+
+export const subjectSwatch = ({ hue, dash, marker, width }: SubjectSign) =>
+  html`<svg class="sign" data-hue=${hue} viewBox="0 0 30 12" width="30" height="12" aria-hidden="true">
+    <line x1="0" y1="6" x2="30" y2="6" stroke-width=${width} stroke-dasharray=${dash.join(' ') || 'none'} />${SHAPES[marker]}
+  </svg>`
+
+export const subjectHues = css`
+  [data-hue='1'] { color: var(--series-1); }
+  [data-hue='2'] { color: var(--series-2); }
+  [data-hue='3'] { color: var(--series-3); }
+  [data-hue='4'] { color: var(--series-4); }
+  [data-hue='5'] { color: var(--series-5); }
+  [data-hue='6'] { color: var(--series-6); }
+  [data-hue='floor'] { color: var(--edge); }
+  [data-hue='peer'] { color: var(--muted); }
+  .sign {
+    flex: none;
+    vertical-align: middle;
+    fill: currentColor;
+    stroke: currentColor;
+  }
+  .sign :not(line) {
+    stroke: none;
+  }
+`

@@ -1,0 +1,137 @@
+/**
+ * The two parts of a chapter that do something, as blocks of Markdown:
+ *
+ *     ::: live transports=sse,websocket traffic
+ *     Write in one lane and watch the other.
+ *     :::
+ *
+ *     ::: predict
+ *     What happens?
+ *
+ *     1. This.
+ *     2. That.
+ *
+ *     <details>
+ *     <summary>Answer</summary>
+ *
+ *     **2.** Because …
+ *
+ *     </details>
+ *     :::
+ *
+ * On a code host they read as what they are: words, a list, and an answer that unfolds.
+ */
+import type { MarkdownIt, StateBlock } from 'markdown-it'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { RATE, SIZE, TRANSPORT_KNOBS } from '../../../web/page/knobs.ts'
+import { escapeHtml } from './highlight.ts'
+
+const OPENING = /^::: *([a-z]+) *(.*)$/
+const CLOSING = /^:::\s*$/
+const KINDS = ['live', 'predict']
+
+export function containers(md: MarkdownIt, complain: (line: number, what: string) => void): void {
+  md.block.ruler.before('fence', 'container', parse, { alt: ['paragraph', 'reference', 'list'] })
+  md.renderer.rules.live_open = () => '<div class="live" role="group" aria-label="Live part">\n'
+  md.renderer.rules.live_close = (tokens, index) => `${liveLab(tokens[index]!.info)}</div>\n`
+  md.renderer.rules.predict_open = (tokens, index) =>
+    `<div class="predict" role="group" aria-label="Predict"><predict-reveal data-answer="${tokens[index]!.info}">\n`
+  md.renderer.rules.predict_close = () => '</predict-reveal></div>\n'
+
+  function parse(state: StateBlock, start: number, end: number, silent: boolean): boolean {
+    const opening = OPENING.exec(lineOf(state, start))
+    if (!opening) return false
+    if (silent) return true
+    const [, kind = '', words = ''] = opening
+    const close = closingLine(state, start + 1, end)
+    if (close < 0) complain(start + 1, `::: ${kind} is not closed by :::`)
+    const last = close < 0 ? end : close
+    const inside = state.getLines(start + 1, last, 0, false)
+    const problem = problemWith(kind, words, inside)
+    if (problem) complain(start + 1, problem)
+
+    const open = state.push(`${KINDS.includes(kind) ? kind : 'live'}_open`, 'div', 1)
+    open.map = [start, last]
+    open.info = kind === 'predict' ? answerIn(inside) : words
+    const { lineMax } = state
+    state.lineMax = last
+    state.md.block.tokenize(state, start + 1, last)
+    state.lineMax = lineMax
+    state.push(`${KINDS.includes(kind) ? kind : 'live'}_close`, 'div', -1).info = words
+    state.line = last + 1
+    return true
+  }
+}
+
+const lineOf = (state: StateBlock, line: number): string =>
+  state.src.slice(state.bMarks[line], state.eMarks[line])
+
+/** The line that closes the container; what looks like one inside of code does not. */
+function closingLine(state: StateBlock, from: number, end: number): number {
+  let isCode = false
+  for (let line = from; line < end; line++) {
+    const text = lineOf(state, line)
+    if (/^```/.test(text)) isCode = !isCode
+    else if (!isCode && CLOSING.test(text)) return line
+  }
+  return -1
+}
+
+/** The number that the answer begins with. */
+const answerIn = (inside: string): string => /<details>[\s\S]*?\n\n\*\*(\d)\.\*\*/.exec(inside)?.[1] ?? ''
+
+function problemWith(kind: string, words: string, inside: string): string | null {
+  if (kind === 'live') return liveOptions(words).problem
+  if (kind !== 'predict') return `there is no ::: ${kind}; there are ${KINDS.join(' and ')}`
+  const choices = inside.split('<details>')[0]!.match(/^\d\. /gm)?.length ?? 0
+  const answer = Number(answerIn(inside))
+  if (choices < 2) return 'a prediction needs a numbered list of at least two choices'
+  if (!(answer >= 1 && answer <= choices)) {
+    return `a prediction needs <details> whose text begins with **N.**, the right one of its ${choices} choices`
+  }
+  return null
+}
+
+/** What a live part may be told, and in which range. Durations are in seconds, as in the lab's address. */
+const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: number }>> = {
+  rate: RATE,
+  size: SIZE,
+  interval: { min: TRANSPORT_KNOBS.intervalMs.min / 1_000, max: TRANSPORT_KNOBS.intervalMs.max / 1_000 },
+  hold: { min: TRANSPORT_KNOBS.holdMs.min / 1_000, max: TRANSPORT_KNOBS.holdMs.max / 1_000 },
+}
+const FLAGS = ['traffic', 'chart', 'table', 'here']
+
+function liveOptions(words: string): { options: Map<string, string>; problem: string | null } {
+  const options = new Map(
+    words
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((word) => {
+        const [key, value = ''] = word.split('=') as [string, string?]
+        return [key, value] as const
+      }),
+  )
+  for (const [key, value] of options) {
+    if (key === 'transports') {
+      const unknown = value.split(',').find((name) => !(TRANSPORTS as readonly string[]).includes(name))
+      if (unknown !== undefined)
+        return { options, problem: `there is no transport ${unknown}; there are ${TRANSPORTS.join(', ')}` }
+    } else if (key in NUMBERS) {
+      const { min, max } = NUMBERS[key]!
+      if (value === '' || !(Number(value) >= min && Number(value) <= max))
+        return { options, problem: `${key}=${value} is not a number from ${min} to ${max}` }
+    } else if (!FLAGS.includes(key) || value !== '') {
+      return { options, problem: `::: live knows no ${key}${value && `=${value}`}` }
+    }
+  }
+  if (!options.has('transports')) return { options, problem: '::: live needs transports=NAME,…' }
+  return { options, problem: null }
+}
+
+/** Behind its words: a lab that runs is tall, and what to do with it must be read first. */
+function liveLab(words: string): string {
+  const attributes = [...liveOptions(words).options].map(
+    ([key, value]) => ` data-${escapeHtml(key)}="${escapeHtml(value)}"`,
+  )
+  return `<live-lab${attributes.join('')}><p>Here the lab itself runs inside of the chapter. That part needs JavaScript.</p></live-lab>\n`
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { collect } from '../build.ts'
+import { render } from './render.ts'
+
+const problemsOf = (markdown: string) =>
+  render('docs/x.md', markdown).problems.map(({ line, what }) => `${line}: ${what}`)
+
+describe('what is wrong with a document is named with its line', () => {
+  it.each([
+    ['\n[a](nowhere.md)\n', '2: nowhere.md: there is no such file'],
+    ['\n\n<img src="no.png">\n', '3: no.png: there is no such file'],
+    ['a\n\n[a](../../out.md)', '3: ../../out.md: leads out of the repository'],
+    ['\n```ts lab/hub/room.ts#Room.nothing\n```\n', '2: lab/hub/room.ts declares no Room.nothing'],
+    ['a\n\n```diagram\n-->\n```\n', '3: a diagram needs its meaning in words'],
+    ['a\n\n::: live transports=pigeon\n:::\n', '3: there is no transport pigeon; there are'],
+    ['::: live traffic\n:::\n', '1: ::: live needs transports='],
+    ['::: live transports=sse rate=1000\n:::\n', '1: rate=1000 is not a number from 0.2 to 50'],
+    ['::: live transports=sse colour=red\n:::\n', '1: ::: live knows no colour=red'],
+    ['::: surprise\n:::\n', '1: there is no ::: surprise; there are live and predict'],
+    ['::: live transports=sse\nno end\n', '1: ::: live is not closed by :::'],
+    ['::: predict\nWhat?\n:::\n', '1: a prediction needs a numbered list'],
+    [
+      '::: predict\nWhat?\n\n1. a\n2. b\n\n<details>\n\nNo number.\n\n</details>\n:::\n',
+      '1: a prediction needs <details>',
+    ],
+    [
+      '::: predict\nWhat?\n\n1. a\n2. b\n\n<details>\n\n**3.** x\n\n</details>\n:::\n',
+      '1: a prediction needs <details>',
+    ],
+  ])('%j', (markdown, problem) => {
+    expect(problemsOf(markdown)).toEqual([expect.stringContaining(problem)])
+  })
+
+  it('and a dead anchor, across documents', () => {
+    const files: Record<string, string> = {
+      'docs/README.md': '# A\n\n[b](STYLE.md#nowhere) [c](STYLE.md#there) [d](#a)\n',
+      'docs/STYLE.md': '# B\n\n## There\n',
+    }
+    expect(() => collect(['docs/README.md'], (file) => files[file]!)).toThrow(
+      /^docs\/README\.md:3: docs\/STYLE\.md has no heading #nowhere$/,
+    )
+  })
+})
+
+describe('a document', () => {
+  it('links to pages of the site, wherever it stands', () => {
+    const { html } = render(
+      'docs/chapters/a.md',
+      '[p](../reference/protocol.md#send) [r](../../lab/hub/room.ts) [w](https://x.example) [d](../../transports/sse)',
+    )
+    expect([...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href)).toEqual([
+      '/docs/reference/protocol.html#send',
+      '/docs/lab/hub/room.ts.html',
+      'https://x.example',
+      '/docs/transports/sse/README.html',
+    ])
+  })
+  it('has no style attribute and no script: the policy would refuse them', () => {
+    const { html } = render('docs/x.md', '# A\n\n```ts\nconst a: string = `b`\n```\n\n|a|\n|-|\n|b|\n')
+    expect(html).toContain('class="k-keyword">const<')
+    expect(html).not.toMatch(/style=|<script/)
+  })
+  it('has no heading of a column that is empty', () => {
+    const { html } = render('docs/x.md', '|  | a |\n|---|---|\n| b | c |\n')
+    expect(html).toMatch(/<tr>\s*<td><\/td>\s*<th>a<\/th>\s*<\/tr>/)
+  })
+  it('keeps a figure in a table on one line, and lets words be broken', () => {
+    const { html } = render('docs/x.md', '| a | b |\n|---|---|\n| 1.02 ms (≈ 1.12) | 2 words here |\n')
+    expect(html).toContain('<td>1.02\u00a0ms\u00a0(≈\u00a01.12)</td>')
+    expect(html).toContain('<td>2 words here</td>')
+  })
+  it('keeps what looks like a container inside of code', () => {
+    const { html, problems } = render(
+      'docs/x.md',
+      '::: live transports=sse\n```text\n:::\n```\nwords\n:::\nafter\n',
+    )
+    expect(problems).toEqual([])
+    expect(html).toMatch(/words<\/p>\s*<live-lab[\s\S]*<\/live-lab>\s*<\/div>\s*<p>after/)
+  })
+  it('can be read without a script: a list, and an answer that unfolds', () => {
+    const { html } = render(
+      'docs/x.md',
+      '::: predict\nWhat?\n\n1. a\n2. b\n\n<details>\n<summary>So</summary>\n\n**2.** c\n\n</details>\n:::\n',
+    )
+    expect(html).toContain('<predict-reveal data-answer="2">')
+    expect(html).toMatch(/<ol>[\s\S]*<details>\s*<summary>So<\/summary>[\s\S]*<\/details>/)
+  })
+})

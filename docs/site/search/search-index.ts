@@ -1,0 +1,24 @@
+/** What the search looks in: one entry per section, made at the build and loaded when somebody searches. */
+import MiniSearch from 'minisearch'
+import type { RenderedDocument } from '../render/render.ts'
+import { urlOf } from '../urls.ts'
+import { SEARCH_OPTIONS, type SearchEntry } from './search-options.ts'
+
+/** Characters of a section that a result shows. */
+const EXCERPT_LENGTH = 160
+
+export function searchIndex(documents: ReadonlyMap<string, RenderedDocument>): string {
+  const index = new MiniSearch<SearchEntry>(SEARCH_OPTIONS)
+  for (const [file, { title, sections }] of documents) {
+    for (const { heading, text } of sections) {
+      index.add({
+        url: heading.level === 1 ? urlOf(file) : `${urlOf(file)}#${heading.id}`,
+        page: title,
+        title: heading.text,
+        text,
+        excerpt: text.trim().slice(0, EXCERPT_LENGTH),
+      })
+    }
+  }
+  return JSON.stringify(index)
+}

@@ -1,0 +1,58 @@
+/** What somebody may do in a room. */
+import { isPrivate } from '../../wire/codec.ts'
+import { ChatError } from '../../wire/errors.ts'
+import type { ChatMessage, Note } from '../../wire/message.ts'
+import type { Caller, Scope } from '../caller.ts'
+
+export interface Access {
+  /**
+   * @throws ChatError `not-found` when there is no such room, and also when there is one that the caller may
+   * not know of; `not-signed-in` or `not-allowed` when the caller may know of it
+   */
+  check(caller: Caller, room: string, scope: Scope): void
+  /**
+   * Whether the caller may edit or remove this message: its own, or any if they moderate the room.
+   *
+   * @param about the message that the note names; null when it is not kept
+   * @throws ChatError `not-signed-in`, `not-allowed`, `not-found`
+   */
+  checkNote(caller: Caller, room: string, note: Note, about: ChatMessage | null): void
+  /** Calls `onEnd`, once, when the caller may no longer read the room. Returns how to stop watching. */
+  watch(caller: Caller, room: string, onEnd: (why: ChatError) => void): () => void
+}
+
+/** Rooms that are open to all: only scopes and sessions count. Nobody moderates them, and none is private. */
+export const publicAccess: Access = {
+  check(caller, room, scope) {
+    if (isPrivate(room)) throw noSuchRoom()
+    checkScope(caller, scope)
+  },
+  checkNote: (caller, _room, note, about) => checkOwn(caller, note, about, false),
+  watch({ session }, _room, onEnd) {
+    if (!session) return () => {}
+    return session.onEnd(() => onEnd(new ChatError('not-signed-in', 'the session has ended')))
+  },
+}
+
+/** The same words for a room that is not there and for one that is somebody else's. */
+export const noSuchRoom = () => new ChatError('not-found', 'there is no such room')
+
+/** @throws ChatError `not-signed-in`, `not-allowed` */
+export function checkScope({ scopes, session }: Caller, scope: Scope): void {
+  if (scopes.has(scope)) return
+  if (!session) throw new ChatError('not-signed-in', 'sign in first')
+  throw new ChatError('not-allowed', `what you have signed in with does not allow you to ${scope}`)
+}
+
+/**
+ * Whether what a note is about is the caller's own, by the id that was proven: a name is only a claim.
+ *
+ * @param mayAny whether they may edit and remove what others have said, too
+ * @throws ChatError `not-signed-in`, `not-allowed`, `not-found`
+ */
+export function checkOwn({ person }: Caller, note: Note, about: ChatMessage | null, mayAny: boolean): void {
+  if (!person) throw new ChatError('not-signed-in', 'sign in first: who you are must be known')
+  if (!about) throw new ChatError('not-found', `there is no message that could be ${note.kind}`)
+  if (about.authorId === person.id || mayAny) return
+  throw new ChatError('not-allowed', 'somebody else has said this')
+}

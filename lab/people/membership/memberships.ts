@@ -1,0 +1,242 @@
+/**
+ * Who may do what in which room, and by whom that changes.
+ *
+ * Whoever is nothing in a private room cannot tell it from one that does not exist: both take one look
+ * into a map, and the same words come out. That is why each way in begins with {@link roleIn}.
+ */
+import type { Records } from '../../store/records.ts'
+import { isPrivate } from '../../wire/codec.ts'
+import { ChatError } from '../../wire/errors.ts'
+import type { Caller, Person, Scope } from '../caller.ts'
+import { type Access, checkOwn, checkScope, noSuchRoom, publicAccess } from './access.ts'
+import { createPrivateRooms, newGroup, newPair, type PrivateRoom } from './private-rooms.ts'
+import { belongs, isAtLeast, ROLES, type Role } from './roles.ts'
+
+/** Who is who: what memberships need to know of people. */
+export interface Directory {
+  byId(id: string): Person | null
+  /** Who holds this name, in whichever spelling. */
+  named(name: string): Person | null
+  /** From now on the name is theirs for ever: others will see it. */
+  use(person: Person): void
+}
+
+/** A private room, as somebody sees it who may know of it. */
+export interface RoomView {
+  readonly name: string
+  readonly kind: PrivateRoom['kind']
+  /** What a group is called; of a pair, who the other one is. */
+  readonly title: string
+  /** What the one who asks is there. */
+  readonly role: Role
+  /** How many belong to it. */
+  readonly members: number
+}
+
+export interface Member {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+}
+
+/** What came of somebody's going. */
+export interface Departure {
+  readonly person: Person
+  /** False when they were only invited: nobody was told that they had come. */
+  readonly wasThere: boolean
+  /** Nobody is left, and so the room is no more. */
+  readonly isLast: boolean
+}
+
+export interface Memberships extends Access {
+  /** The private rooms that the caller may know of. */
+  list(caller: Caller): RoomView[]
+  makeGroup(caller: Caller, title: string): RoomView
+  /** The room of the caller and somebody else; made when there is none, and both are in it again. */
+  openPair(caller: Caller, name: string): { readonly room: RoomView; readonly isNew: boolean }
+  membersOf(caller: Caller, room: string): Member[]
+  /** Invites somebody, or says what a member is from now on. */
+  setRole(caller: Caller, room: string, name: string, role: Role): Member
+  /** Accepts an invitation. False when the caller was a member already. */
+  join(caller: Caller, room: string): boolean
+  /** Leaves, declines an invitation, or sends somebody else away. */
+  remove(caller: Caller, room: string, name: string): Departure
+}
+
+export function createMemberships(records: Records, people: Directory): Memberships {
+  const rooms = createPrivateRooms(records)
+
+  const roleIn = (room: PrivateRoom | null, { person }: Caller) =>
+    (person && room?.members.get(person.id)) ?? null
+
+  /** The room, for a caller who may do in it what `least` may. */
+  function enter(caller: Caller, name: string, scope: Scope, least: Role) {
+    const room = rooms.get(name)
+    const role = roleIn(room, caller)
+    const { person } = caller
+    if (!room || !role || !person) throw noSuchRoom()
+    checkScope(caller, scope)
+    if (isAtLeast(role, least)) return { room, role, person }
+    if (role === 'invited') throw new ChatError('not-allowed', 'you are invited to this room: join it first')
+    throw new ChatError('not-allowed', `in this room you are a ${role}, and only a ${least} may do this`)
+  }
+  function signedIn(caller: Caller): Person {
+    checkScope(caller, 'write')
+    if (caller.person) return caller.person
+    throw new ChatError('not-signed-in', 'sign in first')
+  }
+  function somebodyNamed(name: string): Person {
+    const person = people.named(name)
+    if (person) return person
+    throw new ChatError('not-found', `nobody is called ${JSON.stringify(name)}`)
+  }
+
+  function put(room: PrivateRoom, changed: readonly (readonly [Person, Role | null])[]): PrivateRoom {
+    const members = new Map(room.members)
+    for (const [person, role] of changed) {
+      if (role === null) members.delete(person.id)
+      else members.set(person.id, role)
+      if (role !== null) people.use(person)
+    }
+    const next = { ...room, members: membersLeft(members) }
+    rooms.put(next)
+    return next
+  }
+
+  function view(room: PrivateRoom, person: Person): RoomView {
+    const { name, kind, members } = room
+    const count = [...members.values()].filter(belongs).length
+    return { name, kind, title: titleFor(room, person), role: members.get(person.id)!, members: count }
+  }
+  function titleFor({ kind, title }: PrivateRoom, person: Person): string {
+    if (kind === 'group') return title ?? ''
+    const other = title?.split(' ').find((id) => id !== person.id)
+    return people.byId(other ?? '')?.name ?? '?'
+  }
+  const memberOf = (person: Person, role: Role): Member => ({ id: person.id, name: person.name, role })
+
+  return {
+    check(caller, room, scope) {
+      if (isPrivate(room)) enter(caller, room, scope, 'member')
+      else publicAccess.check(caller, room, scope)
+    },
+    checkNote(caller, room, note, about) {
+      if (!isPrivate(room)) return publicAccess.checkNote(caller, room, note, about)
+      const { role } = enter(caller, room, 'write', 'member')
+      checkOwn(caller, note, about, isAtLeast(role, 'moderator') && caller.scopes.has('moderate'))
+    },
+    watch(caller, room, onEnd) {
+      const { person } = caller
+      if (!isPrivate(room) || !person) return publicAccess.watch(caller, room, onEnd)
+      let isOver = false
+      const stops = [
+        publicAccess.watch(caller, room, end),
+        rooms.watch(room, person.id, () =>
+          end(new ChatError('not-allowed', 'you are not in this room any more')),
+        ),
+      ]
+      // Between the door and here, a socket may have waited for its handshake.
+      if (!belongs(roleIn(rooms.get(room), caller) ?? undefined)) {
+        queueMicrotask(() => end(new ChatError('not-allowed', 'you are not in this room any more')))
+      }
+      return stop
+
+      function stop() {
+        isOver = true
+        for (const one of stops) one()
+      }
+      function end(why: ChatError) {
+        if (isOver) return
+        stop()
+        onEnd(why)
+      }
+    },
+
+    list(caller) {
+      const { person } = caller
+      if (!person) return []
+      checkScope(caller, 'read')
+      return rooms.of(person.id).map((room) => view(room, person))
+    },
+    makeGroup(caller, title) {
+      const person = signedIn(caller)
+      return view(put(newGroup(person.id, title), [[person, 'owner']]), person)
+    },
+    openPair(caller, name) {
+      const person = signedIn(caller)
+      const other = somebodyNamed(name)
+      if (other.id === person.id)
+        throw new ChatError('bad-person', 'a private conversation needs somebody else')
+      const known = rooms.pairOf(person.id, other.id)
+      if (known?.members.size === 2) return { room: view(known, person), isNew: false }
+      const both = [
+        [person, 'member'],
+        [other, 'member'],
+      ] as const
+      return { room: view(put(known ?? newPair(person.id, other.id), both), person), isNew: !known }
+    },
+    membersOf(caller, name) {
+      const { room } = enter(caller, name, 'read', 'member')
+      const members = [...room.members].flatMap(([id, role]) => {
+        const person = people.byId(id)
+        return person ? memberOf(person, role) : []
+      })
+      const rank = ({ role }: Member) => -ROLES.indexOf(role)
+      return members.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))
+    },
+    setRole(caller, name, target, role) {
+      const { room, role: own } = enter(caller, name, 'moderate', 'moderator')
+      const person = somebodyNamed(target)
+      const before = room.members.get(person.id)
+      if (before === role) return memberOf(person, role)
+      if (!belongs(before)) {
+        if (role !== 'invited')
+          throw new ChatError('not-allowed', `${person.name} has not joined: invite them`)
+      } else {
+        if (own !== 'owner') throw new ChatError('not-allowed', 'only an owner says who is what in a room')
+        if (role === 'invited') throw new ChatError('not-allowed', `${person.name} is in the room already`)
+        if (before === 'owner' && isOnlyOwner(room, person)) throw lastOwner('make somebody else owner first')
+      }
+      put(room, [[person, role]])
+      return memberOf(person, role)
+    },
+    join(caller, name) {
+      const { room, role, person } = enter(caller, name, 'write', 'invited')
+      if (role !== 'invited') return false
+      put(room, [[person, 'member']])
+      return true
+    },
+    remove(caller, name, target) {
+      const self = enter(caller, name, 'write', 'invited')
+      const person = people.named(target)
+      const { room } = self
+      const role = person && room.members.get(person.id)
+      if (person?.id !== self.person.id) mayRemove(caller, name, role ?? null)
+      if (!person || !role)
+        throw new ChatError('not-found', `nobody in this room is called ${JSON.stringify(target)}`)
+      if (role === 'owner' && isOnlyOwner(room, person) && countIn(room) > 1) {
+        throw lastOwner('make somebody else owner, or send the others away, then leave')
+      }
+      const left = put(room, [[person, null]])
+      return { person, wasThere: belongs(role), isLast: left.members.size === 0 }
+    },
+  }
+
+  /** A moderator may send members away, an owner anybody. Nobody is sent out of a conversation of two. */
+  function mayRemove(caller: Caller, name: string, role: Role | null): void {
+    const { role: own } = enter(caller, name, 'moderate', 'moderator')
+    if (own === 'owner' || role === null || !isAtLeast(role, 'moderator')) return
+    throw new ChatError('not-allowed', `only an owner may send a ${role} away`)
+  }
+}
+
+/** When nobody belongs to a room any more, those who were only invited have nothing to join. */
+const membersLeft = (members: ReadonlyMap<string, Role>): ReadonlyMap<string, Role> =>
+  [...members.values()].some(belongs) ? members : new Map()
+
+const countIn = ({ members }: PrivateRoom) => [...members.values()].filter(belongs).length
+
+const isOnlyOwner = ({ members }: PrivateRoom, { id }: Person) =>
+  [...members].every(([other, role]) => role !== 'owner' || other === id)
+
+const lastOwner = (advice: string) => new ChatError('last-owner', `a room has an owner: ${advice}`)

@@ -1,0 +1,39 @@
+/** Every error answer has the same body, `{ code, message }`, whoever found the error. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ChatError } from '../../wire/errors.ts'
+import type { Watch } from '../observe/watch.ts'
+
+export type AnswerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
+
+export function answerErrors(app: FastifyInstance, answerError: AnswerError): void {
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((request) => {
+    throw new ChatError('not-found', `there is nothing at ${request.method} ${request.url.split('?')[0]}`)
+  })
+}
+
+export function createAnswerError({ refused }: Pick<Watch, 'refused'>): AnswerError {
+  return (error, request, reply) => {
+    const known = inOurWords(error)
+    refused(known, request)
+    if (known.retryAfterS !== undefined) reply.header('retry-after', known.retryAfterS)
+    // Of the schemes that there are, the one for programs; a browser asks nobody for a token (RFC 9110 §11.6.1).
+    if (known.status === 401) reply.header('www-authenticate', 'Bearer')
+    reply.code(known.status).type('application/json').send(JSON.stringify(known))
+  }
+}
+
+/**
+ * Whatever was thrown, as one of ours. What we did not foresee is a bug: the peer is told no more
+ * than that, and the person who runs the server sees it whole (watch.ts, by its cause).
+ */
+export function inOurWords(error: unknown): ChatError {
+  if (error instanceof ChatError) return error
+  const { statusCode } = error as { readonly statusCode?: number }
+  if (statusCode === 413) return new ChatError('too-large', 'the request body is too large')
+  if (statusCode === 415) return new ChatError('wrong-type', 'send the draft as application/json')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new ChatError('bad-request', (error as Error).message)
+  }
+  return new ChatError('internal', 'the server failed; its log says why', { cause: error })
+}

@@ -1,0 +1,89 @@
+/**
+ * Upgrades: an HTTP/1.1 request that asks to go on in another protocol (RFC 9110 §7.8).
+ *
+ * A WebSocket begins as such a GET. Node hands it over before any HTTP routing; we put
+ * it back on Fastify's way, so that its path, its room, its Origin and its errors are
+ * treated like any other request's, and the route that wants the socket takes it here.
+ */
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ChatError } from '../../wire/errors.ts'
+
+interface Handover {
+  readonly socket: Socket
+  /** What the client has already sent after its request. */
+  readonly head: Buffer
+  readonly response: ServerResponse
+}
+
+const handovers = new WeakMap<IncomingMessage, Handover>()
+
+/** Routes WebSocket handshakes through `app`, as the GET requests that they are. */
+export function routeUpgrades(app: FastifyInstance): void {
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    if (!asksForWebSocket(request)) return serveWithoutUpgrade(app.server, request, socket, head)
+
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false // Node no longer parses this socket: an error answer is its last
+    try {
+      response.assignSocket(socket)
+    } catch {
+      // Pipelined: an earlier request on this connection still awaits its answer, so nothing can be
+      // said here without saying it in the wrong place.
+      socket.destroy()
+      return
+    }
+    response.on('finish', () => socket.end())
+    handovers.set(request, { socket, head, response })
+    app.routing(request, response)
+  })
+}
+
+/** Whether this request came as a WebSocket handshake and still is one. */
+export function isUpgrade(request: FastifyRequest): boolean {
+  return handovers.has(request.raw)
+}
+
+/**
+ * Takes the socket from HTTP: from here on, its bytes are the caller's.
+ *
+ * @throws ChatError `upgrade-required` when the request was an ordinary GET
+ */
+export function takeSocket(request: FastifyRequest, reply: FastifyReply): Handover {
+  const handover = handovers.get(request.raw)
+  if (!handover) {
+    throw new ChatError('upgrade-required', 'this address speaks WebSocket: ask with Upgrade: websocket')
+  }
+  handovers.delete(request.raw)
+  reply.hijack()
+  handover.response.detachSocket(handover.socket)
+  return handover
+}
+
+/** An offer in HTTP/1.0 must be ignored (RFC 9110 §7.8): whoever is between us may not know what it says. */
+const asksForWebSocket = ({ headers, method, httpVersion }: IncomingMessage) =>
+  method === 'GET' && httpVersion !== '1.0' && headers.upgrade?.toLowerCase() === 'websocket'
+
+/**
+ * A server may ignore an upgrade that it does not want (RFC 9110 §7.8), but once anybody
+ * listens for upgrades, Node stops parsing every request that offers one: the JDK's client
+ * offers `h2c` on each POST, and would wait for ever. So the request is written out again
+ * without the offer, put back in front of what follows it, and given to a new parser. Its answer
+ * is the connection's last (RFC 9112 §9.6).
+ */
+function serveWithoutUpgrade(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  const { method, url, httpVersion, rawHeaders } = request
+  let text = `${method} ${url} HTTP/${httpVersion}\r\n`
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!
+    if (!/^(upgrade|http2-settings|connection)$/i.test(name)) text += `${name}: ${rawHeaders[i + 1]}\r\n`
+  }
+  // One more parser is enough: with each, a connection would grow.
+  text += 'Connection: close\r\n'
+  socket.removeAllListeners('error')
+  socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]))
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket)
+}

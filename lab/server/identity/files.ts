@@ -1,0 +1,140 @@
+/**
+ * Files in a room: posted over HTTP, announced as a message, fetched again by whoever may read there.
+ *
+ * The bytes are somebody else's, and they come back from our own origin. So they are never a page: a
+ * type from a short list, checked against what they are, and headers under which a browser neither
+ * guesses another nor runs any of it, whatever else they may also be.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { A_NAME, isName } from '../../wire/codec.ts'
+import { ChatError } from '../../wire/errors.ts'
+import { FILE_TYPES, isFileName, isImage } from '../../wire/file-types.ts'
+import { MAX_FILE_BYTES } from '../../wire/limits.ts'
+import { neighbourhoodOf } from '../limits/addresses.ts'
+import { clientAddress } from '../limits/trust.ts'
+import type { Door } from '../transport-kit/door.ts'
+import { queryOf } from '../transport-kit/query.ts'
+
+/** Files that may be on their way at once: each is in memory until it is whole, and may take its time. */
+export const MAX_UPLOADS = 32
+/** The same from one address, so that nobody can hold all of them. */
+export const MAX_UPLOADS_EACH = 4
+/** How soon to try again when there are too many, in seconds. */
+const RETRY_AFTER_S = 1
+
+/** What a browser may do with a file that somebody opens by itself: show it, in an origin of its own. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+/** Mounts `files` below `/rooms/ROOM`. */
+export function serveFiles(rooms: FastifyInstance, door: Door): void {
+  const uploads = countUploads()
+
+  void rooms.register(async (app) => {
+    // Any type is taken up to here, so that it is refused below, in words that fit.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: MAX_FILE_BYTES },
+      async (_request: unknown, body: Buffer) => body,
+    )
+
+    // Before the body is read: who may not say anything here does not send a megabyte first.
+    const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
+      door.speak(request).check()
+      uploads.begin(neighbourhoodOf(clientAddress(request)), reply)
+    }
+    app.post('/files', { onRequest }, (request, reply) => {
+      const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array()
+      const type = typeOf(request, bytes)
+      const draft = { draftId: queryOf(request, 'draftId'), author: queryOf(request, 'author') }
+      const file = { name: nameOf(request), type, size: bytes.length }
+      const { message, kept } = door.speak(request).attach(draft, file, bytes)
+      const accept = () => void reply.code(201).send(message)
+      if (kept) kept.then(accept, (error: Error) => reply.send(error))
+      else accept()
+    })
+  })
+
+  rooms.get('/files/:id', (request, reply) => {
+    const { id } = request.params as { readonly id: string }
+    const file = door.enter(request).file(id)
+    if (!file) throw new ChatError('not-found', 'there is no such file here')
+    const { name, type, bytes } = file
+    reply.headers({
+      'content-disposition': dispositionOf(type, name),
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': POLICY,
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      // It never changes, but who may have it does: asked each time, and sent once.
+      'cache-control': 'private, no-cache',
+      etag: `"${id}"`,
+    })
+    if (request.headers['if-none-match'] === `"${id}"`) return reply.code(304).send()
+    return reply
+      .type(type === 'text/plain' ? 'text/plain; charset=utf-8' : type)
+      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+  })
+}
+
+/** @throws ChatError `wrong-type` when it is none of those that may be posted, or is not what it says */
+function typeOf(request: FastifyRequest, bytes: Uint8Array): string {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  const known = FILE_TYPES.get(type.trim())
+  const foreign = parameters.find((one) => !/^\s*(charset="?utf-8"?\s*)?$/.test(one))
+  if (!known || foreign !== undefined) {
+    throw new ChatError('wrong-type', `a file must be one of ${[...FILE_TYPES.keys()].join(', ')}`)
+  }
+  if (bytes.length === 0) throw new ChatError('bad-draft', 'the file is empty')
+  if (!known.fits(bytes)) throw new ChatError('wrong-type', `these bytes are not ${type.trim()}`)
+  return type.trim()
+}
+
+function nameOf(request: FastifyRequest): string {
+  const name = queryOf(request, 'name')
+  if (!isName(name)) throw new ChatError('bad-draft', `name must be ${A_NAME}`)
+  if (isFileName(name)) return name
+  throw new ChatError('bad-draft', 'name must be the name of a file, without a path and marks of direction')
+}
+
+/**
+ * How to save it (RFC 6266 §4). The name stands there twice: in letters that every client knows, and in
+ * all that it has (RFC 8187 §3.2). Only a picture is shown in its place.
+ */
+export function dispositionOf(type: string, name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["%\\]/g, '_')
+  const full = encodeURIComponent(name).replace(
+    /[!'()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `${isImage(type) ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${full}`
+}
+
+/** Counts what is on its way, by address. */
+function countUploads() {
+  const open = new Map<string, number>()
+  let all = 0
+  return {
+    /** Until the answer has been sent, or its connection is gone. @throws ChatError `too-many-requests` */
+    begin(address: string, reply: FastifyReply): void {
+      const own = open.get(address) ?? 0
+      if (own >= MAX_UPLOADS_EACH || all >= MAX_UPLOADS) {
+        throw new ChatError(
+          'too-many-requests',
+          'too many files are on their way; one after the other, please',
+          {
+            retryAfterS: RETRY_AFTER_S,
+          },
+        )
+      }
+      open.set(address, own + 1)
+      all++
+      reply.raw.once('close', () => {
+        const left = (open.get(address) ?? 1) - 1
+        if (left === 0) open.delete(address)
+        else open.set(address, left)
+        all--
+      })
+    },
+  }
+}

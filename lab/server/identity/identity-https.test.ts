@@ -1,0 +1,85 @@
+/** Who I am, over TLS: another cookie, the same promises, by HTTP/2 and by HTTP/1.1. */
+import { once } from 'node:events'
+import type { ClientHttp2Session } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { type Accounts, createAccounts } from '../../people/accounts.ts'
+import { createMemoryRecords } from '../../store/records.ts'
+import { ask, openSession } from '../../verify/attacks/http2.ts'
+import { buildLab } from '../http/build-app.ts'
+import { type Certificate, ownCertificate } from '../tls/certificates.ts'
+
+let tls: Certificate
+beforeAll(async () => {
+  tls = await ownCertificate(null, ['127.0.0.1', 'localhost'])
+})
+
+let app: FastifyInstance
+let accounts: Accounts
+let port: number
+let session: ClientHttp2Session
+beforeEach(async () => {
+  accounts = createAccounts(createMemoryRecords())
+  app = await buildLab({ tls, accounts, origins: ['https://friend.example'] })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  port = (app.server.address() as AddressInfo).port
+  session = await openSession(port, tls.cert)
+})
+afterEach(async () => {
+  session.destroy()
+  await app.close()
+})
+
+const JSON_TYPE = { ':method': 'POST', 'content-type': 'application/json' }
+const SSE = '/transports/sse/rooms/lobby/events'
+
+const asked = (...question: Parameters<typeof ask> extends [unknown, ...infer Rest] ? Rest : never) =>
+  ask(session, ...question)
+const cookieIn = (headers: Record<string, unknown>) => String(headers['set-cookie']).split(';')[0]!
+
+it('has a cookie that only this host can set, and only over TLS', async () => {
+  const welcome = await asked('/session', JSON_TYPE, '{"name":"Ada"}')
+  expect(welcome.status).toBe(201)
+  expect(String(welcome.headers['set-cookie'])).toMatch(
+    /^__Host-lab=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+  )
+  const cookie = cookieIn(welcome.headers)
+  expect((await asked('/session', { cookie })).text).toContain('"name":"Ada"')
+  // Nor does the cookie of plain http count here: anybody on the host could have set that.
+  const planted = `lab_${port}=${cookie.split('=')[1]}`
+  expect((await asked('/session', { cookie: planted })).text).toBe('{"person":null}')
+})
+
+it('ends a stream over HTTP/2 and a WebSocket over HTTP/1.1 with the session', async () => {
+  const { secret } = accounts.enter('Ada', null)
+  const cookie = `__Host-lab=${secret}`
+  const stream = asked(SSE, { cookie })
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/transports/websocket/rooms/lobby/socket`, {
+    ca: tls.cert,
+    headers: { cookie },
+  })
+  await once(socket, 'open')
+  const closed = once(socket, 'close')
+  await expect.poll(async () => (await asked('/healthz')).status).toBe(200)
+  expect((await asked('/session', { ':method': 'DELETE', cookie })).status).toBe(204)
+  expect((await closed)[0]).toBe(1008)
+  expect((await stream).text).toContain('retry:')
+})
+
+it('lets a listed origin read, and clears a cookie that has ended, on answers that go past the framework', async () => {
+  const headers = { origin: 'https://friend.example', cookie: `__Host-lab=${'A'.repeat(43)}` }
+  const poll = await asked('/transports/short-polling/rooms/lobby/messages', headers)
+  expect(poll.headers).toMatchObject({ ':status': 200, 'access-control-allow-origin': headers.origin })
+  expect(String(poll.headers['set-cookie'])).toMatch(/^__Host-lab=; Max-Age=0; Path=\/; HttpOnly; Secure/)
+  const stream = session.request({ ':path': SSE, ...headers })
+  const [head] = (await once(stream, 'response')) as [Record<string, string>]
+  expect(head).toMatchObject({ ':status': 200, 'access-control-allow-origin': headers.origin })
+  stream.close()
+})
+
+it('refuses a token that does not hold, and says by which scheme to come', async () => {
+  const answer = await asked('/rooms/lobby/messages', { authorization: 'Bearer lab_x' })
+  expect(answer.headers).toMatchObject({ ':status': 401, 'www-authenticate': 'Bearer' })
+})

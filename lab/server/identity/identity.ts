@@ -1,0 +1,153 @@
+/**
+ * Who asks: what a request shows, and what that proves.
+ *
+ * A browser shows a cookie, a program a token in `Authorization: Bearer` (RFC 6750 §2.1), and who can set no
+ * header a ticket in the address. What is shown and does not hold is refused, or a program whose token was
+ * taken back would go on as nobody, in rooms that are open to all, and nobody would notice. Only a cookie
+ * that has ended counts as none when something is read: the browser sends it by itself, and the page is to
+ * go on. A request that shows nothing costs nothing.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Accounts } from '../../people/accounts.ts'
+import { type Caller, type Person, VISITOR } from '../../people/caller.ts'
+import { type OpenSession, TOKEN_PREFIX } from '../../people/sessions.ts'
+import { createTickets, type Tickets } from '../../people/tickets.ts'
+import { ChatError } from '../../wire/errors.ts'
+import { isFromOurPage, readCookie, writeCookie } from '../http/cookies.ts'
+import type { Origins } from '../http/origins.ts'
+
+/** What a request has shown. */
+export type Shown =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'cookie' | 'token' | 'ticket'; readonly session: OpenSession }
+  | { readonly kind: 'ended cookie'; readonly lately: boolean }
+  | { readonly kind: 'refused'; readonly why: ChatError }
+
+export interface Identity {
+  readonly accounts: Accounts
+  readonly tickets: Tickets
+  /** Never throws. The same answer for the same request: a ticket is used only once. */
+  shownBy(request: FastifyRequest): Shown
+  /** @throws ChatError `not-signed-in` when what is shown does not hold */
+  callerOf(request: FastifyRequest): Caller
+  /** Who has signed in; null for everybody else, also for those whom {@link Identity.callerOf} refuses. */
+  personOf(request: FastifyRequest): Person | null
+  /** @throws ChatError `not-signed-in`, `name-taken` when somebody who has not signed in may not call themselves so */
+  checkUnsigned(author: string): void
+}
+
+export interface IdentityOptions {
+  readonly origins: Origins
+  readonly accounts: Accounts
+  /** Whether only those may write who have signed in. */
+  readonly signIn: boolean
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number
+}
+
+export function createIdentity({ origins, accounts, signIn, now }: IdentityOptions): Identity {
+  const tickets = createTickets(now)
+  const known = new WeakMap<FastifyRequest, Shown>()
+
+  function look(request: FastifyRequest): Shown {
+    const byToken = tokenIn(request)
+    const byTicket = ticketIn(request)
+    const token = byToken === null ? null : accounts.sessions.find(byToken)
+    if (byToken !== null && token?.label == null) return refused('this token is none, or was taken back')
+    if (byTicket === null && token) return { kind: 'token', session: token }
+
+    const secret = isFromOurPage(request, origins) ? readCookie(request) : null
+    const found = secret === null ? null : accounts.sessions.find(secret)
+    const cookie = found?.label === null ? found : null
+    if (byTicket === null) {
+      if (secret === null) return NOTHING
+      if (cookie) return { kind: 'cookie', session: cookie }
+      return { kind: 'ended cookie', lately: accounts.sessions.endedLately(secret) }
+    }
+    const session = isReadingOfRoom(request) ? tickets.take(byTicket) : null
+    const isOfAnother = [token, cookie].some((other) => other && other !== session)
+    if (!session || isOfAnother) return refused('this ticket is none, or was used, or is too old')
+    return { kind: 'ticket', session }
+  }
+
+  function shownBy(request: FastifyRequest): Shown {
+    if (showsNothing(request)) return NOTHING
+    const before = known.get(request)
+    if (before) return before
+    const shown = look(request)
+    known.set(request, shown)
+    return shown
+  }
+
+  return {
+    accounts,
+    tickets,
+    shownBy,
+    callerOf(request) {
+      const shown = shownBy(request)
+      if (shown.kind === 'nothing') return VISITOR
+      if (shown.kind === 'refused') throw shown.why
+      if (shown.kind === 'ended cookie') {
+        if (isReading(request)) return VISITOR
+        throw new ChatError('not-signed-in', 'the session has ended: sign in again')
+      }
+      const { session, kind } = shown
+      // A token for one room opens no other, and is nobody's there: not even a member's.
+      const room = roomIn(request)
+      if (session.room !== null && session.room !== room) return { person: null, scopes: NONE, session }
+      return kind === 'ticket' ? { ...session.caller, scopes: onlyReading(session) } : session.caller
+    },
+    personOf(request) {
+      const shown = shownBy(request)
+      return 'session' in shown ? shown.session.person : null
+    },
+    checkUnsigned(author) {
+      if (signIn) throw new ChatError('not-signed-in', 'sign in first: here, only those write who have')
+      if (accounts.people.named(author)) {
+        throw new ChatError(
+          'name-taken',
+          `somebody is called ${author}: sign in, or write under another name`,
+        )
+      }
+    },
+  }
+}
+
+/**
+ * Before a body is read: refuses whoever writes with what does not hold, whether the route asks or not;
+ * who reads is refused by the door. Tells a browser whose cookie has ended to send it no more.
+ */
+export function guardCredentials(app: FastifyInstance, { shownBy }: Identity): void {
+  app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    const shown = shownBy(request)
+    if (shown.kind === 'ended cookie' && !shown.lately) writeCookie(request, reply, null)
+    done(shown.kind === 'refused' && !isReading(request) ? shown.why : undefined)
+  })
+}
+
+const NOTHING: Shown = { kind: 'nothing' }
+const NONE: Caller['scopes'] = new Set()
+const READ: Caller['scopes'] = new Set(['read'])
+
+const refused = (why: string): Shown => ({ kind: 'refused', why: new ChatError('not-signed-in', why) })
+const onlyReading = ({ scopes }: OpenSession) => (scopes.has('read') ? READ : NONE)
+
+const isReading = ({ method }: FastifyRequest) => method === 'GET' || method === 'HEAD'
+const isReadingOfRoom = (request: FastifyRequest) => isReading(request) && roomIn(request) !== undefined
+const roomIn = ({ params }: FastifyRequest) => (params as { readonly room?: string } | undefined)?.room
+
+const showsNothing = ({ headers, raw }: FastifyRequest) =>
+  headers.authorization === undefined && headers.cookie === undefined && !raw.url?.includes('ticket=')
+
+/** The token; '' when it is none of ours. Other schemes than Bearer are for a proxy before us: null. */
+function tokenIn({ headers: { authorization = '' } }: FastifyRequest): string | null {
+  const [, token] = /^bearer(?:[ \t]+(.*))?$/i.exec(authorization.trim()) ?? [null, null]
+  if (token === null) return null
+  return token?.startsWith(TOKEN_PREFIX) ? token : ''
+}
+
+/** The ticket; '' when there are several. */
+function ticketIn({ query }: FastifyRequest): string | null {
+  const { ticket = null } = (query ?? {}) as { readonly ticket?: string | string[] }
+  return Array.isArray(ticket) ? '' : ticket
+}

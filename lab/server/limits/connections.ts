@@ -1,0 +1,136 @@
+/**
+ * A cap on open connections, so that nobody can have them all.
+ *
+ * It counts sockets, not requests: who hoards connections sends none. What is beyond the cap is told so
+ * and closed before anything of it is read, whichever protocol it would have spoken. (Over TLS it is
+ * closed without a word: to say one would take the handshake, which is the expensive part.)
+ *
+ * There are two cases in which one socket carries many clients' or many readers' requests, and there
+ * each open request counts like a connection, for the address of its client:
+ *
+ * - HTTP/2. Otherwise a cap of 1,000 connections would be one of 100,000 streams.
+ * - A proxy that we trust (trust.ts). Its own address says nothing about who asks, and must not use up
+ *   anybody's cap; its sockets count only among all.
+ */
+import type { Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
+import type { FastifyInstance } from 'fastify'
+import { ChatError } from '../../wire/errors.ts'
+import { isUpgrade } from '../http/upgrades.ts'
+import { neighbourhoodOf } from './addresses.ts'
+import { clientAddress, type Trust, trustNobody } from './trust.ts'
+
+export interface ConnectionCaps {
+  /** Most from one neighbourhood (addresses.ts). */
+  readonly perAddress: number
+  readonly total: number
+}
+
+export interface CapOptions extends ConnectionCaps {
+  readonly trust?: Trust | undefined
+  /** Told of each that is turned away unread; those who get an answer are seen by errors.ts. */
+  readonly onRefusal?: (error: ChatError, address: string) => void
+}
+
+/** How soon a client that was turned away may come again, in seconds. */
+const RETRY_AFTER_S = 5
+/** How long a client that was turned away may take to read why. */
+const LINGER_MS = 500
+
+/** Call it when all who must see each connection, Node's own HTTP first of all, are listening. */
+export function capConnections(app: FastifyInstance, options: CapOptions): void {
+  const { server } = app
+  const { trust = trustNobody, onRefusal = () => {} } = options
+  const places = createPlaces(options)
+  const counted = new WeakSet<Socket>()
+
+  // In front of the others: they get only what is let in.
+  const others = server.listeners('connection') as ((this: typeof server, socket: Socket) => void)[]
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    // upgrades.ts gives a socket to a second parser
+    const error = counted.has(socket) ? null : refusalOf(() => seatSocket(socket))
+    if (error) {
+      onRefusal(error, socket.remoteAddress ?? '')
+      return server instanceof TlsServer ? void socket.destroy() : refuse(socket, error)
+    }
+    for (const listener of others) listener.call(server, socket)
+  })
+
+  function seatSocket(socket: Socket): void {
+    const peer = socket.remoteAddress ?? ''
+    const place = { address: trust(peer, 0) ? null : neighbourhoodOf(peer), inAll: true }
+    places.take(place)
+    counted.add(socket)
+    socket.once('close', () => places.leave(place))
+  }
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const { socket, httpVersionMajor } = request.raw
+    const isStream = httpVersionMajor === 2
+    if (!isStream && !trust(socket.remoteAddress ?? '', 0)) return done()
+    const place = { address: neighbourhoodOf(clientAddress(request)), inAll: isStream }
+    const error = refusalOf(() => places.take(place))
+    if (error) return done(error)
+    // An upgraded socket belongs to one client from here on; any other may bring another's request next.
+    const holder = isUpgrade(request) ? socket : reply.raw
+    holder.once('close', () => places.leave(place))
+    done()
+  })
+}
+
+interface Place {
+  /** Whose cap it counts against; null for nobody's. */
+  readonly address: string | null
+  /** Whether it counts among all. */
+  readonly inAll: boolean
+}
+
+function createPlaces({ perAddress, total }: ConnectionCaps) {
+  const taken = new Map<string, number>()
+  let all = 0
+  const isTaken = (address: string) => taken.get(address) ?? 0
+
+  return {
+    /** @throws ChatError `too-many-connections` */
+    take({ address, inAll }: Place): void {
+      if (address !== null && isTaken(address) >= perAddress) {
+        throw tooMany(`there are already ${perAddress} connections from your address`)
+      }
+      if (inAll && all >= total) throw tooMany(`there are already ${total} connections`)
+      if (address !== null) taken.set(address, isTaken(address) + 1)
+      if (inAll) all++
+    },
+    leave({ address, inAll }: Place): void {
+      if (inAll) all--
+      if (address === null) return
+      const left = isTaken(address) - 1
+      if (left === 0) taken.delete(address)
+      else taken.set(address, left)
+    },
+  }
+}
+
+const tooMany = (why: string) => new ChatError('too-many-connections', why, { retryAfterS: RETRY_AFTER_S })
+
+function refusalOf(act: () => void): ChatError | null {
+  try {
+    act()
+    return null
+  } catch (error) {
+    if (error instanceof ChatError) return error
+    throw error
+  }
+}
+
+/** Nothing of it is read as a request. Its bytes are taken and dropped, or closing would reset it before it has read ours. */
+function refuse(socket: Socket, error: ChatError): void {
+  const body = JSON.stringify(error)
+  socket.on('error', () => {})
+  socket.resume()
+  socket.end(
+    `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${RETRY_AFTER_S}\r\nConnection: close\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
+}

@@ -1,0 +1,37 @@
+/**
+ * How often one may try to sign in. Guessing is slowed down by name and address together: by the name
+ * alone, anybody could lock somebody else out.
+ *
+ * A try is counted before it is hashed, and whether it succeeds or not.
+ */
+import type { FastifyRequest } from 'fastify'
+import { keyOf } from '../../people/names.ts'
+import { neighbourhoodOf } from './addresses.ts'
+import { createBuckets } from './rate-limit.ts'
+import { clientAddress } from './trust.ts'
+
+/** Ten tries, for who has several passphrases in mind; and then 120 an hour, which guess nothing of 15 characters. */
+const PER_NAME = { perSecond: 1 / 30, burst: 10, words: 'too many tries to sign in under this name' }
+/** A class of 30 behind one address, three tries each; and then one a second. Guests and newcomers count here too. */
+const PER_ADDRESS = { perSecond: 1, burst: 100, words: 'too many sign-ins from your address' }
+
+export interface SignInLimits {
+  /** Somebody comes from there. @throws ChatError `too-many-requests` */
+  admitNew(request: FastifyRequest): void
+  /** Somebody says that they are called that. @throws ChatError `too-many-requests` */
+  admitTry(request: FastifyRequest, name: string): void
+}
+
+/** @param now milliseconds that never go backwards */
+export function createSignInLimits(now?: () => number): SignInLimits {
+  const perName = createBuckets(PER_NAME, now)
+  const perAddress = createBuckets(PER_ADDRESS, now)
+  return {
+    admitNew: (request) => perAddress(neighbourhoodOf(clientAddress(request))),
+    admitTry(request, name) {
+      const address = neighbourhoodOf(clientAddress(request))
+      perName(`${address} ${keyOf(name)}`)
+      perAddress(address)
+    },
+  }
+}

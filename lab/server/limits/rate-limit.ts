@@ -1,0 +1,111 @@
+/**
+ * Token buckets, one per writer across all transports: who is turned away at one door does not get in by
+ * the next.
+ *
+ * A bucket is one number, the moment at which it will be full again (the form of it that is known as
+ * GCRA). A full bucket is the same as none, so only those who wrote lately are remembered, and no more
+ * than MAX_WRITERS of them.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Person } from '../../people/caller.ts'
+import { ChatError } from '../../wire/errors.ts'
+import { neighbourhoodOf } from './addresses.ts'
+import { clientAddress } from './trust.ts'
+
+/** A writer's bucket holds what comes in so many seconds: a page that was offline sends what it kept at once. */
+export const BURST_S = 2
+
+/**
+ * Most buckets, of some 100 bytes each. Beyond it the one that was used longest ago is forgotten: who has
+ * more addresses than this is not to be stopped by counting addresses.
+ */
+export const MAX_WRITERS = 10_000
+
+/** Times are sums of fractions: a bucket that holds one token must not be empty by the last bit of a number. */
+const ROUNDING_MS = 0.001
+
+/** Takes a token from each of these buckets, or from none. @throws ChatError `too-many-requests` when one is empty */
+export type Admit = (...buckets: readonly string[]) => void
+
+export const admitAll: Admit = () => {}
+
+export interface Rate {
+  /** Tokens that drip into each bucket. */
+  readonly perSecond: number
+  /** Tokens that a full bucket holds. */
+  readonly burst: number
+  /** What to say to who finds it empty. */
+  readonly words: string
+}
+
+/** Messages. @param now milliseconds that never go backwards */
+export const createRateLimit = (perSecond: number, now?: () => number): Admit =>
+  createBuckets(
+    {
+      perSecond,
+      burst: Math.max(1, perSecond * BURST_S),
+      words: `no more than ${perSecond} messages a second, please`,
+    },
+    now,
+  )
+
+/** @param now milliseconds that never go backwards */
+export function createBuckets({ perSecond, burst, words }: Rate, now = () => performance.now()): Admit {
+  const dripMs = 1_000 / perSecond
+  const burstMs = burst * dripMs
+  const fullAt = new Map<string, number>() // in the order of their last use
+
+  return (...buckets) => {
+    const time = now()
+    const levels = buckets.map((bucket) => Math.max(time, fullAt.get(bucket) ?? 0) + dripMs)
+    const waitMs = Math.max(...levels) - time - burstMs
+    if (waitMs > ROUNDING_MS) {
+      throw new ChatError('too-many-requests', words, { retryAfterS: Math.ceil(waitMs / 1_000) })
+    }
+    for (const [index, bucket] of buckets.entries()) {
+      fullAt.delete(bucket)
+      fullAt.set(bucket, levels[index]!)
+      forgetTheFull(time)
+    }
+  }
+
+  /** Two are looked at for each that comes in, so the map shrinks when it can. */
+  function forgetTheFull(time: number): void {
+    let looks = 2
+    for (const [bucket, moment] of fullAt) {
+      if (looks-- === 0 || (moment > time && fullAt.size <= MAX_WRITERS)) return
+      fullAt.delete(bucket)
+    }
+  }
+}
+
+/**
+ * Before a body is read: to refuse a flood must cost less than to take it.
+ *
+ * @param personOf who has signed in, and null for all else: what is wrong with a request is said later
+ */
+export function limitWrites(
+  app: FastifyInstance,
+  admit: Admit,
+  personOf: (request: FastifyRequest) => Person | null,
+): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    try {
+      if (WRITES.has(request.method)) admit(...writersOf(request, personOf(request)))
+      done()
+    } catch (error) {
+      done(error as ChatError)
+    }
+  })
+}
+
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/**
+ * By what a writer is counted: the address, and the person too, who may have many. Both must have a token
+ * left; so nobody gets more by a second account, or by a second address.
+ */
+export function writersOf(request: FastifyRequest, person: Person | null): string[] {
+  const address = neighbourhoodOf(clientAddress(request))
+  return person ? [address, `person ${person.id}`] : [address]
+}

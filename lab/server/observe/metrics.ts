@@ -1,0 +1,156 @@
+/**
+ * `GET /metrics`: what the server has done, in Prometheus' text format, for whoever watches over it.
+ *
+ * Nothing here is paid for by the readers: the counts are plain numbers (watch.ts), and whatever can be
+ * found by looking is looked at when somebody asks.
+ *
+ * Labels are names of transports, error codes and directions: lists that this source closes. Never a
+ * room, a person or an address. Each value of a label is a series that the collector keeps for months, so
+ * a stranger who could make them up could fill its disk, and who talks with whom is nobody's metric.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Hub } from '../../hub/hub.ts'
+import { ChatError } from '../../wire/errors.ts'
+import { clientAddress, isLoopback, type Trust, trustNobody } from '../limits/trust.ts'
+import type { TransportWatch, Watch } from './watch.ts'
+
+/** Who may read the metrics: programs on this machine, everybody, or nobody. */
+export type Audience = 'loopback' | 'all' | 'none'
+
+/** Seconds. A commit takes an fsync: a tenth of a millisecond on a good disk, and 10 on a spinning one. */
+const COMMIT_BUCKETS = [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
+
+export interface MetricsOptions {
+  readonly hub: Hub
+  readonly watch: Watch
+  readonly to: Audience
+  /** Whether to tell of the process too: its memory, its CPU time, how late its event loop is. */
+  readonly ofProcess?: boolean
+  readonly trust?: Trust | undefined
+}
+
+export function serveMetrics(app: FastifyInstance, options: MetricsOptions): void {
+  const { to, trust = trustNobody } = options
+  if (to === 'none') return
+  const registry = createRegistry(options)
+  app.get('/metrics', async (request, reply) => {
+    // As if it were not there: whoever may not read it need not know that it is.
+    if (to === 'loopback' && !isFromHere(request, trust))
+      throw new ChatError('not-found', 'there is nothing at GET /metrics')
+    reply.header('cache-control', 'no-store').type(registry.contentType)
+    return registry.metrics()
+  })
+}
+
+/**
+ * A proxy on this machine has a loopback address, and asks for the whole world. One that we trust tells
+ * for whom; one that we don't gives itself away by the headers that proxies add.
+ */
+function isFromHere(request: FastifyRequest, trust: Trust): boolean {
+  const { headers, raw } = request
+  const isForwarded = FORWARDED.some((name) => headers[name] !== undefined)
+  if (isForwarded && !trust(raw.socket.remoteAddress ?? '', 0)) return false
+  return isLoopback(clientAddress(request))
+}
+
+const FORWARDED = [
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'forwarded',
+  'via',
+]
+
+function createRegistry({ hub, watch, ofProcess = false }: MetricsOptions): Registry {
+  const registry = new Registry()
+  const registers = [registry]
+  // A timer of its own measures the event loop from here on: for `npm start`, not for each server of a test.
+  if (ofProcess) collectDefaultMetrics({ register: registry })
+  const { line } = watch
+
+  /** A count that is kept elsewhere. */
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  const perTransport = (name: string, help: string, read: (watch: TransportWatch) => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      labelNames: ['transport'],
+      collect() {
+        this.reset()
+        for (const [transport, one] of watch.transports) this.inc({ transport }, read(one))
+      },
+    })
+
+  gauge('lab_connections', 'Open connections.', () => line.sockets.size)
+  counter('lab_connections_opened_total', 'Connections that were accepted by the system.', () => line.opened)
+  new Counter({
+    name: 'lab_network_bytes_total',
+    help: 'Bytes on all connections, as the kernel takes and gives them: with headers, and encrypted.',
+    registers,
+    labelNames: ['direction'],
+    collect() {
+      let { received, sent } = line
+      for (const socket of line.sockets) {
+        received += socket.bytesRead
+        sent += socket.bytesWritten
+      }
+      this.reset()
+      this.inc({ direction: 'received' }, received)
+      this.inc({ direction: 'sent' }, sent)
+    },
+  })
+  new Gauge({
+    name: 'lab_readers',
+    help: 'Readers on a stream, or with a poll that waits. Short polling has none: it never waits.',
+    registers,
+    labelNames: ['transport'],
+    collect() {
+      for (const [transport, one] of watch.transports) this.set({ transport }, one.readers())
+    },
+  })
+  counter('lab_messages_published_total', 'Messages that have come into a log.', () => hub.published)
+  perTransport('lab_pages_written_total', 'Pages handed to readers.', ({ pages }) => pages)
+  perTransport('lab_messages_delivered_total', 'Messages in those pages.', ({ messages }) => messages)
+  perTransport('lab_page_bytes_total', 'Bytes of those pages, framed, without headers.', ({ bytes }) => bytes)
+  perTransport('lab_readers_stalled_total', 'Readers cut for taking nothing.', ({ stalled }) => stalled)
+  new Counter({
+    name: 'lab_refusals_total',
+    help: 'Errors told to clients, by code (docs/reference/protocol.md).',
+    registers,
+    labelNames: ['code'],
+    collect() {
+      this.reset()
+      for (const [code, count] of watch.refusals) this.inc({ code }, count)
+    },
+  })
+  gauge('lab_rooms', 'Rooms in memory.', () => hub.roomsInUse)
+  const commits = new Histogram({
+    name: 'lab_store_commit_seconds',
+    help: 'How long the store took for a commit.',
+    registers,
+    buckets: COMMIT_BUCKETS,
+  })
+  watch.committed = (durationMs) => commits.observe(durationMs / 1_000)
+  return registry
+}

@@ -1,0 +1,149 @@
+/**
+ * HTTP/2 (RFC 9113): many requests at once on one connection, each on a stream of its own.
+ *
+ * For a browser that is the end of the six connections: an event stream takes one of a hundred places on
+ * a connection that is there anyway. For the server it is a new kind of peer. What was "a connection" in
+ * every limit may now be a hundred requests, a request can be taken back at no cost to who asked, and
+ * there are frames that do nothing but want an answer. This file bounds what one connection may do; each
+ * bound is the counterpart of one that HTTP/1.1 has elsewhere.
+ */
+import type { RequestListener } from 'node:http'
+import {
+  constants,
+  createServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import type { TLSSocket } from 'node:tls'
+import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../http/timeouts.ts'
+
+/** Streams that one connection may have open: as few as RFC 9113 §6.5.2 lets a server ask for without regret. */
+export const MAX_STREAMS = 100
+/** Most headers of one request, in bytes as HTTP/1.1 would write them: what Node allows there too. */
+const MAX_HEADER_BYTES = 16 * 1024
+/** Frames that break the protocol, until the connection is closed. Node's own 1,000 is patience with an attacker. */
+const MAX_INVALID_FRAMES = 50
+/**
+ * Most that Node holds for one connection, in megabytes: tables of headers, frames on their way, what its streams
+ * have not sent yet. Beyond it new streams are refused (RFC 9113 §8.7). It is Node's own figure, written down.
+ */
+const MAX_SESSION_MB = 10
+/** Settings in one SETTINGS frame; there are seven kinds. */
+const MAX_SETTINGS = 16
+
+/**
+ * Requests that were taken back, pings and settings: each costs its sender nothing and us some work (the
+ * first of them is known as rapid reset, CVE-2023-44487). A page that is closed takes back what it has
+ * open, and no honest client does more than that twice in a row.
+ */
+export const IDLE_TALK_BURST = 200
+/** And then so many per second. Keep-alive pings come every few seconds at most. */
+export const IDLE_TALK_PER_S = 10
+
+export interface Http2Door {
+  /** @param handler is given every request, as from HTTP/1.1 */
+  answerWith(handler: RequestListener): void
+  /** Serves a connection that has agreed on HTTP/2. */
+  serve(socket: TLSSocket): void
+  /** Tells every peer to ask elsewhere (GOAWAY, RFC 9113 §6.8); each connection ends with its last answer. */
+  sayGoodbye(): void
+}
+
+export function createHttp2Door(): Http2Door {
+  const server = createServer({
+    settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
+    maxSessionInvalidFrames: MAX_INVALID_FRAMES,
+    maxSettings: MAX_SETTINGS,
+    maxSessionMemory: MAX_SESSION_MB,
+  })
+  const guests = new Set<Guest>()
+
+  server.on('session', (session) => {
+    const guest = new Guest(session)
+    guests.add(guest)
+    session.on('close', () => guests.delete(guest))
+  })
+  // Which is the peer's fault and has ended its connection; nobody else has to know.
+  server.on('sessionError', () => {})
+
+  const timer = setInterval(() => {
+    const now = performance.now()
+    for (const guest of guests) guest.look(now)
+  }, CHECK_MS)
+  timer.unref()
+
+  return {
+    // Node's compatible API: what Fastify touches of a request and a response is the same as in HTTP/1.1.
+    answerWith: (handler) => void server.on('request', handler as unknown as Http2Handler),
+    serve: (socket) => void server.emit('connection', socket),
+    sayGoodbye() {
+      for (const guest of guests) guest.session.close()
+    },
+  }
+}
+
+type Http2Handler = (request: Http2ServerRequest, response: Http2ServerResponse) => void
+
+/** One connection, and what it has used up of its host's patience. */
+class Guest {
+  readonly session: ServerHttp2Session
+  /** Requests whose end has not come yet, by when it must. */
+  readonly #unfinished = new Map<ServerHttp2Stream, number>()
+  #open = 0
+  /** Until when the connection may go on with nothing open. */
+  #idleUntil = performance.now() + HEADERS_MS
+  /** When the bucket of idle talk will be full again; see rate-limit.ts. */
+  #calmAt = 0
+
+  constructor(session: ServerHttp2Session) {
+    this.session = session
+    session.on('stream', (stream) => this.#attend(stream))
+    session.on('ping', () => this.#idleTalk())
+    session.on('remoteSettings', () => this.#idleTalk())
+  }
+
+  #attend(stream: ServerHttp2Stream): void {
+    this.#open++
+    if (!stream.endAfterHeaders) this.#unfinished.set(stream, performance.now() + REQUEST_MS)
+    stream.on('close', () => {
+      // Not 'aborted': an answer may have been given before its question was taken back.
+      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.#idleTalk()
+      this.#open--
+      this.#unfinished.delete(stream)
+      this.#idleUntil = performance.now() + IDLE_MS
+    })
+  }
+
+  /** Closes what has had its time; called every CHECK_MS. */
+  look(now: number): void {
+    if (this.#open === 0 && now > this.#idleUntil) this.#dismiss()
+    for (const [stream, until] of this.#unfinished) {
+      if (now < until) return // they stand in the order of their times
+      this.#unfinished.delete(stream)
+      if (!hasCome(stream)) stream.close(constants.NGHTTP2_CANCEL)
+    }
+  }
+
+  /** With notice; who has half a frame under way does not even take that, and is cut when it is next looked at. */
+  #dismiss(): void {
+    if (this.session.closed) this.session.destroy()
+    else this.session.close()
+  }
+
+  /** One token of the bucket; without one, the connection is cut and told why (RFC 9113 §7). */
+  #idleTalk(): void {
+    const now = performance.now()
+    const dripMs = 1_000 / IDLE_TALK_PER_S
+    this.#calmAt = Math.max(now, this.#calmAt) + dripMs
+    if (this.#calmAt - now > IDLE_TALK_BURST * dripMs && !this.session.destroyed) {
+      this.session.destroy(new Error('idle talk'), constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    }
+  }
+}
+
+/** Whether the peer has said that no more comes on this stream (RFC 9113 §5.1). */
+const hasCome = ({ state }: ServerHttp2Stream) =>
+  state.state !== constants.NGHTTP2_STREAM_STATE_OPEN &&
+  state.state !== constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_LOCAL

@@ -1,0 +1,256 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import WebSocket from 'ws'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { Hub } from '../../hub/hub.ts'
+import { Presences } from '../../hub/presences.ts'
+import { type Caller, VISITOR } from '../../people/caller.ts'
+import { type Access, publicAccess } from '../../people/membership/access.ts'
+import { createManualClock } from '../../verify/kit/manual-clock.ts'
+import { ChatError } from '../../wire/errors.ts'
+import type { Page } from '../../wire/message.ts'
+import { COALESCE_MS, OVERDUE_MS, SILENT_MS } from '../../wire/presence.ts'
+import { buildLab } from '../http/build-app.ts'
+import { createAttendance } from './attendance.ts'
+import { createDoor } from './door.ts'
+
+const memberOf = (id: string): Caller => ({
+  person: { id, name: id.toUpperCase(), kind: 'guest' },
+  scopes: new Set(['read', 'write']),
+  session: { isOver: false, onEnd: () => () => {} },
+})
+
+/** A door, and requests as far as it looks at them. */
+function createStage(access: Access = publicAccess) {
+  const clock = createManualClock()
+  const hub = new Hub()
+  const presences = new Presences({ clock })
+  const callers = new Map<string, Caller>()
+  const callerOf = ({ ip }: FastifyRequest) => callers.get(ip) ?? VISITOR
+  const door = createDoor({ hub, access, callerOf, attendance: createAttendance(presences) })
+  const request = (tab?: string, ip = '10.0.0.1') =>
+    ({
+      params: { room: 'lobby' },
+      query: tab === undefined ? {} : { tab },
+      ip,
+      raw: { socket: {} },
+    }) as unknown as FastifyRequest
+  return { clock, hub, presences, presence: presences.of('lobby'), callers, door, request }
+}
+
+describe('a door', () => {
+  it('gives who has no tab the room itself, and counts nobody', () => {
+    const { door, hub, request, presence } = createStage()
+    expect(door.enter(request())).toBe(hub.room('lobby'))
+    expect([...presence.leases]).toEqual([])
+  })
+
+  it('gives readers who know as much the identical page', async () => {
+    const { door, request, hub, clock } = createStage()
+    const readers = ['a', 'b', 'c'].map((tab) => door.enter(request(tab)))
+    await clock.pass(COALESCE_MS)
+    const pages = readers.map((reader) => reader.read(null))
+    expect(pages[0]?.here?.visitors).toBe(3)
+    expect(new Set(pages).size).toBe(1)
+    const followers = readers.map((reader) => reader.follow(pages[0]?.cursor ?? null, () => {}))
+    hub.room('lobby').publish({ draftId: 'd', author: 'ada', text: 'hi' })
+    const next = followers.map((follower) => follower.next())
+    expect(next[0]?.messages).toHaveLength(1)
+    expect(next[0]?.here).toBeUndefined()
+    expect(new Set(next).size).toBe(1)
+    for (const follower of followers) follower.stop()
+  })
+
+  it('gives who is up to date a page without messages when only presence has changed', async () => {
+    const { door, request, clock } = createStage()
+    const rings: Page[] = []
+    const reader = door.enter(request('a'))
+    const follower = reader.follow(null, () => {
+      for (let page = follower.next(); page; page = follower.next()) rings.push(page)
+    })
+    follower.next()
+    await clock.pass(COALESCE_MS)
+    door.enter(request('b'))
+    await clock.pass(COALESCE_MS)
+    expect(rings).toEqual([
+      {
+        messages: [],
+        cursor: expect.any(String),
+        gap: false,
+        more: false,
+        here: expect.objectContaining({ visitors: 2 }),
+      },
+    ])
+    follower.stop()
+  })
+
+  it('tells who may not read a room neither who is there nor that somebody is', () => {
+    const access: Access = {
+      ...publicAccess,
+      check({ person }) {
+        if (!person) throw new ChatError('not-found', 'there is nothing here')
+      },
+    }
+    const { door, request, callers, presence } = createStage(access)
+    callers.set('10.0.0.2', memberOf('ada'))
+    door.enter(request('a', '10.0.0.2'))
+    const refused = expect.objectContaining({ code: 'not-found' })
+    expect(() => door.enter(request('b'))).toThrow(refused)
+    expect(() => door.attend(request(), { tab: 'a', leaving: true })).toThrow(refused)
+    expect(presence.here.people).toHaveLength(1)
+  })
+
+  it('ends the lease with what has allowed it, also between two polls', async () => {
+    let end: (why: ChatError) => void = () => {}
+    const access: Access = {
+      ...publicAccess,
+      watch(_caller, _room, onEnd) {
+        end = onEnd
+        return () => {}
+      },
+    }
+    const { door, request, callers, presence, clock } = createStage(access)
+    callers.set('10.0.0.2', memberOf('ada'))
+    door.enter(request('a', '10.0.0.2')).read(null)
+    expect(presence.here.people).toHaveLength(1)
+    end(new ChatError('not-signed-in', 'the session has ended'))
+    await clock.pass(COALESCE_MS)
+    expect(presence.here.people).toEqual([])
+  })
+
+  it('lets a connection speak only for a lease that it still holds', async () => {
+    const { door, request, clock, presence } = createStage()
+    const first = door.enter(request('a'))
+    const ends: string[] = []
+    first.follow(
+      null,
+      () => {},
+      ({ code }) => ends.push(code),
+    )
+    const second = door.enter(request('a'))
+    second.follow(null, () => {})
+    expect(ends).toEqual(['silent'])
+    first.sign?.({ leaving: true })
+    await clock.pass(COALESCE_MS)
+    expect(presence.here.visitors).toBe(1)
+    second.sign?.({ leaving: true })
+    await clock.pass(COALESCE_MS)
+    expect(presence.here.visitors).toBe(0)
+  })
+
+  it('takes the hold of a poll for the time in which its reader may be quiet', async () => {
+    const { door, request, clock, presence } = createStage()
+    door.enter(request('a'), 55_000)
+    await clock.pass(55_000 + OVERDUE_MS + SILENT_MS - 1)
+    expect(presence.here.visitors).toBe(1)
+  })
+})
+
+describe('over HTTP', () => {
+  let app: FastifyInstance
+  let at: string
+  beforeEach(async () => {
+    app = await buildLab()
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    at = `127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  })
+  afterEach(() => app.close())
+
+  const post = (path: string, body: string) =>
+    fetch(`http://${at}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const read = async (query = '') =>
+    (await (
+      await fetch(`http://${at}/transports/${TRANSPORTS[0]}/rooms/lobby/messages${query}`)
+    ).json()) as Page
+
+  it.each(['', 'A', 'ä', 'a b', 'x'.repeat(33), 'a&tab=b'])(
+    'refuses the tab %j on every way',
+    async (tab) => {
+      for (const path of [
+        'short-polling/rooms/lobby/messages',
+        'long-polling/rooms/lobby/messages',
+        'sse/rooms/lobby/events',
+      ]) {
+        const response = await fetch(`http://${at}/transports/${path}?tab=${tab}`)
+        expect([response.status, (await response.json()).code], path).toEqual([400, 'bad-query'])
+      }
+      const socket = new WebSocket(`ws://${at}/transports/websocket/rooms/lobby/socket?tab=${encodeURI(tab)}`)
+      const status = await new Promise((resolve) => {
+        socket.on('unexpected-response', (_request, response) => resolve(response.statusCode))
+        socket.on('open', () => resolve('open'))
+        socket.on('error', () => {})
+      })
+      expect(status).toBe(400)
+    },
+  )
+
+  it.each([
+    ['{', 'bad-json'],
+    ['[]', 'bad-request'],
+    ['{}', 'bad-request'],
+    ['{"tab":"A"}', 'bad-request'],
+    ['{"tab":1}', 'bad-request'],
+    ['{"tab":"a","typing":"yes"}', 'bad-request'],
+    ['{"tab":"a","mood":"good"}', 'bad-request'],
+    ['{"tab":"a","__proto__":{"typing":true}}', 'bad-request'],
+  ])('refuses the sign %s as %s', async (body, code) => {
+    for (const path of ['/rooms/lobby/presence', '/transports/sse/rooms/lobby/presence']) {
+      const response = await post(path, body)
+      expect([response.status, (await response.json()).code], path).toEqual([400, code])
+    }
+  })
+
+  it('refuses a sign for a room that has no such name', async () => {
+    expect((await post('/rooms/Lobby/presence', '{"tab":"a"}')).status).toBe(400)
+  })
+
+  it('counts nobody who does not read', async () => {
+    expect((await post('/rooms/lobby/presence', '{"tab":"a","typing":true}')).status).toBe(204)
+    expect((await read('?tab=b')).here?.visitors).toBe(1)
+  })
+
+  it('takes a sign at any address of the room', async () => {
+    await read('?tab=a')
+    await vi.waitFor(async () => expect((await read('?tab=b')).here?.visitors).toBe(2))
+    expect(
+      (await post('/transports/long-polling/rooms/lobby/presence', '{"tab":"a","leaving":true}')).status,
+    ).toBe(204)
+    await vi.waitFor(async () => expect((await read('?tab=b')).here?.visitors).toBe(1))
+  })
+
+  it('lets nobody be here under a name that they do not hold', async () => {
+    const signedIn = await post('/session', '{"name":"Ada"}')
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const path = `http://${at}/transports/${TRANSPORTS[0]}/rooms/lobby/messages?tab=a`
+    await fetch(path, { headers: { cookie } })
+    await post('/rooms/lobby/messages', '{"draftId":"d","author":"Eve","text":"hi"}')
+    const { here } = await read('?tab=a')
+    expect(here?.people.map(({ name }) => name)).toEqual(['Ada'])
+    // The same tab, but not the same person: it can do Ada nothing.
+    await post('/rooms/lobby/presence', '{"tab":"a","leaving":true}')
+    await vi.waitFor(async () => expect((await read('?tab=c')).here?.visitors).toBe(1))
+    expect((await read('?tab=c')).here?.people).toHaveLength(1)
+  })
+
+  it('takes signs on a socket, refuses what is none, and has no use for them without a tab', async () => {
+    const say = async (query: string, frame: string) => {
+      const socket = new WebSocket(`ws://${at}/transports/websocket/rooms/lobby/socket${query}`)
+      socket.on('open', () => socket.send(frame))
+      const heard: string[] = []
+      socket.on('message', (data) => heard.push(String(data)))
+      const closed = new Promise<number>((resolve) => socket.on('close', resolve))
+      return { socket, heard, closed }
+    }
+    for (const frame of ['{"type":"here","typing":1}', '{"type":"here","tab":"x"}', '{"type":"there"}']) {
+      const { closed, heard } = await say('', frame)
+      expect(await closed, frame).toBe(1008)
+      expect(heard.at(-1)).toContain('bad-frame')
+    }
+    const { socket, heard, closed } = await say('', '{"type":"here","typing":true}')
+    await vi.waitFor(() => expect(heard).toHaveLength(1)) // its page; and no complaint
+    socket.close(1000)
+    expect(await closed).toBe(1000)
+    expect(heard.join()).not.toContain('"here"')
+  })
+})

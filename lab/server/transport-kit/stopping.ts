@@ -1,0 +1,62 @@
+/**
+ * Stopping: tell every reader, give the words time to leave, then close whatever is left.
+ *
+ * Fastify by itself would wait for ever, since streams and parked polls never end on their own,
+ * or else cut them in mid-sentence.
+ */
+import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { ChatError } from '../../wire/errors.ts'
+
+/** How long goodbyes may take. Ctrl-C is promised to end within 2 s. */
+const GRACE_MS = 1_000
+const CHECK_EVERY_MS = 10
+
+/**
+ * @param sockets that are open now
+ * @param sayGoodbye tells those to whom a connection has to be given notice: HTTP/2's
+ * @returns a signal that aborts as the server begins to close; the goodbyes are the transports' own
+ */
+export function closeWithinGrace(
+  app: FastifyInstance,
+  sockets: ReadonlySet<Socket>,
+  sayGoodbye = () => {},
+): AbortSignal {
+  const stopping = new AbortController()
+  app.addHook('onRequest', (_request, _reply, done) => {
+    done(
+      stopping.signal.aborted
+        ? new ChatError('stopping', 'the server is going away; try again soon')
+        : undefined,
+    )
+  })
+  app.addHook('preClose', async () => {
+    stopping.abort()
+    sayGoodbye()
+    const deadline = performance.now() + GRACE_MS
+    while (performance.now() < deadline) {
+      // Connections kept alive between two requests have nobody waiting on them.
+      app.server.closeIdleConnections()
+      if (sockets.size === 0) return
+      await pause(CHECK_EVERY_MS)
+    }
+    for (const socket of sockets) socket.destroy()
+  })
+  return stopping.signal
+}
+
+/**
+ * The goodbyes of a transport's readers: put one in for each reader that waits, take it out when
+ * the reader goes; all that are inside are said when the server begins to close.
+ *
+ * They share one listener. To take one of thousands off an AbortSignal is a walk past all the
+ * others, and parked polls come and go with every message: it cost more than the delivery.
+ */
+export function goodbyesOn(stopping: AbortSignal): Set<() => void> {
+  const goodbyes = new Set<() => void>()
+  stopping.addEventListener('abort', () => {
+    for (const goodbye of goodbyes) goodbye()
+  })
+  return goodbyes
+}

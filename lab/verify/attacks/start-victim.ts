@@ -1,0 +1,78 @@
+/** Starts a server to be attacked, and asks it how it is. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { LabOptions } from '../../server/http/build-app.ts'
+
+export interface VictimOptions
+  extends Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections' | 'signIn' | 'tls'> {
+  /** A folder in which what is said, and by whom, is kept; nothing is kept unless given. */
+  readonly data?: string
+}
+
+/** Stands in files that are there and are not to be had. */
+export const SECRET = 'not for you'
+
+export interface Figures {
+  /** Bytes of memory that the process has from the operating system. */
+  readonly rss: number
+  /** Bytes that are in use after a collection: the heap, and the buffers outside of it. */
+  readonly held: number
+  /** Readers that wait for a bell. */
+  readonly followers: number
+  /** What has been put on Object.prototype. */
+  readonly polluted: readonly string[]
+}
+
+export interface Victim {
+  readonly port: number
+  readonly at: string
+  /** All that it wrote to its output; nothing, when nothing went wrong. */
+  readonly said: () => string
+  readonly isAlive: () => boolean
+  figures(): Promise<Figures>
+  stop(): Promise<void>
+}
+
+export async function startVictim(options: VictimOptions = {}): Promise<Victim> {
+  const child = fork(join(import.meta.dirname, 'victim.ts'), [JSON.stringify(options)], {
+    execArgv: ['--import', 'tsx', '--expose-gc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  let said = ''
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data) => (said += data))
+  const port = (await answerOf(child, () => said)) as number
+
+  return {
+    port,
+    at: `127.0.0.1:${port}`,
+    said: () => said,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+    async figures() {
+      const answer = answerOf(child, () => said)
+      child.send('figures')
+      return (await answer) as Figures
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const gone = once(child, 'exit')
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+async function answerOf(child: ChildProcess, said: () => string): Promise<unknown> {
+  const stop = new AbortController()
+  const { signal } = stop
+  try {
+    return await Promise.race([
+      once(child, 'message', { signal }).then(([message]) => message as unknown),
+      once(child, 'exit', { signal }).then(([code, by]) => {
+        throw new Error(`the victim has died: ${code ?? by}\n${said()}`)
+      }),
+    ])
+  } finally {
+    stop.abort()
+  }
+}

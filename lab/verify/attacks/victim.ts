@@ -1,0 +1,52 @@
+/**
+ * The server under attack, alone in its process: so a crash is seen as a crash, and its memory is its own.
+ *
+ * It is the lab as `npm start` builds it, with small pages; start-victim.ts starts it and talks to it.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { servePages } from '../../app/pages.ts'
+import { Hub } from '../../hub/hub.ts'
+import { buildLab } from '../../server/http/build-app.ts'
+import { openSqliteStore } from '../../store/sqlite.ts'
+import { type Figures, SECRET, type VictimOptions } from './start-victim.ts'
+
+const options = JSON.parse(process.argv[2]!) as VictimOptions
+const { data, ...labOptions } = options
+const store = data === undefined ? null : openSqliteStore(join(data, 'chat.sqlite'))
+const hub = new Hub({ store })
+const app = await buildLab({ hub, ...labOptions, ...(store && { records: store.records }) })
+const folder = mkdtempSync(join(tmpdir(), 'lab-victim-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+await servePages(app, pagesBesideSecrets(folder), join(folder, 'runs'))
+await app.listen({ host: '127.0.0.1', port: 0 })
+
+process.on('disconnect', () => process.exit()) // the test is gone
+process.on('message', async () => process.send!(await figures()))
+process.send!((app.server.address() as AddressInfo).port)
+
+async function figures(): Promise<Figures> {
+  // Twice: buffers that the first collection finds are given back a little after it.
+  for (let round = 0; round < 2; round++) {
+    global.gc!()
+    await pause(10)
+  }
+  const { rss, heapUsed, external } = process.memoryUsage()
+  const polluted: string[] = []
+  for (const key in {}) polluted.push(key) // what hangs on Object.prototype is in every object
+  return { rss, held: heapUsed + external, followers: hub.followers, polluted }
+}
+
+function pagesBesideSecrets(parent: string): string {
+  const pages = join(parent, 'pages')
+  mkdirSync(join(pages, '.git'), { recursive: true })
+  mkdirSync(join(parent, 'pages-backup'))
+  writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Victim</title>')
+  for (const hidden of ['pages/.env', 'pages/.git/config', 'pages-backup/secret.txt', 'secret.txt']) {
+    writeFileSync(join(parent, hidden), SECRET)
+  }
+  return pages
+}

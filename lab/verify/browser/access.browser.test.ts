@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { everyLane, laneAt, PATIENCE, textsIn, whenAllAreOpen, write } from './lab-page.ts'
+import { inBrowser } from './suite.ts'
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** A page with something in every corner: messages, traffic, a lane that is off, a text that waits. */
+async function populate(page: Page): Promise<void> {
+  await whenAllAreOpen(page)
+  await write(laneAt(page, 0), 'a word that does not break: '.padEnd(200, 'x'))
+  for (let n = 0; n < 3; n++) await page.getByRole('button', { name: 'Step' }).click()
+  const last = laneAt(page, TRANSPORTS.length - 1)
+  await expect.poll(async () => (await textsIn(last)).length, PATIENCE).toBeGreaterThanOrEqual(4)
+  await last.getByRole('button', { name: /^Disconnect/ }).click()
+  await write(last, 'waits')
+  await expect.poll(() => last.locator('.pending').count(), PATIENCE).toBe(1)
+}
+
+inBrowser('the lab page for everybody', (stage) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [360, 1440]) {
+      test(`axe finds nothing: ${colorScheme}, ${width} px`, async () => {
+        const page = await stage.open(`/?room=axe-${colorScheme}-${width}&rate=bad`, {
+          colorScheme,
+          viewport: { width, height: 900 },
+        })
+        await populate(page)
+        await page.evaluate(axe)
+        const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults
+        expect(
+          violations.map(({ id, nodes }) => ({
+            id,
+            nodes: nodes.map(({ target, failureSummary }) => [target, failureSummary]),
+          })),
+        ).toEqual([])
+        expect(passes.map(({ id }) => id)).toContain('color-contrast')
+      })
+    }
+  }
+
+  test.each([360, 768, 1440])('nothing sticks out to the side at %i px', async (width) => {
+    const page = await stage.open(`/?room=wide-${width}`, { viewport: { width, height: 800 } })
+    await populate(page)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    for (const lane of everyLane(page)) {
+      const hidden = await lane.locator('.scroll').evaluate((box) => box.scrollWidth - box.clientWidth)
+      expect(hidden, 'how far the conversation is cut off at its side').toBe(0)
+    }
+    const lefts = await Promise.all(
+      everyLane(page).map(async (lane) => Math.round((await lane.boundingBox())?.x ?? -1)),
+    )
+    const columns = { 360: 1, 768: 2, 1440: 4 }[width]
+    expect(new Set(lefts).size).toBe(Math.min(columns!, TRANSPORTS.length))
+  })
+
+  test('the keyboard reaches every control, in reading order, and one sees where it is', async () => {
+    const page = await stage.open('/?room=keys')
+    await whenAllAreOpen(page)
+    const met: string[] = []
+    for (let step = 0; step < 100; step++) {
+      await page.keyboard.press('Tab')
+      const { name, outline } = await page.evaluate(focused)
+      if (name === null) break
+      expect(outline, `the outline of ${name}`).not.toBe('none')
+      met.push(name)
+    }
+    const person = ['Hold this name', 'Sign in or up']
+    const traffic = ['Start traffic', 'Step', 'Reset', 'Rate', 'Size']
+    const wanted = ['Your name', 'Room', 'Rooms…', 'Colours', ...person, ...traffic]
+    expect(met.slice(0, wanted.length)).toEqual(wanted)
+    const perLane = ['Disconnect', 'Conversation by', 'Message by', 'Send']
+    const inLanes = met.filter((name) => perLane.some((start) => name.startsWith(start)))
+    expect(inLanes.map((name) => perLane.find((start) => name.startsWith(start)))).toEqual(
+      TRANSPORTS.flatMap(() => perLane),
+    )
+    expect(met).toEqual(expect.arrayContaining(['Poll interval', 'Hold time', 'Copy']))
+  })
+
+  test('a reader who scrolls up is left there, and told what is new', async () => {
+    const page = await stage.open('/?room=scrolled')
+    await whenAllAreOpen(page)
+    const lane = laneAt(page, 3)
+    const publish = async (n: number) => {
+      for (let i = 0; i < n; i++) await page.getByRole('button', { name: 'Step' }).click()
+    }
+    const shown = async (n: number) => expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(n)
+    const distance = () =>
+      lane.locator('.scroll').evaluate((box) => box.scrollHeight - box.clientHeight - box.scrollTop)
+    await publish(30)
+    await shown(30)
+    expect(await distance()).toBeLessThan(2)
+    await lane.getByRole('log').focus()
+    await page.keyboard.press('Home')
+    await expect.poll(distance, PATIENCE).toBeGreaterThan(100)
+    await publish(3)
+    await shown(33)
+    expect(await lane.locator('.scroll').evaluate((box) => box.scrollTop)).toBe(0)
+    await lane.getByRole('button', { name: '3 new' }).click()
+    await expect.poll(distance, PATIENCE).toBeLessThan(2)
+  })
+
+  test('only the lane in use is read out, and none while traffic runs', async () => {
+    const page = await stage.open('/?room=spoken')
+    await whenAllAreOpen(page)
+    const spoken = () =>
+      Promise.all(everyLane(page).map((lane) => lane.getByRole('log').getAttribute('aria-live')))
+    expect(await spoken()).toEqual(TRANSPORTS.map(() => 'off'))
+    await laneAt(page, 1).getByRole('textbox').focus()
+    await expect
+      .poll(spoken, PATIENCE)
+      .toEqual(TRANSPORTS.map((_, index) => (index === 1 ? 'polite' : 'off')))
+    await page.getByRole('button', { name: 'Start traffic' }).click()
+    await laneAt(page, 1).getByRole('textbox').focus()
+    await expect.poll(spoken, PATIENCE).toEqual(TRANSPORTS.map(() => 'off'))
+  })
+
+  test('the reader’s colours win over the system’s, and are remembered', async () => {
+    const page = await stage.open('/?room=theme', { colorScheme: 'light' })
+    await whenAllAreOpen(page)
+    const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+    const light = await paper()
+    await page.getByRole('combobox', { name: 'Colours' }).selectOption('dark')
+    const dark = await paper()
+    expect(dark).not.toBe(light)
+    await page.reload()
+    await whenAllAreOpen(page)
+    expect(await paper()).toBe(dark)
+    expect(await page.getByRole('combobox', { name: 'Colours' }).inputValue()).toBe('dark')
+  })
+
+  test('who wants less motion gets no transitions, and a chart that moves at most once a second', async () => {
+    const drawsOf = async (reducedMotion: 'reduce' | 'no-preference') => {
+      const page = await stage.open('/?room=motion&running=1&rate=5', { reducedMotion })
+      await whenAllAreOpen(page)
+      await expect.poll(() => page.locator('latency-chart p').count(), PATIENCE).toBe(0)
+      const transition = await page
+        .getByRole('button', { name: 'Reset' })
+        .evaluate((button) => getComputedStyle(button).transitionDuration)
+      // Counted by the page's own clock, so that a slow machine changes nothing.
+      const { draws, seconds } = await page.evaluate(countDraws, 4_000)
+      return { draws, seconds, transition }
+    }
+    const less = await drawsOf('reduce')
+    expect(less.transition).toBe('0s')
+    expect(less.draws).toBeLessThanOrEqual(Math.ceil(less.seconds) + 1)
+    const usual = await drawsOf('no-preference')
+    expect(usual.transition).not.toBe('0s')
+    expect(usual.draws).toBeGreaterThan(Math.ceil(usual.seconds) + 1)
+  })
+})
+
+/** Runs in the page: what has the focus, by the name that it is known by. */
+function focused(): { name: string | null; outline: string } {
+  let element = document.activeElement
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+  if (!element || element === document.body) return { name: null, outline: '' }
+  const label =
+    element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? element.labels?.[0] : null
+  const words =
+    element.getAttribute('aria-label') ?? label?.firstChild?.textContent ?? element.textContent ?? ''
+  return { name: words.replace(/\s+/g, ' ').trim(), outline: getComputedStyle(element).outlineStyle }
+}
+
+/** Runs in the page: how often its charts were drawn in `ms` milliseconds. */
+async function countDraws(ms: number): Promise<{ draws: number; seconds: number }> {
+  const canvas = CanvasRenderingContext2D.prototype
+  const { clearRect } = canvas
+  const start = performance.now()
+  let draws = 0
+  canvas.clearRect = function (...args) {
+    draws++
+    clearRect.apply(this, args)
+  }
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  canvas.clearRect = clearRect
+  return { draws, seconds: (performance.now() - start) / 1_000 }
+}

@@ -1,0 +1,121 @@
+/** A real browser for tests, and the real server for it, in this process. */
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { buildDocs } from '../../../docs/site/build.ts'
+import { bundlePages } from '../../app/bundle.ts'
+import { serveDocs, servePages } from '../../app/pages.ts'
+import { buildLab, type LabOptions } from '../../server/http/build-app.ts'
+
+const PLACES = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+
+/** Where a Chromium is, or null. `CHROMIUM` in the environment comes first. */
+export const chromiumPath: string | null = PLACES.find((place) => place && existsSync(place)) ?? null
+
+/** No sandbox, since in a container we are root; no talk with anybody but our own server. */
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** @throws Error when there is no browser */
+export function launch(): Promise<Browser> {
+  if (!chromiumPath) throw new Error(NO_BROWSER)
+  return chromium.launch({ executablePath: chromiumPath, args: ARGS })
+}
+
+export const NO_BROWSER =
+  'No Chromium was found. Install one (Debian: apt-get install chromium), or name yours: CHROMIUM=/path/to/chrome'
+
+export interface RunningLab {
+  readonly url: string
+  /** Stops the server as Ctrl-C does, and leaves its port free. */
+  stop(): Promise<void>
+  /** Starts it again on the same port. Its rooms are new and empty, as after any restart. */
+  start(options?: LabOptions): Promise<void>
+  /** Stops for good. */
+  close(): Promise<void>
+}
+
+/** What to serve beside the lab page. */
+export interface Served {
+  readonly course?: boolean
+}
+
+export async function startLab({ course = false }: Served = {}): Promise<RunningLab> {
+  // Folders of our own: other test files build their pages at the same time.
+  const folder = await mkdtemp(join(tmpdir(), 'transport-lab-'))
+  const pages = await bundlePages(join(folder, 'web'))
+  const docs = course ? await buildDocs(join(folder, 'docs')) : null
+  let port = 0
+  let scheme = 'http'
+  let app: Awaited<ReturnType<typeof buildLab>> | null = null
+
+  async function start(options: LabOptions = {}): Promise<void> {
+    app = await buildLab(options)
+    scheme = options.tls ? 'https' : 'http'
+    await servePages(app, pages)
+    if (docs) await serveDocs(app, docs)
+    await app.listen({ port, host: '127.0.0.1' })
+    port = (app.server.address() as AddressInfo).port
+  }
+  async function stop(): Promise<void> {
+    await app?.close()
+    app = null
+  }
+  await start()
+  return {
+    get url() {
+      return `${scheme}://127.0.0.1:${port}`
+    },
+    stop,
+    start,
+    async close() {
+      await stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface WatchedPage {
+  readonly page: Page
+  /** Errors and warnings of the console, and exceptions that nobody caught. */
+  readonly complaints: string[]
+  close(): Promise<void>
+}
+
+/**
+ * A page in a context of its own: a browser allows six connections to one server, of which each
+ * lab page keeps two, so pages that are no longer needed must be closed.
+ */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()))
+      complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`)
+  })
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.name}: ${error.message} ${error.stack}`))
+  await page.goto(url)
+  return { page, complaints, close: () => context.close() }
+}

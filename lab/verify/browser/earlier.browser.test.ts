@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { Hub } from '../../hub/hub.ts'
+import { createMemoryStore } from '../../store/memory.ts'
+import { everyLane, laneAt, PATIENCE, textsIn, whenAllAreOpen } from './lab-page.ts'
+import { inBrowser } from './suite.ts'
+
+const SAID = 230
+const IN_MEMORY = 30
+
+/** A room that remembers 30 of its 230 messages, and keeps them all. */
+function oldRoom(): Hub {
+  const hub = new Hub({ store: createMemoryStore(), maxMessages: IN_MEMORY, defer: (action) => action() })
+  const room = hub.room('old')
+  for (let i = 1; i <= SAID; i++) room.publish({ draftId: `d${i}`, author: 'ada', text: `number ${i}` })
+  return hub
+}
+
+inBrowser('what was said earlier', (stage) => {
+  test('comes when somebody scrolls up, and what was in view stays where it is', async () => {
+    await stage.lab.stop()
+    await stage.lab.start({ hub: oldRoom() })
+    const page = await stage.open('/?room=old')
+    await whenAllAreOpen(page)
+    for (const lane of everyLane(page)) {
+      await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(IN_MEMORY)
+      await expect.poll(async () => (await textsIn(lane))[0], PATIENCE).toBe('number 201')
+    }
+
+    const lane = laneAt(page, 0)
+    const log = lane.getByRole('log')
+    const first = lane.getByText('number 201', { exact: true })
+    await log.evaluate((element) => (element.scrollTop = 0))
+    await expect.poll(async () => (await textsIn(lane))[0], PATIENCE).toBe('number 131')
+    // It was in view; seventy lines went in front of it, and it still is.
+    const [box, frame] = [await first.boundingBox(), await log.boundingBox()]
+    expect(box!.y).toBeGreaterThanOrEqual(frame!.y)
+    expect(box!.y + box!.height).toBeLessThanOrEqual(frame!.y + frame!.height)
+    expect((await textsIn(laneAt(page, 1)))[0], 'another lane stays as it was').toBe('number 201')
+
+    const more = lane.getByRole('button', { name: 'Earlier' })
+    await more.press('Enter')
+    await expect.poll(async () => (await textsIn(lane))[0], PATIENCE).not.toBe('number 131')
+    // Two pages are left, and a lane that stands at its top by then takes the second one by itself.
+    if ((await textsIn(lane))[0] !== 'number 1') await more.press('Enter').catch(() => {})
+    await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(SAID)
+    expect(await textsIn(lane)).toEqual(Array.from({ length: SAID }, (_, i) => `number ${i + 1}`))
+    await expect
+      .poll(() => lane.locator('.earlier').textContent(), PATIENCE)
+      .toBe('Here the conversation began')
+
+    await log.evaluate((element) => (element.scrollTop = element.scrollHeight))
+    await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(IN_MEMORY)
+  })
+
+  test('the Tab key passes by: the newest stays in view, and nothing is fetched', async () => {
+    await stage.lab.stop()
+    await stage.lab.start({ hub: oldRoom() })
+    const page = await stage.open('/?room=old')
+    await whenAllAreOpen(page)
+    const lane = laneAt(page, 0)
+    const log = lane.getByRole('log')
+    const isAtBottom = () =>
+      log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)
+    await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(IN_MEMORY)
+    await expect.poll(isAtBottom, PATIENCE).toBe(true)
+
+    await log.focus()
+    await page.keyboard.press('Tab')
+    await expect.poll(() => log.evaluate((element) => element.scrollTop), PATIENCE).toBeLessThan(40)
+    await page.keyboard.press('Tab')
+    await expect.poll(isAtBottom, PATIENCE).toBe(true)
+    expect((await textsIn(lane))[0], 'nobody has asked for more').toBe('number 201')
+    expect(await lane.getByRole('button', { name: /new$/ }).count()).toBe(0)
+  })
+})

@@ -1,0 +1,90 @@
+/** Who is here, on the lab page: two people, each on every transport at once. */
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { everyLane, laneAt, PATIENCE, whenAllAreOpen, whenAllShow } from './lab-page.ts'
+import { inBrowser } from './suite.ts'
+
+/** What each lane says of who is here. */
+const heres = (page: Page): Promise<string[]> =>
+  Promise.all(
+    everyLane(page).map(async (lane) =>
+      (await lane.locator('lane-here p').innerText()).replace(/\s+/g, ' ').trim(),
+    ),
+  )
+const expectInAll = (page: Page, text: string) =>
+  expect.poll(() => heres(page), PATIENCE).toEqual(TRANSPORTS.map(() => text))
+
+inBrowser('who is here', (stage) => {
+  /** Somebody with a page of their own, who has signed in as a guest before it opens. */
+  async function come(name: string, room: string, options?: BrowserContextOptions): Promise<Page> {
+    const page = await stage.open('/?room=outside', options)
+    const session = await page.request.post(new URL('/session', stage.lab.url).href, { data: { name } })
+    expect(session.status()).toBe(201)
+    await page.goto(new URL(`/?room=${room}&name=${name}`, stage.lab.url).href)
+    await whenAllAreOpen(page)
+    return page
+  }
+
+  test('each lane tells who has come, who types, and who has gone with the tab', async () => {
+    const ada = await come('Ada', 'here')
+    await expectInAll(ada, 'Here: Ada')
+    const bob = await come('Bob', 'here')
+    await expectInAll(ada, 'Here: Ada, Bob')
+    await expectInAll(bob, 'Here: Ada, Bob')
+
+    const texts: string[] = []
+    for (const lane of everyLane(bob)) {
+      const box = lane.getByRole('textbox')
+      await box.focus()
+      await expect
+        .poll(async () => {
+          await bob.keyboard.press('x') // types on until it has been seen, however busy this machine is
+          return heres(ada)
+        }, PATIENCE)
+        .toEqual(TRANSPORTS.map(() => 'Here: Ada, Bob · Bob is typing…'))
+      texts.push(await box.inputValue())
+      await bob.keyboard.press('Enter')
+      await expectInAll(ada, 'Here: Ada, Bob')
+    }
+    await whenAllShow(ada, texts)
+
+    await bob.close()
+    await expectInAll(ada, 'Here: Ada')
+  })
+
+  test('who has not signed in is counted, a lane at a time, and never named', async () => {
+    const page = await stage.open('/?room=visitors')
+    await whenAllAreOpen(page)
+    await expectInAll(page, `Here: ${TRANSPORTS.length} unsigned readers`)
+    await laneAt(page, 0)
+      .getByRole('button', { name: /^Disconnect/ })
+      .click()
+    await expect
+      .poll(async () => (await heres(page)).slice(1), PATIENCE)
+      .toEqual(TRANSPORTS.slice(1).map(() => `Here: ${TRANSPORTS.length - 1} unsigned readers`))
+    expect((await heres(page))[0]).toBe('')
+  })
+
+  test('a page that is left says goodbye, and one that the browser brings back is here again', async () => {
+    const ada = await come('Cy', 'left')
+    const bob = await come('Di', 'left')
+    await expectInAll(ada, 'Here: Cy, Di')
+    await bob.goto(new URL('/?room=elsewhere', stage.lab.url).href)
+    await expectInAll(ada, 'Here: Cy')
+    await bob.goBack()
+    await whenAllAreOpen(bob)
+    await expectInAll(ada, 'Here: Cy, Di')
+  })
+
+  test('is read out in the lane in which somebody is, when it has settled', async () => {
+    const ada = await come('Eve', 'spoken')
+    await expectInAll(ada, 'Here: Eve')
+    const spoken = (index: number) => laneAt(ada, index).locator('lane-here [role=status]').textContent()
+    expect(await spoken(1)).toBe('')
+    await laneAt(ada, 1).getByRole('textbox').focus()
+    await come('Flo', 'spoken')
+    await expect.poll(() => spoken(1), PATIENCE).toMatch(/^In .*: Eve, Flo$/)
+    expect(await spoken(0)).toBe('')
+  })
+})

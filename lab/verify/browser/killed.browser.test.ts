@@ -1,0 +1,67 @@
+/** What the README promises to whoever tries it: kill -9, write, start again, and nothing has happened. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { openProxy } from '../../wires/proxy.ts'
+import { createServerProcess } from '../chaos/server-process.ts'
+import {
+  everyLane,
+  figureOf,
+  laneAt,
+  PATIENCE,
+  SERVER_IS_AWAY,
+  stateOf,
+  whenAllAreOpen,
+  whenAllShow,
+  write,
+} from './lab-page.ts'
+import { inBrowser } from './suite.ts'
+
+inBrowser('a server that is killed and started again', (stage) => {
+  test('has lost nothing: each lane goes on as if nothing had been', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'lab-killed-'))
+    // The same address before and after, wherever the server listens.
+    let port: number | null = null
+    const address = await openProxy(() => port)
+    const url = `http://127.0.0.1:${address.port}`
+    const server = createServerProcess([
+      'lab/app/main.ts',
+      ...['--port', '0', '--data', data, '--origin', url],
+    ])
+    try {
+      await server.start()
+      port = server.port
+      const page = await stage.open(`${url}/?room=killed`)
+      await whenAllAreOpen(page)
+      const before = TRANSPORTS.map((name) => `before, by ${name}`)
+      for (const [index, text] of before.entries()) await write(laneAt(page, index), text)
+      await whenAllShow(page, before)
+
+      stage.expectInConsole(SERVER_IS_AWAY)
+      port = null
+      await server.kill()
+      address.cut()
+      for (const lane of everyLane(page))
+        await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: waiting/)
+      const meanwhile = TRANSPORTS.map((name) => `meanwhile, by ${name}`)
+      for (const [index, text] of meanwhile.entries()) await write(laneAt(page, index), text)
+
+      await server.start()
+      port = server.port
+      await whenAllAreOpen(page)
+      await whenAllShow(page, [...before, ...meanwhile])
+      for (const lane of everyLane(page)) {
+        expect(await lane.locator('.gap').count()).toBe(0)
+        await expect.poll(() => lane.locator('.pending').count(), PATIENCE).toBe(0)
+        expect(await figureOf(lane, 'lost')).toBe('0')
+        expect(await figureOf(lane, 'duplicates')).toBe('0')
+      }
+    } finally {
+      await server.kill()
+      await address.close()
+      rmSync(data, { recursive: true, force: true })
+    }
+  })
+})

@@ -1,0 +1,53 @@
+/** The lab page as a person finds it: by names and roles, for tests and for pictures. */
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+
+/** Generous, in milliseconds: the machine may be busy with other tests. */
+export const PATIENCE = { timeout: 40_000, interval: 50 }
+
+/** What Chromium writes when there is no server, or when it is closing and says 503. */
+export const SERVER_IS_AWAY = /net::ERR_|status of 503|handshake: Unexpected response code: 503/
+
+export const laneAt = (page: Page, index: number): Locator => page.locator('chat-lane').nth(index)
+
+export const everyLane = (page: Page): Locator[] => TRANSPORTS.map((_, index) => laneAt(page, index))
+
+/** The texts of a lane's conversation, oldest first. */
+export const textsIn = (lane: Locator): Promise<string[]> =>
+  lane.locator('.line:not(.pending) .text').allTextContents()
+
+export const stateOf = async (lane: Locator): Promise<string> =>
+  (await lane.locator('lane-state [role=status]').textContent()) ?? ''
+
+/** A figure of a lane, by its name. */
+export async function figureOf(lane: Locator, name: string): Promise<string> {
+  const figures = lane.locator('lane-figures dl > div')
+  return (
+    (await figures
+      .filter({ has: lane.page().getByText(name, { exact: true }) })
+      .locator('dd')
+      .textContent()) ?? ''
+  )
+}
+
+export async function whenAllAreOpen(page: Page): Promise<void> {
+  for (const lane of everyLane(page)) {
+    await expect.poll(() => lane.locator('lane-state').count(), PATIENCE).toBe(1)
+    await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: open$/)
+  }
+}
+
+export async function write(lane: Locator, text: string): Promise<void> {
+  await lane.getByRole('textbox').focus()
+  await lane.page().keyboard.insertText(text)
+  await lane.page().keyboard.press('Enter')
+}
+
+/** Waits until every lane shows exactly these texts, in whatever order they were accepted. */
+export async function whenAllShow(page: Page, texts: readonly string[]): Promise<void> {
+  const wanted = [...texts].sort()
+  for (const lane of everyLane(page)) {
+    await expect.poll(async () => (await textsIn(lane)).sort(), PATIENCE).toEqual(wanted)
+  }
+}

@@ -1,0 +1,233 @@
+import { expect, test } from 'vitest'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { Hub } from '../../hub/hub.ts'
+import {
+  everyLane,
+  figureOf,
+  laneAt,
+  PATIENCE,
+  SERVER_IS_AWAY,
+  stateOf,
+  textsIn,
+  whenAllAreOpen,
+  whenAllShow,
+  write,
+} from './lab-page.ts'
+import { inBrowser } from './suite.ts'
+
+inBrowser('the lab page', (stage) => {
+  test('each lane opens, and what is written in one appears in all', async () => {
+    const page = await stage.open('/?room=exchange')
+    await whenAllAreOpen(page)
+    const texts = TRANSPORTS.map((name) => `by ${name}`)
+    for (const [index, text] of texts.entries()) await write(laneAt(page, index), text)
+    await whenAllShow(page, texts)
+    for (const lane of everyLane(page)) {
+      await expect.poll(() => figureOf(lane, 'messages'), PATIENCE).toBe(String(texts.length))
+      expect(await figureOf(lane, 'lost')).toBe('0')
+      expect(Number(await figureOf(lane, 'requests'))).toBeGreaterThan(0)
+    }
+  })
+
+  test('each lane comes back after a restart of the server, and sends once what was written meanwhile', async () => {
+    const page = await stage.open('/?room=restart')
+    await whenAllAreOpen(page)
+    await write(laneAt(page, 0), 'before')
+    await whenAllShow(page, ['before'])
+
+    stage.expectInConsole(SERVER_IS_AWAY)
+    await stage.lab.stop()
+    for (const lane of everyLane(page)) {
+      await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: waiting to retry, \S/)
+      await expect.poll(() => lane.locator('.words').textContent(), PATIENCE).toMatch(/in \d+ s$/)
+    }
+    const texts = TRANSPORTS.map((name) => `offline by ${name}`)
+    for (const [index, text] of texts.entries()) {
+      await write(laneAt(page, index), text)
+      const lane = laneAt(page, index)
+      await expect
+        .poll(() => lane.locator('lane-composer #note').textContent(), PATIENCE)
+        .toBe('1 waiting to be sent')
+      expect(await lane.locator('.pending .text').allTextContents()).toEqual([text])
+    }
+
+    await stage.lab.start()
+    await whenAllAreOpen(page)
+    await whenAllShow(page, ['before', ...texts])
+    for (const lane of everyLane(page)) {
+      await expect.poll(() => lane.locator('.pending').count(), PATIENCE).toBe(0)
+      expect(await lane.locator('.gap').allTextContents()).toEqual([
+        expect.stringContaining('began a new log'),
+      ])
+      await expect.poll(() => figureOf(lane, 'reconnects'), PATIENCE).toBe('1')
+      await expect.poll(() => figureOf(lane, 'duplicates'), PATIENCE).toBe('0')
+    }
+  })
+
+  test('a lane that was disconnected misses nothing, and says how it stands', async () => {
+    const page = await stage.open('/?room=away')
+    await whenAllAreOpen(page)
+    const [away, here] = [laneAt(page, 1), laneAt(page, 2)]
+    await away.getByRole('button', { name: /^Disconnect/ }).click()
+    await expect.poll(() => stateOf(away), PATIENCE).toMatch(/: disconnected by you$/)
+    await write(here, 'one')
+    await write(here, 'two')
+    await expect.poll(() => textsIn(here), PATIENCE).toEqual(['one', 'two'])
+    expect(await textsIn(away)).toEqual([])
+    await write(away, 'three, written while away')
+
+    await away.getByRole('button', { name: /^Reconnect/ }).click()
+    await expect.poll(() => textsIn(away), PATIENCE).toEqual(['one', 'two', 'three, written while away'])
+    await expect.poll(() => figureOf(away, 'reconnects'), PATIENCE).toBe('1')
+    expect([await figureOf(away, 'lost'), await figureOf(away, 'duplicates')]).toEqual(['0', '0'])
+  })
+
+  test('where messages are lost, the lane says how many', async () => {
+    await stage.lab.stop()
+    const hub = new Hub({ maxMessages: 20 })
+    await stage.lab.start({ hub })
+    const page = await stage.open('/?room=gap')
+    await whenAllAreOpen(page)
+    await write(laneAt(page, 0), 'last seen')
+    await whenAllShow(page, ['last seen'])
+    const lane = laneAt(page, 3)
+    await lane.getByRole('button', { name: /^Disconnect/ }).click()
+    await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: disconnected by you$/)
+    for (let n = 1; n <= 32; n++) {
+      hub.room('gap').publish({ draftId: `${n}`, author: 'hub', text: `${n}` })
+    }
+    await lane.getByRole('button', { name: /^Reconnect/ }).click()
+    await expect.poll(() => figureOf(lane, 'lost'), PATIENCE).toBe('12')
+    expect(await lane.locator('.gap').allTextContents()).toEqual([
+      expect.stringContaining('12 messages lost here'),
+    ])
+    expect((await textsIn(lane)).slice(0, 2)).toEqual(['last seen', '13'])
+  })
+
+  test('traffic starts, pauses, steps and is reset, and the table says what was measured', async () => {
+    // The room of the test before keeps 20 messages: on a busy machine, more come between two polls, and are lost.
+    await stage.lab.stop()
+    await stage.lab.start()
+    const page = await stage.open('/?room=traffic&rate=20')
+    await whenAllAreOpen(page)
+    const published = async () =>
+      Number((await page.locator('.counts b').first().textContent())?.replace(',', ''))
+    const table = async () =>
+      (await page.locator('latency-table tbody tr').all()).map(async (row) =>
+        row.locator('td').allTextContents(),
+      )
+    const rows = async () => Promise.all(await table())
+
+    await page.getByRole('button', { name: 'Start traffic' }).click()
+    await expect.poll(published, PATIENCE).toBeGreaterThan(10)
+    await page.getByRole('button', { name: 'Pause traffic' }).click()
+    // What was on its way when Pause was pressed still comes: wait until all lanes have all of it.
+    const shown = () => Promise.all(everyLane(page).map((lane) => figureOf(lane, 'messages')))
+    await expect
+      .poll(async () => {
+        const total = (await published()).toLocaleString('en')
+        return (await shown()).map((messages) => `${messages} of ${total}`)
+      }, PATIENCE)
+      .toSatisfy((all: string[]) => all.every((one) => /^(.+) of \1$/.test(one)))
+    const counts = async () => (await rows()).map(([count]) => Number(count?.replace(',', '')))
+    const before = await published()
+    await expect.poll(counts, PATIENCE).toEqual(TRANSPORTS.map(() => before))
+    for (const [, last, p50, p95, max] of await rows()) {
+      const [half, most, all] = [p50, p95, max].map((text) => Number(text?.replace(',', '')))
+      expect(Number(last?.replace(',', ''))).toBeGreaterThan(0)
+      expect(half).toBeGreaterThan(0)
+      expect(most).toBeGreaterThanOrEqual(half!)
+      expect(all).toBeGreaterThanOrEqual(most!)
+    }
+    expect(await page.locator('latency-chart p').count()).toBe(0)
+
+    await page.getByRole('button', { name: 'Step' }).click()
+    await expect.poll(published, PATIENCE).toBe(before + 1)
+    await expect.poll(counts, PATIENCE).toEqual(TRANSPORTS.map(() => before + 1))
+
+    await page.getByRole('button', { name: 'Reset' }).click()
+    await expect.poll(rows, PATIENCE).toEqual(TRANSPORTS.map(() => ['0', '–', '–', '–', '–']))
+    for (const lane of everyLane(page)) {
+      await expect.poll(() => textsIn(lane), PATIENCE).toEqual([])
+      await expect.poll(() => figureOf(lane, 'messages'), PATIENCE).toBe('0')
+    }
+    expect(await published()).toBe(0)
+  })
+
+  test('what another page wrote is shown, and not timed', async () => {
+    const page = await stage.open('/?room=others')
+    await whenAllAreOpen(page)
+    await fetch(`${stage.lab.url}/rooms/others/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ draftId: 'x', author: 'elsewhere', text: 'from elsewhere' }),
+    })
+    await whenAllShow(page, ['from elsewhere'])
+    for (const lane of everyLane(page)) {
+      await expect.poll(() => lane.locator('.ms').textContent(), PATIENCE).toBe('–')
+      expect(await figureOf(lane, 'last latency')).toBe('–')
+    }
+  })
+
+  test('markup in a name or a text is shown, not obeyed', async () => {
+    const page = await stage.open('/?room=markup')
+    await whenAllAreOpen(page)
+    const evil = '<img src=x onerror="document.title=`obeyed`"><script>document.title=`obeyed`</script>'
+    await page.getByRole('textbox', { name: 'Your name' }).fill('<b onclick=1>&amp;')
+    await page.getByRole('textbox', { name: 'Your name' }).press('Enter')
+    await write(laneAt(page, 3), evil)
+    await whenAllShow(page, [evil])
+    for (const lane of everyLane(page)) {
+      expect(await lane.locator('.author').allTextContents()).toEqual(['<b onclick=1>&amp;'])
+      expect(await lane.locator('lane-log :is(img, b, script)').count()).toBe(0)
+    }
+    expect(await page.title()).toBe('Transport Lab')
+  })
+
+  test('a text that the server refuses comes back with the reason', async () => {
+    const page = await stage.open('/?room=refused')
+    await whenAllAreOpen(page)
+    stage.expectInConsole(/status of 413/)
+    const tooLong = 'x'.repeat(65 * 1024)
+    for (const lane of everyLane(page)) {
+      await write(lane, tooLong)
+      await expect
+        .poll(() => lane.locator('#note').textContent(), PATIENCE)
+        .toMatch(/^Not accepted: .*65536 bytes/)
+      expect(await lane.getByRole('textbox').inputValue()).toBe(tooLong)
+      expect(await lane.locator('.pending').count()).toBe(0)
+    }
+  })
+
+  test('a lane whose code cannot be loaded says so', async () => {
+    stage.expectInConsole(/net::ERR_FAILED/)
+    const page = await stage.open('about:blank')
+    await page.route(/client-[A-Z0-9]+\.js$/, (route) => route.abort())
+    await page.goto(stage.lab.url)
+    for (const lane of everyLane(page)) {
+      await expect.poll(() => lane.getByRole('alert').textContent(), PATIENCE).toMatch(/could not be loaded/)
+    }
+  })
+
+  test('a room that is full of others is joined by the address, and left by the field', async () => {
+    await stage.lab.stop()
+    const hub = new Hub()
+    hub.room('one').publish({ draftId: '1', author: 'a', text: 'in one' })
+    hub.room('two').publish({ draftId: '1', author: 'a', text: 'in two' })
+    await stage.lab.start({ hub })
+    const page = await stage.open('/?room=one')
+    await whenAllAreOpen(page)
+    await whenAllShow(page, ['in one'])
+    const room = page.getByRole('textbox', { name: 'Room' })
+    await room.fill('two')
+    await room.press('Enter')
+    await whenAllShow(page, ['in two'])
+    expect(page.url()).toContain('room=two')
+    await room.fill('Not A Room')
+    await room.press('Enter')
+    await expect
+      .poll(() => page.locator('#wrong-room').textContent(), PATIENCE)
+      .toMatch(/a room name is .*still in two/)
+    await whenAllShow(page, ['in two'])
+  })
+})

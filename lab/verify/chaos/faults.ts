@@ -1,0 +1,118 @@
+/** What befalls a chat. Each begins, lasts, and is over when its promise resolves. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Member } from '../kit/member.ts'
+import { between, type Random } from '../kit/random.ts'
+import type { ServerProcess } from './server-process.ts'
+
+/** What a fault may touch. */
+export interface World {
+  readonly random: Random
+  readonly server: ServerProcess
+  readonly members: readonly Member[]
+  /** Resolves when something has next been acknowledged, or shown to somebody; or when that takes too long. */
+  next(what: 'acknowledged' | 'shown'): Promise<void>
+}
+
+export interface Fault {
+  readonly name: string
+  /** How often it is chosen, against the others. */
+  readonly weight: number
+  act(world: World): Promise<void>
+}
+
+/** Longer than the client's patience with a silent line (`SILENCE_MS`). */
+const LONG_SILENCE_MS = 31_000
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'kill -9 after a while',
+    weight: 3,
+    act: async ({ random, server }) => restart(random, () => server.kill(), server),
+  },
+  {
+    // The moment at which a promise has been made: what is not on the disk now is missing for ever.
+    name: 'kill -9 at an acknowledgement',
+    weight: 4,
+    async act({ random, server, next }) {
+      await next('acknowledged')
+      await restart(random, () => server.kill(), server)
+    },
+  },
+  {
+    name: 'kill -9 at a delivery',
+    weight: 4,
+    async act({ random, server, next }) {
+      await next('shown')
+      await restart(random, () => server.kill(), server)
+    },
+  },
+  {
+    name: 'graceful restart',
+    weight: 1,
+    act: async ({ random, server }) => restart(random, () => server.stop(), server),
+  },
+  {
+    name: 'cut at a byte, to the server',
+    weight: 15,
+    act: (world) => onALine(world, ({ wire }) => wire.cutAfter('toServer', between(world.random, 1, 600))),
+  },
+  {
+    name: 'cut at a byte, to the client',
+    weight: 15,
+    act: (world) => onALine(world, ({ wire }) => wire.cutAfter('toClient', between(world.random, 1, 2_000))),
+  },
+  {
+    name: 'silence',
+    weight: 6,
+    async act({ random, members }) {
+      const { wire, clock } = oneOf(random, members)
+      wire.silence()
+      await pause(between(random, 20, 120))
+      clock.skip(LONG_SILENCE_MS)
+      wire.dropSilent()
+    },
+  },
+  {
+    name: 'a line in slices',
+    weight: 6,
+    async act({ random, members }) {
+      const { wire } = oneOf(random, members)
+      wire.slice(between(random, 1, 40))
+      await pause(between(random, 50, 150))
+      wire.slice(null)
+    },
+  },
+  {
+    name: 'a slow reader',
+    weight: 6,
+    async act({ random, members }) {
+      const { wire } = oneOf(random, members)
+      wire.stall()
+      await pause(between(random, 50, 200))
+      wire.flow()
+    },
+  },
+]
+
+export function pickFault(random: Random): Fault {
+  let left = random() * FAULTS.reduce((sum, { weight }) => sum + weight, 0)
+  for (const fault of FAULTS) {
+    left -= fault.weight
+    if (left < 0) return fault
+  }
+  return FAULTS[0]!
+}
+
+async function restart(random: Random, end: () => Promise<void>, server: ServerProcess): Promise<void> {
+  await end()
+  await pause(between(random, 0, 50))
+  await server.start()
+  await pause(between(random, 50, 400))
+}
+
+async function onALine({ random, members }: World, act: (member: Member) => void): Promise<void> {
+  act(oneOf(random, members))
+  await pause(between(random, 5, 60))
+}
+
+const oneOf = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)]!

@@ -1,0 +1,19 @@
+/** What `npm start` serves, without its pages, which take most of the time that a start takes. */
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Hub } from '../../hub/hub.ts'
+import { buildLab } from '../../server/http/build-app.ts'
+import { openSqliteStore } from '../../store/sqlite.ts'
+
+const [folder = ''] = process.argv.slice(2)
+const store = openSqliteStore(join(folder, 'chat.sqlite'))
+const hub = new Hub({ store })
+const app = await buildLab({ hub, records: store.records })
+await app.listen({ port: 0, host: '127.0.0.1' })
+console.log(`http://localhost:${(app.server.address() as AddressInfo).port}\n`)
+process.once('SIGINT', () => {
+  void app.close().then(() => {
+    hub.close()
+    process.exit(0)
+  })
+})

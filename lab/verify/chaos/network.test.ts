@@ -1,0 +1,78 @@
+/**
+ * Every fault of the network, on every transport, from several seeds: what was said before, during and
+ * after is heard once and in order, and what was written arrives once.
+ *
+ * The limit is for what hangs. How soon a line has caught up is measured and printed, for
+ * docs/reference/guarantees.md: `SEEDS=3 npx vitest run lab/verify/chaos/network.test.ts`.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, describe, expect, it } from 'vitest'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { intact } from '../conformance/checks.ts'
+import { ofManifest } from '../conformance/it-meets.ts'
+import { outlast } from '../kit/outlast.ts'
+import { anySeed, between, createRandom } from '../kit/random.ts'
+import { openStage, type Stage } from '../kit/stage.ts'
+import { NETWORK_FAULTS, type NetworkFault } from './network-faults.ts'
+
+const SEED = Number(process.env.SEED ?? anySeed())
+const SEEDS = Array.from({ length: Number(process.env.SEEDS ?? 1) }, (_, i) => SEED + i)
+const SAID_DURING = 12
+/** Room for the longest silence, several of them, on a machine that does other things. */
+const CELL_MS = 60_000
+
+const subjects = await Promise.all(TRANSPORTS.map(ofManifest))
+const caughtUpMs = new Map<string, number>()
+
+afterAll(() => {
+  const worst = [...caughtUpMs].sort(([, a], [, b]) => b - a).slice(0, 3)
+  const figures = worst.map(([cell, ms]) => `${Math.round(ms)} ms (${cell})`).join(', ')
+  console.log(`${caughtUpMs.size} cells from seed ${SEED}; slowest to catch up: ${figures}`)
+})
+
+describe.each(subjects)('$name', (subject) => {
+  describe.each(NETWORK_FAULTS)('$name', (fault) => {
+    it.each(SEEDS)('seed %i', { timeout: CELL_MS }, async (seed) => {
+      const stage = await openStage({ subject, seed })
+      try {
+        caughtUpMs.set(`${subject.name}, ${fault.name}, ${seed}`, await endure(stage, fault, seed))
+      } finally {
+        await stage.close()
+      }
+    })
+  })
+})
+
+/** @returns how long after the healing everything had arrived, in milliseconds */
+async function endure(stage: Stage, fault: NetworkFault, seed: number): Promise<number> {
+  const random = createRandom(seed)
+  const anna = await stage.join('anna', { retryMs: 'usual' })
+  stage.say('before')
+  await stage.heard(anna, 1)
+  const sent: Promise<unknown>[] = []
+  let arrived = 0
+  await fault.begin(anna, random, stage)
+  for (let n = 1; n <= SAID_DURING; n++) {
+    stage.say(`during, ${n}`)
+    sent.push(anna.client.send(`anna, ${n}`).then(() => arrived++))
+    await pause(between(random, 0, 20))
+  }
+  await fault.heal(anna, stage)
+
+  const healedAt = performance.now()
+  stage.say('after')
+  const caughtUp = 'anna has caught up'
+  const hasAll = () => arrived === sent.length && anna.messages.length === 2 + 2 * SAID_DURING
+  if (fault.isSilent) await outlast(stage, anna, caughtUp, hasAll)
+  else
+    await stage.until(
+      caughtUp,
+      hasAll,
+      () => `${anna.messages.length} messages, ${arrived} accepted, state ${anna.client.state.status}`,
+    )
+  const tookMs = performance.now() - healedAt
+
+  intact(anna, stage.log())
+  expect(stage.log()).toHaveLength(2 + 2 * SAID_DURING)
+  return tookMs
+}

@@ -1,0 +1,71 @@
+/** A server as a process of its own, so that it can be killed as the power cut kills it: in mid-sentence. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { root } from '../rules/source-files.ts'
+
+export interface ServerProcess {
+  /** Where it listens now; null while it is down. */
+  readonly port: number | null
+  start(): Promise<void>
+  /** SIGKILL: nothing is said and nothing is written any more. */
+  kill(): Promise<void>
+  /** As Ctrl-C does it. */
+  stop(): Promise<void>
+}
+
+const START_LIMIT_MS = 60_000
+
+/** @param command a TypeScript file that starts a server and prints its address, and what it is told */
+export function createServerProcess(command: readonly string[]): ServerProcess {
+  let child: ChildProcess | null = null
+  let port: number | null = null
+
+  async function end(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
+    const ending = child
+    child = null
+    if (signal === 'SIGKILL') port = null
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return
+    const ended = once(ending, 'exit')
+    ending.kill(signal)
+    await ended
+    port = null
+  }
+
+  return {
+    get port() {
+      return port
+    },
+    async start() {
+      const starting = spawn(process.execPath, ['--import', 'tsx', ...command], {
+        cwd: root,
+        detached: true, // a Ctrl-C at the terminal is meant for us: it must not reach the server by itself
+      })
+      child = starting
+      // Whatever ends this process, the server is not left behind.
+      const takeAlong = () => starting.kill('SIGKILL')
+      process.on('exit', takeAlong)
+      starting.once('exit', () => process.off('exit', takeAlong))
+      let said = ''
+      port = await new Promise<number>((resolve, reject) => {
+        const limit = setTimeout(
+          () => reject(new Error(`the server did not start:\n${said}`)),
+          START_LIMIT_MS,
+        )
+        starting.on('exit', (code) => {
+          clearTimeout(limit)
+          reject(new Error(`the server ended with ${code}:\n${said}`))
+        })
+        starting.stderr.on('data', (data) => (said += data))
+        starting.stdout.on('data', (data) => {
+          said += data
+          const found = /http:\/\/localhost:(\d+)\n/.exec(said)
+          if (!found) return
+          clearTimeout(limit)
+          resolve(Number(found[1]))
+        })
+      })
+    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGINT'),
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * The example clients of docs/clients, in other languages, over every transport that they speak: each
+ * reads, writes, loses its line and its acknowledgements, and must end with the log, each message once.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, type ExpectStatic, expect, it } from 'vitest'
+import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { type ChatErrorCode, ERROR_KINDS } from '../../wire/errors.ts'
+import { find, skipLoudly } from '../proxies/programs.ts'
+import { root, textOf } from '../rules/source-files.ts'
+import { type Program, startProgram } from './program.ts'
+import { openStage, type Stage } from './stage.ts'
+
+/** Generous, in milliseconds: the machine may be busy, and a virtual machine starts slowly. */
+const PATIENCE = { timeout: 30_000, interval: 10 }
+/** Whatever a shell, a URL or JSON could take for something else. */
+const AWKWARD = 'a "quoted" \\ žluť 🚲 & <b> $HOME `ls` %41 +'
+
+interface Example {
+  readonly language: string
+  /** How to run it, or null when this machine cannot. */
+  readonly command: readonly string[] | null
+  readonly install: string
+  readonly speaks: readonly TransportName[]
+  /** The messages in what it prints, as `author: text`. */
+  shown(lines: readonly string[]): string[]
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'transport-lab-java-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const withoutSeq = (lines: readonly string[]) => lines.map((line) => line.replace(/^\d+ /, ''))
+const EXAMPLES: readonly Example[] = [
+  {
+    language: 'Python',
+    command: python(),
+    install: 'python3-aiohttp python3-websockets',
+    speaks: TRANSPORTS,
+    shown: withoutSeq,
+  },
+  {
+    language: 'Java',
+    command: java(),
+    install: 'default-jdk-headless',
+    speaks: TRANSPORTS,
+    shown: withoutSeq,
+  },
+  {
+    language: 'curl and sh',
+    command: find('curl') === null ? null : ['sh', 'docs/clients/chat.sh'],
+    install: 'curl',
+    speaks: TRANSPORTS.filter((name) => name !== 'websocket'),
+    shown: (lines) =>
+      lines
+        .flatMap((line) => (JSON.parse(line) as { messages: { author: string; text: string }[] }).messages)
+        .map(({ author, text }) => `${author}: ${text}`),
+  },
+]
+
+for (const example of EXAMPLES) {
+  if (!example.command) {
+    skipLoudly(example.language, example.install)
+    continue
+  }
+  // Side by side, since most of the time a client waits: for us, or for its own patience to end.
+  describe.concurrent(example.language, { timeout: 120_000 }, () => {
+    it.for(example.speaks)('%s', async (name, { expect }) => {
+      const stage = await openStage()
+      const program = startProgram([...example.command!, name, stage.url, 'kitchen', 'Ada'])
+      try {
+        await converse(stage, program, example, expect)
+      } catch (error) {
+        throw new Error(`${(error as Error).message}\nIt said:\n${program.notes()}`, { cause: error })
+      } finally {
+        program.kill()
+        await stage.close()
+      }
+    })
+  })
+}
+
+/** What every client goes through. */
+async function converse(
+  stage: Stage,
+  program: Program,
+  { shown }: Example,
+  expect: ExpectStatic,
+): Promise<void> {
+  const allIsShown = () => expect.poll(() => shown(program.lines), PATIENCE).toEqual(stage.log())
+
+  stage.say('was there before')
+  await allIsShown()
+  for (const text of ['one', 'two']) {
+    stage.say(text)
+    await allIsShown() // each before the next is said
+  }
+
+  program.type(AWKWARD)
+  await expect.poll(() => stage.log(), PATIENCE).toContain(`Ada: ${AWKWARD}`)
+  await allIsShown()
+
+  stage.line.cut()
+  stage.say('said while the line was cut')
+  await allIsShown()
+
+  stage.bring(['lost on the way', 'not stored', 'answer lost'])
+  program.type('sent again if need be')
+  await expect.poll(() => stage.log(), PATIENCE).toContain('Ada: sent again if need be')
+  stage.say('after that')
+  await allIsShown()
+
+  await stage.stop()
+  program.type('written while the server was away')
+  stage.say('said while the server was away')
+  await stage.start()
+  await expect.poll(() => stage.log(), PATIENCE).toContain('Ada: written while the server was away')
+  await allIsShown()
+
+  program.type('the last word')
+  expect(await program.endInput(), 'its exit code').toBe(0)
+  expect(stage.log().filter((line) => line.startsWith('Ada'))).toEqual([
+    `Ada: ${AWKWARD}`,
+    'Ada: sent again if need be',
+    'Ada: written while the server was away',
+    'Ada: the last word',
+  ])
+}
+
+it.runIf(find('java'))('the JDK offers h2c with its questions, and is answered all the same', async () => {
+  const stage = await openStage()
+  const program = startProgram([...java()!, 'long-polling', stage.url, 'kitchen', 'Ada'])
+  program.type('hello')
+  expect(await program.endInput()).toBe(0)
+  expect(stage.offers).toContain('h2c')
+  expect(stage.log()).toEqual(['Ada: hello'])
+  await stage.close()
+})
+
+it('the examples try again where the protocol says that it could help, and only there', () => {
+  for (const file of ['docs/clients/chat.py', 'docs/clients/Chat.java']) {
+    const list = /PASSING_CODES\s*=\s*(?:Set\.of\(|\{)([^)}]*)/.exec(textOf(file))?.[1] ?? ''
+    const codes = [...list.matchAll(/"([a-z-]+)"/g)].map(([, code]) => code as ChatErrorCode)
+    expect(codes.length, file).toBeGreaterThan(0)
+    expect(
+      codes.filter((code) => !ERROR_KINDS[code]?.retryable),
+      file,
+    ).toEqual([])
+  }
+})
+
+it.each(EXAMPLES.filter(({ command }) => command))('$language says how it is used', async ({ command }) => {
+  const program = startProgram(command!)
+  expect(await program.endInput()).not.toBe(0)
+  expect(program.notes()).toContain('short-polling|long-polling|sse')
+  expect(program.notes()).toContain('URL ROOM NAME')
+})
+
+/** Debian's Python, for which Debian has the packages, or else the one in the path. */
+function python(): readonly string[] | null {
+  for (const program of ['/usr/bin/python3', find('python3')]) {
+    if (program && works(program, '-c', 'import aiohttp, websockets'))
+      return [program, 'docs/clients/chat.py']
+  }
+  return null
+}
+
+/** Compiled once; as people would run it, `java Chat.java`, it would be compiled each time. */
+function java(): readonly string[] | null {
+  const javac = find('javac')
+  if (!javac) return null
+  return ['java', '-XX:TieredStopAtLevel=1', '-cp', folder, 'Chat']
+}
+beforeAll(() => {
+  const javac = find('javac')
+  if (javac)
+    execFileSync(javac, ['-Werror', '-Xlint:all,-serial', '-d', folder, join(root, 'docs/clients/Chat.java')])
+})
+
+function works(program: string, ...args: readonly string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}

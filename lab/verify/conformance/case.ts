@@ -1,0 +1,19 @@
+/** What a case of the contract is. */
+import type { HubOptions } from '../../hub/hub.ts'
+import type { Stage } from '../kit/stage.ts'
+import type { Need } from './subject.ts'
+
+/** One promise that every transport keeps. */
+export interface Case {
+  /** A sentence that is true of every transport. */
+  readonly name: string
+  /** For somebody whose transport fails it: what a user would see, and where to look. */
+  readonly why: string
+  readonly needs?: readonly Need[]
+  /** Other limits for the room than the usual ones. */
+  readonly hub?: HubOptions
+  /** Whether the room has a store, whose disk the case can fill: `stage.disk`. */
+  readonly store?: true
+  /** Resolves when the promise is kept, throws when it is not. */
+  run(stage: Stage): Promise<void>
+}

@@ -1,0 +1,77 @@
+/**
+ * The contract, put to the test itself: a suite that has never been seen red proves nothing.
+ *
+ * Each defect leaves the transport good enough to talk, so that it could be overlooked; and the
+ * one case that is named must fail, for the reason that is named.
+ */
+import { describe, expect, it } from 'vitest'
+import { anySeed } from '../kit/random.ts'
+import { openStage } from '../kit/stage.ts'
+import type { Case } from './case.ts'
+import { CASES } from './cases/index.ts'
+import { clientDefects } from './defects/clients.ts'
+import { sound } from './defects/defect.ts'
+import { identityDefects } from './defects/identity.ts'
+import { presenceDefects } from './defects/presence.ts'
+import { roomDefects } from './defects/rooms.ts'
+import { serverDefects } from './defects/servers.ts'
+import { runCase } from './run.ts'
+import type { Subject } from './subject.ts'
+
+const DEFECTS = [...roomDefects, ...serverDefects, ...clientDefects, ...presenceDefects, ...identityDefects]
+const seed = Number(process.env.SEED ?? anySeed())
+/** A case that is to fail mostly waits for what will not come: this is how long each may. */
+const SHORT_PATIENCE_MS = 1_500
+const LIMIT_MS = 60_000
+
+function caseNamed(name: string): Case {
+  const found = CASES.find((one) => one.name === name)
+  if (!found) throw new Error(`there is no case "${name}"`)
+  return found
+}
+
+/** Whoever gets no answer for so long says something more, and a message that lay unread is found with it. */
+const SILENCE_MS = 500
+const MORE = 'are you there?'
+
+/** What the demonstration shows, before anybody looks closer. */
+async function wordsHeard(subject: Subject): Promise<string[]> {
+  const stage = await openStage({ subject, seed })
+  try {
+    const [anna, ben] = [await stage.join('anna'), await stage.join('ben')]
+    await anna.client.send('hello')
+    let saidAt = performance.now()
+    await stage.until('ben hears something', () => {
+      if (ben.messages.length > 0) return true
+      if (performance.now() - saidAt > SILENCE_MS) {
+        stage.say(MORE)
+        saidAt = performance.now()
+      }
+      return false
+    })
+    return ben.messages.map(({ text }) => text).filter((text) => text !== MORE)
+  } finally {
+    await stage.close()
+  }
+}
+
+describe('without a defect', () => {
+  it.each(CASES)('$name', { timeout: LIMIT_MS }, async (one) => {
+    const outcome = await runCase(one, sound, { seed })
+    if (outcome.status === 'failed') throw outcome.error
+    expect(outcome.status).toBe('passed')
+  })
+})
+
+describe(`with a defect (SEED=${seed})`, () => {
+  it.each(DEFECTS)('$name: caught by "$caughtBy"', { timeout: LIMIT_MS }, async (defect) => {
+    expect(await wordsHeard(defect.subject)).toEqual(['hello'])
+
+    const outcome = await runCase(caseNamed(defect.caughtBy), defect.subject, {
+      seed,
+      patienceMs: SHORT_PATIENCE_MS,
+    })
+    expect(outcome.status).toBe('failed')
+    if (outcome.status === 'failed') expect(outcome.error.message).toMatch(defect.says)
+  })
+})

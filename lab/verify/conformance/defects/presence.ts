@@ -1,0 +1,158 @@
+/** Defects in who is here: what is told, renewed, and taken for a goodbye. */
+import type { Door } from '../../../server/transport-kit/door.ts'
+import { push } from '../../../server/transport-kit/push.ts'
+import { lineClient } from '../example/client.ts'
+import { lineServer } from '../example/server.ts'
+import { type Defect, withClient, withConnection, withPages, withServer } from './defect.ts'
+
+const client = lineClient()()
+
+/** The sound server, behind another door. */
+const withDoor = (alter: (door: Door) => Partial<Door>) =>
+  withServer(async (app, lab) => {
+    const { door } = lab
+    const same: Door = {
+      enter: (request, quietMs) => door.enter(request, quietMs),
+      speak: (request) => door.speak(request),
+      attend: (request, sign) => door.attend(request, sign),
+    }
+    await lineServer()(app, { ...lab, door: { ...same, ...alter(door) } })
+  })
+
+export const presenceDefects: readonly Defect[] = [
+  {
+    name: 'who is here is told on coming, and then no more',
+    story: 'The list is sent as a greeting, and afterwards only what has messages is worth a write.',
+    caughtBy: 'who comes is seen by those who are there, and sees them',
+    says: /anna sees anna, ben/,
+    subject: withServer(
+      lineServer({
+        carry(room, since, outlet, write, onEnd, watch) {
+          let isGreeted = false
+          return push(
+            room,
+            since,
+            outlet,
+            (page) => {
+              if (isGreeted && page.messages.length === 0) return
+              isGreeted = true
+              write(page)
+            },
+            onEnd,
+            watch,
+          )
+        },
+      }),
+    ),
+  },
+  {
+    name: 'nobody renews',
+    story: 'The stream is open and heartbeats are written to it: is that not a sign of life?',
+    caughtBy: 'who stays is here, however long nothing is said',
+    says: /shows signs of life|what anna was told meanwhile/,
+    subject: withClient(() => ({
+      open: (options) => client.open({ ...options, pause: () => new Promise(() => {}) }),
+    })),
+  },
+  {
+    name: 'a heartbeat that was written counts as a sign of life',
+    story: 'The kernel takes what is written for a dead peer too, for a long time (phenomenon 25).',
+    caughtBy: 'who falls silent is silent, and then gone, within 30 s',
+    says: /told that ben is silent/,
+    subject: withServer(async (app, lab) => {
+      // As long as the connection is not closed, the server renews the lease by itself.
+      const door: Door = {
+        enter(request, quietMs) {
+          const reader = lab.door.enter(request, quietMs)
+          const renew = () => {
+            reader.sign?.({})
+            if (!request.raw.destroyed && !lab.stopping.aborted) lab.clock.after(500, renew)
+          }
+          renew()
+          return reader
+        },
+        speak: (request) => lab.door.speak(request),
+        attend: (request, sign) => lab.door.attend(request, sign),
+      }
+      await lineServer()(app, { ...lab, door })
+    }),
+  },
+  {
+    name: 'a lease that runs out ends nothing',
+    story:
+      'The name is taken off the list, and the stream of one direction goes on for a quarter of an hour.',
+    caughtBy: 'a line that is silent is not served for longer than its lease',
+    says: /nobody but anna follows/,
+    subject: withServer(
+      lineServer({
+        carry: (room, since, outlet, write, _onEnd, watch) =>
+          push(room, since, outlet, write, () => {}, watch),
+      }),
+    ),
+  },
+  {
+    name: 'the goodbye is aborted with all the rest',
+    story: 'It is sent by the connection that is being closed, and with its signal.',
+    caughtBy: 'who closes goes at once, and may come back at once',
+    says: /anna sees anna/,
+    subject: withConnection((connection) => ({
+      sign: (sign) => (sign.leaving ? undefined : connection.sign(sign)),
+    })),
+  },
+  {
+    name: 'a connection that closes is a goodbye',
+    story: 'It is the only end that the server sees for sure, so it is taken for one.',
+    caughtBy: 'a line that is cut and comes back is nobody’s coming and going',
+    says: /shows signs of life|what anna was told meanwhile/,
+    subject: withDoor((door) => ({
+      enter(request, quietMs) {
+        const { tab } = request.query as { readonly tab?: string }
+        if (tab !== undefined) request.raw.once('close', () => door.attend(request, { tab, leaving: true }))
+        return door.enter(request, quietMs)
+      },
+    })),
+  },
+  {
+    name: 'typing is a message',
+    story: 'There is a way to tell everybody something, so it is used for this too.',
+    caughtBy: 'typing is shown, fades by itself, and is no message',
+    says: /ben sees that anna types|the log/,
+    subject: withConnection((connection) => ({
+      sign(sign) {
+        if (!sign.typing) return connection.sign(sign)
+        const draft = { draftId: crypto.randomUUID(), author: 'anna', text: 'is typing…' }
+        connection.send(draft, new AbortController().signal).catch(() => {})
+      },
+    })),
+  },
+  {
+    name: 'a page that says who is here is taken for that alone',
+    story: 'The client looks for one thing or the other, and the two came together.',
+    caughtBy: 'presence delays, repeats and reorders no message',
+    says: /heard|messages/,
+    subject: withPages((page) => (page.here ? { ...page, messages: [] } : page)),
+  },
+  {
+    name: 'everybody gets a tab',
+    story: 'Who has none is given one by the server, so that nobody is left out.',
+    caughtBy: 'who reads without a tab is not counted, and is told nothing of it',
+    says: /what was told of who is here|visitors/,
+    subject: withDoor((door) => ({
+      enter(request, quietMs) {
+        const query = { tab: 'guest', ...(request.query as object) }
+        return door.enter(Object.create(request, { query: { value: query } }), quietMs)
+      },
+    })),
+  },
+  {
+    name: 'a cursor with a version is taken for none',
+    story: 'It was written for the cursors that there were, and reads the number up to the end of the text.',
+    caughtBy: 'a cursor that knows who is here is good on every other way, and without a tab',
+    says: /by the same way/,
+    subject: withServer(
+      lineServer({
+        carry: (room, since, ...rest) => push(room, since?.includes('.') ? null : since, ...rest),
+      }),
+    ),
+  },
+]

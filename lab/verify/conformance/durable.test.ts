@@ -1,0 +1,28 @@
+/**
+ * The contract, with the log on the disk. A restart is then a new hub that finds what it knows in a
+ * file. Over the reference, and over the first and the last transport of the manifest: how a log is
+ * kept does not depend on how its pages travel.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe } from 'vitest'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { openSqliteStore } from '../../store/sqlite.ts'
+import type { Shelves } from '../kit/disk.ts'
+import { itMeets, ofManifest } from './it-meets.ts'
+import { reference } from './load-subject.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'lab-contract-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let runs = 0
+
+function newShelves(): Shelves {
+  const run = runs++
+  return { open: (log, keep) => openSqliteStore(join(folder, `${run}-${log}.sqlite`), { keep }) }
+}
+
+const names = [TRANSPORTS[0], TRANSPORTS.at(-1)!]
+const subjects = [reference, ...(await Promise.all(names.map(ofManifest)))]
+
+describe.each(subjects)('$name, on disk', (subject) => itMeets(subject, () => ({ shelves: newShelves() })))

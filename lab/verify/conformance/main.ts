@@ -1,0 +1,77 @@
+/** `npm run conformance -- FOLDER`: the contract, against a transport of your own. */
+import { resolve } from 'node:path'
+import { UsageError } from '../../app/options.ts'
+import { PATIENCE_MS } from '../kit/stage.ts'
+import { CASES } from './cases/index.ts'
+import { loadSubject, SubjectError } from './load-subject.ts'
+import { type ConformanceOptions, HELP, parseOptions } from './options.ts'
+import { createProgress, explain, summary, type Tally } from './report.ts'
+import { runCase } from './run.ts'
+
+/** A transport that has failed this often is not waited for as long any more. */
+const MANY_FAILURES = 3
+const LESS_PATIENCE_MS = 2_000
+
+/** @returns the exit code */
+async function check({ folder, only, seed, help }: ConformanceOptions): Promise<number> {
+  if (help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const cases = CASES.filter(({ name }) => name.includes(only))
+  if (cases.length === 0) throw new UsageError(`no case has ${JSON.stringify(only)} in its name`)
+  const subject = await loadSubject(resolve(whereTheUserStands(), folder))
+
+  const interrupted = new AbortController()
+  process.once('SIGINT', () => interrupted.abort(new Error('stopped by Ctrl-C')))
+  console.log(`The contract, against ${subject.name}. Chance begins at ${seed}.\n`)
+  const progress = createProgress(process.stderr)
+  const tally: Tally = { passed: 0, failed: 0, skipped: 0 }
+  const begun = performance.now()
+
+  for (const [index, one] of cases.entries()) {
+    progress.at(index + 1, cases.length, one.name)
+    const patienceMs = tally.failed < MANY_FAILURES ? PATIENCE_MS : LESS_PATIENCE_MS
+    const outcome = await watched((crash) =>
+      runCase(one, subject, { seed, patienceMs, signal: AbortSignal.any([interrupted.signal, crash]) }),
+    )
+    progress.clear()
+    if (interrupted.signal.aborted) break
+    tally[outcome.status]++
+    if (outcome.status === 'failed') console.log(`${explain(one, outcome)}\n`)
+    if (outcome.status === 'skipped') console.log(`skipped  ${one.name}: ${outcome.reason}\n`)
+  }
+  console.log(summary(tally, cases.length, performance.now() - begun))
+  if (interrupted.signal.aborted) return 130
+  if (tally.failed === 0) return 0
+  console.log(`The same again: npm run conformance -- ${folder} --seed ${seed}`)
+  return 1
+}
+
+/** What a transport throws where nobody can catch it fails the case that is running, and not the command. */
+async function watched<T>(run: (crash: AbortSignal) => Promise<T>): Promise<T> {
+  const crash = new AbortController()
+  const onCrash = (thrown: unknown) => crash.abort(thrown)
+  process.on('uncaughtException', onCrash)
+  process.on('unhandledRejection', onCrash)
+  try {
+    return await run(crash.signal)
+  } finally {
+    process.off('uncaughtException', onCrash)
+    process.off('unhandledRejection', onCrash)
+  }
+}
+
+/** npm runs a script in the folder of package.json, and tells where it was called. */
+function whereTheUserStands(): string {
+  const { npm_lifecycle_event, INIT_CWD } = process.env
+  return npm_lifecycle_event === 'conformance' && INIT_CWD ? INIT_CWD : '.'
+}
+
+try {
+  process.exit(await check(parseOptions(process.argv.slice(2))))
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof SubjectError)) throw error
+  console.error(`conformance: ${error.message}\nSee npm run conformance -- --help`)
+  process.exit(2)
+}

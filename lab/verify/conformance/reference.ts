@@ -1,0 +1,48 @@
+/**
+ * The reference transport: the room itself, without a wire.
+ *
+ * It shows how little a transport has to do, and it runs the whole contract, so that a case
+ * which fails here is wrong itself. Every real transport is this, and a way to carry it.
+ */
+import type { Transport } from '../../client/transport.ts'
+import { parseDraft } from '../../wire/codec.ts'
+import { ChatError } from '../../wire/errors.ts'
+import type { OpenHouse } from './subject.ts'
+
+/** @param house who serves now; null while nobody does */
+export function inMemory(house: () => OpenHouse | null): Transport {
+  return {
+    async open({ baseUrl, since, signal }) {
+      const open = house()
+      if (!open) throw new ChatError('unreachable', 'nobody serves')
+      const room = open.hub.room(decodeURIComponent(baseUrl.pathname.split('/').at(-2) ?? ''))
+      room.read(since) // refuses a bad cursor now, not at the first page
+      const over = AbortSignal.any([signal, open.stopping])
+      return {
+        async send(draft) {
+          if (over.aborted) throw new ChatError('unreachable', 'the line is gone')
+          const message = room.publish(parseDraft(draft))
+          await room.kept(message)
+          if (over.aborted) throw new ChatError('unreachable', 'the line went before the answer')
+          return message
+        },
+        sign() {}, // presence is kept by the door, and this way goes around it
+        async *[Symbol.asyncIterator]() {
+          let wake = () => {}
+          const follower = room.follow(since, () => wake())
+          over.addEventListener('abort', () => wake(), { once: true })
+          try {
+            while (!over.aborted) {
+              const page = follower.next()
+              if (page) yield page
+              // Nothing is awaited between the look and the waiting: the bell cannot ring unheard.
+              else await new Promise<void>((resolve) => (wake = resolve))
+            }
+          } finally {
+            follower.stop()
+          }
+        },
+      }
+    },
+  }
+}

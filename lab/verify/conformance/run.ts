@@ -1,0 +1,94 @@
+/** Runs one case against one subject, on a stage of its own. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Certificate } from '../../server/tls/certificates.ts'
+import { createMemoryStore } from '../../store/memory.ts'
+import type { Store } from '../../store/store.ts'
+import type { Shelves } from '../kit/disk.ts'
+import { type Front, openStage, PATIENCE_MS, type Stage } from '../kit/stage.ts'
+import type { Case } from './case.ts'
+import { Broken } from './checks.ts'
+import { lack, type Subject } from './subject.ts'
+
+export type Outcome =
+  | { readonly status: 'passed' }
+  | { readonly status: 'skipped'; readonly reason: string }
+  | { readonly status: 'failed'; readonly error: Error }
+
+export interface RunOptions {
+  /** Where chance begins: the same seed draws the same numbers. */
+  readonly seed: number
+  readonly patienceMs?: number
+  /** Where the rooms are kept; in memory, for the cases that need a store, unless given. */
+  readonly shelves?: Shelves
+  /** Whether all members sign in, at a server that takes nothing from others. */
+  readonly allSignIn?: boolean
+  /** What stands between the members' lines and the server; nothing unless given. */
+  readonly front?: Front
+  readonly tls?: Certificate | undefined
+  /** Gives the case up. */
+  readonly signal?: AbortSignal
+}
+
+/** A case waits more than once, but one that takes longer than so many times our patience hangs. */
+const CASE_LIMIT = 4
+/** For taking down a stage after a failure, when a transport may hold on to anything. */
+const CLOSE_LIMIT_MS = 3_000
+
+export async function runCase(one: Case, subject: Subject, options: RunOptions): Promise<Outcome> {
+  for (const need of one.needs ?? []) {
+    const reason = lack(subject, need)
+    if (reason) return { status: 'skipped', reason }
+  }
+  const { seed, patienceMs = PATIENCE_MS, allSignIn = false, signal } = options
+  const shelves = options.shelves ?? (one.store ? inMemory() : undefined)
+  const over = new AbortController()
+  let stage: Stage | null = null
+  try {
+    signal?.throwIfAborted()
+    stage = await openStage({
+      subject,
+      seed,
+      patienceMs,
+      shelves,
+      allSignIn,
+      front: options.front,
+      tls: options.tls,
+      ...(one.hub && { hub: one.hub }),
+    })
+    const ended = play(one, stage)
+    await Promise.race([ended, expiry(CASE_LIMIT * patienceMs, over.signal), given(signal)])
+    return { status: 'passed' }
+  } catch (thrown) {
+    return { status: 'failed', error: thrown instanceof Error ? thrown : new Error(String(thrown)) }
+  } finally {
+    over.abort()
+    await Promise.race([stage?.close(), pause(CLOSE_LIMIT_MS, null, { ref: false })])
+  }
+}
+
+async function play(one: Case, stage: Stage): Promise<void> {
+  await one.run(stage)
+  await stage.leaveNothing()
+}
+
+async function expiry(limitMs: number, over: AbortSignal): Promise<void> {
+  const expired = await pause(limitMs, true, { signal: over }).catch(() => false)
+  if (expired) throw new Broken('the case', `to end within ${limitMs / 1_000} s`, 'no end')
+}
+
+function given(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+function inMemory(): Shelves {
+  const stores = new Map<number, Store>()
+  return {
+    open(log, keep) {
+      const store = stores.get(log) ?? createMemoryStore({ keep })
+      stores.set(log, store)
+      return store
+    },
+  }
+}

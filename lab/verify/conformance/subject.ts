@@ -1,0 +1,26 @@
+/** What is put to the test. */
+import type { Transport, TransportFactory } from '../../client/transport.ts'
+import type { Hub } from '../../hub/hub.ts'
+import type { ServerTransport } from '../../server/transport-kit/server-transport.ts'
+
+/** The two halves of a transport, or one that has no wire between them. */
+export type Subject =
+  | { readonly name: string; readonly client: TransportFactory; readonly server: ServerTransport }
+  | { readonly name: string; readonly inProcess: (house: () => OpenHouse | null) => Transport }
+
+/** A server without a wire. */
+export interface OpenHouse {
+  readonly hub: Hub
+  /** Aborts when it closes. */
+  readonly stopping: AbortSignal
+}
+
+/** What a case may need and a subject may lack. */
+export type Need = 'wire' | 'door'
+
+/** Why a subject cannot run a case that needs this; null when it can. */
+export function lack(subject: Subject, need: Need): string | null {
+  if (!('inProcess' in subject)) return null
+  if (need === 'wire') return 'it lives in one process: there is no wire to break'
+  return 'it comes to a room without the door, which keeps the list of who is here'
+}

@@ -1,0 +1,51 @@
+/** A store whose disk can be full, as far as a case needs one. */
+import type { Store } from '../../store/store.ts'
+
+export interface Disk {
+  /** While it is, nothing can be stored. */
+  isFull: boolean
+  /** How often something could not be. */
+  refusals: number
+}
+
+/** Where a stage keeps its rooms. */
+export interface Shelves {
+  /**
+   * Opens the log of that number, as it was left; each number is another log.
+   *
+   * @param keep messages of each room
+   */
+  open(log: number, keep: number): Store
+}
+
+export function onDisk(store: Store, disk: Disk): Store {
+  function refuseIfFull(): void {
+    if (!disk.isFull) return
+    disk.refusals++
+    throw new Error('the disk is full')
+  }
+  return {
+    open: (room) => store.open(room),
+    get rooms() {
+      return store.rooms
+    },
+    append(batch) {
+      refuseIfFull()
+      store.append(batch)
+    },
+    oldest: (room) => store.oldest(room),
+    read: (room, from, count) => store.read(room, from, count),
+    find: (room, draft) => store.find(room, draft),
+    file: (room, id) => store.file(room, id),
+    fileBytes: (room) => store.fileBytes(room),
+    forget: (room) => store.forget(room),
+    records: {
+      all: (kind) => store.records.all(kind),
+      put(changes) {
+        refuseIfFull()
+        store.records.put(changes)
+      },
+    },
+    close: () => store.close(),
+  }
+}

@@ -1,0 +1,27 @@
+/** How a program talks to a server: `ws` takes headers, which a browser's WebSocket does not. */
+import WebSocket, { type ClientOptions } from 'ws'
+import type { WebSocketLike } from '../../client/platform.ts'
+
+export interface Network {
+  readonly fetch: typeof fetch
+  readonly WebSocket: new (url: string | URL, options?: ClientOptions) => WebSocketLike
+}
+
+/** HTTP/1.1, in the open. */
+export const PLAIN: Network = { fetch, WebSocket }
+
+/** The same network for somebody who shows headers with each request. */
+export function showing(headers: Readonly<Record<string, string>>, network = PLAIN): Network {
+  return {
+    fetch: (input, init) =>
+      network.fetch(input, {
+        ...init,
+        headers: { ...(init?.headers as Record<string, string>), ...headers },
+      }),
+    WebSocket: class extends network.WebSocket {
+      constructor(url: string | URL) {
+        super(url, { headers })
+      }
+    },
+  }
+}

@@ -1,0 +1,354 @@
+/**
+ * The stage on which a case plays: a hub, a server with the one transport, and members on
+ * lines that can be broken. Everything is real but the network's length.
+ *
+ * Every case has a stage of its own, and when it ends, the stage looks whether anybody was
+ * left behind: a follower in a room, a connection that is still in use, a timer.
+ */
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { randomId } from '../../client/platform.ts'
+import type { Settings } from '../../client/transport.ts'
+import { Hub, type HubOptions } from '../../hub/hub.ts'
+import { type Presence, versionIn } from '../../hub/presence.ts'
+import type { Room } from '../../hub/room.ts'
+import { type Accounts, createAccounts } from '../../people/accounts.ts'
+import type { Scope } from '../../people/caller.ts'
+import { ALL_SCOPES } from '../../people/sessions.ts'
+import type { Certificate } from '../../server/tls/certificates.ts'
+import { createMemoryRecords } from '../../store/records.ts'
+import { KEEP_MESSAGES } from '../../store/store.ts'
+import type { ChatMessage, Cursor } from '../../wire/message.ts'
+import { openProxy, type TcpProxy } from '../../wires/proxy.ts'
+import { Broken } from '../conformance/checks.ts'
+import { inMemory } from '../conformance/reference.ts'
+import type { OpenHouse, Subject } from '../conformance/subject.ts'
+import { createSkippingClock, type SkippingClock } from './clock.ts'
+import { type Disk, onDisk, type Shelves } from './disk.ts'
+import { type House, openHouseOf } from './house.ts'
+import { overTls } from './http2-fetch.ts'
+import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
+import { createRandom, type Random } from './random.ts'
+
+/** The room that every case uses unless it says otherwise. */
+export const ROOM = 'lobby'
+/** How long a case waits for what must come. Far longer than it takes, for machines that are busy. */
+export const PATIENCE_MS = 20_000
+const LOOK_EVERY_MS = 2
+
+export interface StageOptions {
+  readonly subject: Subject
+  readonly seed: number
+  readonly hub?: HubOptions
+  /** Where the rooms are kept; nowhere unless given. */
+  readonly shelves?: Shelves | undefined
+  readonly patienceMs?: number
+  /** Whether all members sign in, at a server that takes nothing from others. */
+  readonly allSignIn?: boolean
+  /** What stands between the members' lines and the server; nothing unless given. */
+  readonly front?: Front | undefined
+  /** Over TLS, and HTTP/2 where there is no upgrade. */
+  readonly tls?: Certificate | undefined
+}
+
+/** A proxy of somebody else's making, which outlives the stages that use it. */
+export interface Front {
+  /** Where the members' lines lead. */
+  readonly port: number
+  /** Tells where the server listens now; null while it is down. */
+  lead(serverPort: () => number | null): void
+}
+
+export interface JoinOptions {
+  readonly room?: string
+  readonly since?: Cursor | null
+  /** Over the reference transport instead: somebody who came by another way. */
+  readonly byReference?: boolean
+  /** See {@link MemberOptions.retryMs}; short unless given. */
+  readonly retryMs?: number | 'usual'
+  /** What the member may do by the token that it shows; it shows none unless given. */
+  readonly signedIn?: readonly Scope[] | undefined
+  /** Under which name it writes; its own unless given. */
+  readonly author?: string
+  /** Counted among those who are here: having signed in, or without a name. Only with a `door`. */
+  readonly here?: 'by name' | 'as a visitor'
+}
+
+export interface Stage {
+  readonly subject: Subject
+  readonly random: Random
+  /** Read by the transports at each poll, so a case can turn them while it runs. */
+  readonly settings: { -readonly [Key in keyof Settings]: Settings[Key] }
+  /** The hub that serves now. */
+  readonly hub: Hub
+  readonly room: Room
+  /** Only for cases that have a `store`. */
+  readonly disk: Disk
+  /** Who has signed in here. */
+  readonly accounts: Accounts
+  /** Takes back the token that the member shows. */
+  signOut(member: Member): void
+  /** Publishes at the hub itself, as somebody on no transport. */
+  say(...texts: readonly string[]): ChatMessage[]
+  /** All that the room remembers. */
+  log(): ChatMessage[]
+  /** Somebody who has not connected yet. */
+  invite(name: string, options?: JoinOptions): Promise<Member>
+  /** Somebody who is open and listening. */
+  join(name: string, options?: JoinOptions): Promise<Member>
+  /** Closes the server as Ctrl-C does: it says goodbye first. */
+  stop(): Promise<void>
+  /**
+   * Starts it again, with the log that there was or with a new one. With a store, the hub is a new
+   * one in either case, as in a new process.
+   */
+  start(log?: 'same log' | 'new log'): Promise<void>
+  /** What the server has written and the kernel has not taken, over all connections, in bytes. */
+  readonly serverBacklog: number
+  /** @throws Broken when it has not come true in time; `saw` tells what was there instead */
+  until(what: string, isSo: () => boolean, saw?: () => unknown): Promise<void>
+  /** Who is here, as the server keeps it. Only with a `door`. */
+  readonly presence: Presence
+  /** The server's clock, which can be put forward. */
+  readonly clock: SkippingClock
+  /**
+   * Lets time pass at both ends, a little at a time: meanwhile, these members show that they are alive, and
+   * are told who is here.
+   */
+  pass(ms: number, alive: readonly Member[]): Promise<void>
+  /** Waits until this many messages were shown to the member. */
+  heard(member: Member, count: number): Promise<void>
+  /** Whoever is still here goes, and whatever stays behind is a failure. */
+  leaveNothing(): Promise<void>
+  /** Takes everything down, whatever state it is in. */
+  close(): Promise<void>
+}
+
+/** Longer than any lease lasts. */
+const FORGOTTEN_MS = 120_000
+/**
+ * How much time passes at once. Less than half a turn of the heartbeats (lab/server/transport-kit/heartbeats.ts), whose
+ * timer is set anew in each turn and so fires at most once at a time.
+ */
+const STEP_MS = 470
+/** A member is not waited for as long as its lease has more than this: some of it is for the way. */
+const FRESH_MS = 2_000
+
+export async function openStage(options: StageOptions) {
+  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false, tls } = options
+  const { front } = options
+  const random = createRandom(seed)
+  // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
+  const settings = { intervalMs: 10, holdMs: 30_000 }
+  const members: Member[] = []
+  const proxies: TcpProxy[] = []
+  const clock = createSkippingClock()
+  const accounts = createAccounts(createMemoryRecords())
+  const tokens = new Map<string, string>()
+  const disk: Disk = { isFull: false, refusals: 0 }
+  let logs = 0
+  let hub = openHub()
+  let house: House | null = await openHouse()
+
+  front?.lead(() => house?.port ?? null)
+  const stage: Stage = {
+    subject,
+    random,
+    settings,
+    get hub() {
+      return hub
+    },
+    get room() {
+      return hub.room(ROOM)
+    },
+    disk,
+    accounts,
+    signOut({ token }) {
+      const session = token === null ? null : accounts.sessions.find(token)
+      if (!session) throw new Error('this member has not signed in')
+      accounts.signOut(session)
+    },
+    get serverBacklog() {
+      return house?.backlog() ?? 0
+    },
+    say: (...texts) =>
+      texts.map((text) =>
+        hub.room(ROOM).publish({ draftId: `host-${Math.floor(random() * 2 ** 52)}`, author: 'host', text }),
+      ),
+    log() {
+      const all: ChatMessage[] = []
+      for (let cursor: Cursor | null = null; ; ) {
+        const page = hub.room(ROOM).read(cursor)
+        all.push(...page.messages)
+        if (!page.more) return all
+        cursor = page.cursor
+      }
+    },
+    async invite(name, options = {}) {
+      const { room = ROOM, since = null, byReference = false, author, retryMs = SHORT_RETRY_MS } = options
+      const { here, signedIn = here === 'by name' || allSignIn ? ALL_SCOPES : undefined } = options
+      const scopes = here === 'as a visitor' ? undefined : signedIn
+      // What was said before somebody came is in the log by then, although storing takes until the turn ends.
+      if (shelves) await nextTurn()
+      const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
+      let member: Member
+      if (byReference || 'inProcess' in subject) {
+        const open = 'inProcess' in subject ? subject.inProcess : inMemory
+        let line = new AbortController()
+        const serving = (): OpenHouse | null =>
+          house && {
+            hub: house.hub,
+            stopping: AbortSignal.any([house.stopping, line.signal]),
+          }
+        const cut = () => {
+          line.abort()
+          line = new AbortController()
+        }
+        const baseUrl = new URL(path, 'http://in-memory.invalid')
+        member = createMember({
+          name,
+          transport: open(serving),
+          baseUrl,
+          since,
+          random,
+          proxy: null,
+          cut,
+          retryMs,
+        })
+      } else {
+        const proxy = await openProxy(() => front?.port ?? house?.port ?? null)
+        proxies.push(proxy)
+        const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
+        const transport = subject.client(settings)
+        const token = scopes ? tokenFor(name, scopes) : null
+        const network = tls && overTls(tls)
+        const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
+        const tab = here ? randomId() : null
+        member = createMember({ ...about, tab, proxy, cut: proxy.cut })
+      }
+      members.push(member)
+      return member
+    },
+    async join(name, options) {
+      const member = await stage.invite(name, options)
+      member.client.connect()
+      await stage.until(
+        `${name} is open`,
+        () => member.client.state.status === 'open',
+        () => member.client.state,
+      )
+      return member
+    },
+    async stop() {
+      const closing = house
+      house = null
+      await closing?.close()
+    },
+    async start(log = 'same log') {
+      if (log === 'new log') logs++
+      if (log === 'new log' || shelves) {
+        hub.close()
+        hub = openHub()
+      }
+      house = await openHouse()
+    },
+    async until(what, isSo, saw) {
+      const deadline = performance.now() + patienceMs
+      while (!isSo()) {
+        if (performance.now() > deadline) {
+          const came = saw ? JSON.stringify(saw()) : 'nothing of the kind'
+          throw new Broken(what, `to come true within ${patienceMs / 1_000} s`, came)
+        }
+        await pause(LOOK_EVERY_MS)
+      }
+    },
+    clock,
+    get presence() {
+      if (!house?.presences) throw new Error('nobody is counted here: the case must say `needs: ["door"]`')
+      return house.presences.of(ROOM)
+    },
+    async pass(ms, alive) {
+      for (let left = ms; left > 0; left -= STEP_MS) {
+        clock.skip(Math.min(left, STEP_MS))
+        for (const member of members) member.clock.skip(Math.min(left, STEP_MS))
+        for (const member of alive) {
+          await stage.until(
+            `${member.name} shows signs of life, and is told who is here`,
+            () =>
+              remainingMs(member) > FRESH_MS && versionIn(member.client.cursor) === stage.presence.version,
+            () =>
+              `${remainingMs(member)} ms left, told version ${versionIn(member.client.cursor)} of ${stage.presence.version}`,
+          )
+        }
+      }
+    },
+    heard: (member, count) =>
+      stage.until(
+        `${member.name} has heard ${count} messages`,
+        () => member.messages.length >= count,
+        () => `${member.messages.length} messages, state ${member.client.state.status}`,
+      ),
+    async leaveNothing() {
+      for (const { client } of members) client.close()
+      // The network gives up at last on the lines that we silenced.
+      for (const proxy of proxies) proxy.dropSilent()
+      await stage.until(
+        'nobody is left in the room after all have gone',
+        () => hub.followers === 0,
+        () => `${hub.followers} followers`,
+      )
+      await stage.until(
+        'nobody counts as here for ever after all have gone',
+        () => {
+          clock.skip(FORGOTTEN_MS)
+          return [...(house?.presences?.of(ROOM).leases ?? [])].length === 0
+        },
+        () => house?.presences?.of(ROOM).here,
+      )
+      await stage.until(
+        'no timer is left behind by a closed client',
+        () => members.every(({ clock }) => clock.pending === 0),
+        () => `timers: ${members.map(({ name, clock }) => `${name} ${clock.pending}`).join(', ')}`,
+      )
+      if (front) return // it keeps idle connections for as long as it likes
+      await stage.until(
+        'no connection is still in use after all have gone',
+        () => {
+          house?.closeIdle()
+          return proxies.every(({ connections }) => connections === 0)
+        },
+        () => `${proxies.reduce((sum, { connections }) => sum + connections, 0)} connections`,
+      )
+    },
+    async close() {
+      for (const { client } of members) client.close()
+      await Promise.all(proxies.map((proxy) => proxy.close()))
+      await stage.stop()
+      hub.close()
+    },
+  }
+  return stage
+
+  /** One for each member of that name: who comes again shows what they have. */
+  function tokenFor(name: string, scopes: readonly Scope[]): string {
+    const person = accounts.people.named(name) ?? accounts.enter(name, null).person
+    const token = tokens.get(name) ?? accounts.giveToken(person, { label: name, scopes, room: null }).secret
+    tokens.set(name, token)
+    return token
+  }
+
+  function openHouse(): Promise<House> {
+    return openHouseOf(subject, { hub, accounts, signIn: allSignIn, tls, clock })
+  }
+
+  /** Until the member counts as silent, by the server's clock; less than nothing when it does. */
+  function remainingMs({ tab }: Member): number {
+    const lease = [...stage.presence.leases].find(({ key }) => key.endsWith(` ${tab}`))
+    return (lease?.silentAt ?? Number.NEGATIVE_INFINITY) - clock.now()
+  }
+
+  function openHub(): Hub {
+    if (!shelves) return new Hub(limits)
+    const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
+    return new Hub({ ...limits, store })
+  }
+}

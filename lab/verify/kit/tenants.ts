@@ -1,0 +1,144 @@
+/** A server with people who have signed in, and what each of them gets when they ask it for something. */
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { loadTransport } from '../../../transports/load-transport.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
+import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
+import { type Platform, systemClock } from '../../client/platform.ts'
+import { buildLab, type LabOptions } from '../../server/http/build-app.ts'
+import { parseErrorBody } from '../../wire/codec.ts'
+import { ChatError } from '../../wire/errors.ts'
+import type { Draft } from '../../wire/message.ts'
+import { createBrowserLike } from './browser-like.ts'
+import { showing } from './network.ts'
+
+export interface Answer {
+  readonly status: number
+  /** Of an error; null for success. */
+  readonly code: string | null
+  /** As JSON; null when there is nothing. */
+  readonly body: unknown
+}
+
+export interface Tenant {
+  readonly name: string
+  /** What shows who they are. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Asks over plain HTTP; the body is sent as JSON. */
+  ask(method: string, path: string, body?: unknown): Promise<Answer>
+  /** Posts bytes. */
+  post(path: string, type: string, bytes: Uint8Array): Promise<Answer>
+  /** A chat client in that room, not connected yet. */
+  client(transport: TransportName, room: string): Promise<ChatClient>
+  /**
+   * Opens one connection, says one thing, and hangs up.
+   *
+   * @returns the error's code, or null when it was accepted
+   */
+  say(transport: TransportName, room: string, draft: Omit<Draft, 'author'>): Promise<string | null>
+}
+
+export interface Tenancy {
+  readonly app: FastifyInstance
+  readonly port: number
+  /** Somebody who has not signed in. */
+  readonly visitor: Tenant
+  signIn(name: string): Promise<Tenant>
+  /** Somebody who has signed in at a server that kept its people where this one does. */
+  signedIn(other: Tenant): Promise<Tenant>
+  close(): Promise<void>
+}
+
+export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
+  const app = await buildLab(options)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  const at = `http://127.0.0.1:${port}`
+  const clients: ChatClient[] = []
+
+  function tenant(name: string, headers: Record<string, string>): Tenant {
+    async function answerOf(response: Response): Promise<Answer> {
+      const text = await response.text()
+      const code = response.ok ? null : (parseErrorBody(text)?.code ?? 'no code')
+      return { status: response.status, code, body: text === '' ? null : JSON.parse(text) }
+    }
+    const baseUrlOf = (transport: string, room: string) =>
+      new URL(`/transports/${transport}/rooms/${room}/`, at)
+    return {
+      name,
+      headers,
+      async ask(method, path, body) {
+        const json = body === undefined ? {} : { 'content-type': 'application/json' }
+        const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+        return answerOf(await fetch(`${at}${path}`, { method, headers: { ...headers, ...json }, ...sent }))
+      },
+      async post(path, type, bytes) {
+        const all = { ...headers, 'content-type': type }
+        return answerOf(
+          await fetch(`${at}${path}`, { method: 'POST', headers: all, body: Buffer.from(bytes) }),
+        )
+      },
+      async client(transport, room) {
+        const client = createChatClient(await loadTransport(transport, { intervalMs: 10 }), {
+          baseUrl: baseUrlOf(transport, room),
+          author: name,
+          platform: platformWith(headers),
+          backoffMs: () => 10,
+        })
+        clients.push(client)
+        return client
+      },
+      async say(transport, room, draft) {
+        const hangUp = new AbortController()
+        const { signal } = hangUp
+        try {
+          const connection = await (await loadTransport(transport)).open({
+            ...{
+              baseUrl: baseUrlOf(transport, room),
+              since: null,
+              tab: null,
+              signal,
+              platform: platformWith(headers),
+            },
+            heard() {},
+            pause: async () => {},
+          })
+          await connection.send({ ...draft, author: name }, signal)
+          return null
+        } catch (error) {
+          return ChatError.from(error).code
+        } finally {
+          hangUp.abort(new ChatError('closed', 'done'))
+        }
+      },
+    }
+  }
+
+  return {
+    app,
+    port,
+    visitor: tenant('A visitor', {}),
+    async signIn(name) {
+      const browser = createBrowserLike(at)
+      const { status } = await browser.ask('POST', '/session', { name })
+      if (status !== 201 || browser.cookie === null) throw new Error(`${name} could not sign in: ${status}`)
+      return tenant(name, { cookie: browser.cookie })
+    },
+    async signedIn({ name, headers }) {
+      // The port is in the cookie's name, and this server has another.
+      const cookie = headers.cookie?.replace(/^lab_\d+/, `lab_${port}`) ?? ''
+      return tenant(name, { cookie })
+    },
+    async close() {
+      for (const client of clients) client.close()
+      await app.close()
+    },
+  }
+}
+
+/** The outside world of somebody who shows headers with each request. */
+const platformWith = (headers: Readonly<Record<string, string>>): Platform => ({
+  ...showing(headers),
+  clock: systemClock,
+  random: Math.random,
+})

@@ -1,0 +1,113 @@
+/**
+ * Proxies that cut a line on which nothing comes: what our heartbeats are for, and what happens without.
+ *
+ * The proxies' limit is set to some seconds, and the heartbeat to less. That a line has lasted is counted in
+ * heartbeats that came over it, and not in time: a busy machine makes the test longer, and not red.
+ */
+import { once } from 'node:events'
+import { afterEach, describe, expect, it } from 'vitest'
+import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { KINDS } from './kinds.ts'
+import { find, skipLoudly } from './programs.ts'
+import type { ProxyKind } from './proxy.ts'
+import { openStage, PATIENCE, type Stage } from './stage.ts'
+
+/** The proxy's limit, in seconds: long enough for a machine that stands still for a moment. */
+const LIMIT_S = 3
+/** In milliseconds. */
+const HEARTBEAT_MS = 250
+/** Heartbeats in twice the limit. */
+const ENOUGH = (2 * LIMIT_S * 1_000) / HEARTBEAT_MS
+/** A heartbeat that never comes, as far as a test can see, in milliseconds. */
+const NEVER_MS = 3_600_000
+const STREAMS: readonly TransportName[] = TRANSPORTS.filter((name) => name === 'sse' || name === 'websocket')
+const ROOM = 'quiet'
+
+const stages: Stage[] = []
+afterEach(async () => {
+  await Promise.all(stages.splice(0).map((stage) => stage.close()))
+})
+async function open(kind: ProxyKind, heartbeatMs: number): Promise<Stage> {
+  const stage = await openStage(kind, { changes: kind.idleLimit(LIMIT_S), lab: { heartbeatMs } })
+  stages.push(stage)
+  return stage
+}
+
+const installed = KINDS.filter(({ program }) => find(program))
+for (const { program } of KINDS) if (!find(program)) skipLoudly(program, program)
+
+describe(`where a line is cut after ${LIMIT_S} s of silence`, { timeout: 60_000 }, () => {
+  it('heartbeats keep streams, and short holds keep polls', async () => {
+    await Promise.all(
+      installed.map(async (kind) => {
+        const stage = await open(kind, HEARTBEAT_MS)
+        const socket = stage.openSocket(stage.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
+        const stream = await stage.fetch(stage.at(`/transports/sse/rooms/${ROOM}/events`))
+        let pulses = 0
+        socket.on('message', (data) => (pulses += String(data).includes('heartbeat') ? 1 : 0))
+        const [polls] = await Promise.all([
+          pollThrice(stage, LIMIT_S * 0.6),
+          expect.poll(() => pulses, PATIENCE).toBeGreaterThanOrEqual(ENOUGH),
+          countHeartbeats(stream, ENOUGH),
+        ])
+        expect(polls, kind.program).toEqual([200, 200, 200])
+        socket.terminate()
+      }),
+    )
+  })
+
+  it('without heartbeats streams are cut, and readers come back without a loss', async () => {
+    await Promise.all(
+      installed.map(async (kind) => {
+        const stage = await open(kind, NEVER_MS)
+        const socket = stage.openSocket(stage.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
+        const closed = once(socket, 'close')
+        const guests = await stage.seatAll(STREAMS, ROOM)
+        expect((await closed)[0], kind.program).toBe(1006) // no close frame: nobody has said goodbye
+        for (const { name, client } of guests)
+          await expect
+            .poll(() => client.figures.reconnects, { ...PATIENCE, message: name })
+            .toBeGreaterThan(0)
+        stage.house.say(ROOM, 'still here?')
+        await stage.allHaveRead(['still here?'])
+        stage.expectUnharmed()
+      }),
+    )
+  })
+
+  it('a poll that is held for longer than the limit gets an answer that is not ours', async () => {
+    await Promise.all(
+      installed.map(async (kind) => {
+        const stage = await open(kind, NEVER_MS)
+        expect(await pollOnce(stage, 20), kind.program).toBeOneOf([502, 504])
+      }),
+    )
+  })
+})
+
+/** @returns the status of a poll for which there is nothing to say */
+async function pollOnce(stage: Stage, waitS: number): Promise<number> {
+  const url = stage.at(`/transports/long-polling/rooms/${ROOM}/messages`)
+  const { cursor } = (await (await stage.fetch(url)).json()) as { readonly cursor: string }
+  const answer = await stage.fetch(`${url}?since=${cursor}&wait=${waitS}`)
+  await answer.text()
+  return answer.status
+}
+
+async function pollThrice(stage: Stage, waitS: number): Promise<number[]> {
+  const statuses: number[] = []
+  while (statuses.length < 3) statuses.push(await pollOnce(stage, waitS))
+  return statuses
+}
+
+/** Reads until so many comments have come; a stream that ends before that has failed. */
+async function countHeartbeats(stream: Response, enough: number): Promise<void> {
+  const reader = stream.body!.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  while ((text.match(/^:$/gm)?.length ?? 0) < enough) {
+    const { done, value } = await reader.read()
+    expect(done, `the stream ended after ${text.length} bytes`).toBe(false)
+    text += decoder.decode(value, { stream: true })
+  }
+}

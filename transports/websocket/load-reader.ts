@@ -1,0 +1,33 @@
+/** WebSocket, read cheaply: one handshake, then bytes. */
+import type { RequestKind } from '../../benchmarks/processes/apis.ts'
+import type { Reading, Talk } from '../../benchmarks/subjects/subject.ts'
+import { lastCursor } from '../../lab/client/load/cursors.ts'
+import { upgradeRequest } from '../../lab/client/load/requests.ts'
+import { createSocketReader } from '../../lab/client/load/upgrade.ts'
+
+/** What autocannon can ask of this transport. */
+export const asks: readonly RequestKind[] = []
+
+export default function read(talk: Talk, room: string): Reading {
+  let since = talk.since
+  let unfinished = Buffer.alloc(0)
+  const socket = createSocketReader(talk, talk.ready, (bytes) => talk.resume && follow(bytes))
+
+  return {
+    begin() {
+      unfinished = Buffer.alloc(0)
+      socket.begin()
+      talk.ask(upgradeRequest(talk, `${room}socket?since=${since}`))
+    },
+    take: socket.take,
+  }
+
+  /** A page names its cursor after its messages: who has the cursor has them all. */
+  function follow(bytes: Buffer): void {
+    unfinished = Buffer.concat([unfinished, bytes])
+    const found = lastCursor(unfinished)
+    if (!found) return
+    since = found.cursor
+    unfinished = Buffer.from(unfinished.subarray(found.end))
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * `<chat-lane transport="NAME" room="ROOM">`: one transport, seen at work.
+ *
+ * It stands by itself. Several on a page should be given the same `stopwatch`, so that what is
+ * written in one is timed in all, and the same `settings`, which their sliders change.
+ */
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { type About, loadAbout } from '../../../lab/client/about.ts'
+import type { Platform } from '../../../lab/client/platform.ts'
+import type { Settings } from '../../../lab/client/transport.ts'
+import { loadTransport } from '../../../transports/load-transport.ts'
+import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { afterThisFrame, inNextFrame, visibleSince } from '../../frame.ts'
+import { rememberedGuest } from '../../guest.ts'
+import { me } from '../../me.ts'
+import { createLane, type Lane } from '../../model/lane.ts'
+import { createLatencies, type Latencies } from '../../model/latencies.ts'
+import { createStopwatch, type Stopwatch } from '../../model/stopwatch.ts'
+import { TRANSPORT_KNOBS } from '../../page/knobs.ts'
+import { browserPlatform } from '../../platform.ts'
+import { laneStyles } from './chat-lane-styles.ts'
+import '../lab-slider.ts'
+import './lane-composer.ts'
+import './lane-figures.ts'
+import './lane-here.ts'
+import './lane-log.ts'
+import './lane-state.ts'
+import { shared } from '../../../benchmarks/plots/shared-styles.ts'
+import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
+
+/** Settings that somebody is turning. */
+export type LiveSettings = { -readonly [Key in keyof Settings]: Settings[Key] }
+
+/** Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed. */
+export class ChatLane extends LitElement {
+  static override properties = {
+    transport: { type: String },
+    room: { type: String },
+    author: { type: String },
+    server: { type: String },
+    calm: { type: Boolean },
+    present: { type: Boolean },
+    moderates: { type: Boolean },
+    settings: { attribute: false },
+    stopwatch: { attribute: false },
+    latencies: { attribute: false },
+    platform: { attribute: false },
+    focused: { state: true },
+    failed: { state: true },
+  }
+  declare transport: TransportName
+  declare room: string
+  declare author: string
+  /** The origin of the server, as `http://host:port`. */
+  declare server: string
+  /** Whether arrivals are rare enough to be read out. */
+  declare calm: boolean
+  /** Whether this lane is counted among those who are in the room, and shows who else is. */
+  declare present: boolean
+  /** Whether who has signed in may edit and remove what others have said. */
+  declare moderates: boolean
+  declare settings: LiveSettings
+  declare stopwatch: Stopwatch
+  declare latencies: Latencies
+  declare platform: Platform
+  declare focused: boolean
+  /** The code of the transport could not be loaded. */
+  declare failed: boolean
+
+  /** Null until the transport's code has been loaded. */
+  #lane: Lane | null = null
+  #about: About | null = null
+  #version = 0
+  #frameIsDue = false
+  #stopListening = () => {}
+  /** Who has opened the connection; '' for nobody. */
+  #openedBy = ''
+
+  constructor() {
+    super()
+    this.room = 'lobby'
+    this.author = rememberedGuest()
+    this.server = location.origin
+    this.calm = true
+    this.present = false
+    this.moderates = false
+    this.settings = {}
+    this.stopwatch = createStopwatch(visibleSince)
+    this.latencies = createLatencies()
+    this.platform = browserPlatform
+    this.focused = false
+    this.failed = false
+    this.addEventListener('focusin', () => (this.focused = true))
+    this.addEventListener('focusout', () => (this.focused = false))
+  }
+
+  /** The lane itself, for a page that wants to steer it; null until it is ready. */
+  get lane(): Lane | null {
+    return this.#lane
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    window.addEventListener('pagehide', this.#sleep)
+    window.addEventListener('pageshow', this.#wake)
+    this.#stopListening = me.onChange(() => this.#onPerson())
+    if (this.hasUpdated) void this.#begin()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    window.removeEventListener('pagehide', this.#sleep)
+    window.removeEventListener('pageshow', this.#wake)
+    this.#stopListening()
+    this.#lane?.close()
+    this.#lane = null
+  }
+
+  /** A page that is left says goodbye, and is not kept by the browser with a line of its own. */
+  readonly #sleep = () => this.#lane?.sleep()
+  readonly #wake = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) this.#lane?.wake()
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('transport') || changed.has('room') || changed.has('server')) void this.#begin()
+  }
+
+  /** Hangs up, if there was a connection, and opens one as the properties now say. */
+  async #begin(): Promise<void> {
+    const { transport: name, room, server } = this
+    this.#lane?.close()
+    this.#lane = null
+    // Who I am comes first: a connection is opened as somebody.
+    const knowing = this.#isOurServer ? me.ready() : null
+    const loading = Promise.all([loadAbout(name), loadTransport(name, this.settings), knowing])
+    this.failed = (await loading.catch(() => null)) === null
+    if (this.failed) return
+    const [about, transport] = await loading
+    // Meanwhile it may have been taken from the page, or told to be another one.
+    const isStale =
+      this.#lane !== null || name !== this.transport || room !== this.room || server !== this.server
+    if (isStale || !this.isConnected) return
+
+    this.#about = about
+    this.latencies.clear()
+    this.#lane = createLane({
+      transport,
+      baseUrl: new URL(`/transports/${name}/rooms/${room}/`, server),
+      roomUrl: new URL(`/rooms/${room}/`, server),
+      author: () => (this.#isOurServer ? me.person?.name : null) ?? this.author,
+      platform: this.platform,
+      stopwatch: this.stopwatch,
+      latencies: this.latencies,
+      present: this.present,
+      onChange: () => this.#draw(),
+    })
+    this.#openedBy = whoIAm()
+    this.#lane.connect()
+  }
+
+  /** Who I am is known of the server that this page is from. */
+  get #isOurServer(): boolean {
+    return new URL(this.server).origin === location.origin
+  }
+
+  /** It stays theirs: for another, it is opened anew. */
+  #onPerson(): void {
+    const lane = this.#lane
+    if (!lane || !this.#isOurServer || whoIAm() === this.#openedBy) return
+    this.#openedBy = whoIAm()
+    if (lane.state.status === 'closed') void this.#begin()
+    else if (lane.wanted) {
+      lane.disconnect()
+      lane.connect()
+    }
+    this.#draw()
+  }
+
+  /** The session has ended elsewhere: in another tab, or by its age. */
+  #lookWhoIAm(lane: Lane): void {
+    const { state } = lane
+    if (state.status !== 'closed' || state.cause?.code !== 'not-signed-in' || this.#hasLooked === lane) return
+    this.#hasLooked = lane
+    void me.refresh()
+  }
+  #hasLooked: Lane | null = null
+
+  /** Whatever has changed by the next frame is drawn by it, once. */
+  #draw(): void {
+    if (this.#frameIsDue) return
+    this.#frameIsDue = true
+    inNextFrame((visible) => {
+      this.#frameIsDue = false
+      const lane = this.#lane
+      if (!lane) return
+      this.#version++
+      this.#lookWhoIAm(lane)
+      this.requestUpdate()
+      const batch = lane.takeFresh()
+      if (batch.length === 0) return
+      if (visible) afterThisFrame(() => lane.shown(batch, this.platform.clock.now()))
+      else lane.shown(batch, null)
+    })
+  }
+
+  override render() {
+    const lane = this.#lane
+    const about = this.#about
+    if (this.failed) {
+      return html`<p class="failed" role="alert">
+        This lane’s code could not be loaded. Is the server running? <button @click=${() => location.reload()}>Reload</button>
+      </p>`
+    }
+    if (!lane || !about) return nothing
+    const { title, short, idea, watch } = about
+    const version = this.#version
+    return html`<section aria-labelledby="title" data-series=${TRANSPORTS.indexOf(this.transport) + 1}>
+      <header>
+        <h2 id="title">${swatch(TRANSPORTS.indexOf(this.transport) + 1)} ${title}</h2>
+        <button @click=${this.#toggle} aria-label=${`${lane.wanted ? 'Disconnect' : 'Reconnect'} ${short}`}>
+          ${lane.wanted ? 'Disconnect' : 'Reconnect'}
+        </button>
+      </header>
+      <p class="idea">${idea}</p>
+      <div class="knob">${this.#knob(about)}</div>
+      <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
+      <lane-log
+        .lane=${lane}
+        .version=${version}
+        .name=${short}
+        .spoken=${this.focused && this.calm}
+        .me=${this.#isOurServer ? (me.person?.id ?? null) : null}
+        .moderates=${this.moderates}
+      ></lane-log>
+      <lane-here .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-here>
+      <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
+      <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
+      <p class="watch"><b>Watch:</b> ${watch}</p>
+    </section>`
+  }
+
+  #knob({ knob }: About) {
+    if (!knob)
+      return html`<p class="no-knob">Nothing to set: the server speaks when it has something to say.</p>`
+    return html`<lab-slider
+      .knob=${TRANSPORT_KNOBS[knob]}
+      .value=${this.settings[knob] ?? TRANSPORT_KNOBS[knob].usual}
+      @turn=${({ detail }: CustomEvent<number>) => {
+        this.settings[knob] = detail
+        this.dispatchEvent(new CustomEvent('setting', { detail: knob }))
+      }}
+    ></lab-slider>`
+  }
+
+  #toggle(): void {
+    if (this.#lane?.state.status === 'closed') void this.#begin()
+    else if (this.#lane?.wanted) this.#lane.disconnect()
+    else this.#lane?.connect()
+    this.#draw()
+  }
+
+  static override styles = [shared, swatchStyles, laneStyles]
+}
+
+/** A guest who becomes a member is the same person under another cookie. */
+const whoIAm = () => (me.person ? `${me.person.kind} ${me.person.id}` : '')
+
+customElements.define('chat-lane', ChatLane)

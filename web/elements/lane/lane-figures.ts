@@ -1,0 +1,89 @@
+/** The figures of one lane, since the last reset. */
+import { css, html, LitElement } from 'lit'
+import { shared } from '../../../benchmarks/plots/shared-styles.ts'
+import type { Lane } from '../../model/lane.ts'
+import type { Latencies } from '../../model/latencies.ts'
+import { milliseconds, number } from '../../words.ts'
+import { drawEvery } from '../figures/draw-every.ts'
+
+/** Figures that change faster than this cannot be read. */
+const DRAW_EVERY_MS = 250
+
+export class LaneFigures extends LitElement {
+  static override properties = { lane: { attribute: false }, latencies: { attribute: false } }
+  declare lane: Lane
+  declare latencies: Latencies
+  #stop = () => {}
+  #drawn = ''
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#stop = drawEvery(DRAW_EVERY_MS, () => {
+      const now = JSON.stringify([this.lane.figures, this.latencies.version])
+      if (now !== this.#drawn) this.requestUpdate()
+      this.#drawn = now
+    })
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#stop()
+  }
+
+  override render() {
+    const { requests, messages, duplicates, lost, reconnects } = this.lane.figures
+    const { last } = this.latencies
+    const median = this.latencies.quantile(0.5)
+    return html`<dl>
+      ${figure('last latency', last === null ? '–' : milliseconds(last), TIMED)}
+      ${figure('median', median === null ? '–' : milliseconds(median), TIMED)}
+      ${figure('requests', number(requests), 'HTTP requests of this lane; a WebSocket handshake is one')}
+      ${figure('messages', number(messages), 'Shown here, history included')}
+      ${figure('duplicates', number(duplicates), 'Came again and were left out')}
+      ${figure('lost', number(lost), 'Holes in the numbers of the messages', lost > 0)}
+      ${figure('reconnects', number(reconnects), 'How often the connection was opened again')}
+      ${figure('requests per message', messages === 0 ? '–' : number(requests / messages), 'What each message has cost, history included: Reset begins anew')}
+    </dl>`
+  }
+
+  static override styles = [
+    shared,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: repeat(4, minmax(0, 1fr));
+        gap: var(--gap-s);
+        padding: var(--gap-s) var(--gap-m);
+        border-top: 1px solid var(--rule);
+      }
+      div {
+        display: flex;
+        flex-direction: column-reverse;
+        justify-content: flex-end;
+        min-width: 0;
+      }
+      dt {
+        color: var(--muted);
+        font-size: 0.6875rem;
+        line-height: 0.875rem;
+      }
+      dd {
+        font-size: var(--size-l);
+        line-height: 1.375rem;
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      .alarming {
+        color: var(--bad);
+        font-weight: 600;
+      }
+    `,
+  ]
+}
+
+const TIMED = 'From publishing to being shown. Only what this page published: two clocks cannot be compared'
+
+const figure = (name: string, value: string, title: string, alarming = false) =>
+  html`<div title=${title}><dt>${name}</dt><dd class=${alarming ? 'alarming' : ''}>${value}</dd></div>`
+
+customElements.define('lane-figures', LaneFigures)

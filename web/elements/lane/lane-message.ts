@@ -1,0 +1,121 @@
+/**
+ * One message of a lane's conversation, as it reads now.
+ *
+ * Texts and names stand in text bindings only: whatever they hold, they cannot become markup.
+ */
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Saying } from '../../../lab/client/fold.ts'
+import { isImage } from '../../../lab/wire/file-types.ts'
+import type { FileRef } from '../../../lab/wire/message.ts'
+import type { Lane, MessageLine } from '../../model/lane.ts'
+import { TRAFFIC_AUTHOR } from '../../model/traffic.ts'
+import { bytes, milliseconds, number, timeOfDay } from '../../words.ts'
+
+/** Longer texts show this many characters and open on demand. */
+const SHOWN_CHARS = 240
+/** How much of a text stands in the name of its button. */
+const QUOTED_CHARS = 30
+
+type Part = TemplateResult | typeof nothing
+
+/** @param actions what the one who looks may do to it */
+export function messageLine(
+  { message, latency }: MessageLine,
+  saying: Saying | null,
+  lane: Pick<Lane, 'fileUrl'>,
+  actions: Part,
+) {
+  const { author, publishedAt, note, text } = message
+  if (note?.kind === 'joined' || note?.kind === 'left') {
+    return html`<p class="happening">${note.person} has ${note.kind === 'joined' ? 'joined' : 'left'}</p>`
+  }
+  const isUnsigned = message.authorId === undefined && author !== TRAFFIC_AUTHOR
+  return html`<div class=${author === TRAFFIC_AUTHOR ? 'line traffic' : 'line'}>
+    <span class="who">
+      <span class="author">${author}</span>${isUnsigned ? html` <span class="unsigned" title=${UNSIGNED}>unsigned</span>` : nothing}
+    </span>
+    <time>${timeOfDay(publishedAt)}</time>
+    ${latencyOf(latency)} ${contents()} ${actions}
+  </div>`
+
+  function contents() {
+    if (saying?.status === 'removed') return gone(saying)
+    const words = saying?.text ?? text
+    if (note?.kind !== 'file') return textOf(words, saying)
+    // A link says the file's name already.
+    const says = isImage(note.file.type) || words !== note.file.name ? textOf(words, saying) : nothing
+    return html`${fileOf(note.file, words, lane)} ${says}`
+  }
+}
+
+/** Whether the one of that id may change what stands in the line. The server decides; this only says what to offer. */
+export function mayChange(
+  { message }: MessageLine,
+  saying: Saying | null,
+  me: string | null,
+  moderates: boolean,
+): boolean {
+  const isSaid = !message.note || message.note.kind === 'file'
+  return me !== null && isSaid && saying?.status !== 'removed' && (moderates || message.authorId === me)
+}
+
+interface Doings {
+  readonly choose: () => void
+  readonly edit: () => void
+  readonly remove: () => void
+}
+
+/** A button, and behind it what can be done. */
+export function changes(text: string, isOpen: boolean, { choose, edit, remove }: Doings) {
+  return html`<button
+      class="more"
+      aria-expanded=${isOpen}
+      aria-label=${`Change “${text.length > QUOTED_CHARS ? `${text.slice(0, QUOTED_CHARS)}…` : text}”`}
+      @click=${choose}
+    >⋯</button>
+    ${
+      isOpen
+        ? html`<p class="changes">
+            <button @click=${edit}>Edit</button>
+            <button @click=${remove}>Remove for everybody</button>
+          </p>`
+        : nothing
+    }`
+}
+
+function latencyOf(latency: MessageLine['latency']) {
+  if (latency === 'awaited') return html`<span class="ms"></span>`
+  if (latency === 'untimed') return html`<span class="ms" title=${UNTIMED}>–</span>`
+  return html`<span class="ms timed" title=${TIMED}>${milliseconds(latency)}</span>`
+}
+
+const UNSIGNED = 'Nobody has proven to be this author'
+const UNTIMED = 'Not timed: another page published it, or this one was out of view meanwhile'
+const TIMED = 'From publishing to being shown in this lane'
+
+/** A picture is shown, in a frame of one size: it must not push away what is read while it loads. */
+function fileOf({ id, name, type, size }: FileRef, text: string, { fileUrl }: Pick<Lane, 'fileUrl'>) {
+  const url = fileUrl(id)
+  if (isImage(type)) {
+    return html`<a class="picture" href=${url} target="_blank" rel="noopener">
+      <img src=${url} alt=${text} loading="lazy">
+    </a>`
+  }
+  return html`<a class="file" href=${url} download>${name}</a>
+    <span class="size">${type === 'application/pdf' ? 'PDF' : 'text'}, ${bytes(size)}</span>`
+}
+
+export function textOf(text: string, saying: Saying | null = null) {
+  const mark = saying?.status === 'edited' ? html`<span class="mark"> (edited${by(saying)})</span>` : nothing
+  if (text.length <= SHOWN_CHARS) return html`<p class="text">${text}${mark}</p>`
+  // Not between the two halves of a character outside of Unicode's first plane.
+  const end = /[\uD800-\uDBFF]/.test(text[SHOWN_CHARS - 1]!) ? SHOWN_CHARS - 1 : SHOWN_CHARS
+  return html`<details class="text">
+    <summary>${text.slice(0, end)}<span class="rest">… ${number(text.length - end)} more characters</span>${mark}</summary>
+    ${text.slice(end)}
+  </details>`
+}
+
+const gone = (saying: Saying) => html`<p class="text gone">Removed${by(saying)}</p>`
+
+const by = ({ by }: Saying) => (by === null ? '' : ` by ${by}`)

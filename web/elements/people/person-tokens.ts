@@ -1,0 +1,186 @@
+/** `<person-tokens>`: what I have given to programs. A new one is shown once, to be copied. */
+import { css, html, LitElement, nothing } from 'lit'
+import { shared } from '../../../benchmarks/plots/shared-styles.ts'
+import { ChatError } from '../../../lab/wire/errors.ts'
+import { me } from '../../me.ts'
+import type { Scope, Token } from '../../model/me.ts'
+import { panelStyles } from './person-panel-styles.ts'
+
+const SCOPES: readonly Scope[] = ['read', 'write', 'moderate']
+
+export class PersonTokens extends LitElement {
+  static override properties = {
+    tokens: { state: true },
+    made: { state: true },
+    problem: { state: true },
+    copied: { state: true },
+  }
+  /** Null until the server has been asked. */
+  declare tokens: readonly Token[] | null
+  /** The secret of the newest. */
+  declare made: string | null
+  declare problem: string | null
+  declare copied: boolean
+
+  constructor() {
+    super()
+    this.tokens = null
+    this.made = null
+    this.problem = null
+    this.copied = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    void this.#act(async () => {})
+  }
+
+  override render() {
+    return html`
+      <p class="hint">A token lets a program speak for you, and do no more than you say here
+        (<a href="/docs/reference/from-a-backend.html">an example</a>).</p>
+      ${this.#list()}
+      <form @submit=${this.#onSubmit}>
+        <label>For which program? <input name="label" maxlength="64" autocomplete="off" required></label>
+        <label>Only in this room, if any
+          <input name="room" maxlength="64" autocomplete="off" autocapitalize="off" spellcheck="false"></label>
+        <fieldset>
+          <legend>It may</legend>
+          ${SCOPES.map(
+            (scope) => html`<label class="scope">
+              <input type="checkbox" name="scope" value=${scope} ?checked=${scope === 'write'}> ${scope}
+            </label>`,
+          )}
+        </fieldset>
+        <button class="main">Make a token</button>
+      </form>
+      <p class="problem" role="alert">${this.problem ?? nothing}</p>
+      <div role="status">${this.made ? this.#secret(this.made) : nothing}</div>
+    `
+  }
+
+  #list() {
+    if (this.tokens === null) return nothing
+    if (this.tokens.length === 0) return html`<p class="hint">You have given none.</p>`
+    return html`<ul>
+      ${this.tokens.map(
+        ({ id, label, scopes, room }) => html`<li>
+          <span><b>${label}</b> may ${scopes.join(', ')}${room ? ` in ${room}` : ''}</span>
+          <button @click=${() => this.#act(() => me.takeBack(id))} aria-label=${`Take back ${label}`}>Take back</button>
+        </li>`,
+      )}
+    </ul>`
+  }
+
+  #secret(secret: string) {
+    return html`<p class="hint">Copy it now: it is not shown again.</p>
+      <p class="secret"><code>${secret}</code> <button @click=${this.#copy}>${this.copied ? 'Copied' : 'Copy'}</button></p>`
+  }
+
+  async #copy(): Promise<void> {
+    if (this.made === null) return
+    try {
+      await navigator.clipboard.writeText(this.made)
+      this.copied = true
+    } catch {
+      this.problem = 'This browser does not let the page copy: mark the token and copy it yourself.'
+    }
+  }
+
+  #onSubmit(event: SubmitEvent): void {
+    event.preventDefault()
+    const form = event.target as HTMLFormElement
+    const fields = new FormData(form)
+    const scopes = SCOPES.filter((scope) => fields.getAll('scope').includes(scope))
+    const room = String(fields.get('room')).trim()
+    void this.#act(async () => {
+      this.made = await me.giveToken(String(fields.get('label')).trim(), scopes, room === '' ? null : room)
+      this.copied = false
+      form.reset()
+    })
+  }
+
+  /** Does it, and shows what there is after it. */
+  async #act(act: () => Promise<void>): Promise<void> {
+    this.problem = null
+    try {
+      await act()
+      this.tokens = await me.tokens()
+    } catch (thrown) {
+      this.problem = `${ChatError.from(thrown).message}.`
+    }
+  }
+
+  static override styles = [
+    shared,
+    panelStyles,
+    css`
+      :host {
+        display: grid;
+        gap: var(--gap-m);
+        font-size: var(--size-m);
+      }
+      a {
+        color: inherit;
+      }
+      ul {
+        display: grid;
+        gap: var(--gap-s);
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      li {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: var(--gap-xs) var(--gap-m);
+        max-width: 40rem;
+        overflow-wrap: anywhere;
+      }
+      fieldset {
+        display: flex;
+        gap: var(--gap-m);
+        min-width: 0;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        padding: 0;
+        color: var(--muted);
+        font-size: var(--size-s);
+        line-height: 1rem;
+      }
+      .scope {
+        display: flex;
+        flex: none;
+        align-items: center;
+        gap: 0.25rem;
+        height: 2rem;
+        color: var(--ink);
+        font-size: var(--size-m);
+      }
+      .secret {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--gap-s);
+        margin-top: var(--gap-xs);
+      }
+      code {
+        min-width: 0;
+        padding: var(--gap-xs) var(--gap-s);
+        overflow-wrap: anywhere;
+        font-family: var(--code);
+        font-size: var(--size-s);
+        background: var(--sunken);
+        border: 1px solid var(--rule);
+        border-radius: var(--radius);
+      }
+    `,
+  ]
+}
+
+customElements.define('person-tokens', PersonTokens)

@@ -1,0 +1,182 @@
+/**
+ * `<room-panel>`: which rooms there are, and who belongs to the private one that is open.
+ *
+ * Fires `choose`, a CustomEvent whose `detail` is the name of the room to go to.
+ */
+import { html, LitElement, nothing } from 'lit'
+import { shared } from '../../../benchmarks/plots/shared-styles.ts'
+import { isPrivate } from '../../../lab/wire/codec.ts'
+import { FILE_TYPES } from '../../../lab/wire/file-types.ts'
+import type { Member, Role, RoomInfo, Rooms } from '../../model/rooms.ts'
+import { panelStyles } from './room-panel-styles.ts'
+
+export class RoomPanel extends LitElement {
+  static override properties = {
+    rooms: { attribute: false },
+    version: { type: Number },
+    room: { type: String },
+    me: { type: String },
+    author: { type: String },
+  }
+  declare rooms: Rooms
+  /** Counts the changes of `rooms`, which is always the same object. */
+  declare version: number
+  /** The room that is open. */
+  declare room: string
+  /** The name of who has signed in; null when nobody has. */
+  declare me: string | null
+  /** Under which name somebody writes who has not signed in. */
+  declare author: string
+
+  override render() {
+    const { list, problem } = this.rooms
+    const here = list.find(({ name }) => name === this.room)
+    const title = here?.title ?? (isPrivate(this.room) ? 'a private room' : this.room)
+    return html`
+      <h2>Rooms</h2>
+      <p class="problem" role="alert">${problem ?? nothing}</p>
+      <div class="columns">
+        <section aria-labelledby="all">
+          <h3 id="all">Where you can go</h3>
+          ${this.#list(list)}
+          ${this.me === null ? html`<p class="small">Groups and private conversations are for people who have signed in.</p>` : this.#making()}
+        </section>
+        <section aria-labelledby="here">
+          <h3 id="here">Here: ${title}</h3>
+          ${this.#here(here)}
+        </section>
+      </div>`
+  }
+
+  #here(here: RoomInfo | undefined) {
+    if (here?.role === 'invited') return html`<p class="small">You are invited, and have not joined yet.</p>`
+    // It may be that it is not there at all: the server does not tell, and neither can we.
+    if (!here && isPrivate(this.room)) return html`<p class="small">You are not in this room.</p>`
+    return html`${here?.role ? this.#people(here) : html`<p class="small">This room is open to all.</p>`}
+      <form class="row">
+        <label>Put a file here
+          <input type="file" accept=${[...FILE_TYPES.keys()].join(',')} @change=${this.#onFile}>
+        </label>
+      </form>`
+  }
+
+  #list(list: readonly RoomInfo[]) {
+    const rooms =
+      isPrivate(this.room) || list.some(({ name }) => name === this.room)
+        ? list
+        : [...list, { name: this.room, kind: 'public' } as const]
+    return html`<ul>
+      ${rooms.map((one) => {
+        const isHere = one.name === this.room
+        const name = one.title ?? one.name
+        if (one.role === 'invited') {
+          return html`<li>
+            <span class="name">${name}</span> <span class="small">you are invited</span>
+            <button @click=${() => this.#accept(one.name)} aria-label=${`Join ${name}`}>Join</button>
+            <button @click=${() => this.#away(one.name, this.me ?? '')} aria-label=${`Decline ${name}`}>Decline</button>
+          </li>`
+        }
+        return html`<li>
+          <button class="go" aria-current=${isHere ? 'true' : nothing} @click=${() => this.#go(one.name)}>${name}</button>
+          <span class="small">${KINDS[one.kind]}</span>
+        </li>`
+      })}
+    </ul>`
+  }
+
+  #making() {
+    return html`
+      <form class="row" @submit=${(event: SubmitEvent) => this.#submit(event, (title) => this.rooms.makeGroup(title))}>
+        <label>Make a group <input name="text" required maxlength="64" autocomplete="off" placeholder="What it is called"></label>
+        <button>Make</button>
+      </form>
+      <form class="row" @submit=${(event: SubmitEvent) => this.#submit(event, (name) => this.rooms.talkWith(name))}>
+        <label>Talk in private with <input name="text" required maxlength="64" autocomplete="off" placeholder="Somebody’s name"></label>
+        <button>Talk</button>
+      </form>`
+  }
+
+  #people({ kind, role = 'member' }: RoomInfo) {
+    const moderates = role === 'moderator' || role === 'owner'
+    return html`
+      <ul>${this.rooms.members.map((member) => this.#member(member, role))}</ul>
+      ${
+        kind === 'group' && moderates
+          ? html`<form class="row" @submit=${this.#invite}>
+              <label>Invite <input name="text" required maxlength="64" autocomplete="off" placeholder="Somebody’s name"></label>
+              <button>Invite</button>
+            </form>`
+          : nothing
+      }
+      <p><button @click=${() => this.#away(this.room, this.me ?? '')}>Leave</button></p>`
+  }
+
+  #member({ name, role }: Member, own: Role) {
+    const isMe = name === this.me
+    const maySend =
+      !isMe && (own === 'owner' || (own === 'moderator' && (role === 'member' || role === 'invited')))
+    return html`<li>
+      <span class="name">${name}${isMe ? ' (you)' : ''}</span>
+      ${
+        own === 'owner' && role !== 'invited'
+          ? html`<select aria-label=${`What ${name} is`} @change=${(event: Event) => this.#promote(name, event)}>
+              ${(['member', 'moderator', 'owner'] as const).map((one) => html`<option value=${one} .selected=${one === role}>${one}</option>`)}
+            </select>`
+          : html`<span class="small">${role}</span>`
+      }
+      ${maySend ? html`<button @click=${() => this.#away(this.room, name)} aria-label=${`Send away ${name}`}>Send away</button>` : nothing}
+    </li>`
+  }
+
+  #go(room: string): void {
+    this.dispatchEvent(new CustomEvent('choose', { detail: room }))
+  }
+
+  async #accept(room: string): Promise<void> {
+    if (await this.rooms.join(room)) this.#go(room)
+  }
+
+  async #away(room: string, name: string): Promise<void> {
+    if (!(await this.rooms.remove(room, name))) return
+    if (room === this.room && name === this.me) this.#go('lobby')
+    else await this.rooms.look(this.room)
+  }
+
+  async #promote(name: string, event: Event): Promise<void> {
+    const select = event.target as HTMLSelectElement
+    await this.rooms.setRole(this.room, name, select.value as Role)
+    await this.rooms.look(this.room)
+    const is = this.rooms.members.find((member) => member.name === name)?.role
+    if (is) select.value = is // what was refused does not stand there as if it were so
+  }
+
+  async #invite(event: SubmitEvent): Promise<void> {
+    await this.#submit(event, async (name) => {
+      if (await this.rooms.setRole(this.room, name, 'invited')) await this.rooms.look(this.room)
+      return null
+    })
+  }
+
+  /** What was written stays where it is when it was refused. */
+  async #submit(event: SubmitEvent, act: (text: string) => Promise<string | null>): Promise<void> {
+    event.preventDefault()
+    const form = event.target as HTMLFormElement
+    const input = form.elements.namedItem('text') as HTMLInputElement
+    const room = await act(input.value.trim())
+    if (this.rooms.problem === null) form.reset()
+    if (room !== null) this.#go(room)
+  }
+
+  async #onFile(event: Event): Promise<void> {
+    const input = event.target as HTMLInputElement
+    const [file] = input.files ?? []
+    if (file) await this.rooms.post(this.room, file, this.me === null ? this.author : null)
+    input.value = ''
+  }
+
+  static override styles = [shared, panelStyles]
+}
+
+const KINDS = { public: 'open to all', group: 'group', pair: 'private' } as const
+
+customElements.define('room-panel', RoomPanel)

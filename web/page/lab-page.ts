@@ -1,0 +1,309 @@
+/** The lab page: every transport of the manifest in one room, with what it takes to compare them. */
+import { html, LitElement, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import { loadAbout } from '../../lab/client/about.ts'
+import type { Settings } from '../../lab/client/transport.ts'
+import { isPrivate } from '../../lab/wire/codec.ts'
+import { TRANSPORTS } from '../../transports/manifest.ts'
+import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
+import '../elements/figures/bench-run.ts'
+import '../elements/lane/chat-lane.ts'
+import '../elements/figures/latency-chart.ts'
+import '../elements/figures/latency-table.ts'
+import '../elements/people/person-panel.ts'
+import '../elements/people/room-panel.ts'
+import type { Series } from '../elements/figures/series.ts'
+import type { TrafficGenerator } from '../elements/figures/traffic-generator.ts'
+import '../elements/figures/traffic-generator.ts'
+import { ChatError } from '../../lab/wire/errors.ts'
+import { visibleSince } from '../frame.ts'
+import { rememberedGuest } from '../guest.ts'
+import { me } from '../me.ts'
+import { createLatencies } from '../model/latencies.ts'
+import { createRooms } from '../model/rooms.ts'
+import { createStopwatch } from '../model/stopwatch.ts'
+import { browserPlatform } from '../platform.ts'
+import { applyTheme, rememberedTheme, THEMES, type Theme } from '../theme.ts'
+import { experiments } from './experiments.ts'
+import { pageFooter } from './page-footer.ts'
+import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
+
+/** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
+const LOOK_EVERY_MS = 5_000
+
+/** Traffic faster than this is not read out, in messages per second: no voice keeps up with it. */
+const MAX_SPOKEN_RATE = 0.5
+
+export class LabPage extends LitElement {
+  static override properties = {
+    series: { state: true },
+    complaints: { state: true },
+    wrongName: { state: true },
+    wrongRoom: { state: true },
+    showsRooms: { state: true },
+  }
+  declare series: readonly Series[]
+  declare complaints: readonly string[]
+  declare wrongName: string | null
+  declare wrongRoom: string | null
+  declare showsRooms: boolean
+
+  readonly #stopwatch = createStopwatch(visibleSince)
+  readonly #settings = readSettings(location.search).settings
+  readonly #turned: LiveSettings = { intervalMs: this.#settings.intervalMs, holdMs: this.#settings.holdMs }
+  readonly #guest = rememberedGuest()
+  #roomsVersion = 0
+  readonly #rooms = createRooms({
+    origin: location.origin,
+    platform: browserPlatform,
+    onChange: () => {
+      this.#roomsVersion++
+      this.requestUpdate()
+    },
+  })
+  #looking: ReturnType<typeof setInterval> | undefined
+
+  constructor() {
+    super()
+    this.series = []
+    this.complaints = readSettings(location.search).complaints.map(
+      (complaint) => `In the address: ${complaint}`,
+    )
+    this.wrongName = null
+    this.wrongRoom = null
+    this.showsRooms = false
+    me.onChange(() => {
+      this.wrongName = null
+      this.requestUpdate()
+      void this.#rooms.look(this.#settings.room)
+    })
+    void this.#load()
+  }
+
+  /** Without a shadow: the page is the page, and style.css is for it. */
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  async #load(): Promise<void> {
+    await me.ready()
+    void this.#rooms.look(this.#settings.room)
+    const abouts = await Promise.all(TRANSPORTS.map(loadAbout)).catch(() => null)
+    if (!abouts) {
+      this.complaints = ['A part of this page could not be loaded. Is the server running? Then reload.']
+      return
+    }
+    this.series = abouts.map(({ title, short }, index) => ({
+      place: index + 1,
+      title,
+      short,
+      latencies: createLatencies(),
+    }))
+  }
+
+  #toggleRooms(): void {
+    this.showsRooms = !this.showsRooms
+    clearInterval(this.#looking)
+    if (!this.showsRooms) return
+    void this.#rooms.look(this.#settings.room)
+    this.#looking = setInterval(() => void this.#rooms.look(this.#settings.room), LOOK_EVERY_MS)
+  }
+
+  override render() {
+    const { room, rate, size, running } = this.#settings
+    const here = this.#rooms.list.find((one) => one.name === room)
+    return html`
+      <header class="masthead">
+        <div>
+          <h1>Transport Lab</h1>
+          <p>One chat, carried by every transport at once. Write in any lane and watch when it appears in the others.</p>
+        </div>
+        ${this.#whoAndWhere()}
+        <person-panel .name=${this.#name}></person-panel>
+      </header>
+      <main>
+        <div role="status">
+          ${this.complaints.map((complaint) => html`<p class="complaint">${complaint}</p>`)}
+        </div>
+        <room-panel
+          id="rooms"
+          ?hidden=${!this.showsRooms}
+          .rooms=${this.#rooms}
+          .version=${this.#roomsVersion}
+          .room=${room}
+          .me=${me.person?.name ?? null}
+          .author=${this.#name}
+          @choose=${({ detail }: CustomEvent<string>) => this.#go(detail)}
+        ></room-panel>
+        <traffic-generator
+          ?hidden=${isPrivate(room)}
+          .room=${room}
+          .rate=${rate}
+          .size=${size}
+          .running=${running && !isPrivate(room)}
+          .stopwatch=${this.#stopwatch}
+          @setting=${this.#onTraffic}
+          @reset=${this.#reset}
+        ></traffic-generator>
+        <div class="lanes" @dragover=${allowFiles} @drop=${this.#onDrop}>
+          ${repeat(
+            this.series,
+            ({ place }) => place,
+            ({ place, latencies }) => html`<chat-lane
+              .transport=${TRANSPORTS[place - 1]!}
+              .room=${room}
+              .author=${this.#name}
+              .present=${true}
+              .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
+              .calm=${!(running && rate > MAX_SPOKEN_RATE)}
+              .settings=${this.#turned}
+              .stopwatch=${this.#stopwatch}
+              .latencies=${latencies}
+              @setting=${({ detail }: CustomEvent<keyof Settings>) => this.#onKnob(detail)}
+            ></chat-lane>`,
+          )}
+        </div>
+        <section class="latency" aria-labelledby="latency">
+          <h2 id="latency">Latency</h2>
+          <latency-chart .series=${this.series}></latency-chart>
+          <latency-table .series=${this.series}></latency-table>
+        </section>
+        <bench-run></bench-run>
+        ${experiments()}
+      </main>
+      ${pageFooter(room)}
+    `
+  }
+
+  #whoAndWhere() {
+    const { room } = this.#settings
+    const invitations = this.#rooms.list.filter(({ role }) => role === 'invited').length
+    const theme = rememberedTheme()
+    return html`<div class="controls">
+      <label>
+        Your name
+        <input
+          id="name"
+          .value=${me.person?.name ?? this.#name}
+          ?readonly=${me.person?.kind === 'member'}
+          title=${me.person?.kind === 'member' ? 'A member keeps the name' : nothing}
+          maxlength="64"
+          autocomplete="nickname"
+          aria-invalid=${this.wrongName !== null}
+          aria-describedby="wrong-name"
+          @change=${this.#onName}
+        >
+      </label>
+      <label>
+        Room
+        <input
+          id="room"
+          .value=${room}
+          maxlength="64"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck="false"
+          aria-invalid=${this.wrongRoom !== null}
+          aria-describedby="wrong-room"
+          @change=${this.#onRoom}
+        >
+      </label>
+      <button
+        id="show-rooms"
+        aria-expanded=${this.showsRooms}
+        aria-controls="rooms"
+        @click=${this.#toggleRooms}
+      >Rooms…${invitations > 0 ? ` (${invitations})` : nothing}</button>
+      <label>
+        Colours
+        <select id="theme" @change=${(event: Event) => applyTheme((event.target as HTMLSelectElement).value as Theme)}>
+          ${THEMES.map((one) => html`<option value=${one} ?selected=${one === theme}>${one}</option>`)}
+        </select>
+      </label>
+      <p id="wrong-name" class="wrong" role="alert">${this.wrongName ?? nothing}</p>
+      <p id="wrong-room" class="wrong" role="alert">${this.wrongRoom ?? nothing}</p>
+    </div>`
+  }
+
+  /** Under which I write while I have not signed in. */
+  get #name(): string {
+    return this.#settings.name ?? this.#guest
+  }
+
+  async #onName(event: Event): Promise<void> {
+    const name = (event.target as HTMLInputElement).value.trim()
+    if (me.person) return this.#rename(name)
+    const problem = name === '' ? null : problemWithName(name)
+    this.wrongName = problem && `${problem}. You are still ${this.#name}.`
+    if (problem) return
+    this.#settings.name = name === '' ? null : name
+    this.#remember()
+  }
+
+  /** A guest who has written under the old name becomes another guest: the server decides. */
+  async #rename(name: string): Promise<void> {
+    try {
+      if (name !== '' && name !== me.person?.name) await me.enter(name)
+      this.wrongName = null
+    } catch (thrown) {
+      this.wrongName = `${ChatError.from(thrown).message}. You are still ${me.person?.name}.`
+    }
+    this.requestUpdate()
+  }
+
+  #onRoom(event: Event): void {
+    const room = (event.target as HTMLInputElement).value.trim()
+    const problem = problemWithRoom(room)
+    this.wrongRoom = problem && `${problem}. You are still in ${this.#settings.room}.`
+    if (!problem) this.#go(room)
+  }
+
+  #go(room: string): void {
+    this.#settings.room = room
+    this.#stopwatch.clear()
+    this.#remember()
+    void this.#rooms.look(room)
+  }
+
+  /** Files that are dropped on any lane go into the room: all lanes will show them. */
+  async #onDrop(event: DragEvent): Promise<void> {
+    const files = [...(event.dataTransfer?.files ?? [])]
+    if (files.length === 0) return
+    event.preventDefault()
+    for (const file of files) {
+      if (await this.#rooms.post(this.#settings.room, file, me.person ? null : this.#name)) continue
+      this.complaints = [`${file.name}: ${this.#rooms.problem}.`]
+      return
+    }
+  }
+
+  #onKnob(key: keyof Settings): void {
+    const value = this.#turned[key]
+    if (value !== undefined) this.#settings[key] = value
+    this.#remember()
+  }
+
+  #onTraffic(event: Event): void {
+    const { rate, size, running } = event.target as TrafficGenerator
+    Object.assign(this.#settings, { rate, size, running })
+    this.#remember()
+  }
+
+  #reset(): void {
+    for (const lane of this.querySelectorAll<ChatLane>('chat-lane')) lane.lane?.reset()
+  }
+
+  /** Puts the settings into the address, without a new entry in the history for each step of a slider. */
+  #remember(): void {
+    this.complaints = []
+    history.replaceState(null, '', `${location.pathname}${writeSettings(this.#settings)}${location.hash}`)
+    this.requestUpdate()
+  }
+}
+
+/** Without this, a browser would leave the page for the file. */
+function allowFiles(event: DragEvent): void {
+  if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
+}
+
+customElements.define('lab-page', LabPage)
