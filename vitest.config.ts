@@ -17,8 +17,8 @@ const project = (name: string, turn: number, include: string[], exclude: string[
   },
 })
 
-const FAULTS = 'lab/{attacks,chaos}/**/*.test.ts'
-const REAL = 'lab/{deploy,foreign}/**/*.test.ts'
+const FAULTS = 'lab/verify/{attacks,chaos}/**/*.test.ts'
+const REAL = 'lab/verify/{proxies,clients}/**/*.test.ts'
 const CONTRACT = 'lab/verify/conformance/**/*.test.ts'
 const BROWSER = '**/*.browser.test.ts'
 const BENCH = 'benchmarks/**/*.test.ts'
