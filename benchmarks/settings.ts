@@ -1,5 +1,5 @@
 /** Everything that decides what a run measures. The two profiles are the defaults; the options change single ones. */
-import type { HeaderStyle } from './processes/apis.ts'
+import type { HeaderStyle } from '../lab/client/load/reader.ts'
 
 export const SCENARIO_NAMES = ['latency', 'connect', 'idle', 'wire', 'fan-out', 'request', 'storm'] as const
 export type ScenarioName = (typeof SCENARIO_NAMES)[number]

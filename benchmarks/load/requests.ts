@@ -14,7 +14,8 @@ import autocannon from 'autocannon'
 import { headersOf } from '../../lab/client/load/requests.ts'
 import { parsePage } from '../../lab/wire/codec.ts'
 import { createHistogram, type Histogram, packHistogram, recordUs } from '../measure/histogram.ts'
-import type { Answered, RequestInput, RequestKind } from '../processes/apis.ts'
+import type { RequestKind } from '../../lab/client/load/reader.ts'
+import type { Answered, RequestInput } from '../processes/apis.ts'
 
 /** What one way of asking adds to autocannon's options. */
 interface Way {

@@ -7,7 +7,7 @@
  */
 import { connect, type Socket } from 'node:net'
 import { createScanner, nowNs } from '../measure/stamps.ts'
-import type { HeaderStyle } from '../processes/apis.ts'
+import type { HeaderStyle } from '../../lab/client/load/reader.ts'
 import type { Subject } from '../subjects/subject.ts'
 
 export interface SubscriberOptions {

@@ -1,4 +1,5 @@
 /** What the two kinds of process offer to the one that conducts the run. */
+import type { HeaderStyle, RequestKind } from '../../lab/client/load/reader.ts'
 
 /** The server under test, which publishes by itself: its CPU is the cost of carrying, not of being asked. */
 export interface ServerApi {
@@ -74,8 +75,6 @@ export interface LoadApi {
   request(input: RequestInput): Promise<Answered>
 }
 
-export type HeaderStyle = 'browser' | 'bare'
-
 export interface OpenInput {
   readonly subject: string
   readonly port: number
@@ -136,8 +135,6 @@ export interface CaughtUp {
   readonly atNs: number | null
   readonly behind: number
 }
-
-export type RequestKind = 'send' | 'short-poll' | 'long-poll' | 'churn'
 
 export interface RequestInput {
   readonly kind: RequestKind

@@ -9,7 +9,7 @@
  * Not measured: the setting up (see connect), compression, HTTP/2's packed headers, and what TCP and IP
  * add: 40 bytes and more per packet.
  */
-import type { HeaderStyle } from '../processes/apis.ts'
+import type { HeaderStyle } from '../../lab/client/load/reader.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Two messages at least: one could be taken for many by a lucky poll. */

@@ -4,23 +4,23 @@ import { lastCursor } from '../../lab/client/load/cursors.ts'
 import { upgradeRequest } from '../../lab/client/load/requests.ts'
 import { createSocketReader } from '../../lab/client/load/upgrade.ts'
 import { headerAt } from '../../lab/client/load/web-socket-frames.ts'
-import type { Reading, Talk } from './subject.ts'
+import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
 
 const OFFER = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover'
 /** The second bit: this message is compressed (RFC 7692 §6). */
 const COMPRESSED = 0x40
 const TEXT = 0x1
 
-export function readCompressed(talk: Talk, room: string): Reading {
-  let since = talk.since
+export function readCompressed(context: ReaderContext, room: string): WireReader {
+  let since = context.since
   let unfinished = Buffer.alloc(0)
-  const socket = createSocketReader(talk, talk.ready, take)
+  const socket = createSocketReader(context, context.ready, take)
 
   return {
     begin() {
       unfinished = Buffer.alloc(0)
       socket.begin()
-      talk.ask(upgradeRequest(talk, `${room}socket?since=${since}`, { 'Sec-WebSocket-Extensions': OFFER }))
+      context.ask(upgradeRequest(context, `${room}socket?since=${since}`, { 'Sec-WebSocket-Extensions': OFFER }))
     },
     take: socket.take,
   }
@@ -38,8 +38,8 @@ export function readCompressed(talk: Talk, room: string): Reading {
   }
 
   function read(text: Buffer): void {
-    talk.scan(text)
-    if (talk.resume) since = lastCursor(text)?.cursor ?? since
+    context.scan(text)
+    if (context.resume) since = lastCursor(text)?.cursor ?? since
   }
 }
 

@@ -10,16 +10,17 @@ import { Hub } from '../../lab/hub/hub.ts'
 import { buildLab, type LabOptions } from '../../lab/server/http/build-app.ts'
 import type { Cursor } from '../../lab/wire/message.ts'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
-import type { RequestKind } from '../processes/apis.ts'
+import type { RequestKind } from '../../lab/client/load/reader.ts'
 import { readCompressed } from './compressed.ts'
 import { draftIdOf } from './message.ts'
-import { BACKLOG, type Reading, type Subject, type Talk } from './subject.ts'
+import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
+import { BACKLOG, type Subject } from './subject.ts'
 
 const ROOM = 'bench'
 
 /** What each file in readers/ exports. */
 interface ReaderModule {
-  readonly default: (talk: Talk, room: string) => Reading
+  readonly default: (context: ReaderContext, room: string) => WireReader
   readonly asks: readonly RequestKind[]
 }
 
@@ -37,7 +38,7 @@ export async function labSubject(name: TransportName): Promise<Subject> {
     asks,
     roomPath,
     serve: () => serveLab(),
-    read: (talk) => read(talk, roomPath),
+    read: (context) => read(context, roomPath),
   }
 }
 
@@ -53,7 +54,7 @@ export async function compressedSubject(name: string): Promise<Subject> {
     asks: [],
     roomPath,
     serve: () => serveLab({ compress: true }),
-    read: (talk) => readCompressed(talk, roomPath),
+    read: (context) => readCompressed(context, roomPath),
   }
 }
 

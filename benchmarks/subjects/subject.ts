@@ -4,19 +4,19 @@
  * a thousandfold in the load process, and so it must cost little and be no client library.
  */
 import type { Server } from 'node:net'
-import type { HeaderStyle, RequestKind } from '../processes/apis.ts'
+import type { ReaderContext, RequestKind, WireReader } from '../../lab/client/load/reader.ts'
 import type { SubjectInfo } from '../run-file.ts'
 
 export interface Subject extends SubjectInfo {
   /** Whether a reader who was cut can ask for what it missed. */
   readonly resumes: boolean
-  /** Whether its stamps can be seen only after unpacking, by the reader, who then hands them to `talk.scan`. */
+  /** Whether its stamps can be seen only after unpacking, by the reader, who then hands them to `scan`. */
   readonly packed?: boolean
   /** What autocannon can ask of it, under {@link roomPath}. */
   readonly asks: readonly RequestKind[]
   readonly roomPath: string
   serve(options: ServeOptions): Promise<Serving>
-  read(talk: Talk): Reading
+  read(context: ReaderContext): WireReader
 }
 
 export interface ServeOptions {
@@ -44,35 +44,4 @@ export function listen(server: Server): Promise<Server> {
     server.once('error', reject)
     server.listen({ port: 0, host: '127.0.0.1', backlog: BACKLOG }, () => resolve(server))
   })
-}
-
-/** What a reader has to hand: its connection, and whom to tell. */
-export interface Talk {
-  readonly port: number
-  /** Where to begin. */
-  readonly since: string
-  readonly headers: HeaderStyle
-  readonly pollMs: number
-  /** From 0 up to 1: where in its interval a poller stands, so that not all ask at once. */
-  readonly phase: number
-  /** Whether to keep track of the place, for coming back after a cut. It costs a look at every byte. */
-  readonly resume: boolean
-  write(bytes: string | Buffer): void
-  /** Writes a request, and counts it. */
-  ask(request: string): void
-  /** From now on, what is published will arrive. */
-  ready(): void
-  /** Does it later, unless the subscriber is closed first or has lost its connection. */
-  later(ms: number, act: () => void): void
-  /** Looks for stamps in what a reader has unpacked. */
-  scan(bytes: Buffer): void
-  /** What came cannot be understood: the measurement is void. */
-  fail(why: string): void
-}
-
-export interface Reading {
-  /** A connection is up, for the first time or again: say the first words. */
-  begin(): void
-  /** What came, in pieces of any size. The memory is used again at once: copy what is to be kept. */
-  take(bytes: Buffer): void
 }

@@ -1,6 +1,6 @@
 /** Long polling, read cheaply: ask, and be kept waiting. */
-import type { RequestKind } from '../../benchmarks/processes/apis.ts'
-import type { Reading, Talk } from '../../benchmarks/subjects/subject.ts'
+import type { RequestKind } from '../../lab/client/load/reader.ts'
+import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
 import { createPageReader } from '../../lab/client/load/polling.ts'
 import { getRequest } from '../../lab/client/load/requests.ts'
 
@@ -10,12 +10,12 @@ const HOLD_S = 25
 /** What autocannon can ask of this transport. */
 export const asks: readonly RequestKind[] = ['send', 'long-poll']
 
-export default function read(talk: Talk, room: string): Reading {
-  let since = talk.since
-  const poll = (waitS: number) => talk.ask(getRequest(talk, `${room}messages?since=${since}&wait=${waitS}`))
-  const pages = createPageReader(talk, (cursor) => {
+export default function read(context: ReaderContext, room: string): WireReader {
+  let since = context.since
+  const poll = (waitS: number) => context.ask(getRequest(context, `${room}messages?since=${since}&wait=${waitS}`))
+  const pages = createPageReader(context, (cursor) => {
     since = cursor
-    talk.ready()
+    context.ready()
     poll(HOLD_S)
   })
 

@@ -1,22 +1,22 @@
 /** Short polling, read cheaply: ask, wait, ask again. */
-import type { RequestKind } from '../../benchmarks/processes/apis.ts'
-import type { Reading, Talk } from '../../benchmarks/subjects/subject.ts'
+import type { RequestKind } from '../../lab/client/load/reader.ts'
+import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
 import { createPageReader } from '../../lab/client/load/polling.ts'
 import { getRequest } from '../../lab/client/load/requests.ts'
 
 /** What autocannon can ask of this transport. */
 export const asks: readonly RequestKind[] = ['send', 'short-poll', 'churn']
 
-export default function read(talk: Talk, room: string): Reading {
-  let since = talk.since
+export default function read(context: ReaderContext, room: string): WireReader {
+  let since = context.since
   let isFirst = true
-  const poll = () => talk.ask(getRequest(talk, `${room}messages?since=${since}`))
-  const pages = createPageReader(talk, (cursor, more) => {
+  const poll = () => context.ask(getRequest(context, `${room}messages?since=${since}`))
+  const pages = createPageReader(context, (cursor, more) => {
     since = cursor
-    talk.ready()
+    context.ready()
     if (more) return poll()
     // Real clients came at different times, and so they do not all ask at once.
-    talk.later(isFirst ? talk.pollMs * talk.phase : talk.pollMs, poll)
+    context.later(isFirst ? context.pollMs * context.phase : context.pollMs, poll)
     isFirst = false
   })
 

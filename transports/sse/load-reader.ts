@@ -1,6 +1,6 @@
 /** Server-sent events, read cheaply: one request, then bytes. */
-import type { RequestKind } from '../../benchmarks/processes/apis.ts'
-import type { Reading, Talk } from '../../benchmarks/subjects/subject.ts'
+import type { RequestKind } from '../../lab/client/load/reader.ts'
+import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
 import { getRequest } from '../../lab/client/load/requests.ts'
 
 const END_OF_EVENT = '\n\n'
@@ -8,8 +8,8 @@ const END_OF_EVENT = '\n\n'
 /** What autocannon can ask of this transport. */
 export const asks: readonly RequestKind[] = ['send']
 
-export default function read(talk: Talk, room: string): Reading {
-  let since = talk.since
+export default function read(context: ReaderContext, room: string): WireReader {
+  let since = context.since
   let unfinished = ''
   let isOpen = false
 
@@ -18,16 +18,16 @@ export default function read(talk: Talk, room: string): Reading {
       unfinished = ''
       isOpen = false
       const more = { Accept: 'text/event-stream', 'Cache-Control': 'no-cache' }
-      talk.ask(getRequest(talk, `${room}events?since=${since}`, more))
+      context.ask(getRequest(context, `${room}events?since=${since}`, more))
     },
     take(bytes) {
       if (!isOpen) {
         isOpen = true
         if (bytes.toString('latin1', 9, 12) !== '200')
-          return talk.fail(`the stream began ${bytes.toString('latin1', 0, 40)}`)
-        talk.ready()
+          return context.fail(`the stream began ${bytes.toString('latin1', 0, 40)}`)
+        context.ready()
       }
-      if (talk.resume) follow(bytes)
+      if (context.resume) follow(bytes)
     },
   }
 

@@ -1,6 +1,6 @@
 /** WebSocket, read cheaply: one handshake, then bytes. */
-import type { RequestKind } from '../../benchmarks/processes/apis.ts'
-import type { Reading, Talk } from '../../benchmarks/subjects/subject.ts'
+import type { RequestKind } from '../../lab/client/load/reader.ts'
+import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
 import { lastCursor } from '../../lab/client/load/cursors.ts'
 import { upgradeRequest } from '../../lab/client/load/requests.ts'
 import { createSocketReader } from '../../lab/client/load/upgrade.ts'
@@ -8,16 +8,16 @@ import { createSocketReader } from '../../lab/client/load/upgrade.ts'
 /** What autocannon can ask of this transport. */
 export const asks: readonly RequestKind[] = []
 
-export default function read(talk: Talk, room: string): Reading {
-  let since = talk.since
+export default function read(context: ReaderContext, room: string): WireReader {
+  let since = context.since
   let unfinished = Buffer.alloc(0)
-  const socket = createSocketReader(talk, talk.ready, (bytes) => talk.resume && follow(bytes))
+  const socket = createSocketReader(context, context.ready, (bytes) => context.resume && follow(bytes))
 
   return {
     begin() {
       unfinished = Buffer.alloc(0)
       socket.begin()
-      talk.ask(upgradeRequest(talk, `${room}socket?since=${since}`))
+      context.ask(upgradeRequest(context, `${room}socket?since=${since}`))
     },
     take: socket.take,
   }

@@ -1,5 +1,5 @@
 /** The words of a GET, as a browser says them or as few as HTTP/1.1 allows. */
-import type { HeaderStyle } from '../../../benchmarks/processes/apis.ts'
+import type { HeaderStyle } from './reader.ts'
 
 /**
  * What Chromium 140 sends along with a fetch from a page of the same site, with a session cookie of

@@ -1,5 +1,5 @@
 /** The client's end of a WebSocket, as little of it as a subscriber needs. */
-import type { Talk } from '../../../benchmarks/subjects/subject.ts'
+import type { ReaderContext } from './reader.ts'
 import { clientFrame, createFrameWalker, isPing } from './web-socket-frames.ts'
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
@@ -10,10 +10,10 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n')
  * @param opened called when the handshake is done
  * @param payloads called with all that comes after it, frame headers included
  */
-export function createSocketReader(talk: Talk, opened: () => void, payloads: (bytes: Buffer) => void) {
+export function createSocketReader(context: ReaderContext, opened: () => void, payloads: (bytes: Buffer) => void) {
   let head: Buffer | null = Buffer.alloc(0)
   const frames = createFrameWalker((opcode, payload) => {
-    if (isPing(opcode)) talk.write(clientFrame('pong', payload))
+    if (isPing(opcode)) context.write(clientFrame('pong', payload))
   })
 
   return {
@@ -27,7 +27,7 @@ export function createSocketReader(talk: Talk, opened: () => void, payloads: (by
         const end = head.indexOf(END_OF_HEAD)
         if (end < 0) return
         const status = head.toString('latin1', 9, 12)
-        if (status !== '101') return talk.fail(`the handshake was answered with ${status}`)
+        if (status !== '101') return context.fail(`the handshake was answered with ${status}`)
         bytes = head.subarray(end + END_OF_HEAD.length)
         head = null
         opened()
