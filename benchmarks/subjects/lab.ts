@@ -7,7 +7,7 @@
  */
 import { loadAbout } from '../../lab/client/about.ts'
 import { Hub } from '../../lab/hub/hub.ts'
-import { buildLab, type LabOptions } from '../../lab/server/http/build-app.ts'
+import { buildLab, type LabOptions } from '../../lab/app/build-lab.ts'
 import type { Cursor } from '../../lab/wire/message.ts'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
 import type { RequestKind } from '../../lab/client/load/reader.ts'

@@ -8,9 +8,9 @@ import { afterAll, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { type ChatClient, createChatClient } from '../../lab/client/chat-client.ts'
 import { type Platform, systemClock } from '../../lab/client/platform.ts'
-import { buildLab } from '../../lab/server/http/build-app.ts'
+import { buildLab } from '../../lab/app/build-lab.ts'
 import type { ChatMessage } from '../../lab/wire/message.ts'
-import { loadTransport } from '../../transports/load-transport.ts'
+import { loadClient } from '../../transports/load-client.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { comparable, examplesIn, root, type } from './examples.ts'
 
@@ -39,7 +39,7 @@ it.skipIf(!hasCurl())('a program with a token is heard by readers on every trans
   const heard = new Map<string, ChatMessage[]>()
   for (const name of TRANSPORTS) {
     const messages: ChatMessage[] = []
-    const client = createChatClient(await loadTransport(name, { intervalMs: 100 }), {
+    const client = createChatClient(await loadClient(name, { intervalMs: 100 }), {
       baseUrl: new URL(`http://127.0.0.1:${port}/transports/${name}/rooms/builds/`),
       author: 'reader',
       platform,

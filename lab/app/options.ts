@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { trustFrom } from '../server/limits/trust.ts'
 import type { Audience } from '../server/observe/metrics.ts'
 import { KEEP_MESSAGES } from '../store/store.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../cli/usage-error.ts'
 
 export { UsageError }
 

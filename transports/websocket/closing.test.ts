@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { expect, it, vi } from 'vitest'
 import { Hub } from '../../lab/hub/hub.ts'
-import { buildLab } from '../../lab/server/http/build-app.ts'
+import { buildLab } from '../../lab/app/build-lab.ts'
 import { createWatch } from '../../lab/server/observe/watch.ts'
 import { openRawWebSocket } from '../../lab/verify/attacks/raw-web-socket.ts'
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { Hub } from '../../lab/hub/hub.ts'
-import { buildLab } from '../../lab/server/http/build-app.ts'
+import { buildLab } from '../../lab/app/build-lab.ts'
 
 async function openLab(compress: boolean) {
   const hub = new Hub()

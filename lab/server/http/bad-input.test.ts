@@ -8,7 +8,7 @@ import { WebSocket } from 'ws'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { Hub } from '../../hub/hub.ts'
 import { MAX_DRAFT_BYTES, MAX_TEXT_BYTES } from '../../wire/limits.ts'
-import { buildLab } from './build-app.ts'
+import { buildLab } from '../../app/build-lab.ts'
 
 let app: FastifyInstance
 let at: string

@@ -1,6 +1,5 @@
-/** The server: one hub, and every transport of the manifest mounted over it. */
+/** The server: one hub, and every transport that it is handed mounted over it. It names none. */
 import Fastify, { type FastifyInstance } from 'fastify'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
@@ -37,7 +36,9 @@ import { guardOrigins } from './origins.ts'
 import { closeTheUnasked, TIMEOUTS } from './timeouts.ts'
 import { routeUpgrades } from './upgrades.ts'
 
-export interface LabOptions {
+export interface AppOptions {
+  /** The transports to mount, by name, in this order. */
+  readonly transports: ReadonlyMap<string, ServerTransport>
   readonly hub?: Hub
   /** Origins that may write besides the server's own, as `http://host:port`. */
   readonly origins?: readonly string[]
@@ -67,14 +68,13 @@ export interface LabOptions {
   readonly metrics?: Pick<MetricsOptions, 'to' | 'ofProcess'>
   /** Writes a line for each request, if given. */
   readonly requestLog?: Log | undefined
-  /** The transports to mount, by name; those of the manifest unless given. */
-  readonly transports?: ReadonlyMap<string, ServerTransport>
   /** Turned by hand in tests: heartbeats and leases go by it. */
   readonly clock?: Clock
   readonly presences?: Presences
 }
 
-export async function buildLab({
+export async function buildApp({
+  transports,
   hub = new Hub(),
   origins = [],
   messagesPerSecond,
@@ -90,10 +90,9 @@ export async function buildLab({
   watch = createWatch(),
   metrics = { to: 'loopback' },
   requestLog,
-  transports,
   clock = systemClock,
   presences = new Presences({ clock }),
-}: LabOptions = {}): Promise<FastifyInstance> {
+}: AppOptions): Promise<FastifyInstance> {
   const secure = tls && createSecureServer(tls)
   const answerError = createAnswerError(watch)
   const app = Fastify({
@@ -143,7 +142,7 @@ export async function buildLab({
   const lab = { door, compress, clock, heartbeatMs, stopping }
   app.addHook('onClose', async () => presences.close())
 
-  for (const [name, transport] of transports ?? (await loadTransports())) {
+  for (const [name, transport] of transports) {
     await app.register(transport, {
       prefix: `/transports/${name}/rooms/:room`,
       ...lab,
@@ -195,12 +194,3 @@ function readBodiesAsText(app: FastifyInstance): void {
 
 /** Strict, as RFC 8259 §8.1 is: a lenient one would put U+FFFD in the place of what was said. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-async function loadTransports(): Promise<Map<string, ServerTransport>> {
-  const loaded = new Map<string, ServerTransport>()
-  for (const name of TRANSPORTS) {
-    const module = (await import(`../../../transports/${name}/server.ts`)) as { default: ServerTransport }
-    loaded.set(name, module.default)
-  }
-  return loaded
-}

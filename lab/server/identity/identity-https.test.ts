@@ -8,7 +8,7 @@ import { WebSocket } from 'ws'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { ask, openSession } from '../../verify/attacks/http2.ts'
-import { buildLab } from '../http/build-app.ts'
+import { buildLab } from '../../app/build-lab.ts'
 import { type Certificate, ownCertificate } from '../tls/certificates.ts'
 
 let tls: Certificate

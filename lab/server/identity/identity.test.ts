@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { SESSION_MS } from '../../people/sessions.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { createBrowserLike, PASSPHRASE, tokenOf } from '../../verify/kit/browser-like.ts'
-import { buildLab, type LabOptions } from '../http/build-app.ts'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 
 let app: FastifyInstance
 let at = ''

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { loadTransport } from '../../../transports/load-transport.ts'
+import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
 import { type Platform, systemClock } from '../../client/platform.ts'
@@ -12,7 +12,7 @@ import { Hub } from '../../hub/hub.ts'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { createBrowserLike } from '../../verify/kit/browser-like.ts'
-import { buildLab } from '../http/build-app.ts'
+import { buildLab } from '../../app/build-lab.ts'
 
 /** Far shorter than a poll is held, or a heartbeat takes to come: who is told in this time was told by the sign-out. */
 const AT_ONCE = { timeout: 10_000, interval: 10 }
@@ -48,7 +48,7 @@ async function join(name: (typeof TRANSPORTS)[number], author: string, headers: 
     clock: systemClock,
     random: () => 0,
   }
-  const client = createChatClient(await loadTransport(name, { intervalMs: 50, holdMs: HOLD_MS }), {
+  const client = createChatClient(await loadClient(name, { intervalMs: 50, holdMs: HOLD_MS }), {
     baseUrl: new URL(`${at}/transports/${name}/rooms/lobby/`),
     author,
     platform,

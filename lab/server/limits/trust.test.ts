@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { dial, exchange, requestText } from '../../verify/attacks/raw.ts'
 import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
-import { buildLab, type LabOptions } from '../http/build-app.ts'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { createWatch } from '../observe/watch.ts'
 import { isLoopback, trustFrom } from './trust.ts'
 

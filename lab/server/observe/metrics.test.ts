@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { Hub } from '../../hub/hub.ts'
 import { createMemoryStore } from '../../store/memory.ts'
 import { dial, exchange, requestText } from '../../verify/attacks/raw.ts'
-import { buildLab, type LabOptions } from '../http/build-app.ts'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { trustFrom } from '../limits/trust.ts'
 import { createWatch } from './watch.ts'
 

@@ -17,7 +17,7 @@ import {
   PREFACE,
   TYPE,
 } from '../../verify/attacks/http2.ts'
-import { buildLab, type LabOptions } from '../http/build-app.ts'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { createWatch } from '../observe/watch.ts'
 import { type Certificate, ownCertificate } from './certificates.ts'
 

@@ -11,7 +11,7 @@ import { createManualClock } from '../../verify/kit/manual-clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Page } from '../../wire/message.ts'
 import { COALESCE_MS, OVERDUE_MS, SILENT_MS } from '../../wire/presence.ts'
-import { buildLab } from '../http/build-app.ts'
+import { buildLab } from '../../app/build-lab.ts'
 import { createAttendance } from './attendance.ts'
 import { createDoor } from './door.ts'
 

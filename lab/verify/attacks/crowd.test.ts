@@ -14,7 +14,7 @@ import { percentileUs, unpackHistogram } from '../../../benchmarks/measure/histo
 import { keepPace } from '../../../benchmarks/measure/pacer.ts'
 import { nowNs, stampedText } from '../../../benchmarks/measure/stamps.ts'
 import { draftIdOf } from '../../../benchmarks/subjects/message.ts'
-import { loadTransport } from '../../../transports/load-transport.ts'
+import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { systemClock } from '../../client/platform.ts'
 import type { Connection } from '../../client/transport.ts'
@@ -69,7 +69,7 @@ async function seat(): Promise<void> {
 /** Somebody who does not wait for an answer before saying more: over one socket, in the order of the log. */
 async function speak(): Promise<void> {
   const hangUp = new AbortController()
-  const transport = await loadTransport('websocket')
+  const transport = await loadClient('websocket')
   const connection = await transport.open({
     baseUrl: new URL(`http://${victim.at}/transports/websocket/rooms/${ROOM}/`),
     ...{ since: null, tab: null, signal: hangUp.signal, heard() {}, pause: async () => {} },

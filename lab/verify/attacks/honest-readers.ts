@@ -4,7 +4,7 @@
  */
 import { expect, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { loadTransport } from '../../../transports/load-transport.ts'
+import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
 import { type Platform, systemClock } from '../../client/platform.ts'
@@ -30,7 +30,7 @@ export async function seatHonestReaders(at: string, tls?: Certificate): Promise<
   const said: string[] = []
   const seats: { readonly name: string; readonly client: ChatClient; readonly read: string[] }[] = []
   for (const name of TRANSPORTS) {
-    const client = createChatClient(await loadTransport(name, { intervalMs: 200 }), {
+    const client = createChatClient(await loadClient(name, { intervalMs: 200 }), {
       baseUrl: new URL(`${tls ? 'https' : 'http'}://${at}/transports/${name}/rooms/${ROOM}/`),
       author: 'honest',
       platform: { ...platform, ...(tls && overTls(tls)) },

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { LabOptions } from '../../server/http/build-app.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 
 export interface VictimOptions
   extends Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections' | 'signIn' | 'tls'> {

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { servePages } from '../../app/pages.ts'
 import { Hub } from '../../hub/hub.ts'
-import { buildLab } from '../../server/http/build-app.ts'
+import { buildLab } from '../../app/build-lab.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import { type Figures, SECRET, type VictimOptions } from './start-victim.ts'
 

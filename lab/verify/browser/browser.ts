@@ -8,7 +8,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { buildDocs } from '../../../docs/site/build.ts'
 import { bundlePages } from '../../app/bundle.ts'
 import { serveDocs, servePages } from '../../app/pages.ts'
-import { buildLab, type LabOptions } from '../../server/http/build-app.ts'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 
 const PLACES = [
   process.env.CHROMIUM,

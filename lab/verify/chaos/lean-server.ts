@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Hub } from '../../hub/hub.ts'
-import { buildLab } from '../../server/http/build-app.ts'
+import { buildLab } from '../../app/build-lab.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 
 const [folder = ''] = process.argv.slice(2)

@@ -3,7 +3,7 @@
  * that break, and a history of all that was said, promised and shown.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { loadTransport } from '../../../transports/load-transport.ts'
+import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import type { Settings } from '../../client/transport.ts'
 import { parsePage } from '../../wire/codec.ts'
@@ -108,7 +108,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
     const proxy = await openProxy(() => server.port)
     const member = createMember({
       name: `${part} on ${transport}`,
-      transport: await loadTransport(transport, settings),
+      transport: await loadClient(transport, settings),
       baseUrl: new URL(`/transports/${transport}/rooms/${ROOM}/`, `http://127.0.0.1:${proxy.port}`),
       since: null,
       random: () => IMPATIENCE * random(),

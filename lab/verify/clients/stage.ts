@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Hub } from '../../hub/hub.ts'
-import { buildLab } from '../../server/http/build-app.ts'
+import { buildLab } from '../../app/build-lab.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { openProxy, type TcpProxy } from '../../wires/proxy.ts'
 

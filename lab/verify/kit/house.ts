@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
-import { buildLab, type LabOptions } from '../../server/http/build-app.ts'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import type { Clock } from '../../wire/clock.ts'
 import type { Subject } from '../conformance/subject.ts'
 

@@ -1,11 +1,11 @@
 /** A server with people who have signed in, and what each of them gets when they ask it for something. */
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { loadTransport } from '../../../transports/load-transport.ts'
+import { loadClient } from '../../../transports/load-client.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
 import { type Platform, systemClock } from '../../client/platform.ts'
-import { buildLab, type LabOptions } from '../../server/http/build-app.ts'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { parseErrorBody } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Draft } from '../../wire/message.ts'
@@ -79,7 +79,7 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
         )
       },
       async client(transport, room) {
-        const client = createChatClient(await loadTransport(transport, { intervalMs: 10 }), {
+        const client = createChatClient(await loadClient(transport, { intervalMs: 10 }), {
           baseUrl: baseUrlOf(transport, room),
           author: name,
           platform: platformWith(headers),
@@ -92,7 +92,7 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
         const hangUp = new AbortController()
         const { signal } = hangUp
         try {
-          const connection = await (await loadTransport(transport)).open({
+          const connection = await (await loadClient(transport)).open({
             ...{
               baseUrl: baseUrlOf(transport, room),
               since: null,

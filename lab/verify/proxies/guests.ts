@@ -3,7 +3,7 @@
 import type { LookupFunction } from 'node:net'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { WebSocket } from 'ws'
-import { loadTransport } from '../../../transports/load-transport.ts'
+import { loadClient } from '../../../transports/load-client.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
 import { type Platform, systemClock } from '../../client/platform.ts'
@@ -70,7 +70,7 @@ export async function seatGuest(
 ): Promise<Guest> {
   const { room, world, holdMs = 25_000 } = options
   const platform: Platform = { ...world, clock: systemClock, random: Math.random }
-  const client = createChatClient(await loadTransport(name, { intervalMs: POLL_MS, holdMs }), {
+  const client = createChatClient(await loadClient(name, { intervalMs: POLL_MS, holdMs }), {
     baseUrl: new URL(`/transports/${name}/rooms/${room}/`, addressOf(proxy)),
     author: `guest on ${name}`,
     platform,

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Hub } from '../../hub/hub.ts'
-import { buildLab, type LabOptions } from '../../server/http/build-app.ts'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { NAME } from './certificate.ts'
 
 export interface House {

@@ -1,7 +1,7 @@
 /** A lab, a real proxy in front of it, and people on the other side. */
 import { expect } from 'vitest'
 import type { TransportName } from '../../../transports/manifest.ts'
-import type { LabOptions } from '../../server/http/build-app.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { addressOf, type Guest, type Http, seatGuest, type World, worldBehind } from './guests.ts'
 import { type House, openHouse } from './house.ts'
 import { type ProxyKind, type RealProxy, startProxy } from './proxy.ts'

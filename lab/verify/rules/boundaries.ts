@@ -1,14 +1,14 @@
 /**
- * Who may import whom.
+ * Which folder may import which.
  *
- *     wire ← log ← hub ← server ← transports/NAME/server.ts   (the hub sees only the log's interface)
+ *     wire ← store ← hub ← server ← transports/NAME/server.ts     (the hub sees only the store's interface)
  *     wire ← client ← transports/NAME/client.ts
- *     wire ← people ← server                            (people see only the records of the log)
- *     wire, client, manifest, transports/NAME/client.ts, a run and its statistics ← web
- *     what builds the course's site ← server
- *     everything ← conformance, attacks, chaos, deploy, foreign, benchmarks
+ *     wire ← people ← server                                      (people see only the records of the store)
+ *     lab (without app and verify) ← transports ← lab/app
+ *     benchmarks/{run-file, statistics, calculator, plots} ← web
+ *     everything ← lab/verify
  *
- * A type check cannot see this: it stays green when server code is drawn into the browser.
+ * No arrow points back. A type check cannot see this: it stays green when server code is drawn into the browser.
  */
 
 interface Rule {
@@ -18,30 +18,56 @@ interface Rule {
   readonly may: RegExp
 }
 
+/** What the report and the lab page share: neither knows Node. */
+const FIGURES = 'benchmarks\\/(run-file|measure\\/statistics)\\.ts|benchmarks\\/(calculator|plots)\\/.*'
+
 const RULES: readonly Rule[] = [
-  { files: /\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
-  { files: /^(lab\/(conformance|attacks|chaos|deploy|foreign|checks)|benchmarks|docs)\//, may: /.*/ },
-  { files: /^web\/browser\//, may: /.*/ }, // drives a browser from Node; never sent to one
+  { files: /^lab\/verify\/|\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
   { files: /^lab\/wire\//, may: /^lab\/wire\// },
-  { files: /^lab\/log\//, may: /^lab\/(wire|log)\/|^libsql$|^node:/ },
-  { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/log\/store\.ts$/ },
-  { files: /^lab\/people\//, may: /^lab\/(wire|people)\/|^lab\/log\/records\.ts$|^@node-rs\/argon2$|^node:/ },
-  { files: /^lab\/client\//, may: /^lab\/(wire|client)\/|^transports\/(manifest|\*\/(client|about))\.ts$/ },
+  { files: /^lab\/cli\//, may: /^lab\/cli\/|^node:/ },
+  { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
+  { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/store\/store\.ts$/ },
+  {
+    files: /^lab\/people\//,
+    may: /^lab\/(wire|people)\/|^lab\/store\/records\.ts$|^@node-rs\/argon2$|^node:/,
+  },
+  { files: /^lab\/client\//, may: /^lab\/(wire|client)\// },
+  { files: /^lab\/wires\//, may: /^lab\/(wire|wires)\/|^node:/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|log|hub|people|server)\/|^docs\/site\/aside\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^(cookie|esbuild|pino|prom-client|selfsigned)$|^node:/,
+    may: /^lab\/(wire|store|hub|people|server|cli)\/|^fastify$|^(cookie|pino|prom-client|selfsigned)$|^node:/,
+  },
+  {
+    files: /^lab\/app\//,
+    may: /^lab\/(?!verify\/)|^transports\/|^docs\/site\/build\/build-worker\.ts$|^(@fastify\/|esbuild$|fastify$)|^node:/,
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {
-    files: /^transports\/[^/]+\/server(-[a-z-]+)?\.ts$/,
-    may: /^lab\/(wire|hub|server)\/|^SELF\/(?!client)|^fastify$|^ws$|^node:/,
+    files: /^transports\/load-server\.ts$/,
+    may: /^lab\/server\/transport-kit\/|^transports\/(manifest|\*\/server)\.ts$/,
   },
-  { files: /^transports\/[^/]+\//, may: /^lab\/(wire|client)\/|^SELF\/(?!server)/ },
   {
-    // Of the benchmark, only what a run leaves behind and how to compare figures: neither knows Node.
-    files: /^web\//,
-    may: /^lab\/(wire|client)\/|^web\/(?!browser\/)|^transports\/manifest\.ts$|^benchmarks\/(run-file|measure\/statistics)\.ts$|^lit(\/|$)|^chart\.js$/,
+    files: /^transports\/load-[a-z-]+\.ts$|^transports\/descriptors\.ts$/,
+    may: /^lab\/client\/|^transports\/(manifest|\*\/(client|transport|load-reader))\.ts$/,
   },
+  { files: /^transports\/_formats\//, may: /^lab\/wire\/|^transports\/_formats\// },
+  {
+    files: /^transports\/[^/]+\/server(-[a-z-]+)?\.ts$/,
+    may: /^lab\/(wire|hub|server)\/|^transports\/_formats\/|^SELF\/(?!client|load-reader)|^fastify$|^ws$|^node:/,
+  },
+  {
+    files: /^transports\/[^/]+\//,
+    may: /^lab\/(wire|client)\/|^transports\/_formats\/|^SELF\/(?!server)/,
+  },
+  { files: /^benchmarks\/(calculator|plots)\//, may: new RegExp(`^(${FIGURES})$|^lab/wire/|^transports/manifest\\.ts$|^lit(/|$)|^chart\\.js$`) },
+  { files: /^benchmarks\//, may: /^(?!web\/|lab\/verify\/)/ },
+  {
+    files: /^web\//,
+    may: new RegExp(
+      `^(${FIGURES})$|^lab/(wire|client)/|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^lit(/|$)|^chart\\.js$`,
+    ),
+  },
+  { files: /^docs\//, may: /^(?!lab\/verify\/(?!rules\/|browser\/))/ },
 ]
 
 /** Those of `imports` that `file` may not have, as sentences. */

@@ -8,7 +8,7 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { type About, loadAbout } from '../../../lab/client/about.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
 import type { Settings } from '../../../lab/client/transport.ts'
-import { loadTransport } from '../../../transports/load-transport.ts'
+import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import { afterThisFrame, inNextFrame, visibleSince } from '../../frame.ts'
 import { rememberedGuest } from '../../guest.ts'
@@ -133,7 +133,7 @@ export class ChatLane extends LitElement {
     this.#lane = null
     // Who I am comes first: a connection is opened as somebody.
     const knowing = this.#isOurServer ? me.ready() : null
-    const loading = Promise.all([loadAbout(name), loadTransport(name, this.settings), knowing])
+    const loading = Promise.all([loadAbout(name), loadClient(name, this.settings), knowing])
     this.failed = (await loading.catch(() => null)) === null
     if (this.failed) return
     const [about, transport] = await loading

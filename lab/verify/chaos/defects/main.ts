@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Hub } from '../../../hub/hub.ts'
 import type { Room } from '../../../hub/room.ts'
-import { buildLab } from '../../../server/http/build-app.ts'
+import { buildLab } from '../../../app/build-lab.ts'
 import { BUGS, type Bug, type RoomParts } from './bugs.ts'
 import { openLineStore } from './line-store.ts'
 

@@ -1,0 +1,13 @@
+/** The server halves of the manifest's transports. Node only: `load-client.ts` is what a browser loads. */
+import type { ServerTransport } from '../lab/server/transport-kit/server-transport.ts'
+import { TRANSPORTS } from './manifest.ts'
+
+/** @returns each transport's `server.ts`, by name, in the manifest's order */
+export async function loadServers(): Promise<ReadonlyMap<string, ServerTransport>> {
+  const loaded = new Map<string, ServerTransport>()
+  for (const name of TRANSPORTS) {
+    const module = (await import(`./${name}/server.ts`)) as { default: ServerTransport }
+    loaded.set(name, module.default)
+  }
+  return loaded
+}
