@@ -6,10 +6,11 @@
  * round are ratios between neighbours. Servers are started once and stay for the whole run.
  */
 import { availableParallelism } from 'node:os'
+import { createRandom } from '../lab/client/random.ts'
 import { createCollection } from './collect.ts'
 import { SelfCheckFailed } from './errors.ts'
 import { describeMachine, describeVersions } from './measure/machine.ts'
-import { randomFrom, shuffled } from './measure/random.ts'
+import { shuffled } from './measure/random.ts'
 import { type Bench, startBench, startLoad } from './processes/bench.ts'
 import { stopAllProcesses } from './processes/remote.ts'
 import { type Check, RUN_FORMAT, type RunFile, type SubjectInfo } from './run-file.ts'
@@ -139,7 +140,7 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
 }
 
 async function plan(settings: Settings, subjects: readonly Subject[]): Promise<Step[]> {
-  const random = randomFrom(settings.seed)
+  const random = createRandom(settings.seed)
   const steps: Step[] = []
   for (const name of settings.scenarios) {
     const scenario = await loadScenario(name)

@@ -1,6 +1,7 @@
 /** An audience: the subscribers of one subject, and what they hear. */
+
+import { createRandom } from '../../lab/client/random.ts'
 import { createHistogram, packHistogram, recordUs } from '../measure/histogram.ts'
-import { randomFrom } from '../measure/random.ts'
 import { nowNs } from '../measure/stamps.ts'
 import type { CaughtUp, FinishInput, Heard, Opened, OpenInput } from '../processes/apis.ts'
 import { loadSubject } from '../subjects/all.ts'
@@ -70,7 +71,7 @@ export async function openAudience(input: OpenInput): Promise<Audience> {
   const startedNs = nowNs()
   const deadline = performance.now() + OPEN_MS
   const arrived = () => (input.untilFirst ? heardFirst : ready)
-  const random = randomFrom(input.seed)
+  const random = createRandom(input.seed)
   while (arrived() < input.count) {
     if (failure) throw closeAll(failure)
     if (performance.now() > deadline) {

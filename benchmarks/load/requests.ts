@@ -11,10 +11,10 @@
  *   never counted.
  */
 import autocannon from 'autocannon'
+import type { RequestKind } from '../../lab/client/load/reader.ts'
 import { headersOf } from '../../lab/client/load/requests.ts'
 import { parsePage } from '../../lab/wire/codec.ts'
 import { createHistogram, type Histogram, packHistogram, recordUs } from '../measure/histogram.ts'
-import type { RequestKind } from '../../lab/client/load/reader.ts'
 import type { Answered, RequestInput } from '../processes/apis.ts'
 
 /** What one way of asking adds to autocannon's options. */

@@ -6,8 +6,8 @@
  * nothing is parsed but what the reader must answer.
  */
 import { connect, type Socket } from 'node:net'
-import { createScanner, nowNs } from '../measure/stamps.ts'
 import type { HeaderStyle } from '../../lab/client/load/reader.ts'
+import { createScanner, nowNs } from '../measure/stamps.ts'
 import type { Subject } from '../subjects/subject.ts'
 
 export interface SubscriberOptions {

@@ -1,6 +1,6 @@
 /** What the latency chart's axes look like, and how far they reach. */
 import type { ChartOptions } from 'chart.js'
-import { milliseconds } from '../../web/words.ts'
+import { milliseconds } from './amounts.ts'
 
 export interface Point {
   /** Seconds; 0 is now, and the past is negative. */

@@ -69,13 +69,3 @@ export const shared = css`
     }
   }
 `
-
-/** The hue of a transport, by its place in the manifest. */
-export const hues = css`
-  [data-series='1'] { --hue: var(--series-1); }
-  [data-series='2'] { --hue: var(--series-2); }
-  [data-series='3'] { --hue: var(--series-3); }
-  [data-series='4'] { --hue: var(--series-4); }
-  [data-series='5'] { --hue: var(--series-5); }
-  [data-series='6'] { --hue: var(--series-6); }
-`

@@ -6,7 +6,7 @@
 import { css, html, nothing, svg } from 'lit'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import type { SubjectInfo } from '../run-file.ts'
-import { type Sign, signOf } from './swatch.ts'
+import { hueOf, PLACES, perPlace, type Sign, signOf } from './swatch.ts'
 
 export interface SubjectSign {
   readonly dash: Sign['dash']
@@ -26,13 +26,11 @@ export function signsOf(subjects: readonly SubjectInfo[]): ReadonlyMap<string, S
       if (kind === 'floor') return [name, FLOOR]
       if (kind === 'peer') return [name, { ...signOf(++peers), hue: 'peer', width: 1.25 }]
       const at = known >= 0 ? known + 1 : ++place
-      return [name, { ...signOf(at), hue: String(((at - 1) % HUES) + 1), width: 2 }]
+      return [name, { ...signOf(at), hue: String(((at - 1) % PLACES) + 1), width: 2 }]
     }),
   )
 }
 
-/** So many hues are in tokens.css. */
-const HUES = 6
 const FLOOR: SubjectSign = { dash: [], marker: 'circle', hue: 'floor', width: 2.5 }
 
 const SHAPES = {
@@ -49,12 +47,7 @@ export const subjectSwatch = ({ hue, dash, marker, width }: SubjectSign) =>
   </svg>`
 
 export const subjectHues = css`
-  [data-hue='1'] { color: var(--series-1); }
-  [data-hue='2'] { color: var(--series-2); }
-  [data-hue='3'] { color: var(--series-3); }
-  [data-hue='4'] { color: var(--series-4); }
-  [data-hue='5'] { color: var(--series-5); }
-  [data-hue='6'] { color: var(--series-6); }
+  ${perPlace((place) => `[data-hue='${place}'] { color: ${hueOf(place)}; }`)}
   [data-hue='floor'] { color: var(--edge); }
   [data-hue='peer'] { color: var(--muted); }
   .sign {

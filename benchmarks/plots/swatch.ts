@@ -1,6 +1,9 @@
-/** The sign of a transport: a hue, a dash and a marker, since hue alone is not seen by everybody. */
-import { css, html, svg } from 'lit'
-import { hues } from './shared-styles.ts'
+/**
+ * The sign of a transport: a hue, a dash and a marker, computed from its place in the manifest, so that a new
+ * transport has one without a line anywhere. Hue alone is not seen by every reader: marker and dash together
+ * tell sixteen places apart.
+ */
+import { type CSSResult, css, html, svg, unsafeCSS } from 'lit'
 
 export interface Sign {
   /** Lengths of line and gap, in pixels: as Chart.js and SVG take them. */
@@ -8,15 +11,37 @@ export interface Sign {
   readonly marker: 'circle' | 'rect' | 'triangle' | 'rectRot'
 }
 
-const SIGNS: readonly Sign[] = [
-  { dash: [1.5, 3], marker: 'circle' },
-  { dash: [6, 3], marker: 'triangle' },
-  { dash: [], marker: 'rect' },
-  { dash: [9, 3, 2, 3], marker: 'rectRot' },
-]
+const DASHES: readonly Sign['dash'][] = [[1.5, 3], [6, 3], [], [9, 3, 2, 3]]
+const MARKERS: readonly Sign['marker'][] = ['circle', 'triangle', 'rect', 'rectRot']
 
-/** @param series the place in the manifest, from 1 */
-export const signOf = (series: number): Sign => SIGNS[(series - 1) % SIGNS.length]!
+/** Places that have a sign of their own; the next ones begin again. */
+export const PLACES = DASHES.length * MARKERS.length
+
+/** @param place in the manifest, from 1. The dash moves on by one with each round of the markers. */
+export function signOf(place: number): Sign {
+  const index = place - 1
+  const round = Math.floor(index / MARKERS.length)
+  return { dash: DASHES[(index + round) % DASHES.length]!, marker: MARKERS[index % MARKERS.length]! }
+}
+
+/** Hues that tokens.css has by hand: Okabe and Ito's, which keep apart for colour-blind readers. */
+const BY_HAND = 6
+/** The golden angle: however many places there are, each new hue falls into the widest gap between the others. */
+const TURN_DEG = 137.508
+
+/** The colour of a place as a CSS value. Lightness is fixed, so that each reaches 4.5:1 as text on the page. */
+export function hueOf(place: number): string {
+  if (place <= BY_HAND) return `var(--series-${place})`
+  const angle = ((place * TURN_DEG) % 360).toFixed(1)
+  return `light-dark(oklch(0.46 0.11 ${angle}), oklch(0.8 0.1 ${angle}))`
+}
+
+/** One rule for each place, made by `rule`. */
+export const perPlace = (rule: (place: number) => string): CSSResult =>
+  unsafeCSS(Array.from({ length: PLACES }, (_, index) => rule(index + 1)).join('\n'))
+
+/** The hue of a transport, by its place in the manifest. */
+const hues = perPlace((place) => `[data-series='${place}'] { --hue: ${hueOf(place)}; }`)
 
 const SHAPES = {
   circle: svg`<circle cx="15" cy="6" r="3.600" />`,

@@ -1,10 +1,10 @@
 /** A WebSocket with compressed messages, read as cheaply as that goes: each page is unpacked once for all readers. */
 import { constants, inflateRawSync } from 'node:zlib'
 import { lastCursor } from '../../lab/client/load/cursors.ts'
+import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
 import { upgradeRequest } from '../../lab/client/load/requests.ts'
 import { createSocketReader } from '../../lab/client/load/upgrade.ts'
 import { headerAt } from '../../lab/client/load/web-socket-frames.ts'
-import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
 
 const OFFER = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover'
 /** The second bit: this message is compressed (RFC 7692 §6). */
@@ -20,7 +20,9 @@ export function readCompressed(context: ReaderContext, room: string): WireReader
     begin() {
       unfinished = Buffer.alloc(0)
       socket.begin()
-      context.ask(upgradeRequest(context, `${room}socket?since=${since}`, { 'Sec-WebSocket-Extensions': OFFER }))
+      context.ask(
+        upgradeRequest(context, `${room}socket?since=${since}`, { 'Sec-WebSocket-Extensions': OFFER }),
+      )
     },
     take: socket.take,
   }

@@ -2,37 +2,30 @@
  * The lab's own transports, as shipped: the server is built as `npm start` builds it, and the
  * message takes the way that every message takes, through the hub.
  *
- * What a transport needs here besides its folder is one file in readers/, named like it: the bytes
- * that a client of that transport says. A test proves that none is missing.
+ * The bytes that a client of a transport says are in its own folder (load-reader.ts), like all else about it.
  */
-import { loadAbout } from '../../lab/client/about.ts'
-import { Hub } from '../../lab/hub/hub.ts'
+
 import { buildLab, type LabOptions } from '../../lab/app/build-lab.ts'
+import { Hub } from '../../lab/hub/hub.ts'
 import type { Cursor } from '../../lab/wire/message.ts'
+import { DESCRIPTORS } from '../../transports/descriptors.ts'
+import { loadReader } from '../../transports/load-reader.ts'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
-import type { RequestKind } from '../../lab/client/load/reader.ts'
 import { readCompressed } from './compressed.ts'
 import { draftIdOf } from './message.ts'
-import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
 import { BACKLOG, type Subject } from './subject.ts'
 
 const ROOM = 'bench'
-
-/** What each file in readers/ exports. */
-interface ReaderModule {
-  readonly default: (context: ReaderContext, room: string) => WireReader
-  readonly asks: readonly RequestKind[]
-}
 
 export const isTransport = (name: string): name is TransportName =>
   (TRANSPORTS as readonly string[]).includes(name)
 
 export async function labSubject(name: TransportName): Promise<Subject> {
-  const { default: read, asks } = (await import(`./readers/${name}.ts`)) as ReaderModule
+  const { default: read, asks } = await loadReader(name)
   const roomPath = `/transports/${name}/rooms/${ROOM}/`
   return {
     name,
-    title: (await loadAbout(name)).short,
+    title: DESCRIPTORS.get(name)?.short ?? name,
     kind: 'lab',
     resumes: true,
     asks,

@@ -5,8 +5,8 @@ import MiniSearch from 'minisearch'
 import { afterAll, expect, it } from 'vitest'
 import { CHAPTERS, fileOf } from '../course.ts'
 import { buildDocs } from './build.ts'
+import { isOf, stampOf } from './fingerprint.ts'
 import { SEARCH_OPTIONS } from './search/search-options.ts'
-import { isOf, stampOf } from './stamp.ts'
 import { outputOf } from './urls.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'transport-lab-docs-'))

@@ -2,9 +2,8 @@
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
-import { buildDocsAside } from '../../docs/site/aside.ts'
+import { buildDocsInWorker } from '../../docs/site/build-worker.ts'
 import { Hub } from '../hub/hub.ts'
-import { buildLab } from './build-lab.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import { openLog } from '../server/observe/log.ts'
 import { createWatch, type Watch } from '../server/observe/watch.ts'
@@ -19,6 +18,7 @@ import {
 } from '../server/tls/certificates.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { type Store, StoreError } from '../store/store.ts'
+import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
 import { serveDocs, servePages } from './pages.ts'
@@ -126,7 +126,7 @@ const wordsOn = (tls: StartOptions['tls']) =>
 
 /** A slip in a document keeps nobody out of the lab: it is named, here and in the place of the course. */
 async function buildCourse(): Promise<Error | null> {
-  const wrong = await buildDocsAside(COURSE)
+  const wrong = await buildDocsInWorker(COURSE)
   if (wrong) console.error(`The course under /docs/ could not be built:\n${wrong.message}`)
   return wrong
 }

@@ -59,13 +59,11 @@ export interface OpenOptions {
   readonly pause: (ms: number) => Promise<void>
 }
 
-/** What a person may turn while a transport runs. Each reads its own, whenever it needs it. */
-export interface Settings {
-  /** Short polling: from one answer to the next question. */
-  readonly intervalMs?: number
-  /** Long polling: how long the server may keep a question. */
-  readonly holdMs?: number
-}
+/**
+ * What may be turned while a transport runs: numbers by the name that the transport's descriptor gives them
+ * (durations in milliseconds). Each transport reads its own, whenever it needs it, and has a usual value for none.
+ */
+export type Settings = Readonly<Record<string, number | undefined>>
 
 /** What a transport's `client.ts` exports by default. */
 export type TransportFactory = (settings?: Settings) => Transport

@@ -1,7 +1,7 @@
 /** Long polling, read cheaply: ask, and be kept waiting. */
-import type { RequestKind } from '../../lab/client/load/reader.ts'
-import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
+
 import { createPageReader } from '../../lab/client/load/polling.ts'
+import type { ReaderContext, RequestKind, WireReader } from '../../lab/client/load/reader.ts'
 import { getRequest } from '../../lab/client/load/requests.ts'
 
 /** As long as the lab's own client lets itself be held. */
@@ -12,7 +12,8 @@ export const asks: readonly RequestKind[] = ['send', 'long-poll']
 
 export default function read(context: ReaderContext, room: string): WireReader {
   let since = context.since
-  const poll = (waitS: number) => context.ask(getRequest(context, `${room}messages?since=${since}&wait=${waitS}`))
+  const poll = (waitS: number) =>
+    context.ask(getRequest(context, `${room}messages?since=${since}&wait=${waitS}`))
   const pages = createPageReader(context, (cursor) => {
     since = cursor
     context.ready()

@@ -1,7 +1,7 @@
 /** Short polling, read cheaply: ask, wait, ask again. */
-import type { RequestKind } from '../../lab/client/load/reader.ts'
-import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
+
 import { createPageReader } from '../../lab/client/load/polling.ts'
+import type { ReaderContext, RequestKind, WireReader } from '../../lab/client/load/reader.ts'
 import { getRequest } from '../../lab/client/load/requests.ts'
 
 /** What autocannon can ask of this transport. */

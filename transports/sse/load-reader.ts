@@ -1,6 +1,5 @@
 /** Server-sent events, read cheaply: one request, then bytes. */
-import type { RequestKind } from '../../lab/client/load/reader.ts'
-import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
+import type { ReaderContext, RequestKind, WireReader } from '../../lab/client/load/reader.ts'
 import { getRequest } from '../../lab/client/load/requests.ts'
 
 const END_OF_EVENT = '\n\n'

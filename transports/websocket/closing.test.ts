@@ -1,8 +1,8 @@
 /** A closing handshake has two sides, and the other one may not answer. */
 import type { AddressInfo } from 'node:net'
 import { expect, it, vi } from 'vitest'
-import { Hub } from '../../lab/hub/hub.ts'
 import { buildLab } from '../../lab/app/build-lab.ts'
+import { Hub } from '../../lab/hub/hub.ts'
 import { createWatch } from '../../lab/server/observe/watch.ts'
 import { openRawWebSocket } from '../../lab/verify/attacks/raw-web-socket.ts'
 

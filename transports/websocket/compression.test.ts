@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { Hub } from '../../lab/hub/hub.ts'
 import { buildLab } from '../../lab/app/build-lab.ts'
+import { Hub } from '../../lab/hub/hub.ts'
 
 async function openLab(compress: boolean) {
   const hub = new Hub()

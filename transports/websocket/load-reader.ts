@@ -1,7 +1,7 @@
 /** WebSocket, read cheaply: one handshake, then bytes. */
-import type { RequestKind } from '../../lab/client/load/reader.ts'
-import type { ReaderContext, WireReader } from '../../lab/client/load/reader.ts'
+
 import { lastCursor } from '../../lab/client/load/cursors.ts'
+import type { ReaderContext, RequestKind, WireReader } from '../../lab/client/load/reader.ts'
 import { upgradeRequest } from '../../lab/client/load/requests.ts'
 import { createSocketReader } from '../../lab/client/load/upgrade.ts'
 

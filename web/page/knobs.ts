@@ -1,6 +1,5 @@
 /** What can be turned on the page: how far, from where, and in which words. */
-import type { Settings } from '../../lab/client/transport.ts'
-import { MAX_WAIT_S } from '../../lab/wire/limits.ts'
+import type { SettingDescriptor } from '../../lab/client/descriptor.ts'
 import { milliseconds, number } from '../words.ts'
 
 export interface Knob {
@@ -11,11 +10,11 @@ export interface Knob {
   readonly inWords: (value: number) => string
 }
 
-/** Settings of transports; in milliseconds, as the transports read them. */
-export const TRANSPORT_KNOBS: Record<keyof Required<Settings>, Knob> = {
-  intervalMs: { label: 'Poll interval', min: 100, max: 10_000, usual: 1_000, inWords: milliseconds },
-  holdMs: { label: 'Hold time', min: 500, max: MAX_WAIT_S * 1_000, usual: 25_000, inWords: milliseconds },
-}
+/** The slider of a transport's setting, as its descriptor says it. */
+export const knobOf = ({ label, min, max, usual, unit }: SettingDescriptor): Knob => ({
+  ...{ label, min, max, usual },
+  inWords: unit === 'duration' ? milliseconds : number,
+})
 
 /** Messages per second. The fastest is quicker than anyone reads and slower than any lane's limit. */
 export const RATE: Knob = {

@@ -1,10 +1,8 @@
 /** The lab page: every transport of the manifest in one room, with what it takes to compare them. */
 import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { loadAbout } from '../../lab/client/about.ts'
-import type { Settings } from '../../lab/client/transport.ts'
 import { isPrivate } from '../../lab/wire/codec.ts'
-import { TRANSPORTS } from '../../transports/manifest.ts'
+import { PROBLEMS } from '../../transports/descriptors.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
 import '../elements/figures/bench-run.ts'
 import '../elements/lane/chat-lane.ts'
@@ -12,14 +10,13 @@ import '../elements/figures/latency-chart.ts'
 import '../elements/figures/latency-table.ts'
 import '../elements/people/person-panel.ts'
 import '../elements/people/room-panel.ts'
-import type { Series } from '../elements/figures/series.ts'
+import { type Series, seriesOf } from '../elements/figures/series.ts'
 import type { TrafficGenerator } from '../elements/figures/traffic-generator.ts'
 import '../elements/figures/traffic-generator.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
 import { me } from '../me.ts'
-import { createLatencies } from '../model/latencies.ts'
 import { createRooms } from '../model/rooms.ts'
 import { createStopwatch } from '../model/stopwatch.ts'
 import { browserPlatform } from '../platform.ts'
@@ -50,7 +47,7 @@ export class LabPage extends LitElement {
 
   readonly #stopwatch = createStopwatch(visibleSince)
   readonly #settings = readSettings(location.search).settings
-  readonly #turned: LiveSettings = { intervalMs: this.#settings.intervalMs, holdMs: this.#settings.holdMs }
+  readonly #turned: LiveSettings = { ...this.#settings.transports }
   readonly #guest = rememberedGuest()
   #roomsVersion = 0
   readonly #rooms = createRooms({
@@ -66,9 +63,10 @@ export class LabPage extends LitElement {
   constructor() {
     super()
     this.series = []
-    this.complaints = readSettings(location.search).complaints.map(
-      (complaint) => `In the address: ${complaint}`,
-    )
+    this.complaints = [
+      ...PROBLEMS,
+      ...readSettings(location.search).complaints.map((complaint) => `In the address: ${complaint}`),
+    ]
     this.wrongName = null
     this.wrongRoom = null
     this.showsRooms = false
@@ -88,17 +86,7 @@ export class LabPage extends LitElement {
   async #load(): Promise<void> {
     await me.ready()
     void this.#rooms.look(this.#settings.room)
-    const abouts = await Promise.all(TRANSPORTS.map(loadAbout)).catch(() => null)
-    if (!abouts) {
-      this.complaints = ['A part of this page could not be loaded. Is the server running? Then reload.']
-      return
-    }
-    this.series = abouts.map(({ title, short }, index) => ({
-      place: index + 1,
-      title,
-      short,
-      latencies: createLatencies(),
-    }))
+    this.series = seriesOf()
   }
 
   #toggleRooms(): void {
@@ -148,9 +136,9 @@ export class LabPage extends LitElement {
         <div class="lanes" @dragover=${allowFiles} @drop=${this.#onDrop}>
           ${repeat(
             this.series,
-            ({ place }) => place,
-            ({ place, latencies }) => html`<chat-lane
-              .transport=${TRANSPORTS[place - 1]!}
+            ({ transport }) => transport,
+            ({ transport, latencies }) => html`<chat-lane
+              .transport=${transport}
               .room=${room}
               .author=${this.#name}
               .present=${true}
@@ -159,7 +147,7 @@ export class LabPage extends LitElement {
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
-              @setting=${({ detail }: CustomEvent<keyof Settings>) => this.#onKnob(detail)}
+              @setting=${({ detail }: CustomEvent<string>) => this.#onKnob(detail)}
             ></chat-lane>`,
           )}
         </div>
@@ -277,9 +265,9 @@ export class LabPage extends LitElement {
     }
   }
 
-  #onKnob(key: keyof Settings): void {
-    const value = this.#turned[key]
-    if (value !== undefined) this.#settings[key] = value
+  #onKnob(name: string): void {
+    const value = this.#turned[name]
+    if (value !== undefined) this.#settings.transports[name] = value
     this.#remember()
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RATE, SIZE, TRANSPORT_KNOBS } from './knobs.ts'
+import { SETTINGS } from '../../transports/descriptors.ts'
+import { RATE, SIZE } from './knobs.ts'
 import { readSettings, USUAL, writeSettings } from './settings.ts'
 
 test('an empty address is the usual settings, and the usual settings are an empty address', () => {
@@ -10,7 +11,7 @@ test('an empty address is the usual settings, and the usual settings are an empt
 
 test('durations are in seconds in the address, and in milliseconds inside', () => {
   const { settings } = readSettings('?interval=0.5&hold=10')
-  expect([settings.intervalMs, settings.holdMs]).toEqual([500, 10_000])
+  expect(settings.transports).toMatchObject({ intervalMs: 500, holdMs: 10_000 })
   expect(writeSettings(settings)).toBe('?interval=0.5&hold=10')
 })
 
@@ -20,17 +21,18 @@ test('whatever can be set is read back from its link as it was', () => {
     name: fc.option(fc.stringMatching(/^[\p{L}&=+#%? ]{0,30}\p{L}$/u)),
     rate: fc.integer({ min: RATE.min * 100, max: RATE.max * 100 }).map((value) => value / 100),
     size: fc.integer({ min: SIZE.min, max: SIZE.max }),
-    intervalMs: fc.integer({ min: TRANSPORT_KNOBS.intervalMs.min, max: TRANSPORT_KNOBS.intervalMs.max }),
-    holdMs: fc.integer({ min: TRANSPORT_KNOBS.holdMs.min, max: TRANSPORT_KNOBS.holdMs.max }),
+    transports: fc.record(
+      Object.fromEntries([...SETTINGS].map(([name, { min, max }]) => [name, fc.integer({ min, max })])),
+    ),
     running: fc.boolean(),
   })
   fc.assert(
     fc.property(settings, (wanted) => {
       const read = readSettings(writeSettings(wanted))
       expect(read.complaints).toEqual([])
-      expect({ ...read.settings, intervalMs: 0, holdMs: 0 }).toEqual({ ...wanted, intervalMs: 0, holdMs: 0 })
-      expect(read.settings.intervalMs).toBeCloseTo(wanted.intervalMs, 6)
-      expect(read.settings.holdMs).toBeCloseTo(wanted.holdMs, 6)
+      expect({ ...read.settings, transports: {} }).toEqual({ ...wanted, transports: {} })
+      for (const [name, value] of Object.entries(wanted.transports))
+        expect(read.settings.transports[name]).toBeCloseTo(value, 6)
     }),
   )
 })

@@ -2,8 +2,10 @@
  * The page's settings live in its address, so that a link reproduces them.
  * What is as usual is left out: a short link says what is special about it.
  */
+import { unitInAddress } from '../../lab/client/descriptor.ts'
 import { parseDraft, parseRoomName } from '../../lab/wire/codec.ts'
-import { RATE, SIZE, TRANSPORT_KNOBS } from './knobs.ts'
+import { SETTINGS } from '../../transports/descriptors.ts'
+import { RATE, SIZE } from './knobs.ts'
 
 export interface LabSettings {
   room: string
@@ -13,8 +15,8 @@ export interface LabSettings {
   rate: number
   /** Bytes of text. */
   size: number
-  intervalMs: number
-  holdMs: number
+  /** What is set of the transports' own settings, by name, in the units of their descriptors. */
+  transports: Record<string, number>
   running: boolean
 }
 
@@ -23,18 +25,47 @@ export const USUAL: Readonly<LabSettings> = {
   name: null,
   rate: RATE.usual,
   size: SIZE.usual,
-  intervalMs: TRANSPORT_KNOBS.intervalMs.usual,
-  holdMs: TRANSPORT_KNOBS.holdMs.usual,
+  transports: Object.fromEntries([...SETTINGS].map(([name, { usual }]) => [name, usual])),
   running: false,
 }
 
-/** In the address, durations are in seconds, as in the protocol. */
-const NUMBERS = [
-  { key: 'rate', param: 'rate', knob: RATE, unit: 1, whole: false },
-  { key: 'size', param: 'size', knob: SIZE, unit: 1, whole: true },
-  { key: 'intervalMs', param: 'interval', knob: TRANSPORT_KNOBS.intervalMs, unit: 1_000, whole: false },
-  { key: 'holdMs', param: 'hold', knob: TRANSPORT_KNOBS.holdMs, unit: 1_000, whole: false },
-] as const
+/** A number in the address: under which parameter, and how it is read and put into the settings. */
+interface NumberParam {
+  readonly param: string
+  readonly range: { readonly min: number; readonly max: number; readonly usual: number }
+  /** How many of the setting's units are one in the address: durations are in seconds there, as in the protocol. */
+  readonly unit: number
+  readonly whole: boolean
+  readonly get: (settings: Readonly<LabSettings>) => number
+  readonly set: (settings: LabSettings, value: number) => void
+}
+
+const NUMBERS: readonly NumberParam[] = [
+  ...(
+    [
+      ['rate', RATE, false],
+      ['size', SIZE, true],
+    ] as const
+  ).map(([key, range, whole]) => ({
+    ...{ param: key, range, unit: 1, whole },
+    get: (settings: Readonly<LabSettings>) => settings[key],
+    set: (settings: LabSettings, value: number) => {
+      settings[key] = value
+    },
+  })),
+  ...[...SETTINGS.values()].map((setting) => ({
+    ...{
+      param: setting.param,
+      range: setting,
+      unit: unitInAddress(setting),
+      whole: setting.unit === 'count',
+    },
+    get: ({ transports }: Readonly<LabSettings>) => transports[setting.name] ?? setting.usual,
+    set: ({ transports }: LabSettings, value: number) => {
+      transports[setting.name] = value
+    },
+  })),
+]
 
 /**
  * Reads the query of an address.
@@ -43,18 +74,18 @@ const NUMBERS = [
  */
 export function readSettings(query: string): { settings: LabSettings; complaints: string[] } {
   const given = new URLSearchParams(query)
-  const settings = { ...USUAL }
+  const settings: LabSettings = { ...USUAL, transports: { ...USUAL.transports } }
   const complaints: string[] = []
 
-  for (const { key, param, knob, unit, whole } of NUMBERS) {
+  for (const { param, range, unit, whole, set } of NUMBERS) {
     const text = given.get(param)
     if (text === null) continue
     const value = Number(text) * unit
-    const fits = text.trim() !== '' && value >= knob.min && value <= knob.max && !(whole && value % 1 !== 0)
-    if (fits) settings[key] = value
+    const fits = text.trim() !== '' && value >= range.min && value <= range.max && !(whole && value % 1 !== 0)
+    if (fits) set(settings, value)
     else {
-      const must = `a ${whole ? 'whole ' : ''}number from ${knob.min / unit} to ${knob.max / unit}`
-      complaints.push(`${param}=${text} is not ${must}; using ${knob.usual / unit}.`)
+      const must = `a ${whole ? 'whole ' : ''}number from ${range.min / unit} to ${range.max / unit}`
+      complaints.push(`${param}=${text} is not ${must}; using ${range.usual / unit}.`)
     }
   }
   const running = given.get('running')
@@ -83,8 +114,9 @@ export function writeSettings(settings: Readonly<LabSettings>): string {
   const query = new URLSearchParams()
   if (settings.room !== USUAL.room) query.set('room', settings.room)
   if (settings.name !== null) query.set('name', settings.name)
-  for (const { key, param, unit } of NUMBERS) {
-    if (settings[key] !== USUAL[key]) query.set(param, String(settings[key] / unit))
+  for (const { param, unit, get } of NUMBERS) {
+    const value = get(settings)
+    if (value !== get(USUAL)) query.set(param, String(value / unit))
   }
   if (settings.running) query.set('running', '1')
   return query.size === 0 ? '' : `?${query}`

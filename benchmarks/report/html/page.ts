@@ -1,9 +1,12 @@
 /** The report's program: reads the run that was written into the page, and shows it. */
 import { nothing, render } from 'lit'
 import { ForeignFile, readRun } from '../../calculator/read-run.ts'
+import { subjectHues } from '../../plots/subject-sign.ts'
 import type { RunFile } from '../../run-file.ts'
 import type { JudgedGoal } from './goals.ts'
 import { report } from './report.ts'
+
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, subjectHues.styleSheet!]
 
 const run = dataIn<RunFile>('run')
 const goals = dataIn<readonly JudgedGoal[]>('goals') ?? []

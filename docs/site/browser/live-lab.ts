@@ -6,13 +6,13 @@
  * six connections for all its tabs, and a few open chapters would use them up.
  */
 import { html, LitElement, nothing } from 'lit'
-import { loadAbout } from '../../../lab/client/about.ts'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
-import type { Series } from '../../../web/elements/figures/series.ts'
+import { unitInAddress } from '../../../lab/client/descriptor.ts'
+import { SETTINGS } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
+import { type Series, seriesOf } from '../../../web/elements/figures/series.ts'
 import type { TrafficGenerator } from '../../../web/elements/figures/traffic-generator.ts'
 import type { ChatLane, LiveSettings } from '../../../web/elements/lane/chat-lane.ts'
 import { visibleSince } from '../../../web/frame.ts'
-import { createLatencies } from '../../../web/model/latencies.ts'
 import { createStopwatch } from '../../../web/model/stopwatch.ts'
 
 type Status = 'off' | 'starting' | 'on' | 'failed'
@@ -54,20 +54,13 @@ export class LiveLab extends LitElement {
   async #start(): Promise<void> {
     for (const other of document.querySelectorAll<LiveLab>('live-lab')) other.stop()
     this.status = 'starting'
-    const { interval, hold } = this.dataset
-    if (interval) this.#settings.intervalMs = Number(interval) * 1_000
-    if (hold) this.#settings.holdMs = Number(hold) * 1_000
+    for (const setting of SETTINGS.values()) {
+      const given = this.dataset[setting.param]
+      if (given) this.#settings[setting.name] = Number(given) * unitInAddress(setting)
+    }
     try {
-      const [abouts] = await Promise.all([
-        Promise.all(this.#transports.map(loadAbout)),
-        import('./lab-elements.ts'),
-      ])
-      this.#series = abouts.map(({ title, short }, index) => ({
-        place: TRANSPORTS.indexOf(this.#transports[index]!) + 1,
-        title,
-        short,
-        latencies: createLatencies(),
-      }))
+      await import('./lab-elements.ts')
+      this.#series = seriesOf(this.#transports)
       this.status = 'on'
     } catch {
       this.status = 'failed'
@@ -107,8 +100,8 @@ export class LiveLab extends LitElement {
       }
       <div class="live-lanes">
         ${this.#series.map(
-          ({ place, latencies }) => html`<chat-lane
-            .transport=${TRANSPORTS[place - 1]!}
+          ({ transport, latencies }) => html`<chat-lane
+            .transport=${transport}
             .room=${this.#room}
             .calm=${!this.running}
             .present=${here !== undefined}

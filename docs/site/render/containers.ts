@@ -22,8 +22,10 @@
  * On a code host they read as what they are: words, a list, and an answer that unfolds.
  */
 import type { MarkdownIt, StateBlock } from 'markdown-it'
+import { unitInAddress } from '../../../lab/client/descriptor.ts'
+import { SETTINGS } from '../../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import { RATE, SIZE, TRANSPORT_KNOBS } from '../../../web/page/knobs.ts'
+import { RATE, SIZE } from '../../../web/page/knobs.ts'
 import { escapeHtml } from './highlight.ts'
 
 const OPENING = /^::: *([a-z]+) *(.*)$/
@@ -96,8 +98,12 @@ function problemWith(kind: string, words: string, inside: string): string | null
 const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: number }>> = {
   rate: RATE,
   size: SIZE,
-  interval: { min: TRANSPORT_KNOBS.intervalMs.min / 1_000, max: TRANSPORT_KNOBS.intervalMs.max / 1_000 },
-  hold: { min: TRANSPORT_KNOBS.holdMs.min / 1_000, max: TRANSPORT_KNOBS.holdMs.max / 1_000 },
+  ...Object.fromEntries(
+    [...SETTINGS.values()].map((setting) => {
+      const unit = unitInAddress(setting)
+      return [setting.param, { min: setting.min / unit, max: setting.max / unit }]
+    }),
+  ),
 }
 const FLAGS = ['traffic', 'chart', 'table', 'here']
 

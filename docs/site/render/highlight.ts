@@ -9,7 +9,7 @@ import http from 'shiki/langs/http.mjs'
 import json from 'shiki/langs/json.mjs'
 import sh from 'shiki/langs/shellscript.mjs'
 import typescript from 'shiki/langs/typescript.mjs'
-import { remember } from './memory.ts'
+import { remember } from './highlight-cache.ts'
 
 const THEME = createCssVariablesTheme({ name: 'classes', variablePrefix: '--', fontStyle: false })
 

@@ -1,8 +1,8 @@
 /** What a polling reader makes of an answer: where to go on, and whether there is more to be had at once. */
 
-import type { ReaderContext } from './reader.ts'
 import { lastCursor } from './cursors.ts'
 import { createAnswerReader } from './http-answers.ts'
+import type { ReaderContext } from './reader.ts'
 
 /** Stands in a page behind its messages and its cursor. */
 const MORE = '"more":true'

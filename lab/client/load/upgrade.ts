@@ -10,7 +10,11 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n')
  * @param opened called when the handshake is done
  * @param payloads called with all that comes after it, frame headers included
  */
-export function createSocketReader(context: ReaderContext, opened: () => void, payloads: (bytes: Buffer) => void) {
+export function createSocketReader(
+  context: ReaderContext,
+  opened: () => void,
+  payloads: (bytes: Buffer) => void,
+) {
   let head: Buffer | null = Buffer.alloc(0)
   const frames = createFrameWalker((opcode, payload) => {
     if (isPing(opcode)) context.write(clientFrame('pong', payload))

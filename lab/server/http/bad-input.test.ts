@@ -6,9 +6,9 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { buildLab } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
 import { MAX_DRAFT_BYTES, MAX_TEXT_BYTES } from '../../wire/limits.ts'
-import { buildLab } from '../../app/build-lab.ts'
 
 let app: FastifyInstance
 let at: string

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { dial } from '../../verify/attacks/raw.ts'
 import { buildLab } from '../../app/build-lab.ts'
+import { dial } from '../../verify/attacks/raw.ts'
 
 let app: FastifyInstance
 let port: number

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { buildLab } from '../../app/build-lab.ts'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { ask, openSession } from '../../verify/attacks/http2.ts'
-import { buildLab } from '../../app/build-lab.ts'
 import { type Certificate, ownCertificate } from '../tls/certificates.ts'
 
 let tls: Certificate

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { SESSION_MS } from '../../people/sessions.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { createBrowserLike, PASSPHRASE, tokenOf } from '../../verify/kit/browser-like.ts'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 
 let app: FastifyInstance
 let at = ''

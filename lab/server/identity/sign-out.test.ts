@@ -6,13 +6,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { buildLab } from '../../app/build-lab.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
 import { type Platform, systemClock } from '../../client/platform.ts'
 import { Hub } from '../../hub/hub.ts'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { createBrowserLike } from '../../verify/kit/browser-like.ts'
-import { buildLab } from '../../app/build-lab.ts'
 
 /** Far shorter than a poll is held, or a heartbeat takes to come: who is told in this time was told by the sign-out. */
 const AT_ONCE = { timeout: 10_000, interval: 10 }

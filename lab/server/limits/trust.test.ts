@@ -2,9 +2,9 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { dial, exchange, requestText } from '../../verify/attacks/raw.ts'
 import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { createWatch } from '../observe/watch.ts'
 import { isLoopback, trustFrom } from './trust.ts'
 

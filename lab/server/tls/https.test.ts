@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
 import {
   ask,
@@ -17,7 +18,6 @@ import {
   PREFACE,
   TYPE,
 } from '../../verify/attacks/http2.ts'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { createWatch } from '../observe/watch.ts'
 import { type Certificate, ownCertificate } from './certificates.ts'
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildDocs } from '../../../docs/site/build.ts'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { bundlePages } from '../../app/bundle.ts'
 import { serveDocs, servePages } from '../../app/pages.ts'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 
 const PLACES = [
   process.env.CHROMIUM,

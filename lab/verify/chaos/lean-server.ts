@@ -1,8 +1,8 @@
 /** What `npm start` serves, without its pages, which take most of the time that a start takes. */
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { Hub } from '../../hub/hub.ts'
 import { buildLab } from '../../app/build-lab.ts'
+import { Hub } from '../../hub/hub.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 
 const [folder = ''] = process.argv.slice(2)

@@ -1,8 +1,8 @@
 /** A lab with one room, and a line to it that can be cut. */
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { Hub } from '../../hub/hub.ts'
 import { buildLab } from '../../app/build-lab.ts'
+import { Hub } from '../../hub/hub.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { openProxy, type TcpProxy } from '../../wires/proxy.ts'
 

@@ -1,9 +1,9 @@
 /** The house in which a stage stands: a real server with one transport, and what can be seen of it from outside. */
 import type { AddressInfo, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import type { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import type { Clock } from '../../wire/clock.ts'
 import type { Subject } from '../conformance/subject.ts'
 

@@ -7,6 +7,7 @@
  */
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { randomId } from '../../client/platform.ts'
+import { createRandom, type Random } from '../../client/random.ts'
 import type { Settings } from '../../client/transport.ts'
 import { Hub, type HubOptions } from '../../hub/hub.ts'
 import { type Presence, versionIn } from '../../hub/presence.ts'
@@ -27,7 +28,6 @@ import { type Disk, onDisk, type Shelves } from './disk.ts'
 import { type House, openHouseOf } from './house.ts'
 import { overTls } from './http2-fetch.ts'
 import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
-import { createRandom, type Random } from './random.ts'
 
 /** The room that every case uses unless it says otherwise. */
 export const ROOM = 'lobby'

@@ -2,8 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { Hub } from '../../hub/hub.ts'
 import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import { Hub } from '../../hub/hub.ts'
 import { NAME } from './certificate.ts'
 
 export interface House {

@@ -1,9 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import { DESCRIPTORS, loadDescriptors, PROBLEMS } from '../../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { forbiddenImports } from './boundaries.ts'
 import { filesIn, importsOf, textOf } from './source-files.ts'
 
 const files = filesIn(['lab', 'transports', 'web', 'benchmarks', 'docs'])
+
+/** A folder with more sources than this, tests aside, is a drawer: divide it. */
+const MOST_SIBLINGS = 12
+
+/** Each folder with the sources that lie in it, tests aside. */
+function foldersOf(all: readonly string[]): [string, string[]][] {
+  const folders = new Map<string, string[]>()
+  for (const file of all.filter((one) => !one.endsWith('.test.ts'))) {
+    const folder = file.slice(0, file.lastIndexOf('/'))
+    folders.set(folder, [...(folders.get(folder) ?? []), file])
+  }
+  return [...folders]
+}
 
 describe('the house', () => {
   it.each(files)('%s imports only what its room may see', (file) => {
@@ -16,10 +30,15 @@ describe('the house', () => {
     expect(circleIn(imports)).toBeNull()
   })
 
+  it.each(foldersOf(files))('%s has no more than a dozen sibling sources', (_folder, sources) => {
+    expect(sources.length > MOST_SIBLINGS ? sources : []).toEqual([])
+  })
+
   it('names a transport nowhere but in its folder and the manifest', () => {
-    // In upgrades.ts it is the protocol's own name in a header (RFC 6455 §4.2.1), not the folder's.
+    // In these it is the protocol's own name in a header (RFC 6455 §4.2.1), not the folder's.
+    const headers = ['lab/server/http/upgrades.ts', 'lab/client/load/requests.ts']
     const code = filesIn(['lab', 'web']).filter(
-      (file) => !file.endsWith('.test.ts') && file !== 'lab/server/http/upgrades.ts',
+      (file) => !file.endsWith('.test.ts') && !headers.includes(file),
     )
     const naming = code.filter((file) =>
       TRANSPORTS.some((name) => new RegExp(`(['"\`/])${name}\\1`).test(textOf(file))),
@@ -27,27 +46,57 @@ describe('the house', () => {
     expect(naming).toEqual([])
   })
 
-  it('has a folder with client, server and README for each transport, and no other', () => {
+  it('has a folder with descriptor, client, server, load reader and README for each transport, and no other', () => {
     const inFolders = filesIn(['transports'], '')
     for (const name of TRANSPORTS) {
-      for (const part of ['client.ts', 'server.ts', 'README.md'])
+      for (const part of ['transport.ts', 'client.ts', 'server.ts', 'load-reader.ts', 'README.md'])
         expect(inFolders).toContain(`transports/${name}/${part}`)
     }
-    const folders = new Set(inFolders.flatMap((file) => /^transports\/([^/]+)\//.exec(file)?.[1] ?? []))
+    const folders = new Set(inFolders.flatMap((file) => /^transports\/([^/_][^/]*)\//.exec(file)?.[1] ?? []))
     expect([...folders].sort()).toEqual([...TRANSPORTS].sort())
+  })
+})
+
+describe('the descriptors', () => {
+  it('can all be used', () => {
+    expect(PROBLEMS).toEqual([])
+    expect([...DESCRIPTORS.keys()]).toEqual(TRANSPORTS)
+  })
+
+  it('are named in one line each when they are missing or broken, and the others still stand', async () => {
+    const { descriptors, problems } = await loadDescriptors(TRANSPORTS, async (name) => {
+      if (name === 'sse') throw new Error('Cannot find module')
+      const { default: whole } = (await import(`../../../transports/${name}/transport.ts`)) as {
+        default: object
+      }
+      return { default: name === 'websocket' ? { ...whole, title: '' } : whole }
+    })
+    expect(problems).toEqual([
+      'The transport sse is left out: transports/sse/transport.ts could not be loaded (Cannot find module).',
+      'The transport websocket is left out: transports/websocket/transport.ts must have a text as its title.',
+    ])
+    expect([...descriptors.keys()]).toEqual(
+      TRANSPORTS.filter((name) => name !== 'sse' && name !== 'websocket'),
+    )
   })
 })
 
 describe('the rules themselves', () => {
   const planted: readonly (readonly [string, string])[] = [
-    ['web/main.ts', "import { Hub } from '../../lab/hub/hub.ts'"],
-    ['web/main.ts', "import { push } from '../../lab/server/push.ts'"],
-    ['web/main.ts', "await import('../../transports/sse/server.ts')"],
-    ['lab/wire/codec.ts', "import { Room } from '../../hub/room.ts'"],
+    ['web/main.ts', "import { Hub } from '../lab/hub/hub.ts'"],
+    ['web/main.ts', "import { push } from '../lab/server/transport-kit/push.ts'"],
+    ['web/main.ts', "await import('../transports/sse/server.ts')"],
+    ['lab/wire/codec.ts', "import { Room } from '../hub/room.ts'"],
     ['lab/hub/room.ts', "import fastify from 'fastify'"],
     ['lab/client/http.ts', "import { readFile } from 'node:fs/promises'"],
-    ['transports/sse/client.ts', "export { x } from '../../websocket/mailbox.ts'"],
+    ['lab/client/http.ts', "import { TRANSPORTS } from '../../transports/manifest.ts'"],
+    ['lab/server/http/build-app.ts', "import { loadServers } from '../../../transports/load-server.ts'"],
+    ['lab/server/http/build-app.ts', "import { servePages } from '../../app/pages.ts'"],
+    ['lab/app/main.ts', "import { openTestBench } from '../verify/kit/stage.ts'"],
+    ['benchmarks/report/html/page.ts', "import '../../../web/elements/lab-slider.ts'"],
+    ['transports/sse/client.ts', "export { x } from '../websocket/mailbox.ts'"],
     ['transports/sse/client.ts', "import './server.ts'"],
+    ['transports/sse/load-reader.ts', "import { measure } from '../../benchmarks/run.ts'"],
     ['transports/websocket/server.ts', "import client from './client.ts'"],
     ['lab/new-room/x.ts', ''],
   ]

@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
   },
   {
     files: /^lab\/app\//,
-    may: /^lab\/(?!verify\/)|^transports\/|^docs\/site\/build\/build-worker\.ts$|^(@fastify\/|esbuild$|fastify$)|^node:/,
+    may: /^lab\/(?!verify\/)|^transports\/|^docs\/site\/build-worker\.ts$|^(@fastify\/|esbuild$|fastify$)|^node:/,
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {
@@ -59,7 +59,10 @@ const RULES: readonly Rule[] = [
     files: /^transports\/[^/]+\//,
     may: /^lab\/(wire|client)\/|^transports\/_formats\/|^SELF\/(?!server)/,
   },
-  { files: /^benchmarks\/(calculator|plots)\//, may: new RegExp(`^(${FIGURES})$|^lab/wire/|^transports/manifest\\.ts$|^lit(/|$)|^chart\\.js$`) },
+  {
+    files: /^benchmarks\/(calculator|plots)\//,
+    may: new RegExp(`^(${FIGURES})$|^lab/wire/|^transports/manifest\\.ts$|^lit(/|$)|^chart\\.js$`),
+  },
   { files: /^benchmarks\//, may: /^(?!web\/|lab\/verify\/)/ },
   {
     files: /^web\//,

@@ -5,9 +5,9 @@
  * written in one is timed in all, and the same `settings`, which their sliders change.
  */
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
-import { type About, loadAbout } from '../../../lab/client/about.ts'
+import type { TransportDescriptor } from '../../../lab/client/descriptor.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
-import type { Settings } from '../../../lab/client/transport.ts'
+import { DESCRIPTORS } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import { afterThisFrame, inNextFrame, visibleSince } from '../../frame.ts'
@@ -16,7 +16,7 @@ import { me } from '../../me.ts'
 import { createLane, type Lane } from '../../model/lane.ts'
 import { createLatencies, type Latencies } from '../../model/latencies.ts'
 import { createStopwatch, type Stopwatch } from '../../model/stopwatch.ts'
-import { TRANSPORT_KNOBS } from '../../page/knobs.ts'
+import { knobOf } from '../../page/knobs.ts'
 import { browserPlatform } from '../../platform.ts'
 import { laneStyles } from './chat-lane-styles.ts'
 import '../lab-slider.ts'
@@ -28,8 +28,8 @@ import './lane-state.ts'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
 
-/** Settings that somebody is turning. */
-export type LiveSettings = { -readonly [Key in keyof Settings]: Settings[Key] }
+/** Settings that a person is turning. */
+export type LiveSettings = Record<string, number>
 
 /** Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed. */
 export class ChatLane extends LitElement {
@@ -69,7 +69,7 @@ export class ChatLane extends LitElement {
 
   /** Null until the transport's code has been loaded. */
   #lane: Lane | null = null
-  #about: About | null = null
+  #about: TransportDescriptor | null = null
   #version = 0
   #frameIsDue = false
   #stopListening = () => {}
@@ -133,16 +133,16 @@ export class ChatLane extends LitElement {
     this.#lane = null
     // Who I am comes first: a connection is opened as somebody.
     const knowing = this.#isOurServer ? me.ready() : null
-    const loading = Promise.all([loadAbout(name), loadClient(name, this.settings), knowing])
+    const loading = Promise.all([loadClient(name, this.settings), knowing])
     this.failed = (await loading.catch(() => null)) === null
     if (this.failed) return
-    const [about, transport] = await loading
+    const [transport] = await loading
     // Meanwhile it may have been taken from the page, or told to be another one.
     const isStale =
       this.#lane !== null || name !== this.transport || room !== this.room || server !== this.server
     if (isStale || !this.isConnected) return
 
-    this.#about = about
+    this.#about = DESCRIPTORS.get(name) ?? null
     this.latencies.clear()
     this.#lane = createLane({
       transport,
@@ -223,7 +223,7 @@ export class ChatLane extends LitElement {
         </button>
       </header>
       <p class="idea">${idea}</p>
-      <div class="knob">${this.#knob(about)}</div>
+      <div class="knob">${this.#sliders(about)}</div>
       <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
       <lane-log
         .lane=${lane}
@@ -240,17 +240,19 @@ export class ChatLane extends LitElement {
     </section>`
   }
 
-  #knob({ knob }: About) {
-    if (!knob)
+  #sliders({ settings }: TransportDescriptor) {
+    if (settings.length === 0)
       return html`<p class="no-knob">Nothing to set: the server speaks when it has something to say.</p>`
-    return html`<lab-slider
-      .knob=${TRANSPORT_KNOBS[knob]}
-      .value=${this.settings[knob] ?? TRANSPORT_KNOBS[knob].usual}
+    return settings.map(
+      (setting) => html`<lab-slider
+      .knob=${knobOf(setting)}
+      .value=${this.settings[setting.name] ?? setting.usual}
       @turn=${({ detail }: CustomEvent<number>) => {
-        this.settings[knob] = detail
-        this.dispatchEvent(new CustomEvent('setting', { detail: knob }))
+        this.settings[setting.name] = detail
+        this.dispatchEvent(new CustomEvent('setting', { detail: setting.name }))
       }}
-    ></lab-slider>`
+    ></lab-slider>`,
+    )
   }
 
   #toggle(): void {

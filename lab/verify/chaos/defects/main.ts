@@ -2,9 +2,9 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { buildLab } from '../../../app/build-lab.ts'
 import { Hub } from '../../../hub/hub.ts'
 import type { Room } from '../../../hub/room.ts'
-import { buildLab } from '../../../app/build-lab.ts'
 import { BUGS, type Bug, type RoomParts } from './bugs.ts'
 import { openLineStore } from './line-store.ts'
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { isOf, STAMP, stampOf } from './stamp.ts'
+import { isOf, STAMP, stampOf } from './fingerprint.ts'
 
 let folder: string
 let before: string

@@ -6,10 +6,10 @@
 import { fork } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
+import { isOf, stampOf } from './fingerprint.ts'
 import { DocsError, type Problem } from './problems.ts'
-import { isOf, stampOf } from './stamp.ts'
 
-/** What the builder says when it has ended. */
+/** What the child says when it has ended. */
 export type Outcome = { readonly problems: readonly Problem[] } | 'built'
 
 /**
@@ -17,19 +17,19 @@ export type Outcome = { readonly problems: readonly Problem[] } | 'built'
  *
  * @returns null when it is in `folder`, or else what was wrong: a {@link DocsError}, as a rule
  */
-export async function buildDocsAside(folder: string): Promise<Error | null> {
+export async function buildDocsInWorker(folder: string): Promise<Error | null> {
   if (isOf(stampOf(), folder)) return null
   return new Promise((done) => {
-    const builder = fork(join(import.meta.dirname, 'builder.ts'), [folder])
+    const child = fork(join(import.meta.dirname, 'build-child.ts'), [folder])
     // The lab comes first. Whoever asks for the course meanwhile waits a little longer on a busy machine.
-    if (builder.pid !== undefined) setPriority(builder.pid, constants.priority.PRIORITY_BELOW_NORMAL)
-    builder.on('message', (outcome: Outcome) =>
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    child.on('message', (outcome: Outcome) =>
       done(outcome === 'built' ? null : new DocsError(outcome.problems)),
     )
-    builder.on('error', done)
-    builder.on('exit', (code) => done(new Error(`the build of the course ended with ${code}`)))
+    child.on('error', done)
+    child.on('exit', (code) => done(new Error(`the build of the course ended with ${code}`)))
     // A lab that closes does not wait for it.
-    builder.unref()
-    builder.channel?.unref()
+    child.unref()
+    child.channel?.unref()
   })
 }

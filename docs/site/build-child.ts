@@ -1,6 +1,7 @@
-/** The process that aside.ts starts: makes the site in the folder that it is given, and says how that went. */
-import type { Outcome } from './aside.ts'
+/** The process that build-worker.ts starts: makes the site in the folder that it is given, and says how that went. */
+
 import { buildDocs } from './build.ts'
+import type { Outcome } from './build-worker.ts'
 import { DocsError } from './problems.ts'
 
 async function build(folder: string): Promise<Outcome> {

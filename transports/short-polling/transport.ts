@@ -1,0 +1,24 @@
+/** Short polling: its descriptor. */
+import type { TransportDescriptor } from '../../lab/client/descriptor.ts'
+
+const descriptor: TransportDescriptor = {
+  title: 'Short polling',
+  short: 'Short polling',
+  idea: 'The browser asks “anything new?” again and again; the server answers at once, mostly with nothing.',
+  watch: 'Requests grow even when nobody writes, and a message waits for the next question.',
+  runsIn: ['browser', 'node'],
+  carriedBy: 'http',
+  settings: [
+    {
+      name: 'intervalMs',
+      param: 'interval',
+      label: 'Poll interval',
+      unit: 'duration',
+      min: 100,
+      max: 10_000,
+      usual: 1_000,
+    },
+  ],
+}
+
+export default descriptor
