@@ -1,9 +1,9 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util'
+import { UsageError } from '../cli/usage-error.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import type { Audience } from '../server/observe/metrics.ts'
 import { KEEP_MESSAGES } from '../store/store.ts'
-import { UsageError } from './usage-error.ts'
 
 export { UsageError }
 
