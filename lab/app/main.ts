@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
 import { buildDocsInWorker } from '../../docs/site/build-worker.ts'
 import { Hub } from '../hub/hub.ts'
+import { labIdIn } from '../server/identity/lab-id.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import { openLog } from '../server/observe/log.ts'
 import { createWatch, type Watch } from '../server/observe/watch.ts'
@@ -49,6 +50,7 @@ async function start(options: StartOptions): Promise<void> {
     compress,
     signIn,
     ...(store && { records: store.records }),
+    labId: labIdIn(store?.records ?? null),
     tls,
     trust: options.trustProxy.length > 0 ? trustFrom(options.trustProxy) : undefined,
     watch,

@@ -21,6 +21,7 @@ import type { Journal } from '../observe/journal.ts'
 import { type Log, logRequests } from '../observe/log.ts'
 import { type MetricsOptions, serveMetrics } from '../observe/metrics.ts'
 import { createWatch, type Watch, watchLine } from '../observe/watch.ts'
+import { serveCertificate } from '../tls/certificate-route.ts'
 import type { Certificate } from '../tls/certificates.ts'
 import { createSecureServer } from '../tls/secure-server.ts'
 import { createAttendance } from '../transport-kit/attendance.ts'
@@ -56,6 +57,8 @@ export interface AppOptions {
   readonly accounts?: Accounts
   /** Whether only those may write who have signed in. */
   readonly signIn?: boolean
+  /** Tells its cookie from another lab's at the same address (lab-id.ts); none unless given. */
+  readonly labId?: string
   /** By which sessions end, in milliseconds since the Unix epoch. */
   readonly now?: () => number
   /** Serve HTTPS, and HTTP/2 to who offers it, with this certificate; plain HTTP unless given. */
@@ -83,6 +86,7 @@ export async function buildApp({
   heartbeatMs,
   records = createMemoryRecords(),
   signIn = false,
+  labId = '',
   now = Date.now,
   accounts = createAccounts(records, now),
   tls,
@@ -121,13 +125,14 @@ export async function buildApp({
     capConnections(app, { ...connections, trust, onRefusal })
   }
   guardHosts(app, origins, trust)
-  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, now })
+  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, labId, now })
   const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins)
   limitWrites(app, admit, personOf)
   guardCredentials(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
+  serveCertificate(app, tls?.file)
   serveMetrics(app, { hub, watch, trust, ...metrics })
   const signInLimits = createSignInLimits()
   serveIdentity(app, identity, signInLimits)
