@@ -1,6 +1,6 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util'
-import { UsageError } from '../cli/usage-error.ts'
+import { UsageError } from '../command/usage-error.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import type { Audience } from '../server/observe/metrics.ts'
 import { KEEP_MESSAGES } from '../store/store.ts'

@@ -10,7 +10,7 @@
 import { openSync } from 'node:fs'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { destination, pino } from 'pino'
-import { UsageError } from '../../cli/usage-error.ts'
+import { UsageError } from '../../command/usage-error.ts'
 import type { ChatErrorCode } from '../../wire/errors.ts'
 import { isUpgrade } from '../http/upgrades.ts'
 import { clientAddress } from '../limits/trust.ts'

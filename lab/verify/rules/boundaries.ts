@@ -24,7 +24,7 @@ const FIGURES = 'benchmarks\\/(run-file|measure\\/statistics)\\.ts|benchmarks\\/
 const RULES: readonly Rule[] = [
   { files: /^lab\/verify\/|\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
   { files: /^lab\/wire\//, may: /^lab\/wire\// },
-  { files: /^lab\/cli\//, may: /^lab\/cli\/|^node:/ },
+  { files: /^lab\/command\//, may: /^lab\/command\/|^node:/ },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
   { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/store\/store\.ts$/ },
   {
@@ -35,7 +35,7 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/wires\//, may: /^lab\/(wire|wires)\/|^node:/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|store|hub|people|server|cli)\/|^fastify$|^(cookie|pino|prom-client|selfsigned)$|^node:/,
+    may: /^lab\/(wire|store|hub|people|server|command)\/|^fastify$|^(cookie|pino|prom-client|selfsigned)$|^node:/,
   },
   {
     files: /^lab\/app\//,
