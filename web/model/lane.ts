@@ -9,10 +9,10 @@ import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Draft, Note } from '../../lab/wire/message.ts'
 import type { Here } from '../../lab/wire/presence.ts'
 import { asWritten } from './as-written.ts'
-import { countRequests } from './counting.ts'
 import { createEarlier, type EarlierState } from './earlier.ts'
-import type { Latencies } from './latencies.ts'
-import type { Stopwatch } from './stopwatch.ts'
+import { countRequests } from './figures/counting.ts'
+import type { Latencies } from './figures/latencies.ts'
+import type { Stopwatch } from './figures/stopwatch.ts'
 import { createWriting, type Editing, type Letter, type Writing } from './writing.ts'
 
 /** Lines kept in view. More would make each frame slower, and the page measures frames. */

@@ -6,6 +6,7 @@
  *     wire ← people ← server                                      (people see only the records of the store)
  *     lab (without app and verify) ← transports ← lab/app
  *     benchmarks/{run-file, statistics, calculator, plots} ← web
+ *     command ← server, app and every command                     (terminal, children, folders; Node alone)
  *     everything ← lab/verify
  *
  * No arrow points back. A type check cannot see this: it stays green when server code is drawn into the browser.
