@@ -12,8 +12,8 @@ import type { Series } from '../../../web/elements/figures/series.ts'
 import type { TrafficGenerator } from '../../../web/elements/figures/traffic-generator.ts'
 import type { ChatLane, LiveSettings } from '../../../web/elements/lane/chat-lane.ts'
 import { visibleSince } from '../../../web/frame.ts'
-import { createLatencies } from '../../../web/model/latencies.ts'
-import { createStopwatch } from '../../../web/model/stopwatch.ts'
+import { createLatencies } from '../../../web/model/figures/latencies.ts'
+import { createStopwatch } from '../../../web/model/figures/stopwatch.ts'
 
 type Status = 'off' | 'starting' | 'on' | 'failed'
 

@@ -11,7 +11,7 @@ import Database from 'libsql'
 import { afterAll, expect, it } from 'vitest'
 import { MAX_FILE_BYTES } from '../../wire/limits.ts'
 import type { ChatMessage, Page } from '../../wire/message.ts'
-import { anySeed, createRandom } from '../kit/random.ts'
+import { anySeed, createRandom } from '../../wire/random.ts'
 import { createServerProcess } from './server-process.ts'
 
 const seed = Number(process.env.SEED ?? anySeed())

@@ -4,8 +4,9 @@
  * The faults of faults.ts come at random and together, to find what nobody thought of. These come one at
  * a time, so that a transport that cannot bear one is told which.
  */
+
+import { between, type Random } from '../../wire/random.ts'
 import type { Member } from '../kit/member.ts'
-import { between, type Random } from '../kit/random.ts'
 import type { Stage } from '../kit/stage.ts'
 
 export interface NetworkFault {

@@ -8,10 +8,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { anySeed, between, createRandom } from '../../wire/random.ts'
 import { intact } from '../conformance/checks.ts'
 import { ofManifest } from '../conformance/it-meets.ts'
 import { outlast } from '../kit/outlast.ts'
-import { anySeed, between, createRandom } from '../kit/random.ts'
 import { openStage, type Stage } from '../kit/stage.ts'
 import { NETWORK_FAULTS, type NetworkFault } from './network-faults.ts'
 

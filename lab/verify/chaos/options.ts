@@ -1,7 +1,7 @@
 /** The command line of `npm run chaos`. */
 import { parseArgs } from 'node:util'
 import { UsageError } from '../../app/options.ts'
-import { anySeed } from '../kit/random.ts'
+import { anySeed } from '../../wire/random.ts'
 
 export const HELP = `Kills the server again and again, breaks every line, and says what was lost.
 

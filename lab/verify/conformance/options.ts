@@ -1,7 +1,7 @@
 /** The command line of `npm run conformance`. */
 import { parseArgs } from 'node:util'
 import { UsageError } from '../../app/options.ts'
-import { anySeed } from '../kit/random.ts'
+import { anySeed } from '../../wire/random.ts'
 
 export const HELP = `Runs the contract against a transport: every promise that all transports keep.
 

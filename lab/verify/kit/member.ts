@@ -6,9 +6,9 @@ import type { ChatMessage, Cursor } from '../../wire/message.ts'
 import type { Here } from '../../wire/presence.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
 import './warm-fetch.ts'
+import type { Random } from '../../wire/random.ts'
 import type { TcpProxy } from '../../wires/proxy.ts'
 import { type Network, PLAIN, showing } from './network.ts'
-import type { Random } from './random.ts'
 
 /** Short, so that a case waits for the network and not for the patience of the client. */
 export const SHORT_RETRY_MS = 10

@@ -1,4 +1,4 @@
-import type { Latencies } from '../../model/latencies.ts'
+import type { Latencies } from '../../model/figures/latencies.ts'
 
 /** One lane, as the chart and the table show it. */
 export interface Series {
