@@ -18,6 +18,7 @@ import { visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
 import { me } from '../me.ts'
 import { createStopwatch } from '../model/figures/stopwatch.ts'
+import type { Lane } from '../model/lane.ts'
 import { createRooms } from '../model/rooms.ts'
 import { createUploads, outcomesInWords } from '../model/uploads.ts'
 import { browserPlatform } from '../platform.ts'
@@ -37,6 +38,7 @@ export class LabPage extends LitElement {
   static override properties = {
     series: { state: true },
     complaints: { state: true },
+    waiting: { state: true },
     wrongName: { state: true },
     wrongRoom: { state: true },
     showsRooms: { state: true },
@@ -44,6 +46,8 @@ export class LabPage extends LitElement {
   }
   declare series: readonly Series[]
   declare complaints: readonly string[]
+  /** Lanes that wait until they try to connect again. */
+  declare waiting: number
   declare wrongName: string | null
   declare wrongRoom: string | null
   declare showsRooms: boolean
@@ -84,6 +88,7 @@ export class LabPage extends LitElement {
       ...PROBLEMS,
       ...readSettings(location.search).complaints.map((complaint) => `In the address: ${complaint}`),
     ]
+    this.waiting = 0
     this.wrongName = null
     this.wrongRoom = null
     this.showsRooms = false
@@ -175,6 +180,7 @@ export class LabPage extends LitElement {
               .latencies=${latencies}
               @setting=${({ detail }: CustomEvent<string>) => this.#onKnob(detail)}
               @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
+              @status=${this.#onStatus}
               @closed=${() => this.#rooms.look(this.#settings.room)}
             ></chat-lane>`,
           )}
@@ -210,6 +216,14 @@ export class LabPage extends LitElement {
           ? html`<p class="notice">
               <span>You are not in this room: it is private, or it is not there.</span>
               <button @click=${() => this.#go(USUAL.room)}>Go to the ${USUAL.room}</button>
+            </p>`
+          : nothing
+      }
+      ${
+        this.waiting > 1
+          ? html`<p class="notice">
+              <span>${this.waiting} lanes wait to retry.</span>
+              <button @click=${this.#retryAll}>Retry all now</button>
             </p>`
           : nothing
       }
@@ -375,8 +389,21 @@ export class LabPage extends LitElement {
     this.#remember()
   }
 
+  get #lanes(): Lane[] {
+    return [...this.querySelectorAll<ChatLane>('chat-lane')].flatMap(({ lane }) => lane ?? [])
+  }
+
+  readonly #onStatus = () => {
+    this.waiting = this.#lanes.filter(({ state }) => state.status === 'waiting').length
+  }
+
+  /** At once and together: a difference that is seen then is the transport's, and no draw of chance. */
+  readonly #retryAll = () => {
+    for (const lane of this.#lanes) lane.retry()
+  }
+
   #reset(): void {
-    for (const lane of this.querySelectorAll<ChatLane>('chat-lane')) lane.lane?.reset()
+    for (const lane of this.#lanes) lane.reset()
   }
 
   /** Puts the settings into the address, without a new entry in the history for each step of a slider. */

@@ -32,7 +32,7 @@ inBrowser('the lines of the lab page', (stage) => {
     await whenAllShow(page, ['written offline'])
   })
 
-  test('a button retries at once, in one lane; and the wait is told as the dice that it is', async () => {
+  test('a button retries at once, in one lane or in all; and the wait is told as the dice that it is', async () => {
     const page = await stage.open('/?room=retry')
     await whenAllAreOpen(page)
     stage.expectInConsole(SERVER_IS_AWAY)
@@ -56,6 +56,14 @@ inBrowser('the lines of the lab page', (stage) => {
     await lane.getByRole('button', { name: /^Retry .* now$/ }).click({ timeout: PATIENCE.timeout })
     await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: open$/)
     await whenAllAreOpen(page)
+
+    // And once more, for all lanes by one press.
+    await stage.lab.stop()
+    await expectAll(page, /: waiting to retry/)
+    await stage.lab.start()
+    await page.getByRole('button', { name: 'Retry all now' }).click({ timeout: PATIENCE.timeout })
+    await whenAllAreOpen(page)
+    await expect.poll(() => page.getByText('lanes wait to retry').count(), PATIENCE).toBe(0)
   })
 
   test('a page that is frozen is here no more, and is again when it thaws', async () => {

@@ -37,7 +37,7 @@ export type LiveSettings = Record<string, number>
 
 /**
  * Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed; `closed` when the
- * server has closed the room to it; and `rooms`, when the server has told over this lane that one's own rooms are others
+ * server has closed the room to it; `status`, when the connection has another status; and `rooms`, when the server has told over this lane that one's own rooms are others
  * now, with a number that tells two changes apart.
  */
 export class ChatLane extends LitElement {
@@ -241,12 +241,20 @@ export class ChatLane extends LitElement {
       if (!lane) return
       this.#version++
       this.requestUpdate()
+      this.#tellStatus(lane)
       const batch = lane.takeFresh()
       if (batch.length === 0) return
       if (visible) afterThisFrame(() => lane.shown(batch, this.platform.clock.now()))
       else lane.shown(batch, null)
     })
   }
+
+  #tellStatus({ state: { status } }: Lane): void {
+    if (status === this.#toldStatus) return
+    this.#toldStatus = status
+    this.dispatchEvent(new CustomEvent('status'))
+  }
+  #toldStatus: Lane['state']['status'] | null = null
 
   override render() {
     const lane = this.#lane
