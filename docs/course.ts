@@ -27,6 +27,7 @@ export const CHAPTERS: readonly Chapter[] = [
 
 /** Pages to look things up in. */
 export const REFERENCE: readonly { readonly title: string; readonly file: string }[] = [
+  { title: 'How the lab is built', file: 'docs/architecture.md' },
   { title: 'The protocol', file: 'docs/reference/protocol.md' },
   { title: 'Errors', file: 'docs/reference/errors.md' },
   { title: 'From a backend', file: 'docs/reference/from-a-backend.md' },
