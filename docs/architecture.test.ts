@@ -14,6 +14,6 @@ test('The path of one message has all its steps.', () => {
   expect(steps.length).toBeGreaterThan(10)
 })
 
-test.each(steps)('The step $name is declared in $file.', ({ name, file }) => {
+test.each(steps)('$file declares the step $name of the path', ({ name, file }) => {
   expect(() => quote(`${file}#${name}`)).not.toThrow()
 })
