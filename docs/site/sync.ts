@@ -3,12 +3,13 @@
  * a place in the source (```ts lab/hub/room.ts#Room.publish) holds what stands there now.
  *
  * The code stands in the Markdown too, so that it can be read wherever Markdown can; a test
- * (sync.test.ts) fails while the two differ.
+ * (sync.test.ts) fails while the two differ. It also writes message.schema.json from the schemas of lab/wire.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { filesIn } from '../../lab/verify/rules/source-files.ts'
+import { MESSAGE_SCHEMA_FILE, messageSchema } from '../reference/message-schema.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { quote, root } from './render/source.ts'
 
@@ -48,6 +49,11 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
       console.error(error.message)
       failed = true
     }
+  }
+  const schema = messageSchema()
+  if (readFileSync(join(root, MESSAGE_SCHEMA_FILE), 'utf8') !== schema) {
+    writeFileSync(join(root, MESSAGE_SCHEMA_FILE), schema)
+    console.log(`${MESSAGE_SCHEMA_FILE}: written from lab/wire`)
   }
   if (failed) process.exit(1)
 }

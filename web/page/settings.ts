@@ -3,7 +3,8 @@
  * What is as usual is left out: a short link says what is special about it.
  */
 import { unitInAddress } from '../../lab/client/descriptor.ts'
-import { parseRoomName, problemWithName as problemOf } from '../../lab/wire/codec.ts'
+import { parseRoomName } from '../../lab/wire/codec.ts'
+import { problemWithName as problemOf } from '../../lab/wire/names.ts'
 import { SETTINGS } from '../../transports/descriptors.ts'
 import { RATE, SIZE } from './knobs.ts'
 
