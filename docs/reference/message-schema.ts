@@ -36,10 +36,10 @@ export function messageSchema(): string {
   )
   const document = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://transport-lab.example/schemas/message/1.0',
-    title: 'What travels in Transport Lab, version 1.0',
+    $id: 'https://transport-lab.example/schemas/message/1.1',
+    title: 'What travels in Transport Lab, version 1.1',
     description:
-      'Version 1 only grows: a new kind of note, or a new field, makes 1.1, and a client of 1.0 can still read it. So readers must let unknown fields and unknown kinds pass, and show the text of a message whose kind they do not know. What writers send is closed: the server refuses what is not here.',
+      'Version 1 only grows: a new kind of note, or a new field, makes 1.2, and a client of 1.0 can still read it. So readers must let unknown fields and unknown kinds pass, and show the text of a message whose kind they do not know. What writers send is closed: the server refuses what is not here.',
     $defs: definitions,
   }
   return `${JSON.stringify(tidied(document), null, 2)}\n`

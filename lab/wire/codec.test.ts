@@ -168,6 +168,11 @@ describe('a page', () => {
     expect(parsePage({ ...page, here })).toStrictEqual({ ...page, here })
   })
 
+  it('says that the reader’s rooms have changed, by a number; what is none is passed over', () => {
+    expect(parsePage({ ...page, rooms: 0 })).toStrictEqual({ ...page, rooms: 0 })
+    for (const rooms of [-1, 1.5, '1', null]) expect(parsePage({ ...page, rooms })).toStrictEqual(page)
+  })
+
   it('leaves out people and names that it does not understand', () => {
     const people = [
       ...here.people,

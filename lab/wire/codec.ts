@@ -87,7 +87,7 @@ export function parseMessage(value: unknown): ChatMessage {
 export function parsePage(value: unknown): Page {
   const page = fromServer(PageSchema, value, 'a page')
   for (const message of page.messages) withoutUnknown(message)
-  return page
+  return withoutUnknown(page)
 }
 
 /** @param what the server should have sent, for the error */

@@ -12,7 +12,7 @@ import { field, ifKnown, type Parsed } from './field.ts'
 import { FILE_TYPES } from './file-types.ts'
 import { MAX_FILE_BYTES, MAX_TEXT_BYTES } from './limits.ts'
 import { hidesSomething, isName, NAME, NameSchema } from './names.ts'
-import { HereSchema } from './presence.ts'
+import { countOf, HereSchema } from './presence.ts'
 
 export const SeqSchema = field(
   v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
@@ -155,6 +155,10 @@ export const PageSchema = v.object({
     v.optional(HereSchema),
     'Who is in the room, when that has changed since this reader was last told. Only for readers with a tab.',
     { $ref: '#/$defs/Here' },
+  ),
+  rooms: field(
+    ifKnown(countOf()),
+    "Present when the reader's own rooms have changed since it was last told: it was invited, made a member or moderator, sent away, or a room is gone. `GET /rooms` says how they stand now. The number tells two changes apart and means nothing else. Only for readers with a tab who have signed in.",
   ),
 })
 export type Page = Parsed<typeof PageSchema>

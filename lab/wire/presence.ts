@@ -19,8 +19,9 @@ export const SignSchema = v.strictObject({
 export type Sign = Parsed<typeof SignSchema>
 
 /**
- * How long a reader may be quiet, unless its transport has agreed on more. A stream of one direction is
- * renewed by a request so often; the slowest poller of the lab's page asks as often by itself.
+ * How long a reader may be quiet, unless its transport has agreed on more, or keeps a heartbeat: then until the
+ * next of those. A stream of one direction is renewed by a request so often; the slowest poller of the lab's page
+ * asks as often by itself.
  */
 export const RENEW_MS = 10_000
 /** What a sign of life may take on its way before the reader counts as silent. */
@@ -52,8 +53,8 @@ const PersonHereSchema = v.object({
 })
 export type PersonHere = Parsed<typeof PersonHereSchema>
 
-/** A number of people. */
-const count = (description: string) =>
+/** A whole number from 0 on. */
+export const countOf = (description = '') =>
   field(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), description, { type: 'integer' })
 
 /** Who is in a room, whole: a reader that is told of a change needs to remember nothing of before. */
@@ -63,8 +64,8 @@ export const HereSchema = field(
       knownItems(PersonHereSchema),
       `People who have signed in, in the order in which they came; at most ${MAX_LISTED}.`,
     ),
-    unlisted: count('People for whom the list had no place.'),
-    visitors: count('Tabs of people who have not signed in: they have no name that could be shown.'),
+    unlisted: countOf('People for whom the list had no place.'),
+    visitors: countOf('Tabs of people who have not signed in: they have no name that could be shown.'),
     typing: field(
       knownItems(NameSchema),
       `Names of people who are writing something; at most ${MAX_TYPING}.`,

@@ -28,7 +28,7 @@ export async function* readEventStream(
 ): AsyncGenerator<StreamEvent, void> {
   let id = ''
   let data: string[] = []
-  let length = 0 // of `data`, with a line break for each line
+  let length = 0 // of the lines of `data`
   for await (const line of lines(body, heard)) {
     if (line === '') {
       if (data.length > 0) yield { id, data: data.join('\n') }
@@ -41,7 +41,7 @@ export async function* readEventStream(
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
     if (field === 'data') {
       data.push(value)
-      length += value.length + 1
+      length += line.length + 1
       if (length > MAX_EVENT_LENGTH) throw tooLong('an event')
     } else if (field === 'id' && !value.includes('\0')) id = value
   }
