@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Six kinds of tests, so that each can be run alone: `npx vitest run --project unit`.
+ * Seven kinds of tests, so that each can be run alone: `npx vitest run --project unit`.
  *
  * Most of the time a test waits for a socket, so more files run at once than there are cores. Those that
  * bring processes or browsers of their own come afterwards, a kind at a time and fewer at once.
@@ -20,6 +20,7 @@ const project = (name: string, turn: number, include: string[], exclude: string[
 const FAULTS = 'lab/verify/{attacks,chaos}/**/*.test.ts'
 const REAL = 'lab/verify/{proxies,clients}/**/*.test.ts'
 const CONTRACT = 'lab/verify/conformance/**/*.test.ts'
+const COPY = 'lab/verify/fifth/**/*.test.ts'
 const BROWSER = '**/*.browser.test.ts'
 const BENCH = 'benchmarks/**/*.test.ts'
 
@@ -29,11 +30,12 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
-      project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, REAL, BROWSER]),
+      project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, REAL, COPY, BROWSER]),
       project('contract', 0, [CONTRACT]),
       project('faults', 1, [FAULTS]),
       project('browser', 3, [BROWSER]),
       project('bench', 2, [BENCH]),
+      project('fifth', 5, [COPY]), // whole copies of the repository: for npm run check, and not for npm test
       project('real', 4, [REAL]), // other people's programs: proxies, clients, Firefox
     ],
   },

@@ -1,6 +1,7 @@
 /**
  * `npm run docs:sync`: writes the quoted code into the documents anew. A block whose fence names
- * a place in the source (```ts lab/hub/room.ts#Room.publish) holds what stands there now.
+ * a place in the source (```ts lab/hub/room.ts#Room.publish) holds what stands there now; so does a table that has a
+ * row for each transport (tables.ts).
  *
  * The code stands in the Markdown too, so that it can be read wherever Markdown can; a test
  * (sync.test.ts) fails while the two differ.
@@ -11,11 +12,12 @@ import { pathToFileURL } from 'node:url'
 import { filesIn } from '../../lab/verify/rules/source-files.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { quote, root } from './render/source.ts'
+import { withTables } from './tables.ts'
 
 const BLOCK = /^(```\w+ ([\w.-]+\/[\w./-]+(?:#[\w.$]+)?))\n([\s\S]*?)^```$/gm
 
 /**
- * The document with its quotations as they are now.
+ * The document with its quotations and tables as they are now.
  *
  * @throws DocsError for a quotation whose source is gone
  */
@@ -31,18 +33,21 @@ export function synced(file: string, markdown: string): string {
     }
   })
   if (problems.length > 0) throw new DocsError(problems)
-  return text
+  return withTables(text)
 }
+
+/** All that is checked: what lies below docs/, and the page that the repository opens with. */
+export const SYNCED: readonly string[] = ['README.md', ...filesIn(['docs'], '.md')]
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   let failed = false
-  for (const file of filesIn(['docs'], '.md')) {
+  for (const file of SYNCED) {
     const before = readFileSync(join(root, file), 'utf8')
     try {
       const after = synced(file, before)
       if (after === before) continue
       writeFileSync(join(root, file), after)
-      console.log(`${file}: quotations written anew`)
+      console.log(`${file}: quotations and tables written anew`)
     } catch (error) {
       if (!(error instanceof DocsError)) throw error
       console.error(error.message)

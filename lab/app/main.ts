@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
 import { buildDocsInWorker } from '../../docs/site/build-worker.ts'
+import { loadServers } from '../../transports/load-server.ts'
 import { Hub } from '../hub/hub.ts'
 import { labIdIn } from '../server/identity/lab-id.ts'
 import { trustFrom } from '../server/limits/trust.ts'
@@ -44,7 +45,10 @@ async function start(options: StartOptions): Promise<void> {
   const tls = await load?.()
   const store = data === null ? null : openSqliteStore(fileIn(data), { keep })
   const hub = openHub(store, data, watch)
+  const { servers, problems: found } = await loadServers()
+  const problems = new Map(found)
   const app = await buildLab({
+    transports: servers,
     hub,
     origins,
     compress,
@@ -59,7 +63,8 @@ async function start(options: StartOptions): Promise<void> {
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
-  await servePages(app, await bundlePages())
+  await servePages(app, await bundlePages(undefined, problems))
+  for (const problem of problems.values()) console.error(problem)
   await serveDocs(app, COURSE, buildCourse())
   try {
     await app.listen({ port, host })

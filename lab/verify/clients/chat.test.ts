@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, it } from 'vitest'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import { type ChatErrorCode, ERROR_KINDS } from '../../wire/errors.ts'
 import { find, skipLoudly } from '../proxies/programs.ts'
 import { root, textOf } from '../rules/source-files.ts'
@@ -32,27 +32,29 @@ interface Example {
 const folder = mkdtempSync(join(tmpdir(), 'transport-lab-java-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** What the programs in docs/clients speak. They are examples to copy, and need not learn each new transport. */
+const LESSONS: readonly TransportName[] = ['short-polling', 'long-polling', 'sse', 'websocket']
 const withoutSeq = (lines: readonly string[]) => lines.map((line) => line.replace(/^\d+ /, ''))
 const EXAMPLES: readonly Example[] = [
   {
     language: 'Python',
     command: python(),
     install: 'python3-aiohttp python3-websockets',
-    speaks: TRANSPORTS,
+    speaks: LESSONS,
     shown: withoutSeq,
   },
   {
     language: 'Java',
     command: java(),
     install: 'default-jdk-headless',
-    speaks: TRANSPORTS,
+    speaks: LESSONS,
     shown: withoutSeq,
   },
   {
     language: 'curl and sh',
     command: find('curl') === null ? null : ['sh', 'docs/clients/chat.sh'],
     install: 'curl',
-    speaks: TRANSPORTS.filter((name) => name !== 'websocket'),
+    speaks: LESSONS.filter((name) => name !== 'websocket'),
     shown: (lines) =>
       lines
         .flatMap((line) => (JSON.parse(line) as { messages: { author: string; text: string }[] }).messages)
