@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Seven kinds of tests, so that each can be run alone: `npx vitest run --project unit`.
+ * Eight kinds of tests, so that each can be run alone: `npx vitest run --project unit`. `npm test` runs the
+ * first three; `npm run check` runs all.
  *
  * Most of the time a test waits for a socket, so more files run at once than there are cores. Those that
  * bring processes or browsers of their own come afterwards, a kind at a time and fewer at once.
@@ -17,6 +18,7 @@ const project = (name: string, turn: number, include: string[], exclude: string[
   },
 })
 
+const WALK = 'lab/verify/browser/walk.browser.test.ts'
 const FAULTS = 'lab/verify/{attacks,chaos}/**/*.test.ts'
 const REAL = 'lab/verify/{proxies,clients}/**/*.test.ts'
 const CONTRACT = 'lab/verify/conformance/**/*.test.ts'
@@ -32,11 +34,12 @@ export default defineConfig({
     projects: [
       project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, REAL, COPY, BROWSER]),
       project('contract', 0, [CONTRACT]),
-      project('faults', 1, [FAULTS]),
-      project('browser', 3, [BROWSER]),
-      project('bench', 2, [BENCH]),
-      project('fifth', 5, [COPY]), // whole copies of the repository: for npm run check, and not for npm test
-      project('real', 4, [REAL]), // other people's programs: proxies, clients, Firefox
+      project('walk', 1, [WALK]), // once through the lab page, in a real browser
+      project('faults', 2, [FAULTS]),
+      project('bench', 3, [BENCH]),
+      project('browser', 4, [BROWSER], [WALK]),
+      project('fifth', 6, [COPY]), // whole copies of the repository, with one transport more
+      project('real', 5, [REAL]), // other people's programs: proxies, clients, Firefox
     ],
   },
 })

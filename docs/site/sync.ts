@@ -9,6 +9,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { writingAt } from '../../lab/command/folder-error.ts'
+import { runCommand } from '../../lab/command/run.ts'
+import { complain, say } from '../../lab/command/terminal.ts'
 import { filesIn } from '../../lab/verify/rules/source-files.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { quote, root } from './render/source.ts'
@@ -39,20 +42,23 @@ export function synced(file: string, markdown: string): string {
 /** All that is checked: what lies below docs/, and the page that the repository opens with. */
 export const SYNCED: readonly string[] = ['README.md', ...filesIn(['docs'], '.md')]
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  let failed = false
+function writeAll(): number {
+  let code = 0
   for (const file of SYNCED) {
     const before = readFileSync(join(root, file), 'utf8')
     try {
       const after = synced(file, before)
       if (after === before) continue
-      writeFileSync(join(root, file), after)
-      console.log(`${file}: quotations and tables written anew`)
+      writingAt(join(root, file), () => writeFileSync(join(root, file), after))
+      say(`${file}: quotations and tables written anew`)
     } catch (error) {
       if (!(error instanceof DocsError)) throw error
-      console.error(error.message)
-      failed = true
+      complain(error.message)
+      code = 1
     }
   }
-  if (failed) process.exit(1)
+  return code
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  await runCommand({ name: 'docs:sync' }, writeAll)

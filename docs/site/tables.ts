@@ -62,7 +62,7 @@ function silenceOf(name: string): string[] {
     agreed === undefined
       ? ['one', RENEW_MS, '']
       : agreed === 'heartbeatMs'
-        ? ['an answer to a heartbeat', Number(beat), '']
+        ? ['one, or an answer to a heartbeat,', Number(beat), '']
         : ['none while the question is held', 0, '`wait` and ']
   const after = (ms: number) => `${prefix}${(quietMs + ms) / 1_000} s`
   return [

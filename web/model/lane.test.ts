@@ -4,9 +4,9 @@ import { createManualClock, settle } from '../../lab/verify/kit/manual-clock.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts'
 import type { Here, Sign } from '../../lab/wire/presence.ts'
+import { createLatencies } from './figures/latencies.ts'
+import { createStopwatch } from './figures/stopwatch.ts'
 import { createLane, type Line, MAX_LINES, MAX_LINES_READING, type Writer } from './lane.ts'
-import { createLatencies } from './latencies.ts'
-import { createStopwatch } from './stopwatch.ts'
 import { createWriting } from './writing.ts'
 
 /** A lane over a transport that the test plays by hand. */

@@ -17,8 +17,8 @@ import { ChatError } from '../../lab/wire/errors.ts'
 import { visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
 import { me } from '../me.ts'
+import { createStopwatch } from '../model/figures/stopwatch.ts'
 import { createRooms } from '../model/rooms.ts'
-import { createStopwatch } from '../model/stopwatch.ts'
 import { createUploads, outcomesInWords } from '../model/uploads.ts'
 import { browserPlatform } from '../platform.ts'
 import { applyTheme, rememberedTheme, THEMES, type Theme } from '../theme.ts'
@@ -174,6 +174,7 @@ export class LabPage extends LitElement {
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
               @setting=${({ detail }: CustomEvent<string>) => this.#onKnob(detail)}
+              @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
               @closed=${() => this.#rooms.look(this.#settings.room)}
             ></chat-lane>`,
           )}
@@ -353,6 +354,14 @@ export class LabPage extends LitElement {
     this.outcomes = [files.length === 1 ? 'Sending the file…' : `Sending ${number(files.length)} files…`]
     this.outcomes = outcomesInWords(await this.#uploads.send(files, to))
   }
+
+  /** Each lane tells of the same change when its transport can; the first to come is enough. */
+  #onRooms(version: number): void {
+    if (version === this.#knownRooms) return
+    this.#knownRooms = version
+    void this.#rooms.look(this.#settings.room)
+  }
+  #knownRooms: number | null = null
 
   #onKnob(name: string): void {
     const value = this.#turned[name]

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import { anySeed } from '../../client/random.ts'
+import { anySeed } from '../../wire/random.ts'
 import { runChaos, type Tally } from './run.ts'
 
 const seed = Number(process.env.SEED ?? anySeed())
