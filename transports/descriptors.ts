@@ -45,7 +45,16 @@ export async function loadDescriptors(
 ): Promise<Descriptors> {
   const descriptors = new Map<TransportName, TransportDescriptor>()
   const problems: string[] = []
-  const loaded = await Promise.all(names.map((name) => load(name).catch((error: Error) => error)))
+  const loaded = await Promise.all(
+    names.map(async (name) => {
+      // In a bundle, the import of a file that is not there throws at once, and is no promise that is rejected.
+      try {
+        return await load(name)
+      } catch (error) {
+        return error as Error
+      }
+    }),
+  )
   for (const [index, name] of names.entries()) {
     const module = loaded[index]!
     const problem =

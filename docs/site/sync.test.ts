@@ -47,11 +47,11 @@ describe('a table', () => {
       expect(rows?.map((row) => /[a-z][\w-]*/.exec(row)![0])).toEqual([...TRANSPORTS])
     }
   })
-  it('says how long silence lasts as the server halves say it: two polls, a hold, and a heartbeat', () => {
+  it('says how long silence lasts as the server halves say it: a poll, a hold, and two heartbeats', () => {
     const text = withTables('<!-- table:silence -->\n<!-- /table -->\n')
     expect(text).toMatch(/^\| short-polling \| .* each 10 s \| 15 s \| 25 s \|$/m)
     expect(text).toMatch(/^\| long-polling \| .* \| `wait` and 5 s \| `wait` and 15 s \|$/m)
-    expect(text).toMatch(/^\| sse \| .* each 10 s \| 15 s \| 25 s \|$/m)
+    expect(text).toMatch(/^\| sse \| .* each 15 s \| 20 s \| 30 s \|$/m)
     expect(text).toMatch(/^\| websocket \| .* each 15 s \| 20 s \| 30 s \|$/m)
   })
   it('that does not exist is named', () => {

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RunFile } from '../../../benchmarks/run-file.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { chromiumPath, launch, openPage } from '../browser/browser.ts'
@@ -49,7 +49,7 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
       ;[browser, lab] = await Promise.all([launch(), copy.start()])
       ;({ page, complaints } = await openPage(browser, `${lab.url}/?room=fifth`))
       for (let at = 0; at <= place; at++)
-        await expect.poll(() => stateAt(at).catch(() => null), PATIENCE).toMatch(/: open$/)
+        await vi.waitFor(async () => expect(await stateAt(at)).toMatch(/: open$/), PATIENCE)
     }, LIMIT_MS)
     afterAll(async () => {
       await browser?.close()
