@@ -45,7 +45,9 @@ export async function copyWith(transports: Readonly<Record<string, Change>>): Pr
   for (const [name, change] of Object.entries(transports)) await addTransport(folder, name, change)
 
   const children = new Set<Started>()
+  let isRemoved = false
   function run(program: string, args: readonly string[]): Started {
+    if (isRemoved) return NOT_STARTED // a step that was waiting for the one before, when the tests ended
     const started = start(folder, program, args)
     children.add(started)
     void started.ended.then(() => children.delete(started))
@@ -68,6 +70,7 @@ export async function copyWith(transports: Readonly<Record<string, Change>>): Pr
       }
     },
     async remove() {
+      isRemoved = true
       for (const child of children) child.stop()
       await Promise.all([...children].map(({ ended }) => ended))
       await rm(folder, { recursive: true, force: true })
@@ -134,4 +137,11 @@ function start(cwd: string, program: string, args: readonly string[]): Started {
       }),
     stop: () => void child.kill('SIGTERM'),
   }
+}
+
+const NOT_STARTED: Started = {
+  ended: Promise.resolve({ code: null, said: 'not started: the copy is being removed' }),
+  said: () => '',
+  until: () => Promise.reject(new Error('not started')),
+  stop() {},
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
   )
   source = { 'format and lint': format, types, 'types, as a browser sees them': browserTypes, rules }
 }, LIMIT_MS)
-afterAll(() => copy?.remove())
+afterAll(() => copy?.remove(), LIMIT_MS)
 
 describe('a transport that is one folder and one line more', { timeout: LIMIT_MS }, () => {
   if (!chromiumPath) skipLoudly('one transport more, on the page')
