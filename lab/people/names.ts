@@ -8,8 +8,9 @@
  * those (Unicode Technical Standard 39), and no table that is right for all who write both scripts;
  * `authorId` tells them apart, and so does the page for those who have not signed in.
  */
-import { isName, parseNewName } from '../wire/codec.ts'
+import { parseNewName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
+import { isName } from '../wire/names.ts'
 
 /** Names under which the lab's own programs write without signing in. Nobody gets these. */
 const RESERVED: ReadonlySet<string> = new Set(['traffic', 'host', 'system', 'lab'])
@@ -18,12 +19,13 @@ const RESERVED: ReadonlySet<string> = new Set(['traffic', 'host', 'system', 'lab
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 /**
- * The same for all spellings of a name. Capitals first and then small letters, which comes as near to
- * Unicode's case folding as JavaScript does: "Straße" and "STRASSE" are one.
+ * The same for all spellings of a name. Small letters, capitals, and small letters again, which comes as near to
+ * Unicode's case folding as JavaScript does: "Straße", "STRASSE" and "STRAẞE" are one. The first step is for the
+ * capital "ẞ", which would stay as it is in the second.
  */
 export function keyOf(name: string): string {
   const plain = name.normalize('NFKC').replace(UNSEEN, '')
-  return plain.toUpperCase().toLowerCase().normalize('NFKC').trim().replace(/\s+/gu, ' ')
+  return plain.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC').trim().replace(/\s+/gu, ' ')
 }
 
 /**

@@ -1,10 +1,9 @@
 /** A closing handshake has two sides, and the other one may not answer. */
-import type { AddressInfo } from 'node:net'
 import { expect, it, vi } from 'vitest'
-import { buildLab } from '../../lab/app/build-lab.ts'
 import { Hub } from '../../lab/hub/hub.ts'
 import { createWatch } from '../../lab/server/observe/watch.ts'
 import { openRawWebSocket } from '../../lab/verify/attacks/raw-web-socket.ts'
+import { startTestServer } from '../../lab/verify/kit/test-server.ts'
 
 /** Twice the time that it has (CLOSE_MS), and a fraction of the 30 s of the `ws` package. */
 const LIMIT_MS = 10_000
@@ -12,9 +11,8 @@ const LIMIT_MS = 10_000
 it('a peer that does not answer our close frame loses its socket soon', async () => {
   const hub = new Hub()
   const watch = createWatch()
-  const app = await buildLab({ hub, watch })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = app.server.address() as AddressInfo
+  const server = await startTestServer({ hub, watch })
+  const { port } = server
   try {
     const peer = await openRawWebSocket(port, '/transports/websocket/rooms/lobby/socket')
     // A binary frame of no bytes, masked: answered by 1003, and then the peer says nothing any more.
@@ -24,6 +22,6 @@ it('a peer that does not answer our close frame loses its socket soon', async ()
     await vi.waitFor(() => expect(watch.line.sockets.size).toBe(0), { timeout: LIMIT_MS, interval: 50 })
     expect(hub.followers).toBe(0)
   } finally {
-    await app.close()
+    await server.close()
   }
 })

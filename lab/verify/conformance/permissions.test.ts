@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import type { ChatMessage, Note } from '../../wire/message.ts'
 import { exchange, requestText } from '../attacks/raw.ts'
-import { openTenancy, type Tenancy, type Tenant } from '../kit/tenants.ts'
+import { readingAddresses } from '../fifth/reading-address.ts'
+import { type ServerWithUsers, startServerWithUsers, type TestUser } from '../kit/test-user.ts'
 
 const NAMES = ['visitor', 'outsider', 'invited', 'member', 'moderator', 'owner', 'removed'] as const
 type Role = (typeof NAMES)[number]
@@ -15,14 +16,14 @@ const WAIT = { timeout: 15_000, interval: 5 }
 /** A room that nobody has made. */
 const ABSENT = `~${'0'.repeat(20)}`
 
-let house: Tenancy
-const people = new Map<Role, Tenant>()
+let server: ServerWithUsers
+const people = new Map<Role, TestUser>()
 const who = (role: Role) => people.get(role)!
 beforeAll(async () => {
-  house = await openTenancy()
-  for (const role of NAMES) people.set(role, role === 'visitor' ? house.visitor : await house.signIn(role))
+  server = await startServerWithUsers()
+  for (const role of NAMES) people.set(role, role === 'visitor' ? server.visitor : await server.signIn(role))
 })
-afterAll(() => house.close())
+afterAll(() => server.close())
 
 interface Place {
   readonly room: string
@@ -65,7 +66,7 @@ async function plant(actor: Role, transport: TransportName): Promise<Place> {
   return { room, own, others, transport }
 }
 
-type Action = (actor: Tenant, place: Place) => Promise<string | null>
+type Action = (actor: TestUser, place: Place) => Promise<string | null>
 
 /** What each may try; the last one ends their being there. Null for success, or the error's code. */
 const ACTIONS = {
@@ -143,6 +144,8 @@ const EXPECTED: Record<Role, Record<ActionName, string | null>> = {
   owner: { ...all(null), leave: 'last-owner' },
 }
 
+const addresses = await readingAddresses()
+
 describe.each(TRANSPORTS)('over %s', (transport) => {
   describe.each(NAMES)('as %s', (role) => {
     let place: Place
@@ -158,24 +161,20 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const room = `square-${transport}`
     const [one, other] = [who('member'), who('owner')]
     await ok(one.ask('POST', `/rooms/${room}/messages`, draft('mine')))
-    await ok(house.visitor.ask('POST', `/rooms/${room}/messages`, { ...draft('nobody’s'), author: 'Nobody' }))
-    const edit = (actor: Tenant, seq: number) =>
+    await ok(
+      server.visitor.ask('POST', `/rooms/${room}/messages`, { ...draft('nobody’s'), author: 'Nobody' }),
+    )
+    const edit = (actor: TestUser, seq: number) =>
       actor.say(transport, room, draft('x', { kind: 'edited', seq }))
     expect(await edit(one, 1)).toBeNull()
     expect(await edit(other, 1)).toBe('not-allowed')
     expect(await edit(one, 2)).toBe('not-allowed')
-    expect(await edit(house.visitor, 2)).toBe('not-signed-in')
+    expect(await edit(server.visitor, 2)).toBe('not-signed-in')
     expect(await edit(one, 99)).toBe('not-found')
   })
 })
 
 describe('what is not to be known of', () => {
-  const READING: Record<TransportName, string> = {
-    'short-polling': 'messages',
-    'long-polling': 'messages',
-    sse: 'events',
-    websocket: 'socket',
-  }
   const UPGRADE = [
     'Connection: Upgrade',
     'Upgrade: websocket',
@@ -187,13 +186,13 @@ describe('what is not to be known of', () => {
   const note = JSON_BODY({ draftId: 'd', text: 'hi', author: 'Nobody', note: { kind: 'removed', seq: 1 } })
   const json = ['Content-Type: application/json']
   const requests: readonly (readonly [line: string, headers: readonly string[], body: string])[] = [
-    ...TRANSPORTS.flatMap((name) => {
+    ...[...addresses].flatMap(([name, { path, upgrades }]) => {
       const at = `/transports/${name}/rooms/ROOM`
-      const upgrade = READING[name] === 'socket' ? UPGRADE : []
+      const upgrade = upgrades ? UPGRADE : []
       return [
-        [`GET ${at}/${READING[name]}`, upgrade, ''],
-        [`GET ${at}/${READING[name]}?since=abc:1`, upgrade, ''],
-        ...(READING[name] === 'socket' ? [] : [[`POST ${at}/messages`, json, say] as const]),
+        [`GET ${at}/${path}`, upgrade, ''],
+        [`GET ${at}/${path}?since=abc:1`, upgrade, ''],
+        ...(upgrades ? [] : [[`POST ${at}/messages`, json, say] as const]),
       ] as const
     }),
     ['GET /rooms/ROOM/messages', [], ''],
@@ -226,7 +225,7 @@ describe('what is not to be known of', () => {
   })
 
   /** The whole answer, but for the time at which it was given. */
-  async function answerTo(actor: Tenant, name: string, [line, headers, body]: (typeof requests)[number]) {
+  async function answerTo(actor: TestUser, name: string, [line, headers, body]: (typeof requests)[number]) {
     const path = line
       .replace('ROOM', name)
       .replace('FILE', file)
@@ -234,8 +233,8 @@ describe('what is not to be known of', () => {
     const shown = Object.entries(actor.headers).map(([key, value]) => `${key}: ${value}`)
     const length = body === '' ? [] : [`Content-Length: ${body.length}`]
     const close = headers === UPGRADE ? [] : ['Connection: close']
-    const bytes = requestText(house.port, path, [...headers, ...shown, ...length, ...close], body)
-    const { text } = await exchange(house.port, bytes)
+    const bytes = requestText(server.port, path, [...headers, ...shown, ...length, ...close], body)
+    const { text } = await exchange(server.port, bytes)
     return text.replace(/^date: .*\r\n/im, '')
   }
 
@@ -249,7 +248,7 @@ describe('what is not to be known of', () => {
 
   it('is there all the same', async () => {
     expect(await who('owner').ask('GET', `/rooms/${room}/members`)).toMatchObject({ status: 200 })
-    const response = await fetch(`http://127.0.0.1:${house.port}/rooms/${room}/files/${file}`, {
+    const response = await fetch(`http://127.0.0.1:${server.port}/rooms/${room}/files/${file}`, {
       headers: who('owner').headers,
     })
     expect(await response.text()).toBe('hi')

@@ -6,10 +6,10 @@ import type { ServerTransport } from '../../server/transport-kit/server-transpor
 /** The two halves of a transport, or one that has no wire between them. */
 export type Subject =
   | { readonly name: string; readonly client: TransportFactory; readonly server: ServerTransport }
-  | { readonly name: string; readonly inProcess: (house: () => OpenHouse | null) => Transport }
+  | { readonly name: string; readonly inProcess: (server: () => InProcessServer | null) => Transport }
 
 /** A server without a wire. */
-export interface OpenHouse {
+export interface InProcessServer {
   readonly hub: Hub
   /** Aborts when it closes. */
   readonly stopping: AbortSignal

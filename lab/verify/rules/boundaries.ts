@@ -24,7 +24,7 @@ const FIGURES = 'benchmarks\\/(run-file|measure\\/statistics)\\.ts|benchmarks\\/
 
 const RULES: readonly Rule[] = [
   { files: /^lab\/verify\/|\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
-  { files: /^lab\/wire\//, may: /^lab\/wire\// },
+  { files: /^lab\/wire\//, may: /^lab\/wire\/|^valibot$/ },
   { files: /^lab\/command\//, may: /^lab\/command\/|^node:/ },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
   { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/store\/store\.ts$/ },
@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {
     files: /^transports\/load-server\.ts$/,
-    may: /^lab\/server\/transport-kit\/|^transports\/(manifest|\*\/server)\.ts$/,
+    may: /^lab\/server\/transport-kit\/|^transports\/(manifest|descriptors|\*\/server)\.ts$/,
   },
   {
     files: /^transports\/load-[a-z-]+\.ts$|^transports\/descriptors\.ts$/,
