@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { buildWithout } from '../../lab/app/left-out.ts'
+import { precompress } from '../../lab/app/precompress.ts'
 import { filesIn } from '../../lab/verify/rules/source-files.ts'
 import { anchors } from '../reference/markdown.ts'
 import { STAMP, stampOf } from './fingerprint.ts'
@@ -40,6 +41,7 @@ export async function buildDocs(
       bundleAssets(join(temporary, 'assets')),
       write(join(temporary, STAMP), stamp),
     ])
+    await precompress(temporary)
     await takePlace(temporary, outdir)
     await Promise.all([keepMemory(), removeLeftovers(outdir)])
   } finally {
@@ -165,6 +167,7 @@ async function bundleAssets(outdir: string): Promise<void> {
     chunkNames: '[name]-[hash]',
     outdir,
     bundle: true,
+    minify: true,
     splitting: true, // the lab's elements are fetched when a live part starts
     format: 'esm',
     target: 'es2022',

@@ -4,20 +4,20 @@
  * esbuild makes nothing at all of sources of which one does not compile, and a transport may be a learner's.
  */
 import { basename, dirname } from 'node:path'
-import { type BuildFailure, type BuildOptions, build, type Plugin } from 'esbuild'
+import { type BuildFailure, type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild'
 import { DESCRIPTORS, leftOut } from '../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 
 /**
  * @param problems one line for each transport that is left out, by name. Those are added whose code for the
  *   browser does not compile
- * @returns the files written
+ * @returns what esbuild made, its metafile always with it
  * @throws BuildFailure when it is something else that does not compile
  */
 export async function buildWithout(
   problems: Map<string, string>,
   options: BuildOptions,
-): Promise<readonly string[]> {
+): Promise<BuildResult<{ metafile: true }>> {
   const attempt = () =>
     build({ ...options, metafile: true, logLevel: 'silent', plugins: [inPlaceOf(problems)] })
   const note = (found: ReadonlyMap<string, string>) => {
@@ -36,7 +36,7 @@ export async function buildWithout(
   }
   for (const { text, location } of result.warnings)
     console.warn(`${location?.file ?? 'esbuild'}:${location?.line ?? ''} ${text}`)
-  return Object.keys(result.metafile.outputs)
+  return result
 }
 
 /** Instead of a transport that is left out, a module that throws why: `loadDescriptors` makes of it what the page says. */

@@ -41,7 +41,7 @@ const sse: ServerTransport = async (app, { door, clock, stopping, watch, heartbe
     // In a page that is hidden, timers hardly run: its client answers what comes, a heartbeat at the latest.
     const room = door.enter(request, heartbeatMs)
     const since = cursorOf(request)
-    room.read(since) // refuses a bad cursor while there still is a status to refuse it with
+    room.check(since) // refuses a bad cursor while there still is a status to refuse it with
 
     const { response, outlet, isChunked } = beginAnswer(reply, HEADERS)
     const write = (text: string) => outlet.write(isChunked ? chunk(text) : text)

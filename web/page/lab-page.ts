@@ -188,17 +188,22 @@ export class LabPage extends LitElement {
             ></chat-lane>`,
           )}
         </div>
-        <section class="latency" aria-labelledby="latency">
-          <h2 id="latency">Latency</h2>
-          <latency-chart .series=${this.series}></latency-chart>
-          <latency-table .series=${this.series}></latency-table>
-        </section>
-        <bench-run></bench-run>
+        ${this.series.length > 0 ? this.#figures() : nothing}
         ${experiments()}
       </main>
       ${pageFooter(room)}
       ${this.#notices(room)}
     `
+  }
+
+  /** Below the lanes, and not before them: what would be in sight until they come would be fetched before them. */
+  #figures() {
+    return html`<section class="latency" aria-labelledby="latency">
+        <h2 id="latency">Latency</h2>
+        <latency-chart .series=${this.series}></latency-chart>
+        <latency-table .series=${this.series}></latency-table>
+      </section>
+      <bench-run></bench-run>`
   }
 
   /** What the page has to say. It lies over the page, so that nothing that is read or pressed moves. */

@@ -29,6 +29,7 @@ import { createDoor } from '../transport-kit/door.ts'
 import { acceptPosts, serveHistory } from '../transport-kit/requests.ts'
 import type { ServerTransport } from '../transport-kit/server-transport.ts'
 import { closeWithinGrace } from '../transport-kit/stopping.ts'
+import { createBrokenRequestHandler, ignoreExpectations } from './broken-requests.ts'
 import { allowListedOrigins } from './cors.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
 import { serveHealth } from './health.ts'
@@ -107,6 +108,7 @@ export async function buildApp({
     ...(secure && { serverFactory: secure.serverFactory }),
     bodyLimit: MAX_DRAFT_BYTES,
     forceCloseConnections: false,
+    clientErrorHandler: createBrokenRequestHandler(watch),
     frameworkErrors: answerError, // a URL that cannot be decoded fails before any route, and its handler
     routerOptions: { maxParamLength: 16 * 1024 }, // as long as a URL: codec.ts says what a room's name may be
     return503OnClosing: false, // stopping.ts says it, in our words
@@ -120,6 +122,7 @@ export async function buildApp({
   const stopping = closeWithinGrace(app, watch.line.sockets, secure?.sayGoodbye)
 
   closeTheUnasked(app)
+  ignoreExpectations(app)
   answerErrors(app, answerError)
   routeUpgrades(app)
   if (requestLog) logRequests(app, requestLog)

@@ -10,6 +10,7 @@ import { parseNewName } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { FILE_TYPES, isFileName, isImage } from '../../wire/file-types.ts'
 import { MAX_FILE_BYTES } from '../../wire/limits.ts'
+import { isKnown } from '../http/conditions.ts'
 import { neighbourhoodOf } from '../limits/addresses.ts'
 import { clientAddress } from '../limits/trust.ts'
 import type { Door } from '../transport-kit/door.ts'
@@ -60,6 +61,7 @@ export function serveFiles(rooms: FastifyInstance, door: Door): void {
     const file = door.enter(request).file(id)
     if (!file) throw new ChatError('not-found', 'there is no such file here')
     const { name, type, bytes } = file
+    const etag = `"${id}"`
     reply.headers({
       'content-disposition': dispositionOf(type, name),
       'x-content-type-options': 'nosniff',
@@ -68,9 +70,9 @@ export function serveFiles(rooms: FastifyInstance, door: Door): void {
       'referrer-policy': 'no-referrer',
       // It never changes, but who may have it does: asked each time, and sent once.
       'cache-control': 'private, no-cache',
-      etag: `"${id}"`,
+      etag,
     })
-    if (request.headers['if-none-match'] === `"${id}"`) return reply.code(304).send()
+    if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
     return reply
       .type(type === 'text/plain' ? 'text/plain; charset=utf-8' : type)
       .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))

@@ -27,7 +27,10 @@ export interface Entrance {
 }
 
 export interface Attendance {
-  /** The reader, who counts as here now, and is told who else is. */
+  /**
+   * The reader, who counts as here from its first `read` or `follow` on, and is told who else is. Not sooner:
+   * a request may be refused until then, and who was refused is not here.
+   */
   enter(reader: Reader, entrance: Entrance): Reader
   /** For a tab that reads, and otherwise without effect: only readers are here. */
   sign(room: string, caller: Caller, tab: string, sign: Sign): void
@@ -41,16 +44,18 @@ export const NO_ATTENDANCE: Attendance = { enter: (reader) => reader, sign() {},
 export function createAttendance(presences: Presences): Attendance {
   return {
     enter(reader, { request, caller, room, tab, quietMs, access }) {
-      const { person } = caller
-      const presence = presences.of(room)
-      const lease = presence.arrive({
-        ...{ tab, person, quietMs },
-        // An address has a dot or a colon, so it is nobody's id.
-        owner: person?.id ?? neighbourhoodOf(clientAddress(request)),
-        watch: (onEnd) => (caller.session ? access.watch(caller, room, onEnd) : () => {}),
+      return attending(reader, () => {
+        const { person } = caller
+        const presence = presences.of(room)
+        const lease = presence.arrive({
+          ...{ tab, person, quietMs },
+          // An address has a dot or a colon, so it is nobody's id.
+          owner: person?.id ?? neighbourhoodOf(clientAddress(request)),
+          watch: (onEnd) => (caller.session ? access.watch(caller, room, onEnd) : () => {}),
+        })
+        const rooms = (person && access.roomsOf?.(person)) ?? null
+        return lease && { presence, lease, rooms }
       })
-      const rooms = (person && access.roomsOf?.(person)) ?? null
-      return lease ? attending(reader, presence, lease, rooms) : reader
     },
     sign(room, { person }, tab, sign) {
       const presence = presences.find(room)
@@ -62,27 +67,43 @@ export function createAttendance(presences: Presences): Attendance {
   }
 }
 
-/** The reader, with who is here on its pages, and with word of its own rooms if it has any. */
-function attending(reader: Reader, presence: Presence, lease: Lease, rooms: RoomsOfPerson | null): Reader {
+interface Seat {
+  readonly presence: Presence
+  readonly lease: Lease
+  readonly rooms: RoomsOfPerson | null
+}
+
+/**
+ * The reader, with who is here on its pages, and with word of its own rooms if it has any.
+ *
+ * @param arrive called once, when the reader is let in; null when there is no place for it, or its tab has
+ *   said goodbye: then it reads as one without a tab
+ */
+function attending(reader: Reader, arrive: () => Seat | null): Reader {
+  let seat: Seat | null | undefined
+  /** Call it when nothing can refuse the reader any more. */
+  function sitDown(): Seat | null {
+    if (seat === undefined) seat = arrive()
+    return seat
+  }
   /** Hands the lease on; null while this connection does not hold it, and so has no say about it. */
   let giveBack: (() => void) | null = null
 
-  function show(page: Page, cursor: Cursor | null): Page {
-    const shown = presence.page(page, versionIn(cursor))
-    // A page that is full has no place for who is here, and none for this either.
-    const isFull = versionIn(shown.cursor) === null
-    return rooms && !isFull ? withRooms(shown, roomsVersionIn(cursor), rooms.version()) : shown
-  }
-  const isTold = (cursor: Cursor | null): boolean =>
-    versionIn(cursor) === presence.version && (!rooms || roomsVersionIn(cursor) === rooms.version())
-
   return {
-    read: (cursor) => show(reader.read(cursor), cursor),
+    check: (cursor) => reader.check(cursor),
+    read(cursor) {
+      const page = reader.read(cursor)
+      const seated = sitDown()
+      return seated ? show(seated, page, cursor) : page
+    },
     readBack: (cursor) => reader.readBack(cursor),
     file: (id) => reader.file(id),
     follow(cursor, ring, onEnd = () => {}) {
       let place = cursor
       const follower = reader.follow(cursor, ring, onEnd)
+      const seated = sitDown()
+      if (!seated) return follower
+      const { presence, lease, rooms } = seated
       const stopTelling = presence.onChange(ring)
       const stopTellingRooms = rooms?.onChange(ring)
       giveBack = presence.hold(lease, (why) => {
@@ -93,9 +114,9 @@ function attending(reader: Reader, presence: Presence, lease: Lease, rooms: Room
         next() {
           // The newest state goes with the next page of the log that has a place for it; or else by itself,
           // on a page without messages. What the reader knows by then, the page's own cursor says.
-          const page = follower.next() ?? (isTold(place) ? null : reader.read(place))
+          const page = follower.next() ?? (isTold(seated, place) ? null : reader.read(place))
           if (!page) return null
-          const shown = show(page, place)
+          const shown = show(seated, page, place)
           place = shown.cursor
           return shown
         },
@@ -109,7 +130,8 @@ function attending(reader: Reader, presence: Presence, lease: Lease, rooms: Room
       }
     },
     sign(sign) {
-      if (!giveBack) return
+      if (!giveBack || !seat) return
+      const { presence, lease } = seat
       if (!sign.leaving) return presence.sign(lease, sign)
       // On this line nothing can be on its way behind the goodbye, so nothing need be remembered of it.
       giveBack()
@@ -118,6 +140,16 @@ function attending(reader: Reader, presence: Presence, lease: Lease, rooms: Room
     },
   }
 }
+
+function show({ presence, rooms }: Seat, page: Page, cursor: Cursor | null): Page {
+  const shown = presence.page(page, versionIn(cursor))
+  // A page that is full has no place for who is here, and none for this either.
+  const isFull = versionIn(shown.cursor) === null
+  return rooms && !isFull ? withRooms(shown, roomsVersionIn(cursor), rooms.version()) : shown
+}
+
+const isTold = ({ presence, rooms }: Seat, cursor: Cursor | null): boolean =>
+  versionIn(cursor) === presence.version && (!rooms || roomsVersionIn(cursor) === rooms.version())
 
 /** Pages that say how rooms stand, by the page without: by version, and by whether the reader knows it. */
 const pagesWithRooms = new WeakMap<Page, Map<string, Page>>()

@@ -34,6 +34,8 @@ export interface ProxyBench {
   readonly server: TestServer
   readonly proxy: RealProxy
   readonly fetch: typeof fetch
+  /** Asks, and does not wait for the answer. @returns hangs up */
+  ask(path: string, http: Http): () => void
   /** A URL behind the proxy; `scheme` as it shall begin. */
   at(path: string, scheme?: 'https' | 'wss'): string
   openSocket(url: string, origin?: string): InstanceType<ProxyNetwork['WebSocket']>
@@ -63,6 +65,11 @@ export async function openProxyBench(
     server,
     proxy,
     fetch,
+    ask(path, http) {
+      const leaving = new AbortController()
+      networks[http].fetch(bench.at(path), { signal: leaving.signal }).catch(() => {})
+      return () => leaving.abort()
+    },
     at: (path, scheme = 'https') => addressOf(proxy).replace('https', scheme) + path,
     openSocket: (url, origin) => new WebSocket(url, origin),
     async join(name, room, { http = 'HTTP/2', holdMs } = {}) {

@@ -4,7 +4,7 @@
  * It stands by itself. Several on a page should be given the same `stopwatch`, so that what is
  * written in one is timed in all, and the same `settings`, which their sliders change.
  */
-import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { html, LitElement, type PropertyValues } from 'lit'
 import type { TransportDescriptor } from '../../../lab/client/descriptor.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
 import type { ChatError } from '../../../lab/wire/errors.ts'
@@ -264,7 +264,7 @@ export class ChatLane extends LitElement {
         This lane’s code could not be loaded. Is the server running? <button @click=${() => location.reload()}>Reload</button>
       </p>`
     }
-    if (!lane || !about) return nothing
+    if (!lane || !about) return html`<div class="to-come"></div>`
     const { title, short, idea, watch } = about
     const version = this.#version
     // One that the server has closed is not connected, whatever a person wants.
