@@ -13,19 +13,13 @@ export interface Keeper {
   pending(): Append
   /** It is kept: let it be seen. */
   show(): void
-  /** It could not be kept: as if it had never been said. */
-  takeBack(): void
+  /** It could not be kept: as if it had never been said. @param why `not-stored` */
+  takeBack(why: ChatError): void
 }
 
 export interface GroupCommit {
   /** What this keeper has pending is kept at the end of this turn. */
   add(keeper: Keeper): void
-  /**
-   * Settles with the commit that is due.
-   *
-   * @throws ChatError `not-stored`
-   */
-  settled(): Promise<void>
   /** Commits now what is due. */
   flush(): void
 }
@@ -42,31 +36,24 @@ export interface GroupCommitOptions {
 
 export function createGroupCommit({ store, defer, onCommit, onTrouble }: GroupCommitOptions): GroupCommit {
   let due = new Set<Keeper>()
-  /** Made only when somebody waits, and shared by all who do. */
-  let promise: PromiseWithResolvers | null = null
   let isInTrouble = false
 
   function flush(): void {
     if (due.size === 0) return
     const keepers = due
-    const waiting = promise
     due = new Set()
-    promise = null
     const begun = performance.now()
     try {
       store.append(Array.from(keepers, (keeper) => keeper.pending()))
     } catch (cause) {
-      for (const keeper of keepers) keeper.takeBack()
       trouble(cause as Error)
-      waiting?.reject(
-        new ChatError('not-stored', 'the message could not be stored; try again later', { cause }),
-      )
+      const why = new ChatError('not-stored', 'the message could not be stored; try again later', { cause })
+      for (const keeper of keepers) keeper.takeBack(why)
       return
     }
     onCommit(performance.now() - begun)
     trouble(null)
     for (const keeper of keepers) keeper.show()
-    waiting?.resolve()
   }
 
   function trouble(cause: Error | null): void {
@@ -81,27 +68,6 @@ export function createGroupCommit({ store, defer, onCommit, onTrouble }: GroupCo
       due.add(keeper)
       if (isFirst) defer(flush)
     },
-    settled() {
-      promise ??= withResolvers()
-      return promise.promise
-    },
     flush,
   }
-}
-
-interface PromiseWithResolvers {
-  readonly promise: Promise<void>
-  readonly resolve: () => void
-  readonly reject: (error: Error) => void
-}
-
-/** `Promise.withResolvers`, which Node 20 does not have. */
-function withResolvers(): PromiseWithResolvers {
-  let resolve = () => {}
-  let reject = (_error: Error) => {}
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve
-    reject = onReject
-  })
-  return { promise, resolve, reject }
 }

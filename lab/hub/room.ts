@@ -8,7 +8,7 @@
  * The recent end of the log is in memory. With a store, all of it is kept there too (lab/store), and
  * what is said in a turn of the event loop can be seen only when it has been stored, at the turn's end.
  */
-import type { Store } from '../store/store.ts'
+import type { Append, Store } from '../store/store.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note, Page, SignedDraft } from '../wire/message.ts'
 import type { GroupCommit, Keeper } from './group-commit.ts'
@@ -45,10 +45,8 @@ export class Room {
   readonly #followers = new Set<Follower>()
   /** Pages already made, by where they start; valid until the log changes. See {@link Room.pageAfter}. */
   readonly #pages = new Map<number, Page>()
-  /** Published and not yet stored, by draft, in order: nobody has seen these. Empty without a store. */
-  readonly #pending = new Map<string, ChatMessage>()
-  /** The bytes of the files that those announce, by the file's id. */
-  readonly #pendingFiles = new Map<string, Uint8Array>()
+  /** Published and not yet committed, by draft, in order: these have no number and no reader. Empty without a store. */
+  readonly #pending = new Map<string, Pending>()
   readonly #keeper: Keeper
   /** The newest number that was there before this room was opened. */
   readonly #openedAt: number
@@ -66,67 +64,72 @@ export class Room {
     this.#log = new Log(name, options, shelf?.store ?? null)
     this.#openedAt = this.#log.newest
     this.#keeper = {
-      pending: () => ({ room: name, messages: [...this.#pending.values()], files: this.#pendingFiles }),
+      pending: () => this.#numberPending(),
       show: () => this.#showPending(),
-      takeBack: () => this.#dropPending(),
+      takeBack: (why) => this.#dropPending(why),
     }
   }
 
   /**
-   * Appends a draft to the log. Publishing the same draft again returns the same message.
+   * Appends a draft to the log. Publishing the same draft again gives the same message.
+   *
+   * The promise settles after the commit: the message has its number from then on, can be read, and may be
+   * acknowledged. Without a store the log in memory is all there is to commit to, so that is at once. With one,
+   * it is at the end of the event loop's turn, for all that the turn has brought.
    *
    * The bell rings once per turn of the event loop, not once per message: what was
    * published in one turn reaches each reader as one page, and so in one write.
    *
-   * With a store, the message is not in the log yet: ask {@link Room.kept} before you tell anybody.
-   *
    * A message that removes another also takes that one's text out of the log: who reads later does not
    * get it, and who has it is told.
    *
+   * It never throws; a promise that nobody waits for may be refused without harm.
+   *
    * @param bytes of the file that the draft announces
-   * @throws ChatError `draft-conflict` when the author used this draftId for another text; `not-found` when
-   *   the draft edits or removes a message that is not there; `too-large` or `not-stored` when there is no
-   *   place for the file
+   * @throws ChatError by the promise: `draft-conflict` when the author used this draftId for another text;
+   *   `not-found` when the draft edits or removes a message that is not there; `too-large` when there is no
+   *   place for the file; `not-stored` when the store fails: then it is as if it had never been published
    */
-  publish(draft: SignedDraft, bytes?: Uint8Array): ChatMessage {
+  publish(draft: SignedDraft, bytes?: Uint8Array): Promise<ChatMessage> {
+    try {
+      return this.#accept(draft, bytes)
+    } catch (error) {
+      return refusal(error as Error)
+    }
+  }
+
+  /** @throws ChatError as {@link Room.publish} does by its promise, but for `not-stored` */
+  #accept(draft: SignedDraft, bytes?: Uint8Array): Promise<ChatMessage> {
     const key = draftKey(draft)
-    const known = this.#pending.get(key) ?? this.#log.find(draft, key)
+    const pending = this.#pending.get(key)
+    const known = pending?.unnumbered ?? this.#log.find(draft, key)
     if (known) {
-      if (isSameDraft(known, draft.text, draft.note)) return known
+      if (isSameDraft(known, draft.text, draft.note))
+        return pending?.committed ?? Promise.resolve(known as ChatMessage)
       throw new ChatError('draft-conflict', 'this draftId was already used for another text')
     }
 
     const { draftId, author, text, authorId, note } = draft
-    if (note) checkNote(note, this.about(note), this.#pending.values())
+    if (note) checkNote(note, this.about(note), this.#pendingNotes())
     if (bytes) this.#options.admitFile(bytes.length, this.fileBytes)
-    const seq = this.lastSeq + this.#pending.size + 1
-    const message: ChatMessage = {
-      ...{ seq, publishedAt: this.#options.now(), draftId, author, text },
+    const unnumbered: Unnumbered = {
+      ...{ publishedAt: this.#options.now(), draftId, author, text },
       ...(authorId !== undefined && { authorId }),
       ...(note && { note }),
     }
     if (this.#shelf) {
-      this.#pending.set(key, message)
-      if (bytes && note?.kind === 'file') this.#pendingFiles.set(note.file.id, bytes)
+      const one = new Pending(unnumbered, bytes)
+      this.#pending.set(key, one)
       this.#shelf.commits.add(this.#keeper)
-      return message
+      return one.committed
     }
+    const message = numbered(unnumbered, this.lastSeq + 1)
     this.#show(message, key, bytes)
     if (!this.#bellIsDue) {
       this.#bellIsDue = true
       this.#options.defer(() => this.#ring())
     }
-    return message
-  }
-
-  /**
-   * Whether what {@link Room.publish} returned is in the log, and may be acknowledged. Ask in the same
-   * turn. Null: it is, as always without a store. Otherwise wait; all who published in this turn wait together.
-   *
-   * @throws ChatError `not-stored`, by the promise: then it is as if it had never been published
-   */
-  kept({ seq }: ChatMessage): Promise<void> | null {
-    return this.#shelf && seq > this.lastSeq ? this.#shelf.commits.settled() : null
+    return Promise.resolve(message)
   }
 
   /** What comes after `cursor`, a page at most; null means from the oldest message in memory. */
@@ -201,7 +204,7 @@ export class Room {
   /** Bytes of the files that were posted here. */
   get fileBytes(): number {
     let pending = 0
-    for (const { length } of this.#pendingFiles.values()) pending += length
+    for (const { bytes } of this.#pending.values()) pending += bytes?.length ?? 0
     return this.#log.fileBytes + pending
   }
 
@@ -210,15 +213,38 @@ export class Room {
     this.#pages.clear()
   }
 
-  #showPending(): void {
-    for (const [key, message] of this.#pending) this.#show(message, key)
-    this.#dropPending()
-    this.#ring()
+  *#pendingNotes(): Generator<Note> {
+    for (const { unnumbered } of this.#pending.values()) if (unnumbered.note) yield unnumbered.note
   }
 
-  #dropPending(): void {
+  /** What the store is to append: here, and nowhere earlier, the messages get their numbers. */
+  #numberPending(): Append {
+    const files = new Map<string, Uint8Array>()
+    const messages: ChatMessage[] = []
+    for (const one of this.#pending.values()) {
+      const { unnumbered, bytes } = one
+      one.message = numbered(unnumbered, this.lastSeq + messages.length + 1)
+      messages.push(one.message)
+      if (bytes && unnumbered.note?.kind === 'file') files.set(unnumbered.note.file.id, bytes)
+    }
+    return { room: this.name, messages, files }
+  }
+
+  #showPending(): void {
+    const committed = this.#takePending()
+    for (const [key, { message }] of committed) if (message) this.#show(message, key)
+    this.#ring()
+    for (const [, one] of committed) one.settle(one.message!)
+  }
+
+  #dropPending(why: ChatError): void {
+    for (const [, one] of this.#takePending()) one.refuse(why)
+  }
+
+  #takePending(): [string, Pending][] {
+    const taken = [...this.#pending]
     this.#pending.clear()
-    this.#pendingFiles.clear()
+    return taken
   }
 
   #ring(): void {
@@ -270,6 +296,45 @@ export class Room {
     const seq = Number(match[2])
     return match[1] === this.epoch && seq <= this.lastSeq ? seq : NOWHERE
   }
+}
+
+/** A message as it is before its commit. */
+type Unnumbered = Omit<ChatMessage, 'seq'>
+
+/** `seq` first: that is the order of the fields on the wire, and in what has been stored. */
+const numbered = (unnumbered: Unnumbered, seq: number): ChatMessage => ({ seq, ...unnumbered })
+
+/** What was published and waits for the commit. */
+class Pending {
+  readonly unnumbered: Unnumbered
+  /** Of the file that it announces. */
+  readonly bytes: Uint8Array | undefined
+  readonly committed: Promise<ChatMessage>
+  /** Null until the commit has begun. */
+  message: ChatMessage | null = null
+  settle: (message: ChatMessage) => void = () => {}
+  #reject: (why: ChatError) => void = () => {}
+
+  constructor(unnumbered: Unnumbered, bytes: Uint8Array | undefined) {
+    this.unnumbered = unnumbered
+    this.bytes = bytes
+    this.committed = new Promise((resolve, reject) => {
+      this.settle = resolve
+      this.#reject = reject
+    })
+  }
+
+  refuse(why: ChatError): void {
+    this.committed.catch(() => {}) // whoever does not wait has chosen not to know
+    this.#reject(why)
+  }
+}
+
+/** A rejected promise that may be left alone: Node ends the process for one that nobody has looked at. */
+function refusal(error: Error): Promise<never> {
+  const refused = Promise.reject(error)
+  refused.catch(() => {})
+  return refused
 }
 
 /** A reader at its place in the log, with a bell. */

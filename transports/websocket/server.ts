@@ -112,10 +112,10 @@ function converse({ peer, socket, room, since, speaker, refused, care }: Convers
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
       const { type, ...fields } = record(parseJson(String(data)), 'bad-frame', 'a frame')
       if (type === 'here') hear(signFrom(fields, 'bad-frame'))
-      else if (type === 'send') answer(speaker, fields, sayEasily)
+      else if (type === 'send') answer(speaker, fields, sayEasily, fail)
       else throw new ChatError('bad-frame', 'the type of a frame must be "send" or "here"')
     } catch (thrown) {
-      showOut(inOurWords(thrown))
+      fail(thrown)
     }
   })
   // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
@@ -157,6 +157,9 @@ function converse({ peer, socket, room, since, speaker, refused, care }: Convers
     peer.pause()
     socket.once('drain', () => peer.resume())
   }
+  function fail(thrown: unknown) {
+    showOut(inOurWords(thrown))
+  }
   function showOut(why: ChatError) {
     stopPushing()
     refused(why)
@@ -175,29 +178,26 @@ function converse({ peer, socket, room, since, speaker, refused, care }: Convers
 }
 
 /**
- * Says what there is to say to a `send` frame: at once, or when the message is kept.
+ * Says what there is to say to a `send` frame, when the message is committed or the draft refused.
  *
+ * @param fail told of what is no refusal but a fault of ours
  * @throws ChatError when it is not such a frame at all; a draft that is refused is answered
  */
 function answer(
   speaker: Speaker,
   { draft, ...unknown }: Record<string, unknown>,
   say: (frame: ServerFrame) => void,
+  fail: (error: unknown) => void,
 ): void {
   const extra = Object.keys(unknown)[0]
   if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${JSON.stringify(extra)}`)
   const { draftId } = record(draft, 'bad-frame', 'draft')
   if (typeof draftId !== 'string') throw new ChatError('bad-frame', 'a draft must have a draftId')
-  const reject = (error: ChatError) => say({ type: 'rejected', draftId, ...error.toJSON() })
-  try {
-    const { message, kept } = speaker.publish(draft)
-    const accept = () => say({ type: 'accepted', message })
-    if (kept) kept.then(accept, reject)
-    else accept()
-  } catch (thrown) {
-    if (!(thrown instanceof ChatError)) throw thrown
-    reject(thrown)
-  }
+  speaker.publish(draft).then(
+    (message) => say({ type: 'accepted', message }),
+    (error) =>
+      error instanceof ChatError ? say({ type: 'rejected', draftId, ...error.toJSON() }) : fail(error),
+  )
 }
 
 /** A page as the bytes of one frame, the same for every reader. */

@@ -43,15 +43,12 @@ export function serveFiles(rooms: FastifyInstance, door: Door): void {
       door.speak(request).check()
       uploads.begin(neighbourhoodOf(clientAddress(request)), reply)
     }
-    app.post('/files', { onRequest }, (request, reply) => {
+    app.post('/files', { onRequest }, async (request, reply) => {
       const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array()
       const type = typeOf(request, bytes)
       const draft = { draftId: queryOf(request, 'draftId'), author: queryOf(request, 'author') }
       const file = { name: nameOf(request), type, size: bytes.length }
-      const { message, kept } = door.speak(request).attach(draft, file, bytes)
-      const accept = () => void reply.code(201).send(message)
-      if (kept) kept.then(accept, (error: Error) => reply.send(error))
-      else accept()
+      return reply.code(201).send(await door.speak(request).attach(draft, file, bytes))
     })
   })
 

@@ -81,7 +81,7 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
         text: `(${name} has ${kind})`,
         note,
       }
-      await there.kept(there.publish(draft))
+      await there.publish(draft)
     } catch (error) {
       if (!(error instanceof ChatError)) throw error
     }

@@ -35,9 +35,9 @@ function signedIn(scopes: readonly Scope[], person: Person | null = ADA) {
   return createDoor({ hub, callerOf: () => caller, beforeSpeaking: ({ name }) => void used.push(name) })
 }
 const draft = (more = {}) => ({ draftId: 'd', text: 'hello', ...more })
-const codeOf = (act: () => unknown) => {
+const codeOf = async (act: () => unknown) => {
   try {
-    act()
+    await act()
     return null
   } catch (error) {
     return error instanceof ChatError ? error.code : error
@@ -68,36 +68,36 @@ describe('a reader who has signed in', () => {
 })
 
 describe('a speaker', () => {
-  it('speaks as who they are, in their own spelling', () => {
+  it('speaks as who they are, in their own spelling', async () => {
     const { speak } = signedIn(['write'])
-    expect(speak(request).publish(draft()).message).toMatchObject({ author: 'Ada', authorId: 'a1' })
-    expect(speak(request).publish(draft({ draftId: 'e', author: 'ADA' })).message.author).toBe('Ada')
-    expect(codeOf(() => speak(request).publish(draft({ author: 'Bob' })))).toBe('not-allowed')
+    expect(await speak(request).publish(draft())).toMatchObject({ author: 'Ada', authorId: 'a1' })
+    expect((await speak(request).publish(draft({ draftId: 'e', author: 'ADA' }))).author).toBe('Ada')
+    expect(await codeOf(() => speak(request).publish(draft({ author: 'Bob' })))).toBe('not-allowed')
     expect(used).toEqual(['Ada', 'Ada'])
   })
 
-  it('says nothing once the session is over, though it was there before', () => {
+  it('says nothing once the session is over, though it was there before', async () => {
     const speaker = signedIn(['write']).speak(request)
-    speaker.publish(draft())
+    await speaker.publish(draft())
     ;(caller.session as { isOver: boolean }).isOver = true
-    expect(codeOf(() => speaker.publish(draft({ draftId: 'e' })))).toBe('not-signed-in')
+    expect(await codeOf(() => speaker.publish(draft({ draftId: 'e' })))).toBe('not-signed-in')
     expect(hub.room('lobby').lastSeq).toBe(1)
   })
 
-  it('may not without the scope, nor with what is for another room', () => {
-    expect(codeOf(() => signedIn(['read']).speak(request).publish(draft()))).toBe('not-allowed')
+  it('may not without the scope, nor with what is for another room', async () => {
+    expect(await codeOf(() => signedIn(['read']).speak(request).publish(draft()))).toBe('not-allowed')
     expect(
-      codeOf(() =>
+      await codeOf(() =>
         signedIn([], null)
           .speak(request)
           .publish(draft({ author: 'Eve' })),
       ),
     ).toBe('not-allowed')
-    expect(codeOf(() => signedIn([], null).enter(request))).toBe('not-allowed')
+    expect(await codeOf(() => signedIn([], null).enter(request))).toBe('not-allowed')
     expect(used).toEqual([])
   })
 
-  it('is heard by nobody when their name could not be kept', () => {
+  it('is heard by nobody when their name could not be kept', async () => {
     const door = createDoor({
       hub,
       callerOf: () => caller,
@@ -106,7 +106,7 @@ describe('a speaker', () => {
       },
     })
     signedIn(['write'])
-    expect(codeOf(() => door.speak(request).publish(draft()))).toBe('not-stored')
+    expect(await codeOf(() => door.speak(request).publish(draft()))).toBe('not-stored')
     expect(hub.room('lobby').lastSeq).toBe(0)
   })
 })

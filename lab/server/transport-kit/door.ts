@@ -30,9 +30,10 @@ export interface Speaker {
    * Says it, if the caller may: that is looked up anew each time.
    *
    * @param draft as it came, parsed from JSON and no further
-   * @throws ChatError for whatever is wrong with it, or with who says it
+   * @returns the message as it stands in the log, when it is committed: then it may be acknowledged
+   * @throws ChatError by the promise, for whatever is wrong with it, or with who says it
    */
-  publish(draft: unknown): Published
+  publish(draft: unknown): Promise<ChatMessage>
   /** Whether the caller may say anything here, before they go to the length of it. @throws ChatError when not */
   check(): void
   /**
@@ -41,13 +42,7 @@ export interface Speaker {
    * @param draft without a text, which is the file's name
    * @throws ChatError as {@link publish} does
    */
-  attach(draft: unknown, file: Omit<FileRef, 'id'>, bytes: Uint8Array): Published
-}
-
-export interface Published {
-  readonly message: ChatMessage
-  /** Acknowledge when this has settled; null for at once. See {@link Room.kept}. */
-  readonly kept: Promise<void> | null
+  attach(draft: unknown, file: Omit<FileRef, 'id'>, bytes: Uint8Array): Promise<ChatMessage>
 }
 
 export interface Door {
@@ -118,24 +113,23 @@ export function createDoor({
         if (!person) checkUnsigned(draft.author)
         return person ? { ...draft, authorId: person.id } : draft
       }
-      function say(room: Room, draft: SignedDraft, bytes?: Uint8Array): Published {
+      function say(room: Room, draft: SignedDraft, bytes?: Uint8Array): Promise<ChatMessage> {
         if (caller.person) beforeSpeaking(caller.person)
-        const message = room.publish(draft, bytes)
-        return { message, kept: room.kept(message) }
+        return room.publish(draft, bytes)
       }
       return {
         check,
-        publish(value) {
+        async publish(value) {
           if (writers !== null) admit(...writers)
           check()
           const draft = signed(value)
           const room = hub.room(name)
           if (draft.note) access.checkNote(caller, name, draft.note, room.about(draft.note))
-          const published = say(room, draft)
+          const message = await say(room, draft)
           if (caller.person) attendance.hasSpoken(name, caller.person)
-          return published
+          return message
         },
-        attach(value, { name: fileName, type, size }, bytes) {
+        async attach(value, { name: fileName, type, size }, bytes) {
           check()
           const draft = signed({ ...record(value, 'bad-draft', 'a draft'), text: fileName })
           const file: FileRef = { id: fileIdOf(draft, bytes), name: fileName, type, size }

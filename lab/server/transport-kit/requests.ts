@@ -30,12 +30,10 @@ export function secondsOf(request: FastifyRequest, name: string, max: number): n
  * `POST presence`, a sign of life.
  */
 export function acceptPosts(app: FastifyInstance, door: Door): void {
-  app.post('/messages', (request, reply) => {
-    const { message, kept } = door.speak(request).publish(parseJson(request.body as string))
-    const accept = () => void reply.code(201).send(message)
-    // What is acknowledged is kept: a crash after this answer cannot take the message back.
-    if (kept) kept.then(accept, (error: Error) => reply.send(error))
-    else accept()
+  app.post('/messages', async (request, reply) => {
+    // What is acknowledged is committed: a crash after this answer cannot take the message back.
+    const message = await door.speak(request).publish(parseJson(request.body as string))
+    return reply.code(201).send(message)
   })
   app.post('/presence', (request, reply) => {
     door.attend(request, parseJson(request.body as string))

@@ -21,8 +21,7 @@ export function inMemory(house: () => OpenHouse | null): Transport {
       return {
         async send(draft) {
           if (over.aborted) throw new ChatError('unreachable', 'the line is gone')
-          const message = room.publish(parseDraft(draft))
-          await room.kept(message)
+          const message = await room.publish(parseDraft(draft))
           if (over.aborted) throw new ChatError('unreachable', 'the line went before the answer')
           return message
         },

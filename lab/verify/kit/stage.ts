@@ -87,8 +87,12 @@ export interface Stage {
   readonly accounts: Accounts
   /** Takes back the token that the member shows. */
   signOut(member: Member): void
-  /** Publishes at the hub itself, as somebody on no transport. */
-  say(...texts: readonly string[]): ChatMessage[]
+  /**
+   * Publishes at the hub itself, all in this turn of the event loop, as a writer on no transport.
+   *
+   * @returns the messages, when they are committed; a case that does not need them need not wait
+   */
+  say(...texts: readonly string[]): Promise<ChatMessage[]>
   /** All that the room remembers. */
   log(): ChatMessage[]
   /** Somebody who has not connected yet. */
@@ -170,10 +174,14 @@ export async function openStage(options: StageOptions) {
     get serverBacklog() {
       return house?.backlog() ?? 0
     },
-    say: (...texts) =>
-      texts.map((text) =>
+    say(...texts) {
+      const publishing = texts.map((text) =>
         hub.room(ROOM).publish({ draftId: `host-${Math.floor(random() * 2 ** 52)}`, author: 'host', text }),
-      ),
+      )
+      const said = Promise.all(publishing)
+      said.catch(() => {}) // for a case that does not wait
+      return said
+    },
     log() {
       const all: ChatMessage[] = []
       for (let cursor: Cursor | null = null; ; ) {

@@ -3,11 +3,12 @@ import type { HubOptions } from '../../../hub/hub.ts'
 import type { Follower, Room } from '../../../hub/room.ts'
 import type { Append, Store } from '../../../store/store.ts'
 import type { ChatMessage, Cursor, Page } from '../../../wire/message.ts'
+import { acknowledgedAtOnce } from '../../conformance/defects/acknowledged-at-once.ts'
 import type { Kind } from '../verdict.ts'
 import { openLineStore } from './line-store.ts'
 
 /** What a room is to a transport. */
-export interface RoomParts extends Pick<Room, 'publish' | 'kept' | 'read' | 'readBack'> {
+export interface RoomParts extends Pick<Room, 'publish' | 'read' | 'readBack'> {
   follow(...place: Parameters<Room['follow']>): Pick<Follower, 'next' | 'stop'>
 }
 
@@ -33,14 +34,20 @@ export const BUGS: readonly Bug[] = [
     story: 'Storing is done every so often, because it is slow; the answer does not wait for it.',
     finds: 'lost',
     hub: { defer: later },
-    room: () => ({ kept: () => null }),
+    room: acknowledgedAtOnce,
   },
   {
     name: 'shown before it is stored',
     story: 'The readers are told at once and the disk afterwards; only the acknowledgement waits for it.',
     finds: 'phantom',
     store: writeBehind,
-    room: (_room, store) => ({ kept: () => (store as WriteBehind).stored() }),
+    room: (room, store) => ({
+      async publish(draft) {
+        const message = await room.publish(draft)
+        await (store as WriteBehind).stored()
+        return message
+      },
+    }),
   },
   {
     name: 'no dedupe',
@@ -129,15 +136,17 @@ function forgetful(
   const thisProcess = new Set<number>()
   const named = (message: ChatMessage) => ({ ...message, draftId: message.draftId.split(MARK)[0]! })
   const page = (one: Page): Page => ({ ...one, messages: one.messages.map(named) })
-  const last = new Map<string, ChatMessage>()
+  const taken = new Set<string>()
   return {
-    publish(draft) {
-      let message = room.publish(draft)
-      const before = room.kept(message) === null || last.has(draft.draftId)
-      if (before && !isKnown(message, thisProcess)) {
-        message = room.publish({ ...draft, draftId: `${draft.draftId}${MARK}${Math.random()}`.slice(0, 64) })
+    async publish(draft) {
+      const { lastSeq } = room
+      const isRetry = taken.has(draft.draftId)
+      taken.add(draft.draftId)
+      let message = await room.publish(draft)
+      if ((isRetry || message.seq <= lastSeq) && !isKnown(message, thisProcess)) {
+        const draftId = `${draft.draftId}${MARK}${Math.random()}`.slice(0, 64)
+        message = await room.publish({ ...draft, draftId })
       }
-      last.set(draft.draftId, message)
       thisProcess.add(message.seq)
       return named(message)
     },

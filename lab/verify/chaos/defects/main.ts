@@ -30,7 +30,6 @@ function altered(hub: Hub, alter: NonNullable<Bug['room']>): Hub {
       const room: Room = hub.room(name)
       const parts: RoomParts = {
         publish: (draft) => room.publish(draft),
-        kept: (message) => room.kept(message),
         read: (cursor) => room.read(cursor),
         readBack: (cursor) => room.readBack(cursor),
         follow: (cursor, ring) => room.follow(cursor, ring),

@@ -88,7 +88,7 @@ export const lines: readonly Case[] = [
     async run(stage) {
       const anna = await stage.join('anna')
       anna.wire.slice(1)
-      const said = stage.say('first', '👩‍👩‍👧‍👦 é \u2028 \r\n', 'x'.repeat(300))
+      const said = await stage.say('first', '👩‍👩‍👧‍👦 é \u2028 \r\n', 'x'.repeat(300))
       await stage.heard(anna, 3)
       const answer = await anna.client.send('back, byte by byte: 🦜')
       await stage.heard(anna, 4)
@@ -147,7 +147,7 @@ export const lines: readonly Case[] = [
       anna.wire.silenceNewcomers(false)
       // The attempt after that one may have met the silence too.
       await outlast(stage, anna, 'anna is open', () => anna.client.state.status === 'open')
-      const said = stage.say('at last')
+      const said = await stage.say('at last')
       await stage.heard(anna, 1)
       intact(anna, said)
     },
@@ -181,7 +181,7 @@ export const lines: readonly Case[] = [
         `${backlog} bytes`,
       )
       slow.wire.flow()
-      const [last] = stage.say('the end')
+      const [last] = await stage.say('the end')
       await stage.until(
         'the slow reader arrives at the end',
         () => slow.messages.at(-1)?.seq === last?.seq,
@@ -200,7 +200,7 @@ export const lines: readonly Case[] = [
       const anna = await stage.join('anna')
       // Several holds and many intervals pass with nothing to say.
       await new Promise((resolve) => setTimeout(resolve, 400))
-      const said = stage.say('at last')
+      const said = await stage.say('at last')
       await stage.heard(anna, 1)
       intact(anna, said)
       same(

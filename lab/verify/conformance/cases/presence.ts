@@ -298,7 +298,7 @@ export const presence: readonly Case[] = [
       await stage.heard(anna, 1)
       const since = anna.client.cursor as Cursor
       holds('the cursor of a reader with a tab', since.includes('.'), 'to name a version', since)
-      const [fresh] = stage.say('new')
+      const [fresh] = await stage.say('new')
       const ways = [
         await stage.join('by the same way', { since }),
         await stage.join('by another way', { since, byReference: true }),

@@ -5,12 +5,12 @@ import type { Stage } from '../../kit/stage.ts'
 import type { Case } from '../case.ts'
 import { intact, refusal, same, sameList } from '../checks.ts'
 
-/** Calls `then` in the moment in which the hub has accepted a draft, before the answer can leave. */
+/** Calls `then` in the moment in which the message is committed, before the answer can leave. */
 function afterAccepting(stage: Stage, then: (message: ChatMessage) => void): void {
   const { room } = stage
   const publish = room.publish.bind(room)
-  room.publish = (draft) => {
-    const message = publish(draft)
+  room.publish = async (draft) => {
+    const message = await publish(draft)
     then(message)
     return message
   }

@@ -22,7 +22,7 @@ export interface Defect {
 export const sound: Subject = { name: 'lines', client: lineClient(), server: lineServer() }
 
 /** What a room is to a transport. */
-export interface RoomParts extends Pick<Room, 'publish' | 'kept' | 'read'> {
+export interface RoomParts extends Pick<Room, 'publish' | 'read'> {
   follow(...place: Parameters<Room['follow']>): Pick<Follower, 'next' | 'stop'>
 }
 
@@ -42,7 +42,6 @@ export function withRoom(alter: (room: Room) => Partial<RoomParts>): Subject {
       const real = reader as Room
       const parts: RoomParts = {
         publish: (draft) => real.publish(draft),
-        kept: (message) => real.kept(message),
         read: (cursor) => real.read(cursor),
         follow: (cursor, ring) => real.follow(cursor, ring),
       }

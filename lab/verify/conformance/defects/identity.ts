@@ -1,7 +1,7 @@
 /** Defects in what a transport does with who asks. Most of those that people make cannot be made here: it is not the transport that decides. */
 import type { FastifyRequest } from 'fastify'
-import type { Door, Published, Reader, Speaker } from '../../../server/transport-kit/door.ts'
-import type { Draft } from '../../../wire/message.ts'
+import type { Door, Reader, Speaker } from '../../../server/transport-kit/door.ts'
+import type { ChatMessage, Draft } from '../../../wire/message.ts'
 import { lineServer } from '../example/server.ts'
 import { type Defect, withServer } from './defect.ts'
 
@@ -10,7 +10,9 @@ const withDoor = (alter: (door: Door) => Partial<Door>) =>
   withServer((app, lab) => lineServer()(app, { ...lab, door: { ...lab.door, ...alter(lab.door) } }))
 
 /** The sound transport, where this becomes of what is said. */
-const withPublish = (alter: (speaker: Speaker, draft: unknown, request: FastifyRequest) => Published) =>
+const withPublish = (
+  alter: (speaker: Speaker, draft: unknown, request: FastifyRequest) => Promise<ChatMessage>,
+) =>
   withDoor((door) => ({
     speak(request) {
       const speaker = door.speak(request)
@@ -77,12 +79,8 @@ export const identityDefects: readonly Defect[] = [
     story: 'Whatever goes wrong in publishing is written to a log, and the client is not to be bothered.',
     caughtBy: 'who may only read is not let to write, and reads on',
     says: /to be refused/,
-    subject: withPublish((speaker, draft) => {
-      try {
-        return speaker.publish(draft)
-      } catch {
-        return { message: { ...(draft as Draft), seq: 1, publishedAt: 0 }, kept: null }
-      }
-    }),
+    subject: withPublish((speaker, draft) =>
+      speaker.publish(draft).catch(() => ({ ...(draft as Draft), seq: 1, publishedAt: 0 })),
+    ),
   },
 ]
