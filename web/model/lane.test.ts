@@ -4,12 +4,19 @@ import { createManualClock, settle } from '../../lab/verify/kit/manual-clock.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts'
 import type { Here, Sign } from '../../lab/wire/presence.ts'
-import { createLane, type Line, MAX_LINES, MAX_LINES_READING } from './lane.ts'
+import { createLane, type Line, MAX_LINES, MAX_LINES_READING, type Writer } from './lane.ts'
 import { createLatencies } from './latencies.ts'
 import { createStopwatch } from './stopwatch.ts'
+import { createWriting } from './writing.ts'
 
 /** A lane over a transport that the test plays by hand. */
-function stage({ accept = true, present = false, history = (_url: URL): Page => EMPTY } = {}) {
+function stage({
+  accept = true,
+  present = false,
+  history = (_url: URL): Page => EMPTY,
+  writing = createWriting(),
+  writer = undefined as Writer | undefined,
+} = {}) {
   const clock = createManualClock()
   const latencies = createLatencies()
   const stopwatch = createStopwatch(() => 0)
@@ -47,6 +54,7 @@ function stage({ accept = true, present = false, history = (_url: URL): Page => 
     },
   }
   const onChange = vi.fn()
+  const onDoubt = vi.fn()
   let author = 'Ann'
   const lane = createLane({
     transport,
@@ -65,6 +73,9 @@ function stage({ accept = true, present = false, history = (_url: URL): Page => 
     stopwatch,
     latencies,
     present,
+    writing,
+    ...(writer && { writer }),
+    onDoubt,
     onChange,
   })
   return {
@@ -76,6 +87,8 @@ function stage({ accept = true, present = false, history = (_url: URL): Page => 
     signs,
     tabs,
     onChange,
+    onDoubt,
+    writing,
     rename: (name: string) => (author = name),
     allow: (error: ChatError | null) => (refuse = error),
     async arrive(messages: readonly ChatMessage[], gap = false, here?: Here) {
@@ -281,23 +294,44 @@ test('offers nothing earlier than the first message, or than a new log', async (
   expect(other.lane.earlier.isMore).toBe(false)
 })
 
-test('drops no line between what is read and the newest, up to a bound; and all of it when told', async () => {
+test('drops no line between what is read and the newest, and all of it when told', async () => {
   const { lane, arrive } = await open({ history: historyOf(1) })
   await arrive(from(2, MAX_LINES))
   await lane.showEarlier()
   expect(lane.earlier.lines).toHaveLength(1)
   await arrive(from(2 + MAX_LINES, 50))
   expect(lane.lines).toHaveLength(MAX_LINES + 50)
-  lane.forgetEarlier()
+  lane.toNewest()
   expect(lane.earlier.lines).toEqual([])
   expect(lane.lines).toHaveLength(MAX_LINES)
+})
 
-  const busy = await open({ history: historyOf(1) })
-  await busy.arrive(from(2, MAX_LINES))
-  await busy.lane.showEarlier()
-  await busy.arrive(from(2 + MAX_LINES, MAX_LINES_READING - MAX_LINES + 1))
-  expect(busy.lane.lines).toHaveLength(MAX_LINES)
-  expect(busy.lane.earlier.lines).toEqual([])
+test('drops no line while somebody reads away from the newest, however many come, and has the newest when they return', async () => {
+  const { lane, arrive } = await open()
+  await arrive(from(1, MAX_LINES))
+  lane.hold()
+  await arrive(from(1 + MAX_LINES, MAX_LINES_READING))
+  expect(texts(lane.lines)[0]).toBe('message 1')
+  expect(lane.lines).toHaveLength(MAX_LINES_READING)
+  expect(lane.heldBack).toBe(MAX_LINES)
+  await arrive(from(1 + MAX_LINES + MAX_LINES_READING, 7))
+  expect(lane.heldBack).toBe(MAX_LINES + 7)
+  lane.toNewest()
+  const last = MAX_LINES + MAX_LINES_READING + 7
+  expect(texts(lane.lines)).toEqual(from(last - MAX_LINES + 1, MAX_LINES).map(({ text }) => text))
+  expect(lane.heldBack).toBe(0)
+  await arrive(from(last + 1, 1))
+  expect(lane.lines, 'and is bounded as before').toHaveLength(MAX_LINES)
+})
+
+test('a few lines that were held back come after those that were shown', async () => {
+  const { lane, arrive } = await open()
+  lane.hold()
+  await arrive(from(1, MAX_LINES_READING + 3))
+  lane.toNewest()
+  expect(texts(lane.lines)).toEqual(
+    from(MAX_LINES_READING + 4 - MAX_LINES, MAX_LINES).map(({ text }) => text),
+  )
 })
 
 test('is counted among those who are here only if it is to be, and shows them while it knows', async () => {
@@ -369,4 +403,109 @@ test('names the files of its room, and nothing beside them', async () => {
   const { lane } = await open()
   expect(lane.fileUrl('abc')).toBe('http://lab/rooms/lobby/files/abc')
   expect(lane.fileUrl('../../session')).toBe('http://lab/rooms/lobby/files/..%2F..%2Fsession')
+})
+
+test('what is unsent when the room is left is sent in it all the same, and the lane then hangs up', async () => {
+  const { lane, clock, sent, allow } = await open({ accept: false })
+  void lane.send('one')
+  void lane.send('two')
+  lane.leave()
+  allow(null)
+  await clock.pass(60_000)
+  expect(sent.map(({ text }) => text)).toEqual(['one', 'two'])
+  expect(lane.state.status).toBe('closed')
+  expect(clock.alarms).toBe(0)
+})
+
+test('what is unsent when the room is opened again is seen there, and sent once, by the draft that it was', async () => {
+  const first = await open({ accept: false })
+  first.lane.writing.write('a draft')
+  void first.lane.send('one')
+  first.lane.writing.write('a draft')
+  const { draftId } = first.lane.pending[0]!
+  first.rename('Cleo')
+  first.lane.leave()
+
+  const { lane, sent } = await open({ writing: first.writing })
+  expect(lane.pending).toMatchObject([{ text: 'one' }])
+  expect(lane.writing.text).toBe('a draft')
+  expect(sent).toMatchObject([{ text: 'one', draftId, author: 'Ann' }])
+  first.allow(null)
+  await first.clock.pass(60_000)
+  expect(first.sent).toEqual([])
+  expect(lane.refusal, 'nothing was refused').toBeNull()
+})
+
+test('a lane without anything unsent hangs up at once when its room is left', async () => {
+  const { lane, clock } = await open()
+  await lane.send('one')
+  lane.leave()
+  await settle()
+  expect([lane.state.status, clock.alarms, lane.writing.leaving]).toEqual(['closed', 0, null])
+})
+
+test('a text that is refused after the room was left is found there, with the reason', async () => {
+  const { lane, clock, writing, allow } = await open({ accept: false })
+  void lane.send('refuse me')
+  lane.leave()
+  allow(null)
+  await clock.pass(60_000)
+  expect([writing.text, writing.refusal?.error.code]).toEqual(['refuse me', 'too-large'])
+})
+
+test('a room that is closed to its lane gives back all that is unsent, with the reason', async () => {
+  const { lane, clock, allow, onDoubt } = await open({ accept: false })
+  void lane.send('one')
+  void lane.send('two')
+  allow(new ChatError('not-allowed', 'you are not in this room any more'))
+  await clock.pass(60_000)
+  expect(lane.state.status).toBe('closed')
+  expect([lane.writing.text, ...lane.writing.kept.map(({ text }) => text)]).toEqual(['one', 'two'])
+  expect(lane.writing.kept[0]!.why?.code).toBe('not-allowed')
+  expect(onDoubt).toHaveBeenCalledWith(expect.objectContaining({ code: 'not-allowed' }))
+})
+
+test('an edit that was removed meanwhile comes back as it was written, with the reason, and so does an old draft', async () => {
+  const { lane, arrive } = await open()
+  lane.writing.write('a draft')
+  lane.edit({ seq: 7, text: 'teh' })
+  await arrive([{ ...message(9), note: { kind: 'removed', seq: 7 } }])
+  expect(lane.writing.overtaken).toEqual({ by: 'Bob', text: null })
+  await lane.send('refuse me')
+  expect(lane.writing.text).toBe('a draft')
+  expect(lane.writing.kept).toMatchObject([{ text: 'refuse me' }])
+})
+
+test('what was written as one person is not sent as another, nor unsigned; it is given back', async () => {
+  let id = 'greta'
+  let settled = Promise.resolve()
+  const writer = { id: () => id, settled: () => settled }
+  const { lane, clock, sent, allow } = await open({ accept: false, writer })
+  void lane.send('as Greta')
+  // The server that comes back has forgotten her, which is found out while the lane is open already.
+  let answer = () => {}
+  settled = new Promise((resolve) => (answer = resolve))
+  allow(null)
+  await clock.pass(2_000)
+  expect([lane.state.status, sent]).toEqual(['open', []])
+  id = ''
+  answer()
+  await settle()
+  expect([sent, lane.writing.text, lane.refusal?.error.code]).toEqual([[], 'as Greta', 'not-signed-in'])
+})
+
+test('doubts who writes after a refusal, after a gap, and when it is open again, and not otherwise', async () => {
+  const { lane, arrive, onDoubt } = await open()
+  await lane.send('hello')
+  await arrive([message(1)])
+  expect(onDoubt).not.toHaveBeenCalled()
+  await lane.send('refuse me')
+  expect(onDoubt).toHaveBeenLastCalledWith(expect.objectContaining({ code: 'too-large' }))
+  await arrive([message(1)], true)
+  expect(onDoubt).toHaveBeenLastCalledWith(null)
+  onDoubt.mockClear()
+  lane.disconnect()
+  lane.connect()
+  await settle()
+  expect(onDoubt.mock.calls).toEqual([[null]])
 })

@@ -1,7 +1,7 @@
 import { html } from 'lit'
 import { until } from 'lit/directives/until.js'
-import { ownCertificate, SAVED } from '../own-certificate.ts'
 import { version } from '../version.ts'
+import { ownCertificate, SAVED } from './own-certificate.ts'
 
 /** `$RANDOM` makes each call a new draft: the same `draftId` again would be the same message again. */
 const afterCurl = (room: string) =>

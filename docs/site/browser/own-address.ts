@@ -2,7 +2,7 @@
  * The course speaks of the lab that serves it (own-address.ts says what changes): in its commands, so that what is
  * copied works on another port, over TLS and in a class against the class's own machine, and in what it tells.
  */
-import { type OwnCertificate, ownCertificate, SAVED } from '../../../web/own-certificate.ts'
+import { type OwnCertificate, ownCertificate, SAVED } from '../../../web/page/own-certificate.ts'
 import { type Edit, editsInCode, editsInProse, type OwnLab } from '../own-address.ts'
 
 export async function putOwnAddress(): Promise<void> {

@@ -7,6 +7,7 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import type { TransportDescriptor } from '../../../lab/client/descriptor.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
+import type { ChatError } from '../../../lab/wire/errors.ts'
 import { DESCRIPTORS } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
@@ -27,11 +28,16 @@ import './lane-log.ts'
 import './lane-state.ts'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
+import type { Mine } from '../../words.ts'
+import { writingAt } from '../../writings.ts'
 
 /** Settings that a person is turning. */
 export type LiveSettings = Record<string, number>
 
-/** Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed. */
+/**
+ * Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed, and `closed` when
+ * the server has closed the room to it.
+ */
 export class ChatLane extends LitElement {
   static override properties = {
     transport: { type: String },
@@ -41,6 +47,7 @@ export class ChatLane extends LitElement {
     calm: { type: Boolean },
     present: { type: Boolean },
     moderates: { type: Boolean },
+    takesFiles: { type: Boolean },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -59,6 +66,8 @@ export class ChatLane extends LitElement {
   declare present: boolean
   /** Whether who has signed in may edit and remove what others have said. */
   declare moderates: boolean
+  /** Whether the page sends the files of the `files` event, which the composer fires. */
+  declare takesFiles: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -84,6 +93,7 @@ export class ChatLane extends LitElement {
     this.calm = true
     this.present = false
     this.moderates = false
+    this.takesFiles = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -101,6 +111,7 @@ export class ChatLane extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    onPage.add(this)
     window.addEventListener('pagehide', this.#sleep)
     window.addEventListener('pageshow', this.#wake)
     document.addEventListener('freeze', this.#sleep)
@@ -111,12 +122,13 @@ export class ChatLane extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    onPage.delete(this)
     window.removeEventListener('pagehide', this.#sleep)
     window.removeEventListener('pageshow', this.#wake)
     document.removeEventListener('freeze', this.#sleep)
     document.removeEventListener('resume', this.#wake)
     this.#stopListening()
-    this.#lane?.close()
+    this.#lane?.leave()
     this.#lane = null
   }
 
@@ -137,7 +149,7 @@ export class ChatLane extends LitElement {
   /** Hangs up, if there was a connection, and opens one as the properties now say. */
   async #begin(): Promise<void> {
     const { transport: name, room, server } = this
-    this.#lane?.close()
+    this.#lane?.leave()
     this.#lane = null
     // Who I am comes first: a connection is opened as somebody.
     const knowing = this.#isOurServer ? me.ready() : null
@@ -152,9 +164,10 @@ export class ChatLane extends LitElement {
 
     this.#about = DESCRIPTORS.get(name) ?? null
     this.latencies.clear()
+    const baseUrl = new URL(`/transports/${name}/rooms/${room}/`, server)
     this.#lane = createLane({
       transport,
-      baseUrl: new URL(`/transports/${name}/rooms/${room}/`, server),
+      baseUrl,
       roomUrl: new URL(`/rooms/${room}/`, server),
       author: () => (this.#isOurServer ? me.person?.name : null) ?? this.author,
       platform: this.platform,
@@ -162,6 +175,11 @@ export class ChatLane extends LitElement {
       latencies: this.latencies,
       present: this.present,
       ...(this.platform === browserPlatform && { backoffMs: commonBackoff }),
+      writing: writingAt(baseUrl),
+      ...(this.#isOurServer && {
+        writer: { id: () => me.person?.id ?? '', settled: me.settled },
+        onDoubt: (refused) => this.#doubt(refused),
+      }),
       onChange: () => this.#draw(),
     })
     this.#openedBy = whoIAm()
@@ -186,14 +204,12 @@ export class ChatLane extends LitElement {
     this.#draw()
   }
 
-  /** The session has ended elsewhere: in another tab, or by its age. */
-  #lookWhoIAm(lane: Lane): void {
-    const { state } = lane
-    if (state.status !== 'closed' || state.cause?.code !== 'not-signed-in' || this.#hasLooked === lane) return
-    this.#hasLooked = lane
-    void me.refresh()
+  /** The session may have ended elsewhere, the server may be another one, or it may have sent me away. */
+  #doubt(refused: ChatError | null): void {
+    if (refused) me.refused(refused)
+    else void me.refresh()
+    if (this.#lane?.state.status === 'closed') this.dispatchEvent(new CustomEvent('closed'))
   }
-  #hasLooked: Lane | null = null
 
   /** Whatever has changed by the next frame is drawn by it, once. */
   #draw(): void {
@@ -204,7 +220,6 @@ export class ChatLane extends LitElement {
       const lane = this.#lane
       if (!lane) return
       this.#version++
-      this.#lookWhoIAm(lane)
       this.requestUpdate()
       const batch = lane.takeFresh()
       if (batch.length === 0) return
@@ -224,11 +239,13 @@ export class ChatLane extends LitElement {
     if (!lane || !about) return nothing
     const { title, short, idea, watch } = about
     const version = this.#version
+    // One that the server has closed is not connected, whatever a person wants.
+    const isOn = lane.wanted && lane.state.status !== 'closed'
     return html`<section aria-labelledby="title" data-series=${TRANSPORTS.indexOf(this.transport) + 1}>
       <header>
         <h2 id="title">${swatch(TRANSPORTS.indexOf(this.transport) + 1)} ${title}</h2>
-        <button @click=${this.#toggle} aria-label=${`${lane.wanted ? 'Disconnect' : 'Reconnect'} ${short}`}>
-          ${lane.wanted ? 'Disconnect' : 'Reconnect'}
+        <button @click=${this.#toggle} aria-label=${`${isOn ? 'Disconnect' : 'Reconnect'} ${short}`}>
+          ${isOn ? 'Disconnect' : 'Reconnect'}
         </button>
       </header>
       <p class="idea">${idea}</p>
@@ -242,11 +259,25 @@ export class ChatLane extends LitElement {
         .me=${this.#isOurServer ? (me.person?.id ?? null) : null}
         .moderates=${this.moderates}
       ></lane-log>
-      <lane-here .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-here>
-      <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
+      <lane-here
+        .lane=${lane}
+        .version=${version}
+        .name=${short}
+        .spoken=${this.focused && this.calm}
+        .mine=${this.#mine()}
+      ></lane-here>
+      <lane-composer .lane=${lane} .version=${version} .name=${short} .takesFiles=${this.takesFiles}></lane-composer>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>
     </section>`
+  }
+
+  /** What of those who are here is this page itself. */
+  #mine(): Mine {
+    const together = [...onPage].filter(
+      ({ room, server, lane }) => room === this.room && server === this.server && lane?.here,
+    )
+    return { id: this.#isOurServer ? (me.person?.id ?? null) : null, lanes: together.length }
   }
 
   #sliders({ settings }: TransportDescriptor) {
@@ -273,6 +304,9 @@ export class ChatLane extends LitElement {
 
   static override styles = [shared, swatchStyles, laneStyles]
 }
+
+/** The lanes of this page. Each is a reader of its own, and should not be shown to itself as a stranger. */
+const onPage = new Set<ChatLane>()
 
 /** A guest who becomes a member is the same person under another cookie. */
 const whoIAm = () => (me.person ? `${me.person.kind} ${me.person.id}` : '')

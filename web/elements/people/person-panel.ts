@@ -9,6 +9,7 @@ import type { Person } from '../../model/me.ts'
 import { panelStyles } from './person-panel-styles.ts'
 import './person-tokens.ts'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
+import { isolated } from '../../words.ts'
 
 type Section = 'sign in' | 'passphrase' | 'another passphrase' | 'tokens'
 
@@ -50,20 +51,24 @@ export class PersonPanel extends LitElement {
   override render() {
     const { person } = me
     return html`<section aria-label="Who I am">
-      <p class="who" role="status">${person ? this.#somebody(person) : this.#nobody()}</p>
+      <p class="who" role="status">${person ? this.#somebody(person) : this.#nobody()}${me.keepsNoCookie && !this.problem ? NO_COOKIE : nothing}</p>
       <div class="buttons">${person ? this.#ofSomebody(person) : this.#ofNobody()}</div>
-      <p class="problem" role="alert">${this.problem ?? nothing}</p>
+      <p class="problem" role="alert" dir="auto">${this.problem ?? nothing}</p>
       ${this.open ? html`<div class="section" id="section">${this.#section(this.open, person)}</div>` : nothing}
     </section>`
   }
 
   #nobody() {
-    return html`<span class="mark off" aria-hidden="true">○</span> You write <b>unsigned</b> as ${this.name}: anybody could.`
+    return html`<span class="mark off" aria-hidden="true">○</span> You write <b>unsigned</b> as <bdi>${this.name}</bdi>: anybody could.`
   }
 
   #somebody({ name, kind }: Person) {
+    if (!me.isCertain) {
+      return html`<span class="mark off" aria-hidden="true">○</span> You were <b>${name}</b>. Whether you still are, the server
+        does not say: asking again.`
+    }
     const words = kind === 'guest' ? 'as a guest: the name is yours in this browser' : 'as a member'
-    return html`<span class="mark on" aria-hidden="true">●</span> You are <b>${name}</b>, ${words}.`
+    return html`<span class="mark on" aria-hidden="true">●</span> You are <b><bdi>${name}</bdi></b>, ${words}.`
   }
 
   #ofNobody() {
@@ -104,7 +109,7 @@ export class PersonPanel extends LitElement {
 
   #signIn(person: Person | null) {
     return html`<form @submit=${this.#onSubmit}>
-      <label>Name <input name="name" .value=${person ? '' : this.name} maxlength="64" autocomplete="username" required></label>
+      <label>Name <input name="name" dir="auto" .value=${person ? '' : this.name} maxlength="64" autocomplete="username" required></label>
       <label>Passphrase
         <input name="passphrase" type="password" maxlength="256" autocomplete="current-password" required></label>
       <div class="buttons">
@@ -119,7 +124,7 @@ export class PersonPanel extends LitElement {
   #passphrase(person: Person | null) {
     return html`<form @submit=${this.#onSubmit}>
       <input name="name" .value=${person?.name ?? ''} autocomplete="username" hidden>
-      <label>A passphrase for ${person?.name}
+      <label>A passphrase for ${isolated(person?.name ?? '')}
         <input name="passphrase" type="password" minlength=${MIN_PASSPHRASE} maxlength="256" autocomplete="new-password"
           aria-describedby="rule" required></label>
       <div class="buttons">
@@ -167,8 +172,8 @@ export class PersonPanel extends LitElement {
       await act()
       this.open = null
     } catch (thrown) {
-      const { code, message, retryAfterS } = ChatError.from(thrown)
-      if (code === 'not-signed-in') void me.refresh() // the session has ended elsewhere
+      const { message, retryAfterS } = ChatError.from(thrown)
+      me.refused(ChatError.from(thrown))
       this.problem = `${message}${retryAfterS === undefined ? '' : `; try again in ${retryAfterS} s`}.`
     }
     this.busy = false
@@ -177,6 +182,7 @@ export class PersonPanel extends LitElement {
   static override styles = [shared, panelStyles]
 }
 
+const NO_COOKIE = ' This browser keeps no cookie of this server: no name can be held in it.'
 const GOODBYE = 'A guest who has written something cannot come back to the name: make it yours first'
 
 customElements.define('person-panel', PersonPanel)

@@ -1,9 +1,11 @@
 /** `<person-tokens>`: what I have given to programs. A new one is shown once, to be copied. */
 import { css, html, LitElement, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'
 import { me } from '../../me.ts'
 import type { Scope, Token } from '../../model/me.ts'
+import { isolated } from '../../words.ts'
 import { panelStyles } from './person-panel-styles.ts'
 
 const SCOPES: readonly Scope[] = ['read', 'write', 'moderate']
@@ -30,9 +32,28 @@ export class PersonTokens extends LitElement {
     this.copied = false
   }
 
+  #stop = () => {}
+  /** Whose tokens are shown. */
+  #of: string | undefined
+
   override connectedCallback(): void {
     super.connectedCallback()
-    void this.#act(async () => {})
+    this.#stop = me.onChange(() => this.#onPerson())
+    this.#onPerson()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#stop()
+  }
+
+  /** Nothing that was somebody else's stays in view. */
+  #onPerson(): void {
+    if (this.#of === me.person?.id) return
+    this.#of = me.person?.id
+    this.tokens = null
+    this.made = null
+    if (me.person) void this.#act(async () => {})
   }
 
   override render() {
@@ -41,7 +62,7 @@ export class PersonTokens extends LitElement {
         (<a href="/docs/reference/from-a-backend.html">an example</a>).</p>
       ${this.#list()}
       <form @submit=${this.#onSubmit}>
-        <label>For which program? <input name="label" maxlength="64" autocomplete="off" required></label>
+        <label>For which program? <input name="label" dir="auto" maxlength="64" autocomplete="off" required></label>
         <label>Only in this room, if any
           <input name="room" maxlength="64" autocomplete="off" autocapitalize="off" spellcheck="false"></label>
         <fieldset>
@@ -54,7 +75,7 @@ export class PersonTokens extends LitElement {
         </fieldset>
         <button class="main">Make a token</button>
       </form>
-      <p class="problem" role="alert">${this.problem ?? nothing}</p>
+      <p class="problem" role="alert" dir="auto">${this.problem ?? nothing}</p>
       <div role="status">${this.made ? this.#secret(this.made) : nothing}</div>
     `
   }
@@ -63,10 +84,12 @@ export class PersonTokens extends LitElement {
     if (this.tokens === null) return nothing
     if (this.tokens.length === 0) return html`<p class="hint">You have given none.</p>`
     return html`<ul>
-      ${this.tokens.map(
+      ${repeat(
+        this.tokens,
+        ({ id }) => id,
         ({ id, label, scopes, room }) => html`<li>
-          <span><b>${label}</b> may ${scopes.join(', ')}${room ? ` in ${room}` : ''}</span>
-          <button @click=${() => this.#act(() => me.takeBack(id))} aria-label=${`Take back ${label}`}>Take back</button>
+          <span><b><bdi>${label}</bdi></b> may ${scopes.join(', ')}${room ? ` in ${room}` : ''}</span>
+          <button @click=${() => this.#act(() => me.takeBack(id))} aria-label=${`Take back ${isolated(label)}`}>Take back</button>
         </li>`,
       )}
     </ul>`
@@ -93,22 +116,30 @@ export class PersonTokens extends LitElement {
     const fields = new FormData(form)
     const scopes = SCOPES.filter((scope) => fields.getAll('scope').includes(scope))
     const room = String(fields.get('room')).trim()
+    const label = String(fields.get('label')).trim()
+    const of = this.#of
     void this.#act(async () => {
-      this.made = await me.giveToken(String(fields.get('label')).trim(), scopes, room === '' ? null : room)
+      const made = await me.giveToken(label, scopes, room === '' ? null : room)
+      if (of === this.#of) this.made = made
       this.copied = false
-      form.reset()
+      // Unless another has been begun meanwhile.
+      if (String(new FormData(form).get('label')).trim() === label) form.reset()
     })
   }
 
   /** Does it, and shows what there is after it. */
   async #act(act: () => Promise<void>): Promise<void> {
     this.problem = null
-    try {
-      await act()
-      this.tokens = await me.tokens()
-    } catch (thrown) {
-      this.problem = `${ChatError.from(thrown).message}.`
+    const of = this.#of
+    const failed = (thrown: unknown) => {
+      const error = ChatError.from(thrown)
+      me.refused(error)
+      if (of === this.#of) this.problem ??= `${error.message}.`
     }
+    await act().catch(failed)
+    // Also after a refusal: another tab may have taken it back.
+    const tokens = await me.tokens().catch(failed)
+    if (tokens && of === this.#of) this.tokens = tokens
   }
 
   static override styles = [
