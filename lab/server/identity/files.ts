@@ -10,7 +10,7 @@ import { parseNewName } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { FILE_TYPES, isFileName, isImage } from '../../wire/file-types.ts'
 import { MAX_FILE_BYTES } from '../../wire/limits.ts'
-import { neighbourhoodOf } from '../limits/addresses.ts'
+import { subnetOf } from '../limits/addresses.ts'
 import { clientAddress } from '../limits/trust.ts'
 import type { Door } from '../transport-kit/door.ts'
 import { queryOf } from '../transport-kit/query.ts'
@@ -41,7 +41,7 @@ export function serveFiles(rooms: FastifyInstance, door: Door): void {
     // Before the body is read: who may not say anything here does not send a megabyte first.
     const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
       door.speak(request).check()
-      uploads.begin(neighbourhoodOf(clientAddress(request)), reply)
+      uploads.begin(subnetOf(clientAddress(request)), reply)
     }
     app.post('/files', { onRequest }, async (request, reply) => {
       const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array()

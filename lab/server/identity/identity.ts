@@ -9,7 +9,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../../people/accounts.ts'
-import { type Caller, type Person, VISITOR } from '../../people/caller.ts'
+import { type Caller, type Person, ANONYMOUS } from '../../people/caller.ts'
 import { type OpenSession, TOKEN_PREFIX } from '../../people/sessions.ts'
 import { createTickets, type Tickets } from '../../people/tickets.ts'
 import { ChatError } from '../../wire/errors.ts'
@@ -96,10 +96,10 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
     shownBy,
     callerOf(request) {
       const shown = shownBy(request)
-      if (shown.kind === 'nothing') return VISITOR
+      if (shown.kind === 'nothing') return ANONYMOUS
       if (shown.kind === 'refused') throw shown.why
       if (shown.kind === 'ended cookie') {
-        if (isReading(request)) return VISITOR
+        if (isReading(request)) return ANONYMOUS
         throw new ChatError('not-signed-in', 'the session has ended: sign in again')
       }
       const { session, kind } = shown

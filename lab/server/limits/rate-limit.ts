@@ -9,7 +9,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Person } from '../../people/caller.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { neighbourhoodOf } from './addresses.ts'
+import { subnetOf } from './addresses.ts'
 import { clientAddress } from './trust.ts'
 
 /** A writer's bucket holds what comes in so many seconds: a page that was offline sends what it kept at once. */
@@ -106,6 +106,6 @@ const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
  * left; so nobody gets more by a second account, or by a second address.
  */
 export function writersOf(request: FastifyRequest, person: Person | null): string[] {
-  const address = neighbourhoodOf(clientAddress(request))
+  const address = subnetOf(clientAddress(request))
   return person ? [address, `person ${person.id}`] : [address]
 }

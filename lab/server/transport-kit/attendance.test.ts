@@ -6,7 +6,7 @@ import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { buildLab } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
-import { type Caller, VISITOR } from '../../people/caller.ts'
+import { type Caller, ANONYMOUS } from '../../people/caller.ts'
 import { type Access, publicAccess } from '../../people/membership/access.ts'
 import { createManualClock } from '../../verify/kit/manual-clock.ts'
 import { ChatError } from '../../wire/errors.ts'
@@ -27,7 +27,7 @@ function createStage(access: Access = publicAccess) {
   const hub = new Hub()
   const presences = new Presences({ clock })
   const callers = new Map<string, Caller>()
-  const callerOf = ({ ip }: FastifyRequest) => callers.get(ip) ?? VISITOR
+  const callerOf = ({ ip }: FastifyRequest) => callers.get(ip) ?? ANONYMOUS
   const door = createDoor({ hub, access, callerOf, attendance: createAttendance(presences) })
   const request = (tab?: string, ip = '10.0.0.1') =>
     ({

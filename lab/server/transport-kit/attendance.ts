@@ -12,7 +12,7 @@ import type { Caller, Person } from '../../people/caller.ts'
 import type { Access } from '../../people/membership/access.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Sign } from '../../wire/presence.ts'
-import { neighbourhoodOf } from '../limits/addresses.ts'
+import { subnetOf } from '../limits/addresses.ts'
 import { clientAddress } from '../limits/trust.ts'
 import type { Reader } from './reader.ts'
 
@@ -45,7 +45,7 @@ export function createAttendance(presences: Presences): Attendance {
       const lease = presence.arrive({
         ...{ tab, person, quietMs },
         // An address has a dot or a colon, so it is nobody's id.
-        owner: person?.id ?? neighbourhoodOf(clientAddress(request)),
+        owner: person?.id ?? subnetOf(clientAddress(request)),
         watch: (onEnd) => (caller.session ? access.watch(caller, room, onEnd) : () => {}),
       })
       return lease ? attending(reader, presence, lease) : reader

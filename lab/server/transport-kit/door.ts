@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Hub } from '../../hub/hub.ts'
 import type { Room } from '../../hub/room.ts'
-import { type Caller, type Person, VISITOR } from '../../people/caller.ts'
+import { type Caller, type Person, ANONYMOUS } from '../../people/caller.ts'
 import { type Access, publicAccess } from '../../people/membership/access.ts'
 import { keyOf } from '../../people/names.ts'
 import { base36 } from '../../wire/base36.ts'
@@ -80,7 +80,7 @@ export interface DoorOptions {
 export function createDoor({
   hub,
   admit = admitAll,
-  callerOf = () => VISITOR,
+  callerOf = () => ANONYMOUS,
   access = publicAccess,
   checkUnsigned = () => {},
   attendance = NO_ATTENDANCE,
