@@ -11,7 +11,7 @@
 import type { Append, Store } from '../store/store.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note, Page, SignedDraft } from '../wire/message.ts'
-import type { GroupCommit, Keeper } from './group-commit.ts'
+import type { CommitParticipant, GroupCommit } from './group-commit.ts'
 import { type File, Log, type LogOptions } from './log.ts'
 import { checkNote, isSameDraft } from './notes.ts'
 import { draftKey } from './tail.ts'
@@ -30,7 +30,7 @@ export interface RoomOptions extends LogOptions {
 }
 
 /** Where a room keeps its log. */
-export interface Shelf {
+export interface DurableLog {
   readonly store: Store
   readonly commits: GroupCommit
 }
@@ -40,33 +40,33 @@ export class Room {
   /** Tells this log from every other that had or will have this name, and from all other rooms. */
   readonly epoch: string
   readonly #options: RoomOptions
-  readonly #shelf: Shelf | null
+  readonly #durable: DurableLog | null
   readonly #log: Log
   readonly #followers = new Set<Follower>()
   /** Pages already made, by where they start; valid until the log changes. See {@link Room.pageAfter}. */
   readonly #pages = new Map<number, Page>()
   /** Published and not yet committed, by draft, in order: these have no number and no reader. Empty without a store. */
   readonly #pending = new Map<string, Pending>()
-  readonly #keeper: Keeper
+  readonly #participant: CommitParticipant
   /** The newest number that was there before this room was opened. */
   readonly #openedAt: number
   #bellIsDue = false
 
   /**
    * @param epoch 1 to 32 of a-z and 0-9
-   * @param shelf where the log is kept, and what was kept before is found again; null to keep nothing
+   * @param durable where the log is kept, and what was kept before is found again; null to keep nothing
    */
-  constructor(name: string, epoch: string, options: RoomOptions, shelf: Shelf | null = null) {
+  constructor(name: string, epoch: string, options: RoomOptions, durable: DurableLog | null = null) {
     this.name = name
     this.epoch = epoch
     this.#options = options
-    this.#shelf = shelf
-    this.#log = new Log(name, options, shelf?.store ?? null)
+    this.#durable = durable
+    this.#log = new Log(name, options, durable?.store ?? null)
     this.#openedAt = this.#log.newest
-    this.#keeper = {
+    this.#participant = {
       pending: () => this.#numberPending(),
-      show: () => this.#showPending(),
-      takeBack: (why) => this.#dropPending(why),
+      commit: () => this.#commitPending(),
+      rollback: (why) => this.#rollBackPending(why),
     }
   }
 
@@ -117,14 +117,14 @@ export class Room {
       ...(authorId !== undefined && { authorId }),
       ...(note && { note }),
     }
-    if (this.#shelf) {
+    if (this.#durable) {
       const one = new Pending(unnumbered, bytes)
       this.#pending.set(key, one)
-      this.#shelf.commits.add(this.#keeper)
+      this.#durable.commits.add(this.#participant)
       return one.committed
     }
     const message = numbered(unnumbered, this.lastSeq + 1)
-    this.#show(message, key, bytes)
+    this.#append(message, key, bytes)
     if (!this.#bellIsDue) {
       this.#bellIsDue = true
       this.#options.defer(() => this.#ring())
@@ -187,7 +187,7 @@ export class Room {
 
   /** Whether forgetting this room would lose nothing: it is empty, or it is kept elsewhere. */
   get isUnused(): boolean {
-    const isKept = this.#shelf !== null || this.lastSeq === 0
+    const isKept = this.#durable !== null || this.lastSeq === 0
     return isKept && this.#pending.size === 0 && this.#followers.size === 0
   }
 
@@ -208,7 +208,7 @@ export class Room {
     return this.#log.fileBytes + pending
   }
 
-  #show(message: ChatMessage, key: string, bytes?: Uint8Array): void {
+  #append(message: ChatMessage, key: string, bytes?: Uint8Array): void {
     this.#log.push(message, key, bytes)
     this.#pages.clear()
   }
@@ -230,14 +230,14 @@ export class Room {
     return { room: this.name, messages, files }
   }
 
-  #showPending(): void {
+  #commitPending(): void {
     const committed = this.#takePending()
-    for (const [key, { message }] of committed) if (message) this.#show(message, key)
+    for (const [key, { message }] of committed) if (message) this.#append(message, key)
     this.#ring()
     for (const [, one] of committed) one.settle(one.message!)
   }
 
-  #dropPending(why: ChatError): void {
+  #rollBackPending(why: ChatError): void {
     for (const [, one] of this.#takePending()) one.refuse(why)
   }
 

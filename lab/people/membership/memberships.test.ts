@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryRecords, type Records } from '../../store/records.ts'
 import type { ChatMessage } from '../../wire/message.ts'
-import { type Caller, type Person, type Scope, ANONYMOUS } from '../caller.ts'
+import { ANONYMOUS, type Caller, type Person, type Scope } from '../caller.ts'
 import { createMemberships, type Directory, type Memberships } from './memberships.ts'
 import { MAX_MEMBERS, MAX_ROOMS_EACH, MAX_ROOMS_MADE } from './private-rooms.ts'
 
