@@ -34,7 +34,7 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   pageBytes: PAGE_BYTES,
   now: Date.now,
   // After the turn's I/O: all that arrived together wakes the readers together.
-  defer: (ring) => void setImmediate(ring),
+  defer: (notify) => void setImmediate(notify),
   // With maxLength, the bound on what a hub can hold.
   maxRooms: 64,
   // More than anybody names by hand; a bound on what a stranger can make the disk hold.
@@ -135,7 +135,7 @@ export class Hub {
     this.#durable?.store.close()
   }
 
-  /** Readers waiting for a bell, in all rooms: zero when nobody is connected. */
+  /** Readers that wait to be notified, in all rooms: zero when none is connected. */
   get followers(): number {
     let count = 0
     for (const room of this.#rooms.values()) count += room.followers

@@ -28,7 +28,7 @@ function createStage() {
     { tab = `t${tabs++}`, owner = person?.id ?? '10.0.0.1', quietMs = RENEW_MS } = {},
   ) => presence.arrive({ tab, person, owner, quietMs, watch: () => () => {} })
   const rings: number[] = []
-  presence.onChange(() => rings.push(presence.version))
+  presence.subscribe(() => rings.push(presence.version))
   return {
     clock,
     presences,

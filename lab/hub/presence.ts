@@ -45,13 +45,13 @@ export class Presence {
   readonly #quota: Quota
   readonly #leases = new Map<string, Lease>()
   readonly #typing = new Set<Lease>()
-  readonly #bells = new Set<() => void>()
+  readonly #subscribers = new Set<() => void>()
   #here: Here = { people: [], unlisted: 0, visitors: 0, typing: [] }
   #version: number
   #publishedAt = Number.NEGATIVE_INFINITY
   /** How to call off what is due: telling of a change, ringing. */
-  #callOffChange: (() => void) | null = null
-  #callOffRing = () => {}
+  #cancelChange: (() => void) | null = null
+  #cancelNotify = () => {}
   /** This version's pages, by the log's page: for those who know the version, and for those who do not. */
   #toldPages = new WeakMap<Page, Page>()
   #newPages = new WeakMap<Page, Page>()
@@ -77,7 +77,7 @@ export class Presence {
   }
 
   get isUnused(): boolean {
-    return this.#leases.size === 0 && this.#bells.size === 0
+    return this.#leases.size === 0 && this.#subscribers.size === 0
   }
 
   /** The reader's lease, new or renewed; null when there is no place, or the tab has said goodbye. */
@@ -167,10 +167,10 @@ export class Presence {
     for (const lease of this.#typing) if (!lease.isTyping(now)) this.#type(lease, false)
   }
 
-  /** Calls `ring` when there is a new version. Returns how to stop. */
-  onChange(ring: () => void): () => void {
-    this.#bells.add(ring)
-    return () => void this.#bells.delete(ring)
+  /** Calls `notify` when there is a new version. @returns unsubscribes */
+  subscribe(notify: () => void): () => void {
+    this.#subscribers.add(notify)
+    return () => void this.#subscribers.delete(notify)
   }
 
   /**
@@ -193,8 +193,8 @@ export class Presence {
 
   /** Nothing of what is due will happen. */
   close(): void {
-    this.#callOffChange?.()
-    this.#callOffRing()
+    this.#cancelChange?.()
+    this.#cancelNotify()
     for (const lease of this.#leases.values()) lease.dispose()
   }
 
@@ -230,14 +230,14 @@ export class Presence {
    * that follow wait for each other.
    */
   #change(): void {
-    if (this.#callOffChange) return
+    if (this.#cancelChange) return
     const waitMs = this.#publishedAt + COALESCE_MS - this.#clock.now()
     if (waitMs <= 0) this.#publish()
-    else this.#callOffChange = this.#clock.after(waitMs, () => this.#publish())
+    else this.#cancelChange = this.#clock.after(waitMs, () => this.#publish())
   }
 
   #publish(): void {
-    this.#callOffChange = null
+    this.#cancelChange = null
     const here = hereOf(this.#leases.values(), this.#typing)
     if (JSON.stringify(here) === JSON.stringify(this.#here)) return
     this.#publishedAt = this.#clock.now()
@@ -246,16 +246,16 @@ export class Presence {
     this.#toldPages = new WeakMap()
     this.#newPages = new WeakMap()
     // Not from within: whoever caused the change is in the middle of something.
-    this.#callOffRing()
-    this.#callOffRing = this.#clock.after(0, () => this.#ring())
+    this.#cancelNotify()
+    this.#cancelNotify = this.#clock.after(0, () => this.#notify())
   }
 
-  #ring(): void {
-    // As in Room: who hangs a new bell on hearing the old one is not rung in the same round.
-    let left = this.#bells.size
-    for (const bell of this.#bells) {
+  #notify(): void {
+    // As in Room: a reader that subscribes again when it is notified is not notified twice in one round.
+    let left = this.#subscribers.size
+    for (const subscriber of this.#subscribers) {
       if (left-- === 0) break
-      bell()
+      subscriber()
     }
   }
 }

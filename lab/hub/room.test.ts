@@ -12,7 +12,7 @@ function createRoom(options: Partial<RoomOptions> = {}, epoch = 'e1') {
     pageBytes: 10_000,
     admitFile: () => {},
     now: () => 1_700_000_000_000,
-    defer: (ring) => due.push(ring),
+    defer: (notify) => due.push(notify),
     ...options,
   })
   let drafts = 0
@@ -21,7 +21,7 @@ function createRoom(options: Partial<RoomOptions> = {}, epoch = 'e1') {
     due,
     say: (text: string) => room.publish({ draftId: `d${++drafts}`, author: 'ada', text }),
     turn: () => {
-      for (const ring of due.splice(0)) ring()
+      for (const notify of due.splice(0)) notify()
     },
   }
 }

@@ -1,9 +1,10 @@
 /**
- * A room: an append-only log, and a bell that rings when the log has grown.
+ * A room: an append-only log, and followers that are notified when it has grown (the bell of
+ * docs/decisions/001-log-with-a-bell.md).
  *
  * A room keeps no queue for any reader. A reader is a place in the log, so a slow
  * one costs nothing but the distance it has fallen behind, and every transport is
- * the same small program: read what is new, or wait for the bell and read again.
+ * the same small program: read what is new, or wait to be notified and read again.
  *
  * The recent end of the log is in memory. With a store, all of it is kept there too (lab/store), and
  * what is said in a turn of the event loop can be seen only when it has been stored, at the turn's end.
@@ -23,8 +24,8 @@ import { draftKey } from './tail.ts'
 export interface RoomOptions extends LogOptions {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
-  /** Runs `ring` soon, once. The default waits for the end of the event loop's turn; see {@link Room.publish}. */
-  readonly defer: (ring: () => void) => void
+  /** Runs `notify` soon, once. The default waits for the end of the event loop's turn; see {@link Room.publish}. */
+  readonly defer: (notify: () => void) => void
   /** Whether a room with files of `inRoom` bytes may have `added` more. @throws ChatError when not */
   readonly admitFile: (added: number, inRoom: number) => void
 }
@@ -50,7 +51,7 @@ export class Room {
   readonly #participant: CommitParticipant
   /** The newest number that was there before this room was opened. */
   readonly #openedAt: number
-  #bellIsDue = false
+  #isNotifyDue = false
 
   /**
    * @param epoch 1 to 32 of a-z and 0-9
@@ -77,7 +78,7 @@ export class Room {
    * acknowledged. Without a store the log in memory is all there is to commit to, so that is at once. With one,
    * it is at the end of the event loop's turn, for all that the turn has brought.
    *
-   * The bell rings once per turn of the event loop, not once per message: what was
+   * Followers are notified once per turn of the event loop, not once per message: what was
    * published in one turn reaches each reader as one page, and so in one write.
    *
    * A message that removes another also takes that one's text out of the log: who reads later does not
@@ -125,9 +126,9 @@ export class Room {
     }
     const message = numbered(unnumbered, this.lastSeq + 1)
     this.#append(message, key, bytes)
-    if (!this.#bellIsDue) {
-      this.#bellIsDue = true
-      this.#options.defer(() => this.#ring())
+    if (!this.#isNotifyDue) {
+      this.#isNotifyDue = true
+      this.#options.defer(() => this.#notifyFollowers())
     }
     return Promise.resolve(message)
   }
@@ -154,19 +155,19 @@ export class Room {
   }
 
   /**
-   * Starts following the log from `cursor`; `ring` is called whenever it has grown.
+   * Starts following the log from `cursor`; `notify` is called whenever it has grown.
    *
-   * The bell is in place before the first read, so a message is either in what is
-   * read or rings: it cannot slip in between.
+   * The follower is subscribed before its first read, so a message is either in what is
+   * read or notifies: it cannot slip in between.
    */
-  follow(cursor: Cursor | null, ring: () => void): Follower {
-    const follower = new Follower(this, this.#placeOf(cursor), ring)
+  follow(cursor: Cursor | null, notify: () => void): Follower {
+    const follower = new Follower(this, this.#placeOf(cursor), notify)
     this.#followers.add(follower)
     return follower
   }
 
-  /** Takes a follower's bell off; see {@link Follower.stop}. */
-  dismiss(follower: Follower): void {
+  /** Notifies this follower no more; see {@link Follower.stop}. */
+  unsubscribe(follower: Follower): void {
     this.#followers.delete(follower)
   }
 
@@ -180,7 +181,7 @@ export class Room {
     return this.lastSeq - this.#openedAt
   }
 
-  /** Readers that are waiting for the bell. */
+  /** Readers that wait to be notified. */
   get followers(): number {
     return this.#followers.size
   }
@@ -233,7 +234,7 @@ export class Room {
   #commitPending(): void {
     const committed = this.#takePending()
     for (const [key, { message }] of committed) if (message) this.#append(message, key)
-    this.#ring()
+    this.#notifyFollowers()
     for (const [, one] of committed) one.settle(one.message!)
   }
 
@@ -247,14 +248,14 @@ export class Room {
     return taken
   }
 
-  #ring(): void {
-    this.#bellIsDue = false
-    // A set is walked to its end even while it grows: who hangs a new bell on hearing the old one
-    // (a long poll that asks again) must not be rung again in the same round, or it never ends.
+  #notifyFollowers(): void {
+    this.#isNotifyDue = false
+    // A set is walked to its end even while it grows: a reader that subscribes again when it is
+    // notified (a long poll that asks again) must not be notified twice in one round, or it never ends.
     let left = this.#followers.size
     for (const follower of this.#followers) {
       if (left-- === 0) break
-      follower.ring()
+      follower.notify()
     }
   }
 
@@ -337,21 +338,21 @@ function refusal(error: Error): Promise<never> {
   return refused
 }
 
-/** A reader at its place in the log, with a bell. */
+/** A reader at its place in the log, subscribed to the room. */
 export class Follower {
   /** Called when the log has grown. */
-  readonly ring: () => void
+  readonly notify: () => void
   readonly #room: Room
   #place: number
 
   /** Made by {@link Room.follow}. */
-  constructor(room: Room, place: number, ring: () => void) {
+  constructor(room: Room, place: number, notify: () => void) {
     this.#room = room
     this.#place = place
-    this.ring = ring
+    this.notify = notify
   }
 
-  /** What is new since the last call, a page at a time; null when caught up, and then the bell will ring. */
+  /** What is new since the last call, a page at a time; null when caught up, and then `notify` will be called. */
   next(): Page | null {
     if (this.#place === this.#room.lastSeq) return null
     const page = this.#room.pageAfter(this.#place)
@@ -359,9 +360,9 @@ export class Follower {
     return page
   }
 
-  /** Takes the bell off. A follower that is not stopped stays in the room for ever. */
+  /** Unsubscribes. A follower that is not stopped stays in the room for ever. */
   stop(): void {
-    this.#room.dismiss(this)
+    this.#room.unsubscribe(this)
   }
 }
 

@@ -69,11 +69,11 @@ function attending(reader: Reader, presence: Presence, lease: Lease): Reader {
     read: (cursor) => presence.page(reader.read(cursor), versionIn(cursor)),
     readBack: (cursor) => reader.readBack(cursor),
     file: (id) => reader.file(id),
-    follow(cursor, ring, onEnd = () => {}) {
+    follow(cursor, notify, onEnd = () => {}) {
       let place = cursor
       let told = versionIn(cursor)
-      const follower = reader.follow(cursor, ring, onEnd)
-      const stopTelling = presence.onChange(ring)
+      const follower = reader.follow(cursor, notify, onEnd)
+      const unsubscribe = presence.subscribe(notify)
       giveBack = presence.hold(lease, (why) => {
         giveBack = null
         onEnd(why)
@@ -91,7 +91,7 @@ function attending(reader: Reader, presence: Presence, lease: Lease): Reader {
         },
         stop() {
           follower.stop()
-          stopTelling()
+          unsubscribe()
           giveBack?.()
           giveBack = null
         },

@@ -160,8 +160,8 @@ function watched(room: Room, caller: Caller, access: Access): Reader {
     read: (cursor) => room.read(cursor),
     readBack: (cursor) => room.readBack(cursor),
     file: (id) => room.file(id),
-    follow(cursor, ring, onEnd = () => {}) {
-      const follower = room.follow(cursor, ring)
+    follow(cursor, notify, onEnd = () => {}) {
+      const follower = room.follow(cursor, notify)
       const stopWatching = access.watch(caller, room.name, onEnd)
       return {
         next: () => follower.next(),

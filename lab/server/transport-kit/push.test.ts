@@ -27,7 +27,7 @@ function createStage() {
     pageBytes: 10_000,
     now: () => 0,
     admitFile: () => {},
-    defer: (ring) => due.push(ring),
+    defer: (notify) => due.push(notify),
   })
   let drafts = 0
   const outlet = new FakeOutlet()
@@ -42,7 +42,7 @@ function createStage() {
     start: () => push(room, room.read(null).cursor, outlet, write, () => {}, watch),
     say(count = 1) {
       for (let i = 0; i < count; i++) room.publish({ draftId: `d${++drafts}`, author: 'ada', text: 'x' })
-      for (const ring of due.splice(0)) ring()
+      for (const notify of due.splice(0)) notify()
     },
   }
 }

@@ -18,7 +18,7 @@ export interface Reader {
    * @param onEnd called, at most once, when the reader may not read on: signed out, no member any more, or
    *   not heard of for too long, if it has a tab
    */
-  follow(cursor: Cursor | null, ring: () => void, onEnd?: (why: ChatError) => void): Place
+  follow(cursor: Cursor | null, notify: () => void, onEnd?: (why: ChatError) => void): Place
   /**
    * For who reads with a tab, and over a connection on which a reader can speak: takes a sign of life.
    * Absent for all others.

@@ -83,7 +83,7 @@ export const BUGS: readonly Bug[] = [
     name: 'the last message again on resuming',
     story: '"After" is taken for "from": whoever comes back gets the message at which it left.',
     finds: 'duplicated',
-    room: (room) => ({ follow: (cursor, ring) => room.follow(oneBack(cursor), ring) }),
+    room: (room) => ({ follow: (cursor, notify) => room.follow(oneBack(cursor), notify) }),
   },
   {
     name: 'who comes back starts at the end',
@@ -91,8 +91,8 @@ export const BUGS: readonly Bug[] = [
       'A subscription begins when it is made; what was said while somebody was away is not its business.',
     finds: 'lost',
     room: (room) => ({
-      follow(cursor, ring) {
-        const follower = room.follow(cursor, ring)
+      follow(cursor, notify) {
+        const follower = room.follow(cursor, notify)
         if (cursor !== null) while (follower.next()) {}
         return follower
       },
@@ -152,8 +152,8 @@ function forgetful(
     },
     read: (cursor) => page(room.read(cursor)),
     readBack: (cursor) => page(room.readBack(cursor)),
-    follow(cursor, ring) {
-      const follower = room.follow(cursor, ring)
+    follow(cursor, notify) {
+      const follower = room.follow(cursor, notify)
       const next = () => {
         const one = follower.next()
         return one && page(one)

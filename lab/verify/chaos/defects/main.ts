@@ -32,7 +32,7 @@ function altered(hub: Hub, alter: NonNullable<Bug['room']>): Hub {
         publish: (draft) => room.publish(draft),
         read: (cursor) => room.read(cursor),
         readBack: (cursor) => room.readBack(cursor),
-        follow: (cursor, ring) => room.follow(cursor, ring),
+        follow: (cursor, notify) => room.follow(cursor, notify),
       }
       if (!rooms.has(name)) rooms.set(name, { ...parts, ...alter(room, store) })
       return rooms.get(name)

@@ -43,7 +43,7 @@ export function withRoom(alter: (room: Room) => Partial<RoomParts>): Subject {
       const parts: RoomParts = {
         publish: (draft) => real.publish(draft),
         read: (cursor) => real.read(cursor),
-        follow: (cursor, ring) => real.follow(cursor, ring),
+        follow: (cursor, notify) => real.follow(cursor, notify),
       }
       if (!altered.has(real)) altered.set(real, { ...parts, ...alter(real) } as unknown as Room)
       return altered.get(real)!
@@ -62,8 +62,8 @@ export function withRoom(alter: (room: Room) => Partial<RoomParts>): Subject {
 export function withPages(alter: (page: Page) => Page): Subject {
   return withRoom((room) => ({
     read: (cursor) => alter(room.read(cursor)),
-    follow(cursor, ring) {
-      const follower = room.follow(cursor, ring)
+    follow(cursor, notify) {
+      const follower = room.follow(cursor, notify)
       const next = () => {
         const page = follower.next()
         return page && alter(page)

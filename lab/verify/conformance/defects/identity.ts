@@ -25,7 +25,7 @@ const deaf = (reader: Reader): Reader => ({
   read: (cursor) => reader.read(cursor),
   readBack: (cursor) => reader.readBack(cursor),
   file: (id) => reader.file(id),
-  follow: (cursor, ring) => reader.follow(cursor, ring),
+  follow: (cursor, notify) => reader.follow(cursor, notify),
 })
 
 export const identityDefects: readonly Defect[] = [

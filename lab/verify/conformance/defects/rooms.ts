@@ -89,7 +89,7 @@ export const roomDefects: readonly Defect[] = [
       }
       return {
         read: (cursor) => room.read(believed(cursor)),
-        follow: (cursor, ring) => room.follow(believed(cursor), ring),
+        follow: (cursor, notify) => room.follow(believed(cursor), notify),
       }
     }),
   },
@@ -106,8 +106,8 @@ export const roomDefects: readonly Defect[] = [
     caughtBy: 'a long history comes page by page, each message once',
     says: /reached late twice/,
     subject: withRoom((room) => ({
-      follow(cursor, ring) {
-        const follower = room.follow(cursor, ring)
+      follow(cursor, notify) {
+        const follower = room.follow(cursor, notify)
         let again: ReturnType<typeof follower.next> = null
         const next = () => {
           const page = again ?? follower.next()
@@ -124,8 +124,8 @@ export const roomDefects: readonly Defect[] = [
     caughtBy: 'a client that is closed leaves nobody on the server',
     says: /nobody is left in the room/,
     subject: withRoom((room) => ({
-      follow(cursor, ring) {
-        const follower = room.follow(cursor, ring)
+      follow(cursor, notify) {
+        const follower = room.follow(cursor, notify)
         return { next: () => follower.next(), stop() {} }
       },
     })),
@@ -137,8 +137,8 @@ export const roomDefects: readonly Defect[] = [
     caughtBy: 'after a restart of the server, clients come back and hear what they missed',
     says: /what anna heard|has heard 3/,
     subject: withRoom((room) => ({
-      follow(cursor, ring) {
-        const follower = room.follow(cursor, ring)
+      follow(cursor, notify) {
+        const follower = room.follow(cursor, notify)
         if (cursor !== null) while (follower.next()) {}
         return follower
       },
@@ -169,7 +169,7 @@ export const roomDefects: readonly Defect[] = [
       const lenient = (cursor: Cursor | null) => (cursor && /^[a-z0-9]+:\d+$/.test(cursor) ? cursor : null)
       return {
         read: (cursor) => room.read(lenient(cursor)),
-        follow: (cursor, ring) => room.follow(lenient(cursor), ring),
+        follow: (cursor, notify) => room.follow(lenient(cursor), notify),
       }
     }),
   },
