@@ -96,7 +96,7 @@ describe('the table of how soon silence is noticed', () => {
     ['long-polling', 'door.enter(request, holdMs)'],
     ['sse', 'door.enter(request)'],
     ['websocket', 'door.enter(request, heartbeatMs)'],
-  ])('%s asks the door for just that', (name, call) => {
+  ])('%s asks the gateway for just that', (name, call) => {
     expect(sourceOf(`transports/${name}/server.ts`).includes(call)).toBe(true)
   })
 })

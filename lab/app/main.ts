@@ -7,7 +7,7 @@ import { Hub } from '../hub/hub.ts'
 import { labIdIn } from '../server/identity/lab-id.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import { openLog } from '../server/observe/log.ts'
-import { createWatch, type Watch } from '../server/observe/watch.ts'
+import { createServerMetrics, type ServerMetrics } from '../server/observe/server-metrics.ts'
 import {
   type Certificate,
   fingerprintOf,
@@ -31,7 +31,7 @@ const MAX_CONNECTIONS_IN_ALL = 20_000
 const COURSE = resolve(import.meta.dirname, '../../build/docs')
 
 async function start(options: StartOptions): Promise<void> {
-  const { port, host, origins, rateLimit, maxConnections, compress, data, keep, metrics, signIn } = options
+  const { port, host, origins, rateLimit, maxConnections, compress, data, keep, signIn } = options
   if (options.help) {
     process.stdout.write(HELP)
     return
@@ -39,11 +39,11 @@ async function start(options: StartOptions): Promise<void> {
   const isForPeople = options.log === null && !options.logRequests && process.stderr.isTTY === true
   const log = openLog({ file: options.log ?? undefined, isQuiet: isForPeople })
   process.once('exit', log.close)
-  const watch = createWatch(log)
+  const metrics = createServerMetrics(log)
   const load = certificateOf(options)
   const tls = await load?.()
   const store = data === null ? null : openSqliteStore(fileIn(data), { keep })
-  const hub = openHub(store, data, watch)
+  const hub = openHub(store, data, metrics)
   const app = await buildLab({
     hub,
     origins,
@@ -53,8 +53,8 @@ async function start(options: StartOptions): Promise<void> {
     labId: labIdIn(store?.records ?? null),
     tls,
     trust: options.trustProxy.length > 0 ? trustFrom(options.trustProxy) : undefined,
-    watch,
-    metrics: { to: metrics, ofProcess: true },
+    metrics,
+    metricsRoute: { to: options.metrics, ofProcess: true },
     requestLog: options.logRequests ? log : undefined,
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
@@ -96,14 +96,14 @@ async function start(options: StartOptions): Promise<void> {
 /** In a folder of its own, because SQLite keeps a second file beside the first. */
 const fileIn = (data: string) => join(resolve(data), 'chat.sqlite')
 
-function openHub(store: Store | null, data: string | null, watch: Watch): Hub {
+function openHub(store: Store | null, data: string | null, metrics: ServerMetrics): Hub {
   if (!store || data === null) return new Hub()
   const file = fileIn(data)
   const onTrouble = (cause: Error | null) =>
     cause
-      ? watch.journal.warn('messages are refused, reading goes on', { file, why: cause.message })
-      : watch.journal.info('messages are accepted again', { file })
-  const onCommit = (durationMs: number) => watch.committed(durationMs)
+      ? metrics.logger.warn('messages are refused, reading goes on', { file, why: cause.message })
+      : metrics.logger.info('messages are accepted again', { file })
+  const onCommit = (durationMs: number) => metrics.committed(durationMs)
   return new Hub({ store, onTrouble, onCommit })
 }
 

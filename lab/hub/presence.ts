@@ -9,19 +9,20 @@ import type { Clock } from '../wire/clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import { PAGE_BYTES } from '../wire/limits.ts'
 import type { Cursor, Page } from '../wire/message.ts'
-import { COALESCE_MS, type Here, type Sign } from '../wire/presence.ts'
+import { COALESCE_MS, type Here, type PresenceUpdate } from '../wire/presence.ts'
 import { hereOf } from './here.ts'
-import { Lease, type Somebody } from './lease.ts'
+import { type KnownPerson, Lease } from './lease.ts'
 import { isFull } from './page-size.ts'
+import { cursorFor, positionOf } from './position.ts'
 
 /** Most leases in one room: each is looked at once a second, and walked past at each change. */
 export const MAX_LEASES = 5_000
 
 /** A reader that comes with a tab. */
 export interface Arrival {
-  readonly tab: string
+  readonly clientId: string
   /** Null for a visitor. */
-  readonly person: Somebody | null
+  readonly person: KnownPerson | null
   /** By which its leases are counted. */
   readonly owner: string
   /** How long it may rightly be quiet from now on, in milliseconds. */
@@ -81,9 +82,9 @@ export class Presence {
   }
 
   /** The reader's lease, new or renewed; null when there is no place, or the tab has said goodbye. */
-  arrive({ tab, person, owner, quietMs, watch }: Arrival): Lease | null {
+  arrive({ clientId, person, owner, quietMs, watch }: Arrival): Lease | null {
     const now = this.#clock.now()
-    const key = keyOf(person, tab)
+    const key = keyOf(person, clientId)
     const known = this.#leases.get(key)
     if (known) {
       if (known.state === 'left') return null
@@ -93,7 +94,7 @@ export class Presence {
     }
     if (this.#leases.size >= MAX_LEASES || !this.#quota.take(owner)) return null
     // Who has signed in since is not a visitor as well.
-    const asVisitor = person && this.find(null, tab)
+    const asVisitor = person && this.find(null, clientId)
     if (asVisitor) this.end(asVisitor, new ChatError('silent', 'you are here under your name now'))
     const lease = new Lease(key, owner, person, quietMs, now)
     this.#leases.set(key, lease)
@@ -102,8 +103,8 @@ export class Presence {
     return lease
   }
 
-  find(person: Somebody | null, tab: string): Lease | undefined {
-    return this.#leases.get(keyOf(person, tab))
+  find(person: KnownPerson | null, clientId: string): Lease | undefined {
+    return this.#leases.get(keyOf(person, clientId))
   }
 
   /** A sign of life. */
@@ -115,7 +116,7 @@ export class Presence {
   }
 
   /** What the reader says of itself, which is a sign of life too. */
-  sign(lease: Lease, { typing, leaving }: Sign): void {
+  update(lease: Lease, { typing, leaving }: PresenceUpdate): void {
     if (!this.#isHeld(lease)) return
     if (leaving) this.#leave(lease)
     else this.renew(lease)
@@ -123,7 +124,7 @@ export class Presence {
   }
 
   /** What this person was typing has been said. */
-  hasSpoken(person: Somebody): void {
+  stopTyping(person: KnownPerson): void {
     for (const lease of this.#typing) if (lease.person?.id === person.id) this.#type(lease, false)
   }
 
@@ -185,7 +186,7 @@ export class Presence {
     const pages = isTold ? this.#toldPages : this.#newPages
     const known = pages.get(page)
     if (known) return known
-    const cursor = `${page.cursor}.${this.#version}` as Cursor
+    const cursor = cursorFor({ cursor: page.cursor, presence: this.#version })
     const made = isTold ? { ...page, cursor } : { ...page, cursor, here: this.#here }
     pages.set(page, made)
     return made
@@ -261,10 +262,7 @@ export class Presence {
 }
 
 /** A tab is its own person's, so that nobody renews or ends another's by knowing its name. */
-const keyOf = (person: Somebody | null, tab: string) => `${person?.id ?? ''} ${tab}`
+const keyOf = (person: KnownPerson | null, clientId: string) => `${person?.id ?? ''} ${clientId}`
 
-/** Of which version a cursor knows; the room has seen to it that it is one of its own form. */
-export function versionIn(cursor: Cursor | null): Version {
-  const dot = cursor?.lastIndexOf('.') ?? -1
-  return cursor === null || dot < 0 ? null : Number(cursor.slice(dot + 1))
-}
+/** Of which version a cursor on the wire knows. */
+export const versionIn = (cursor: Cursor | null): Version => positionOf(cursor).presence

@@ -7,7 +7,7 @@ import { ChatError, type ChatErrorCode, type ErrorBody, isErrorCode } from './er
 import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './limits.ts'
 import type { ChatMessage, Cursor, Draft, FileRef, Note, Page } from './message.ts'
 import { hidesSomething, NOTHING_HIDDEN } from './names.ts'
-import { A_TAB, type Here, isTab, type PersonHere, type Sign } from './presence.ts'
+import { A_CLIENT_ID, type Here, isClientId, type PersonHere, type PresenceUpdate } from './presence.ts'
 
 export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unknown {
   try {
@@ -122,15 +122,15 @@ function isPersonHere(value: unknown): value is PersonHere {
   return typeof id === 'string' && isName(name) && (state === 'here' || state === 'silent')
 }
 
-/** What a reader with a tab tells of itself, as a request's body. */
-export function parseSign(value: unknown): Sign & { readonly tab: string } {
-  const { tab, ...sign } = record(value, 'bad-request', 'a sign of life')
-  if (!isTab(tab)) throw new ChatError('bad-request', `tab must be ${A_TAB}`)
-  return { tab, ...signFrom(sign, 'bad-request') }
+/** What a reader with a client id, `tab` on the wire, tells of itself as a request's body. */
+export function parsePresenceUpdate(value: unknown): PresenceUpdate & { readonly clientId: string } {
+  const { tab, ...update } = record(value, 'bad-request', 'a sign of life')
+  if (!isClientId(tab)) throw new ChatError('bad-request', `tab must be ${A_CLIENT_ID}`)
+  return { clientId: tab, ...presenceUpdateFrom(update, 'bad-request') }
 }
 
-/** The rest of it, as a frame carries it: the socket knows its tab. */
-export function signFrom(fields: Record<string, unknown>, code: ChatErrorCode): Sign {
+/** The rest of it, as a frame carries it: the socket knows its client id. */
+export function presenceUpdateFrom(fields: Record<string, unknown>, code: ChatErrorCode): PresenceUpdate {
   for (const [name, value] of Object.entries(fields)) {
     if (name !== 'typing' && name !== 'leaving') {
       throw new ChatError(code, `unknown field ${JSON.stringify(name)}`)

@@ -26,7 +26,7 @@ export interface PersonHere {
 }
 
 /** What a reader tells of itself besides reading. */
-export interface Sign {
+export interface PresenceUpdate {
   /** Types, or does so no more. */
   readonly typing?: boolean
   /** Goes, and will not come back with this tab. */
@@ -57,7 +57,7 @@ export const MAX_LISTED = 100
 export const MAX_TYPING = 10
 
 /** What a tab may be called. Whoever knows it can make a visitor leave: draw it at random, and show it to nobody. */
-export const A_TAB = '1 to 32 of a-z and 0-9'
+export const A_CLIENT_ID = '1 to 32 of a-z and 0-9'
 
-export const isTab = (value: unknown): value is string =>
+export const isClientId = (value: unknown): value is string =>
   typeof value === 'string' && /^[a-z0-9]{1,32}$/.test(value)

@@ -9,14 +9,14 @@ export interface StreamEvent {
   readonly data: string
 }
 
-/** @param heard called for every chunk, comments included: the stream is alive */
+/** @param onActivity called for every chunk, comments included: the stream is alive */
 export async function* readEventStream(
   body: ReadableStream<Uint8Array>,
-  heard: () => void = () => {},
+  onActivity: () => void = () => {},
 ): AsyncGenerator<StreamEvent, void> {
   let id = ''
   let data: string[] = []
-  for await (const line of lines(body, heard)) {
+  for await (const line of lines(body, onActivity)) {
     if (line === '') {
       if (data.length > 0) yield { id, data: data.join('\n') }
       data = []
@@ -31,12 +31,15 @@ export async function* readEventStream(
 }
 
 /** The lines of a body. CR, LF and CRLF each end one; a last line without an end is not a line. */
-async function* lines(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<string, void> {
+async function* lines(
+  body: ReadableStream<Uint8Array>,
+  onActivity: () => void,
+): AsyncGenerator<string, void> {
   const decoder = new TextDecoder() // strips a byte order mark, as the specification wants
   const pieces: string[] = [] // of the unfinished line: joined once, since adding to a string per chunk is O(n²)
   let afterCr = false
   for await (const bytes of chunks(body)) {
-    heard()
+    onActivity()
     let text = decoder.decode(bytes, { stream: true })
     if (text === '') continue
     // The LF of a CRLF that was cut in two: its line has been ended by the CR already.

@@ -3,23 +3,23 @@ import { request, urlSince } from '../../lab/client/http.ts'
 import type { OpenOptions, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Page } from '../../lab/wire/message.ts'
+import { createAsyncQueue } from './async-queue.ts'
 import { type ClientFrame, parseServerFrame, type ServerFrame } from './frames.ts'
-import { createMailbox } from './mailbox.ts'
 
 export default function websocket(): Transport {
   return {
     async open(options) {
-      const { baseUrl, tab, since, signal, platform, heard } = options
+      const { baseUrl, clientId, since, signal, platform, onActivity } = options
       signal.throwIfAborted()
-      const url = urlSince('socket', { baseUrl, tab }, since)
+      const url = urlSince('socket', { baseUrl, clientId }, since)
       url.protocol = url.protocol.replace('http', 'ws')
       const socket = new platform.WebSocket(url)
-      const pages = createMailbox<Page>()
+      const pages = createAsyncQueue<Page>()
       const answers = createAnswers()
       let lastWord: ChatError | null = null
 
       socket.addEventListener('message', ({ data }) => {
-        heard()
+        onActivity()
         try {
           take(parseServerFrame(String(data)))
         } catch (thrown) {
@@ -60,9 +60,9 @@ export default function websocket(): Transport {
           socket.send(JSON.stringify(frame))
           return answers.wait(draft.draftId, stop)
         },
-        sign({ leaving, ...sign }) {
+        renewPresence({ leaving, ...update }) {
           if (leaving) return // to hang up by 1000 says it
-          const frame: ClientFrame = { type: 'here', ...sign }
+          const frame: ClientFrame = { type: 'here', ...update }
           socket.send(JSON.stringify(frame))
         },
         [Symbol.asyncIterator]: () => pages[Symbol.asyncIterator](),
@@ -78,7 +78,7 @@ export default function websocket(): Transport {
  */
 async function whyNot({ baseUrl, since, signal, platform }: OpenOptions): Promise<ChatError> {
   try {
-    await request({ platform }, urlSince('socket', { baseUrl, tab: null }, since), { signal })
+    await request({ platform }, urlSince('socket', { baseUrl, clientId: null }, since), { signal })
   } catch (thrown) {
     const error = ChatError.from(thrown)
     if (error.code !== 'upgrade-required') return error

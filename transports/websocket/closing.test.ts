@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it, vi } from 'vitest'
 import { buildLab } from '../../lab/app/build-lab.ts'
 import { Hub } from '../../lab/hub/hub.ts'
-import { createWatch } from '../../lab/server/observe/watch.ts'
+import { createServerMetrics } from '../../lab/server/observe/server-metrics.ts'
 import { openRawWebSocket } from '../../lab/verify/attacks/raw-web-socket.ts'
 
 /** Twice the time that it has (CLOSE_MS), and a fraction of the 30 s of the `ws` package. */
@@ -11,8 +11,8 @@ const LIMIT_MS = 10_000
 
 it('a peer that does not answer our close frame loses its socket soon', async () => {
   const hub = new Hub()
-  const watch = createWatch()
-  const app = await buildLab({ hub, watch })
+  const metrics = createServerMetrics()
+  const app = await buildLab({ hub, metrics })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   try {
@@ -20,8 +20,11 @@ it('a peer that does not answer our close frame loses its socket soon', async ()
     // A binary frame of no bytes, masked: answered by 1003, and then the peer says nothing any more.
     peer.wire.write(Buffer.from([0x82, 0x80, 1, 2, 3, 4]))
     expect(await peer.closeCode()).toBe(1003)
-    expect(watch.line.sockets.size).toBe(1)
-    await vi.waitFor(() => expect(watch.line.sockets.size).toBe(0), { timeout: LIMIT_MS, interval: 50 })
+    expect(metrics.connections.sockets.size).toBe(1)
+    await vi.waitFor(() => expect(metrics.connections.sockets.size).toBe(0), {
+      timeout: LIMIT_MS,
+      interval: 50,
+    })
     expect(hub.followers).toBe(0)
   } finally {
     await app.close()

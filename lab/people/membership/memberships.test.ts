@@ -350,7 +350,7 @@ describe('whoever is there', () => {
     expect(ends).toEqual([])
   })
 
-  it('is turned out even if they were sent away between the door and the first look', async () => {
+  it('is turned out even if they were sent away between the gateway and the first look', async () => {
     const room = garden()
     rooms.check(cy, room, 'read')
     rooms.remove(ada, room, 'Cy')

@@ -135,7 +135,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
           end(new ChatError('not-allowed', 'you are not in this room any more')),
         ),
       ]
-      // Between the door and here, a socket may have waited for its handshake.
+      // Between the gateway and here, a socket may have waited for its handshake.
       if (!belongs(roleIn(rooms.get(room), caller) ?? undefined)) {
         queueMicrotask(() => end(new ChatError('not-allowed', 'you are not in this room any more')))
       }

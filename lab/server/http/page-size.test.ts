@@ -134,13 +134,13 @@ async function fill(presences: Presences): Promise<void> {
   for (let n = 0; n < MAX_LISTED; n++) {
     const person = { id: `${n}`.padStart(20, 'p'), name: `${n}`.padStart(64, '茶') }
     const lease = presence.arrive({
-      tab: 't0',
+      clientId: 't0',
       person,
       owner: person.id,
       quietMs: 1e6,
       watch: () => () => {},
     })!
-    if (n < MAX_TYPING) presence.sign(lease, { typing: true })
+    if (n < MAX_TYPING) presence.update(lease, { typing: true })
   }
   await expect.poll(() => presence.here.typing.length, PATIENCE).toBe(MAX_TYPING)
 }

@@ -26,7 +26,9 @@ export interface ConnectionCaps {
   readonly total: number
 }
 
-export interface CapOptions extends ConnectionCaps {
+export interface CapOptions {
+  /** Shared with whatever else of this server accepts connections. */
+  readonly slots: ConnectionSlots
   readonly trust?: Trust | undefined
   /** Told of each that is turned away unread; those who get an answer are seen by errors.ts. */
   readonly onRefusal?: (error: ChatError, address: string) => void
@@ -40,8 +42,7 @@ const LINGER_MS = 500
 /** Call it when all who must see each connection, Node's own HTTP first of all, are listening. */
 export function capConnections(app: FastifyInstance, options: CapOptions): void {
   const { server } = app
-  const { trust = trustNobody, onRefusal = () => {} } = options
-  const slots = createSlots(options)
+  const { slots, trust = trustNobody, onRefusal = () => {} } = options
   const counted = new WeakSet<Socket>()
 
   // In front of the others: they get only what is let in.
@@ -79,20 +80,26 @@ export function capConnections(app: FastifyInstance, options: CapOptions): void 
   })
 }
 
-interface Slot {
+/** A connection, as it is counted. */
+export interface Slot {
   /** Whose cap it counts against; null for nobody's. */
   readonly address: string | null
   /** Whether it counts among all. */
   readonly inAll: boolean
 }
 
-function createSlots({ perAddress, total }: ConnectionCaps) {
+export interface ConnectionSlots {
+  /** @throws ChatError `too-many-connections` */
+  acquire(slot: Slot): void
+  release(slot: Slot): void
+}
+
+export function createConnectionSlots({ perAddress, total }: ConnectionCaps): ConnectionSlots {
   const taken = new Map<string, number>()
   let all = 0
   const countOf = (address: string) => taken.get(address) ?? 0
 
   return {
-    /** @throws ChatError `too-many-connections` */
     acquire({ address, inAll }: Slot): void {
       if (address !== null && countOf(address) >= perAddress) {
         throw tooMany(`there are already ${perAddress} connections from your address`)

@@ -5,20 +5,20 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { dial, exchange, requestText } from '../../verify/attacks/raw.ts'
 import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
-import { createWatch } from '../observe/watch.ts'
+import { createServerMetrics } from '../observe/server-metrics.ts'
 import { isLoopback, trustFrom } from './trust.ts'
 
 let app: FastifyInstance | null = null
 let port = 0
-const watch = () => current
-let current = createWatch()
+const metrics = () => current
+let current = createServerMetrics()
 afterEach(async () => {
   await app?.close()
   app = null
 })
 async function start(options: LabOptions): Promise<void> {
-  current = createWatch()
-  app = await buildLab({ watch: current, ...options })
+  current = createServerMetrics()
+  app = await buildLab({ metrics: current, ...options })
   await app.listen({ host: '127.0.0.1', port: 0 })
   port = (app.server.address() as AddressInfo).port
 }
@@ -166,7 +166,7 @@ describe('caps on connections behind a trusted proxy', () => {
       await vi.waitFor(() => expect(text.match(/"status":"ok"/g)).toHaveLength(n), { interval: 5 })
     }
     socket.destroy()
-    expect(watch().refusals.size).toBe(0)
+    expect(metrics().refusals.size).toBe(0)
   })
 
   it('do not let a stranger through as anybody else', async () => {

@@ -14,7 +14,7 @@ import { exchange, requestText } from '../../verify/attacks/raw.ts'
 import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { LINES_A_MINUTE, type Log, openLog } from './log.ts'
-import { createWatch } from './watch.ts'
+import { createServerMetrics } from './server-metrics.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-log-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -26,7 +26,7 @@ let written = ''
 let time = 0
 let port: number
 async function start(options: LabOptions = {}): Promise<void> {
-  app = await buildLab({ hub, watch: createWatch(log), ...options })
+  app = await buildLab({ hub, metrics: createServerMetrics(log), ...options })
   await app.listen({ host: '127.0.0.1', port: 0 })
   port = (app.server.address() as AddressInfo).port
 }
@@ -229,7 +229,7 @@ describe('nobody writes a line of his own', () => {
 
 describe('refusals', () => {
   const refuse = (code: ConstructorParameters<typeof ChatError>[0], times: number) => {
-    for (let n = 0; n < times; n++) log.refused(code, null, '192.0.2.1')
+    for (let n = 0; n < times; n++) log.refused(code, { address: '192.0.2.1' })
   }
 
   it('of one kind are a few lines a minute, and then a count of the others', () => {

@@ -1,8 +1,12 @@
-/** What the door gives to who may read a room. */
+/** What the gateway gives to a peer that may read a room: the room, and who is in it. */
+import type { Lease } from '../../hub/lease.ts'
 import type { File } from '../../hub/log.ts'
-import type { ChatError } from '../../wire/errors.ts'
+import { type Position, positionOf } from '../../hub/position.ts'
+import type { Presence } from '../../hub/presence.ts'
+import type { Room } from '../../hub/room.ts'
+import { ChatError } from '../../wire/errors.ts'
 import type { Cursor, Page } from '../../wire/message.ts'
-import type { Sign } from '../../wire/presence.ts'
+import type { PresenceUpdate } from '../../wire/presence.ts'
 
 /** A room, as far as its readers see it. */
 export interface Reader {
@@ -16,14 +20,14 @@ export interface Reader {
    * Follows the room; see {@link Room.follow}.
    *
    * @param onEnd called, at most once, when the reader may not read on: signed out, no member any more, or
-   *   not heard of for too long, if it has a tab
+   *   silent for too long, if it is counted as present
    */
   follow(cursor: Cursor | null, notify: () => void, onEnd?: (why: ChatError) => void): Place
   /**
-   * For who reads with a tab, and over a connection on which a reader can speak: takes a sign of life.
-   * Absent for all others.
+   * Takes a sign of life that came on the connection on which the reader follows, and what it says. Does
+   * nothing for a reader without a client id, nor for one whose lease another connection has taken.
    */
-  readonly sign?: (sign: Sign) => void
+  onActivity(update: PresenceUpdate): void
 }
 
 /** A reader's place in the log; see Follower in lab/hub/room.ts. */
@@ -31,3 +35,160 @@ export interface Place {
   next(): Page | null
   stop(): void
 }
+
+/** Calls `onEnd` when the peer may read no more. @returns stops watching */
+export type WatchAccess = (onEnd: (why: ChatError) => void) => () => void
+
+/** By which a reader counts as present. */
+export interface CountedLease {
+  readonly presence: Presence
+  readonly lease: Lease
+}
+
+/**
+ * The one reader that there is.
+ *
+ * Methods, not closures: there is one of these for each connection, and ten thousand of them are held at once.
+ */
+export class RoomReader implements Reader {
+  readonly #room: Room
+  readonly #watchAccess: WatchAccess | null
+  readonly #counted: CountedLease | null
+  /** Hands the lease on; null while this connection does not hold it, and so has no say about it. */
+  #handOn: (() => void) | null = null
+
+  /**
+   * @param watchAccess null for a peer that has not signed in: it is in no room that it could be turned out of
+   * @param counted null for a reader that is not counted
+   */
+  constructor(room: Room, watchAccess: WatchAccess | null, counted: CountedLease | null) {
+    this.#room = room
+    this.#watchAccess = watchAccess
+    this.#counted = counted
+  }
+
+  read(text: Cursor | null): Page {
+    const { cursor, presence } = positionOf(text)
+    return this.withPresence(this.logPage(cursor), presence)
+  }
+
+  readBack(text: Cursor | null): Page {
+    return this.#room.readBack(positionOf(text).cursor)
+  }
+
+  file(id: string): File | null {
+    return this.#room.file(id)
+  }
+
+  follow(text: Cursor | null, notify: () => void, onEnd: (why: ChatError) => void = ignore): Place {
+    const counted = this.#counted
+    const position = positionOf(text)
+    const follower = this.#room.follow(position.cursor, notify)
+    const stopWatching = this.#watchAccess?.(onEnd)
+    if (!counted) return stopWatching ? new WatchedPlace(follower, stopWatching) : follower
+    const { presence, lease } = counted
+    const unsubscribe = presence.subscribe(notify)
+    const handOn = presence.hold(lease, (why) => {
+      if (this.#handOn === handOn) this.#handOn = null
+      onEnd(why)
+    })
+    this.#handOn = handOn
+    return new CountedPlace(this, presence, position, follower, () => {
+      stopWatching?.()
+      unsubscribe()
+      if (this.#handOn !== handOn) return
+      handOn()
+      this.#handOn = null
+    })
+  }
+
+  onActivity(update: PresenceUpdate): void {
+    if (!this.#counted || !this.#handOn) return
+    const { presence, lease } = this.#counted
+    if (!update.leaving) {
+      presence.update(lease, update)
+      return
+    }
+    // A connection delivers in order, so no late request can follow this `leaving`: drop the lease at once.
+    this.#handOn()
+    this.#handOn = null
+    presence.end(lease, new ChatError('closed', 'the reader has said goodbye'))
+  }
+
+  /** What comes after a place of the log alone. */
+  logPage(cursor: Cursor | null): Page {
+    return this.#room.read(cursor)
+  }
+
+  /** The log's page, with who is here unless the reader was told that version. */
+  withPresence(page: Page, told: number | null): Page {
+    return this.#counted?.presence.page(page, told) ?? page
+  }
+}
+
+/** A place of a peer that has signed in, and may be signed out. */
+class WatchedPlace implements Place {
+  readonly #follower: Place
+  readonly #stopWatching: () => void
+
+  constructor(follower: Place, stopWatching: () => void) {
+    this.#follower = follower
+    this.#stopWatching = stopWatching
+  }
+
+  next(): Page | null {
+    return this.#follower.next()
+  }
+
+  stop(): void {
+    this.#follower.stop()
+    this.#stopWatching()
+  }
+}
+
+/** A place in the log, and in the versions of who is here. */
+class CountedPlace implements Place {
+  readonly #reader: RoomReader
+  readonly #presence: Presence
+  readonly #follower: Place
+  readonly #release: () => void
+  #cursor: Cursor | null
+  #told: number | null
+
+  constructor(
+    reader: RoomReader,
+    presence: Presence,
+    { cursor, presence: told }: Position,
+    follower: Place,
+    release: () => void,
+  ) {
+    this.#reader = reader
+    this.#presence = presence
+    this.#follower = follower
+    this.#release = release
+    this.#cursor = cursor
+    this.#told = told
+  }
+
+  /**
+   * The newest state goes with the next page of the log that has a place for it; or else by itself, on a page
+   * without messages.
+   */
+  next(): Page | null {
+    const page =
+      this.#follower.next() ??
+      (this.#told === this.#presence.version ? null : this.#reader.logPage(this.#cursor))
+    if (!page) return null
+    const shown = this.#reader.withPresence(page, this.#told)
+    this.#cursor = page.cursor
+    this.#told = positionOf(shown.cursor).presence
+    return shown
+  }
+
+  stop(): void {
+    this.#follower.stop()
+    this.#release()
+  }
+}
+
+const ignore = () => {}

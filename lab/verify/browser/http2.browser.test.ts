@@ -1,7 +1,7 @@
 /** The six connections of a browser, and how HTTP/2 does away with them. */
 import { expect, test } from 'vitest'
 import { Hub } from '../../hub/hub.ts'
-import { createWatch } from '../../server/observe/watch.ts'
+import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { ownCertificate } from '../../server/tls/certificates.ts'
 import { PATIENCE, whenAllAreOpen } from './lab-page.ts'
 import { inBrowser } from './suite.ts'
@@ -11,9 +11,9 @@ const STREAMS = 7
 inBrowser('over TLS, with a certificate that nobody vouches for', (stage) => {
   test('a page has seven event streams at once, on one connection', async () => {
     const hub = new Hub()
-    const watch = createWatch()
+    const metrics = createServerMetrics()
     await stage.lab.stop()
-    await stage.lab.start({ hub, watch, tls: await ownCertificate(null, ['127.0.0.1']) })
+    await stage.lab.start({ hub, metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
     stage.expectInConsole(/favicon\.ico/) // which belongs to a page, and this is none: nothing else is open
     const page = await stage.open('/project-run.json', { ignoreHTTPSErrors: true })
     await page.evaluate((count) => {
@@ -28,7 +28,7 @@ inBrowser('over TLS, with a certificate that nobody vouches for', (stage) => {
     }, STREAMS)
     const all = <T>(value: T) => Array.from({ length: STREAMS }, () => value)
     const seen = () => page.evaluate(() => (window as unknown as { seen: number[] }).seen)
-    await expect.poll(() => watch.transport('sse').readers(), PATIENCE).toBe(STREAMS)
+    await expect.poll(() => metrics.transport('sse').readers(), PATIENCE).toBe(STREAMS)
     hub.room('many').publish({ draftId: 'd1', author: 'hub', text: 'to all seven' })
     await expect.poll(seen, PATIENCE).toEqual(all(1))
     // And there is room for a question, for which there is none when six streams have all connections.
@@ -39,17 +39,17 @@ inBrowser('over TLS, with a certificate that nobody vouches for', (stage) => {
     )
     expect(protocol).toBe('h2')
     // Whatever the browser has opened in reserve and not used is closed by then.
-    await expect.poll(() => watch.line.sockets.size, PATIENCE).toBe(1)
+    await expect.poll(() => metrics.connections.sockets.size, PATIENCE).toBe(1)
   })
 
   test('the lab page opens all its lanes, the WebSocket beside the others', async () => {
     const hub = new Hub()
-    const watch = createWatch()
+    const metrics = createServerMetrics()
     await stage.lab.stop()
-    await stage.lab.start({ hub, watch, tls: await ownCertificate(null, ['127.0.0.1']) })
+    await stage.lab.start({ hub, metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
     const page = await stage.open('/?room=secure', { ignoreHTTPSErrors: true })
     await whenAllAreOpen(page)
-    expect(watch.transport('websocket').readers()).toBe(1)
-    expect(watch.transport('sse').readers()).toBe(1)
+    expect(metrics.transport('websocket').readers()).toBe(1)
+    expect(metrics.transport('sse').readers()).toBe(1)
   })
 })

@@ -5,6 +5,7 @@
  * which fails here is wrong itself. Every real transport is this, and a way to carry it.
  */
 import type { Transport } from '../../client/transport.ts'
+import { positionOf } from '../../hub/position.ts'
 import { parseDraft } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { OpenHouse } from './subject.ts'
@@ -12,12 +13,13 @@ import type { OpenHouse } from './subject.ts'
 /** @param house who serves now; null while nobody does */
 export function inMemory(house: () => OpenHouse | null): Transport {
   return {
-    async open({ baseUrl, since, signal }) {
+    async open({ baseUrl, since: text, signal }) {
+      const since = positionOf(text).cursor // this way knows nothing of who is here
       const open = house()
       if (!open) throw new ChatError('unreachable', 'nobody serves')
       const room = open.hub.room(decodeURIComponent(baseUrl.pathname.split('/').at(-2) ?? ''))
       room.read(since) // refuses a bad cursor now, not at the first page
-      const over = AbortSignal.any([signal, open.stopping])
+      const over = AbortSignal.any([signal, open.shutdown])
       return {
         async send(draft) {
           if (over.aborted) throw new ChatError('unreachable', 'the line is gone')
@@ -25,7 +27,7 @@ export function inMemory(house: () => OpenHouse | null): Transport {
           if (over.aborted) throw new ChatError('unreachable', 'the line went before the answer')
           return message
         },
-        sign() {}, // presence is kept by the door, and this way goes around it
+        renewPresence() {}, // presence is kept by the gateway, and this way goes around it
         async *[Symbol.asyncIterator]() {
           let wake = () => {}
           const follower = room.follow(since, () => wake())

@@ -13,7 +13,7 @@ export interface House {
   /** Who is here; null where nobody is counted. */
   readonly presences: Presences | null
   readonly port: number | null
-  readonly stopping: AbortSignal
+  readonly shutdown: AbortSignal
   backlog(): number
   /** Closes the connections on which nobody waits for an answer: HTTP keeps them for the next question. */
   closeIdle(): void
@@ -31,7 +31,7 @@ export async function openHouseOf(
       hub,
       presences: null,
       port: null,
-      stopping: stop.signal,
+      shutdown: stop.signal,
       backlog: () => 0,
       closeIdle() {},
       close,
@@ -39,7 +39,10 @@ export async function openHouseOf(
   }
   const presences = new Presences({ clock })
   const transports = new Map([[subject.name, subject.server]])
-  const app: FastifyInstance = await buildLab({ hub, clock, presences, ...options, transports })
+  const app: FastifyInstance = await buildLab({
+    ...{ clock, presences, ...options, transports },
+    hub: subject.hub?.(hub) ?? hub,
+  })
   const sockets = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -50,7 +53,7 @@ export async function openHouseOf(
     hub,
     presences,
     port: (app.server.address() as AddressInfo).port,
-    stopping: stop.signal,
+    shutdown: stop.signal,
     backlog: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
     closeIdle: () => app.server.closeIdleConnections(),
     async close() {

@@ -69,7 +69,7 @@ export interface JoinOptions {
   readonly signedIn?: readonly Scope[] | undefined
   /** Under which name it writes; its own unless given. */
   readonly author?: string
-  /** Counted among those who are here: having signed in, or without a name. Only with a `door`. */
+  /** Counted among those who are here: having signed in, or without a name. Only with a `gateway`. */
   readonly here?: 'by name' | 'as a visitor'
 }
 
@@ -110,7 +110,7 @@ export interface Stage {
   readonly serverBacklog: number
   /** @throws Broken when it has not come true in time; `saw` tells what was there instead */
   until(what: string, isSo: () => boolean, saw?: () => unknown): Promise<void>
-  /** Who is here, as the server keeps it. Only with a `door`. */
+  /** Who is here, as the server keeps it. Only with a `gateway`. */
   readonly presence: Presence
   /** The server's clock, which can be put forward. */
   readonly clock: SkippingClock
@@ -205,7 +205,7 @@ export async function openStage(options: StageOptions) {
         const serving = (): OpenHouse | null =>
           house && {
             hub: house.hub,
-            stopping: AbortSignal.any([house.stopping, line.signal]),
+            shutdown: AbortSignal.any([house.shutdown, line.signal]),
           }
         const cut = () => {
           line.abort()
@@ -230,8 +230,8 @@ export async function openStage(options: StageOptions) {
         const token = scopes ? tokenFor(name, scopes) : null
         const network = tls && overTls(tls)
         const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
-        const tab = here ? randomId() : null
-        member = createMember({ ...about, tab, proxy, cut: proxy.cut })
+        const clientId = here ? randomId() : null
+        member = createMember({ ...about, clientId, proxy, cut: proxy.cut })
       }
       members.push(member)
       return member
@@ -271,7 +271,7 @@ export async function openStage(options: StageOptions) {
     },
     clock,
     get presence() {
-      if (!house?.presences) throw new Error('nobody is counted here: the case must say `needs: ["door"]`')
+      if (!house?.presences) throw new Error('nobody is counted here: the case must say `needs: ["gateway"]`')
       return house.presences.of(ROOM)
     },
     async pass(ms, alive) {
@@ -349,8 +349,8 @@ export async function openStage(options: StageOptions) {
   }
 
   /** Until the member counts as silent, by the server's clock; less than nothing when it does. */
-  function remainingMs({ tab }: Member): number {
-    const lease = [...stage.presence.leases].find(({ key }) => key.endsWith(` ${tab}`))
+  function remainingMs({ clientId }: Member): number {
+    const lease = [...stage.presence.leases].find(({ key }) => key.endsWith(` ${clientId}`))
     return (lease?.silentAt ?? Number.NEGATIVE_INFINITY) - clock.now()
   }
 

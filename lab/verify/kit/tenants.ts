@@ -96,11 +96,11 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
             ...{
               baseUrl: baseUrlOf(transport, room),
               since: null,
-              tab: null,
+              clientId: null,
               signal,
               platform: platformWith(headers),
             },
-            heard() {},
+            onActivity() {},
             pause: async () => {},
           })
           await connection.send({ ...draft, author: name }, signal)

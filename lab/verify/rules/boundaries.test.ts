@@ -84,7 +84,7 @@ describe('the descriptors', () => {
 describe('the rules themselves', () => {
   const planted: readonly (readonly [string, string])[] = [
     ['web/main.ts', "import { Hub } from '../lab/hub/hub.ts'"],
-    ['web/main.ts', "import { push } from '../lab/server/transport-kit/push.ts'"],
+    ['web/main.ts', "import { push } from '../lab/server/transport-kit/pump.ts'"],
     ['web/main.ts', "await import('../transports/sse/server.ts')"],
     ['lab/wire/codec.ts', "import { Room } from '../hub/room.ts'"],
     ['lab/hub/room.ts', "import fastify from 'fastify'"],
@@ -94,7 +94,7 @@ describe('the rules themselves', () => {
     ['lab/server/http/build-app.ts', "import { servePages } from '../../app/pages.ts'"],
     ['lab/app/main.ts', "import { openTestBench } from '../verify/kit/stage.ts'"],
     ['benchmarks/report/html/page.ts', "import '../../../web/elements/lab-slider.ts'"],
-    ['transports/sse/client.ts', "export { x } from '../websocket/mailbox.ts'"],
+    ['transports/sse/client.ts', "export { x } from '../websocket/async-queue.ts'"],
     ['transports/sse/client.ts', "import './server.ts'"],
     ['transports/sse/load-reader.ts', "import { measure } from '../../benchmarks/run.ts'"],
     ['transports/websocket/server.ts', "import client from './client.ts'"],

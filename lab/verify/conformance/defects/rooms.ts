@@ -1,8 +1,7 @@
 /** Defects in what is kept: drafts, cursors, pages, followers. */
 import type { ChatMessage, Cursor } from '../../../wire/message.ts'
-import { lineServer } from '../example/server.ts'
 import { acknowledgedAtOnce } from './acknowledged-at-once.ts'
-import { type Defect, withPages, withRoom, withServer } from './defect.ts'
+import { type Defect, withGateway, withPages, withRoom } from './defect.ts'
 
 /** A room that answers a known draft, by a key of its own, without a look at the rest. */
 const rememberingBy = (key: (draft: { draftId: string; author: string }) => string) =>
@@ -149,16 +148,10 @@ export const roomDefects: readonly Defect[] = [
     story: 'The room in the path is read for the greeting and forgotten for the subscription.',
     caughtBy: 'two rooms do not mix',
     says: /heard/,
-    subject: withServer(async (app, lab) => {
-      const inLobby = <T extends object>(request: T): T =>
-        Object.create(request, { params: { value: { room: 'lobby' } } }) as T
-      const door: typeof lab.door = {
-        enter: (request) => lab.door.enter(inLobby(request)),
-        speak: (request) => lab.door.speak(inLobby(request)),
-        attend: (request, sign) => lab.door.attend(inLobby(request), sign),
-      }
-      await lineServer()(app, { ...lab, door })
-    }),
+    subject: withGateway((gateway) => ({
+      openReader: (peer, _room, ...rest) => gateway.openReader(peer, 'lobby', ...rest),
+      openWriter: (peer, _room, ...rest) => gateway.openWriter(peer, 'lobby', ...rest),
+    })),
   },
   {
     name: 'a cursor that cannot be read means from the start',

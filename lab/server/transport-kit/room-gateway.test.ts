@@ -1,15 +1,14 @@
-/** The door: who is let in, as whom, and that nothing is left hanging on a session. */
-import type { FastifyRequest } from 'fastify'
+/** The gateway: who is let in, as whom, and that nothing is left hanging on a session. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Hub } from '../../hub/hub.ts'
 import type { Caller, Person, Scope } from '../../people/caller.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { createDoor } from './door.ts'
+import type { Peer } from './peer.ts'
+import { createRoomGateway } from './room-gateway.ts'
 
 const ADA: Person = { id: 'a1', name: 'Ada', kind: 'guest' }
-const request = { params: { room: 'lobby' }, ip: '192.0.2.1', raw: {} } as unknown as FastifyRequest
 let hub: Hub
-let caller: Caller
+let peer: Peer
 let watchers = 0
 let end = () => {}
 let used: string[]
@@ -31,8 +30,13 @@ function signedIn(scopes: readonly Scope[], person: Person | null = ADA) {
       return () => void watchers--
     },
   }
-  caller = { person, scopes: new Set(scopes), session }
-  return createDoor({ hub, callerOf: () => caller, beforeSpeaking: ({ name }) => void used.push(name) })
+  const credentials: Caller = { person, scopes: new Set(scopes), session }
+  peer = { address: '192.0.2.1', credentials, clientId: null }
+  const gateway = createRoomGateway({ hub, beforePublishing: ({ name }) => void used.push(name) })
+  return {
+    openReader: () => gateway.openReader(peer, 'lobby'),
+    openWriter: () => gateway.openWriter(peer, 'lobby'),
+  }
 }
 const draft = (more = {}) => ({ draftId: 'd', text: 'hello', ...more })
 const codeOf = async (act: () => unknown) => {
@@ -46,7 +50,7 @@ const codeOf = async (act: () => unknown) => {
 
 describe('a reader who has signed in', () => {
   it('watches the session for as long as it follows, and no longer', () => {
-    const reader = signedIn(['read']).enter(request)
+    const reader = signedIn(['read']).openReader()
     const places = Array.from({ length: 3 }, () => reader.follow(null, () => {}))
     expect([watchers, hub.followers]).toEqual([3, 3])
     for (const place of places) place.stop()
@@ -56,7 +60,7 @@ describe('a reader who has signed in', () => {
   it('is told why it ends', () => {
     const told: (string | undefined)[] = []
     signedIn(['read'])
-      .enter(request)
+      .openReader()
       .follow(
         null,
         () => {},
@@ -67,46 +71,45 @@ describe('a reader who has signed in', () => {
   })
 })
 
-describe('a speaker', () => {
+describe('a writer', () => {
   it('speaks as who they are, in their own spelling', async () => {
-    const { speak } = signedIn(['write'])
-    expect(await speak(request).publish(draft())).toMatchObject({ author: 'Ada', authorId: 'a1' })
-    expect((await speak(request).publish(draft({ draftId: 'e', author: 'ADA' }))).author).toBe('Ada')
-    expect(await codeOf(() => speak(request).publish(draft({ author: 'Bob' })))).toBe('not-allowed')
+    const { openWriter } = signedIn(['write'])
+    expect(await openWriter().publish(draft())).toMatchObject({ author: 'Ada', authorId: 'a1' })
+    expect((await openWriter().publish(draft({ draftId: 'e', author: 'ADA' }))).author).toBe('Ada')
+    expect(await codeOf(() => openWriter().publish(draft({ author: 'Bob' })))).toBe('not-allowed')
     expect(used).toEqual(['Ada', 'Ada'])
   })
 
   it('says nothing once the session is over, though it was there before', async () => {
-    const speaker = signedIn(['write']).speak(request)
+    const speaker = signedIn(['write']).openWriter()
     await speaker.publish(draft())
-    ;(caller.session as { isOver: boolean }).isOver = true
+    ;(peer.credentials.session as { isOver: boolean }).isOver = true
     expect(await codeOf(() => speaker.publish(draft({ draftId: 'e' })))).toBe('not-signed-in')
     expect(hub.room('lobby').lastSeq).toBe(1)
   })
 
   it('may not without the scope, nor with what is for another room', async () => {
-    expect(await codeOf(() => signedIn(['read']).speak(request).publish(draft()))).toBe('not-allowed')
+    expect(await codeOf(() => signedIn(['read']).openWriter().publish(draft()))).toBe('not-allowed')
     expect(
       await codeOf(() =>
         signedIn([], null)
-          .speak(request)
+          .openWriter()
           .publish(draft({ author: 'Eve' })),
       ),
     ).toBe('not-allowed')
-    expect(await codeOf(() => signedIn([], null).enter(request))).toBe('not-allowed')
+    expect(await codeOf(() => signedIn([], null).openReader())).toBe('not-allowed')
     expect(used).toEqual([])
   })
 
   it('is heard by nobody when their name could not be kept', async () => {
-    const door = createDoor({
+    const gateway = createRoomGateway({
       hub,
-      callerOf: () => caller,
-      beforeSpeaking() {
+      beforePublishing() {
         throw new ChatError('not-stored', 'the disk is full')
       },
     })
     signedIn(['write'])
-    expect(await codeOf(() => door.speak(request).publish(draft()))).toBe('not-stored')
+    expect(await codeOf(() => gateway.openWriter(peer, 'lobby').publish(draft()))).toBe('not-stored')
     expect(hub.room('lobby').lastSeq).toBe(0)
   })
 })
