@@ -92,10 +92,10 @@ describe('the table of how soon silence is noticed', () => {
   )
 
   it.each([
-    ['short-polling', 'door.enter(request)'],
-    ['long-polling', 'door.enter(request, holdMs)'],
-    ['sse', 'door.enter(request)'],
-    ['websocket', 'door.enter(request, heartbeatMs)'],
+    ['short-polling', 'openReader(lab, request)'],
+    ['long-polling', 'openReader(lab, request, holdMs)'],
+    ['sse', 'openReader(lab, request)'],
+    ['websocket', 'gateway.openReader(peer, room, heartbeatMs)'],
   ])('%s asks the gateway for just that', (name, call) => {
     expect(sourceOf(`transports/${name}/server.ts`).includes(call)).toBe(true)
   })

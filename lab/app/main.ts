@@ -8,6 +8,7 @@ import { labIdIn } from '../server/identity/lab-id.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import { openLog } from '../server/observe/log.ts'
 import { createServerMetrics, type ServerMetrics } from '../server/observe/server-metrics.ts'
+import { ListenError } from '../server/tcp/listeners.ts'
 import {
   type Certificate,
   fingerprintOf,
@@ -47,6 +48,9 @@ async function start(options: StartOptions): Promise<void> {
   const app = await buildLab({
     hub,
     origins,
+    listen: options.listen,
+    onListening: (name, { address, port: at, family }) =>
+      console.log(`${name} listens at tcp://${family === 'IPv6' ? `[${address}]` : address}:${at}`),
     compress,
     signIn,
     ...(store && { records: store.records }),
@@ -134,6 +138,8 @@ async function buildCourse(): Promise<Error | null> {
 }
 
 function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (error instanceof ListenError)
+    return new UsageError(`--listen ${error.listen.name}=…: ${error.message}; try another port or address`)
   if (error.code === 'EADDRINUSE') {
     return new UsageError(`port ${port} on ${host} is in use; try another: npm start -- --port ${port + 1}`)
   }

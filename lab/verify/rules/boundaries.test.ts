@@ -34,6 +34,16 @@ describe('the house', () => {
     expect(sources.length > MOST_SIBLINGS ? sources : []).toEqual([])
   })
 
+  it('knows an HTTP request nowhere but in the files that are HTTP’s own', () => {
+    // Hooks, routes, the adapter, and what is read from a path or a query (docs/decisions/036-peer.md).
+    const http =
+      /^lab\/server\/(http|identity)\/|^lab\/server\/limits\/(trust|connections|rate-limit|identity-limits)\.ts$|^lab\/server\/observe\/(log|metrics)\.ts$|^lab\/server\/transport-kit\/(http-io|query|requests|server-transport)\.ts$|^lab\/app\/pages\.ts$|^lab\/server\/tls\/certificate-route\.ts$/
+    const knowing = [...filesIn(['lab/hub', 'lab/people', 'lab/server', 'lab/app'])].filter(
+      (file) => !file.endsWith('.test.ts') && /\bFastify(Request|Reply)\b/.test(textOf(file)),
+    )
+    expect(knowing.filter((file) => !http.test(file))).toEqual([])
+  })
+
   it('names a transport nowhere but in its folder and the manifest', () => {
     // In these it is the protocol's own name in a header (RFC 6455 §4.2.1), not the folder's.
     const headers = ['lab/server/http/upgrades.ts', 'lab/client/load/requests.ts']

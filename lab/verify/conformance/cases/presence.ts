@@ -49,7 +49,7 @@ function holdShortly(stage: Stage): void {
 export const presence: readonly Case[] = [
   {
     name: 'who comes is seen by those who are there, and sees them',
-    why: 'Everybody would sit alone in a full room. Hand the tab on in the URL, let the door see the request, and write pages without messages too.',
+    why: 'Everybody would sit alone in a full room. Hand the client id on (`tab` in the URL), give the gateway the peer with it, and write pages without messages too.',
     needs: ['gateway'],
     async run(stage) {
       const anna = await stage.join('anna', BY_NAME)
