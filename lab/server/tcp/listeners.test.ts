@@ -35,10 +35,10 @@ const lines: TcpTransport = {
     function send(value: object) {
       socket.write(`${JSON.stringify(value)}\n`)
     }
-    function begin({ room, token = null, clientId = null }: Record<string, string>) {
-      const peer = lab.peerOf(socket, { room: room!, token, clientId })
-      const reader = lab.gateway.openReader(peer, room!)
-      const writer = lab.gateway.openWriter(peer, room!)
+    function begin({ room = '', token = null, clientId = null }: Record<string, string | null>) {
+      const peer = lab.peerOf(socket, { room: room ?? '', token, clientId })
+      const reader = lab.gateway.openReader(peer, room ?? '')
+      const writer = lab.gateway.openWriter(peer, room ?? '')
       const stopPump = pump(
         reader,
         null,
