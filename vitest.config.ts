@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Six kinds of tests, so that each can be run alone: `npx vitest run --project unit`.
+ * Seven kinds of tests, so that each can be run alone: `npx vitest run --project unit`. `npm test` runs the
+ * first three; `npm run check` runs all.
  *
  * Most of the time a test waits for a socket, so more files run at once than there are cores. Those that
  * bring processes or browsers of their own come afterwards, a kind at a time and fewer at once.
@@ -17,6 +18,7 @@ const project = (name: string, turn: number, include: string[], exclude: string[
   },
 })
 
+const WALK = 'lab/verify/browser/walk.browser.test.ts'
 const FAULTS = 'lab/verify/{attacks,chaos}/**/*.test.ts'
 const REAL = 'lab/verify/{proxies,clients}/**/*.test.ts'
 const CONTRACT = 'lab/verify/conformance/**/*.test.ts'
@@ -31,10 +33,11 @@ export default defineConfig({
     projects: [
       project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, REAL, BROWSER]),
       project('contract', 0, [CONTRACT]),
-      project('faults', 1, [FAULTS]),
-      project('browser', 3, [BROWSER]),
-      project('bench', 2, [BENCH]),
-      project('real', 4, [REAL]), // other people's programs: proxies, clients, Firefox
+      project('walk', 1, [WALK]), // once through the lab page, in a real browser
+      project('faults', 2, [FAULTS]),
+      project('bench', 3, [BENCH]),
+      project('browser', 4, [BROWSER], [WALK]),
+      project('real', 5, [REAL]), // other people's programs: proxies, clients, Firefox
     ],
   },
 })

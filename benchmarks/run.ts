@@ -6,7 +6,7 @@
  * round are ratios between neighbours. Servers are started once and stay for the whole run.
  */
 import { availableParallelism } from 'node:os'
-import { createRandom } from '../lab/client/random.ts'
+import { createRandom } from '../lab/wire/random.ts'
 import { createCollection } from './collect.ts'
 import { SelfCheckFailed } from './errors.ts'
 import { describeMachine, describeVersions } from './measure/machine.ts'

@@ -1,4 +1,6 @@
 /** A run file from somebody's disk or from the server: looked at before it is believed. */
+
+import { cut } from '../../lab/wire/cut.ts'
 import { RUN_FORMAT, type RunFile } from '../run-file.ts'
 
 /** Its message is for the person who chose the file. */
@@ -41,7 +43,7 @@ function damageIn(run: Partial<RunFile>): string | null {
     : 'it has a subject without a name'
 }
 
-const excerpt = (value: unknown) => JSON.stringify(value).slice(0, 80)
+const excerpt = (value: unknown) => cut(JSON.stringify(value), 80)
 
 const isFigure = (figure: RunFile['figures'][number]) =>
   typeof figure?.subject === 'string' &&

@@ -1,6 +1,6 @@
 /** An audience: the subscribers of one subject, and what they hear. */
 
-import { createRandom } from '../../lab/client/random.ts'
+import { createRandom } from '../../lab/wire/random.ts'
 import { createHistogram, packHistogram, recordUs } from '../measure/histogram.ts'
 import { nowNs } from '../measure/stamps.ts'
 import type { CaughtUp, FinishInput, Heard, Opened, OpenInput } from '../processes/apis.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRandom } from '../../lab/client/random.ts'
+import { createRandom } from '../../lab/wire/random.ts'
 import { shuffled } from './random.ts'
 
 it('a seed repeats its numbers and its order', () => {

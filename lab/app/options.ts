@@ -1,7 +1,8 @@
 /** The command line of `npm start`. */
+import { isIPv6 } from 'node:net'
 import { parseArgs } from 'node:util'
 import { DESCRIPTORS } from '../../transports/descriptors.ts'
-import { UsageError } from '../cli/usage-error.ts'
+import { UsageError } from '../command/usage-error.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import type { Audience } from '../server/observe/metrics.ts'
 import type { TcpListen } from '../server/tcp/listeners.ts'
@@ -40,11 +41,12 @@ export const HELP = `Transport Lab: one chat over many transports, side by side.
   --memory        keep nothing: the conversation ends with the server
   --sign-in       let only those write who have signed in, as a guest or with a passphrase
   --metrics WHO   who may read GET /metrics: loopback (default), all, or none
-  --log FILE      write the log, JSON lines without secrets, to this file (default: stderr)
+  --log FILE      write the log, JSON lines without secrets, to this file (default: stderr); HUP opens it anew
   --log-requests  one line in it for each request too, polls and messages included
   --help          this text
 
-Ctrl-C stops: every connection is told, and all is closed within 2 seconds.
+Ctrl-C stops: every connection is told, and all is closed within 2 seconds. What is made for the browser goes to
+build/, or to the folder that TRANSPORT_LAB_BUILD names in the environment.
 `
 
 export interface StartOptions {
@@ -91,8 +93,7 @@ export function parseOptions(args: readonly string[], tcpTransports = TCP_TRANSP
   const { port, host, origin, compress, help, ...values } = parsed(args)
   return {
     port: portFrom(port),
-    // One address, not two: "localhost" may stand for an IPv4 and an IPv6 address at once.
-    host: host === 'localhost' ? '127.0.0.1' : host,
+    host: hostFrom(host),
     origins: origin.map(originFrom),
     listen: listenFrom(values.listen, tcpTransports),
     rateLimit: countFrom('--rate-limit', values['rate-limit']),
@@ -168,6 +169,19 @@ function listenFrom(values: readonly string[], known: readonly string[]): TcpLis
   const twice = listen.find(({ name }, index) => listen.findIndex((one) => one.name === name) !== index)
   if (twice) throw new UsageError(`--listen names ${twice.name} twice: a transport has one port`)
   return listen
+}
+
+/** As it stands in a URL: an address in its usual form (`0` is 0.0.0.0, `::0` is ::), a name in lower case. */
+function hostFrom(text: string): string {
+  // One address, not two: "localhost" may stand for an IPv4 and an IPv6 address at once.
+  if (text.toLowerCase() === 'localhost') return '127.0.0.1'
+  const bare = text.replace(/^\[(.*)\]$/, '$1')
+  if (/%/.test(bare) && isIPv6(bare)) return bare
+  const url = `http://${isIPv6(bare) ? `[${bare}]` : bare}/`
+  const { hostname = '' } = URL.canParse(url) ? new URL(url) : {}
+  if (hostname !== '' && new URL(url).href === `http://${hostname}/`)
+    return hostname.replace(/^\[(.*)\]$/, '$1')
+  throw new UsageError(`--host must be an address or a name of this machine, not ${JSON.stringify(text)}`)
 }
 
 function countFrom(option: string, text: string): number {

@@ -186,7 +186,7 @@ export class Presence {
     const pages = isTold ? this.#toldPages : this.#newPages
     const known = pages.get(page)
     if (known) return known
-    const cursor = cursorFor({ cursor: page.cursor, presence: this.#version })
+    const cursor = cursorFor({ cursor: page.cursor, presence: this.#version, rooms: null })
     const made = isTold ? { ...page, cursor } : { ...page, cursor, here: this.#here }
     pages.set(page, made)
     return made

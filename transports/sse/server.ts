@@ -33,15 +33,16 @@ const HEADERS = {
 }
 
 const sse: HttpTransport = async (app, lab) => {
-  const { metrics } = lab
-  const heartbeats = createHeartbeats(lab.heartbeatMs ?? HEARTBEAT_MS, lab.clock, lab.shutdown)
+  const { metrics, heartbeatMs = HEARTBEAT_MS } = lab
+  const heartbeats = createHeartbeats(heartbeatMs, lab.clock, lab.shutdown)
   const shutdownListeners = shutdownListenersOn(lab.shutdown)
   metrics.readers = () => shutdownListeners.size
   acceptPosts(app, lab)
 
   // No HEAD: its response has no body, and we write ours past the one who would know that.
   app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
-    const reader = openReader(lab, request)
+    // In a page that is hidden, timers hardly run: its client answers what comes, a heartbeat at the latest.
+    const reader = openReader(lab, request, heartbeatMs)
     const since = cursorOf(request)
     reader.read(since) // refuses a bad cursor while there still is a status to refuse it with
     serveStream(beginResponse(reply, HEADERS), reader, since)

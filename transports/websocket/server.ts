@@ -110,7 +110,7 @@ function serveSocket({ webSocket, socket, reader, since, writer, facts, shared }
   const encode = webSocket.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
   const stopPump = pump(reader, since, socket, onPage, closeWithError, metrics)
 
-  webSocket.on('pong', () => markAlive())
+  webSocket.on('pong', onPong)
   webSocket.on('ping', applyBackpressure)
   webSocket.on('message', onMessage)
   // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
@@ -140,6 +140,13 @@ function serveSocket({ webSocket, socket, reader, since, writer, facts, shared }
     stopPump()
     heartbeats.delete(onHeartbeat)
     shutdownListeners.delete(onShutdown)
+  }
+  /**
+   * A sign of life of the line, not of the page: a browser answers pings in a process of its own, also for a page
+   * that is frozen. No reader is here by a pong.
+   */
+  function onPong() {
+    isAlive = true
   }
   // A socket is the one stream on which the reader speaks, too.
   function onMessage(data: RawData, isBinary: boolean) {

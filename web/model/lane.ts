@@ -9,10 +9,10 @@ import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Draft, Note } from '../../lab/wire/message.ts'
 import type { Here } from '../../lab/wire/presence.ts'
 import { asWritten } from './as-written.ts'
-import { countRequests } from './counting.ts'
 import { createEarlier, type EarlierState } from './earlier.ts'
-import type { Latencies } from './latencies.ts'
-import type { Stopwatch } from './stopwatch.ts'
+import { countRequests } from './figures/counting.ts'
+import type { Latencies } from './figures/latencies.ts'
+import type { Stopwatch } from './figures/stopwatch.ts'
 import { createWriting, type Editing, type Letter, type Writing } from './writing.ts'
 
 /** Lines kept in view. More would make each frame slower, and the page measures frames. */
@@ -80,6 +80,8 @@ export interface LaneOptions {
   readonly present?: boolean
   /** As {@link createChatClient} takes it; lanes that share one come back together. */
   readonly backoffMs?: (attempt: number) => number
+  /** The rooms of the person who has signed in are others now; told with a number that tells two changes apart. */
+  readonly onRooms?: (version: number) => void
   /** Where what is written stays until it is sent, also when the lane is gone; a place of its own unless given. */
   readonly writing?: Writing
   /** Who writes; somebody who has not signed in unless given. */
@@ -165,6 +167,7 @@ export function createLane(options: LaneOptions) {
     onDoubt(null) // it may be another server, which knows nobody
   })
   client.onHere(changed)
+  client.onRooms((version) => options.onRooms?.(version))
   client.onState((state) => {
     if (state.status === 'waiting') retryAt = clock.now() + state.retryInMs
     // Before anything is sent by it: what has waited is checked against the answer.
@@ -216,8 +219,17 @@ export function createLane(options: LaneOptions) {
   async function checkWriter({ draftId, author }: Draft): Promise<void> {
     await writer?.settled()
     const as = pending.find((one) => one.draftId === draftId)?.as
-    if (!writer || !as || as === writer.id()) return
-    throw new ChatError('not-signed-in', `this was written as ${author}, who is no longer signed in here`)
+    if (!writer || as === undefined || as === writer.id()) return
+    if (as !== '') {
+      throw new ChatError('not-signed-in', `this was written as ${author}, who is no longer signed in here`)
+    }
+    // Whoever has come to hold the name says it as theirs.
+    const name = options.author()
+    if (name.toLowerCase() === author.toLowerCase()) return
+    throw new ChatError(
+      'not-allowed',
+      `this was written unsigned as ${author}, and you are ${name} here by now`,
+    )
   }
 
   /** @param isNew whether it has just been written */
@@ -363,7 +375,7 @@ export function createLane(options: LaneOptions) {
      * @param why what a person who sees it all the same is told
      */
     sleep(why: string | null = null) {
-      parked = why
+      parked = wanted ? why : null
       client.disconnect()
       changed()
     },

@@ -1,4 +1,4 @@
-import { createRandom } from '../../../lab/client/random.ts'
+import { createRandom } from '../../../lab/wire/random.ts'
 import { exercise, same, shown, wanted } from '../runner/check.ts'
 
 type Work = typeof import('./solution.ts')

@@ -13,7 +13,7 @@ import { type Series, seriesOf } from '../../../web/elements/figures/series.ts'
 import type { TrafficGenerator } from '../../../web/elements/figures/traffic-generator.ts'
 import type { ChatLane, LiveSettings } from '../../../web/elements/lane/chat-lane.ts'
 import { visibleSince } from '../../../web/frame.ts'
-import { createStopwatch } from '../../../web/model/stopwatch.ts'
+import { createStopwatch } from '../../../web/model/figures/stopwatch.ts'
 
 type Status = 'off' | 'starting' | 'on' | 'failed'
 

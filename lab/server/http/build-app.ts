@@ -50,6 +50,8 @@ export interface AppOptions {
   readonly hub?: Hub
   /** Origins that may write besides the server's own, as `http://host:port`. */
   readonly origins?: readonly string[]
+  /** Names of the machine by which the server is reached, besides those of the address that it listens on. */
+  readonly names?: readonly string[]
   /** Messages per second that one writer may send, over all transports together; no limit unless given. */
   readonly messagesPerSecond?: number | undefined
   /** No limit unless given. */
@@ -89,6 +91,7 @@ export async function buildApp({
   onListening = () => {},
   hub = new Hub(),
   origins = [],
+  names = [],
   messagesPerSecond,
   connections,
   compress = false,
@@ -134,8 +137,14 @@ export async function buildApp({
     const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
     capConnections(app, { slots, trust, onRefusal })
   }
-  guardHosts(app, origins, trust)
-  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, labId, now })
+  guardHosts(app, origins, trust, names)
+  const identity = createIdentity({
+    origins: guardOrigins(app, origins, names),
+    accounts,
+    signIn,
+    labId,
+    now,
+  })
   const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins)
   limitWrites(app, admit, personOf)

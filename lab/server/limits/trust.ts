@@ -9,7 +9,7 @@
  */
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { FastifyRequest } from 'fastify'
-import { UsageError } from '../../cli/usage-error.ts'
+import { UsageError } from '../../command/usage-error.ts'
 import { withoutMapping } from './addresses.ts'
 
 /**

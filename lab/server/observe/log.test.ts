@@ -8,12 +8,12 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { buildLab, type LabOptions } from '../../app/build-lab.ts'
-import { UsageError } from '../../cli/usage-error.ts'
+import { UsageError } from '../../command/usage-error.ts'
 import { Hub } from '../../hub/hub.ts'
 import { exchange, requestText } from '../../verify/attacks/raw.ts'
 import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { LINES_A_MINUTE, type Log, openLog } from './log.ts'
+import { LINES_A_MINUTE, type Log, openLog, visibleText } from './log.ts'
 import { createServerMetrics } from './server-metrics.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-log-'))
@@ -224,6 +224,10 @@ describe('nobody writes a line of his own', () => {
     await start()
     await exchange(port, requestText(port, `GET /${'x'.repeat(5_000)}`, ['Connection: close']))
     expect(written.length).toBeLessThan(600)
+  })
+
+  it('by half a character: what is cut ends with a whole one', () => {
+    expect(visibleText('🇩🇪'.repeat(3), 10)).toBe(`${'🇩🇪'.repeat(2)}…`)
   })
 })
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { UsageError } from '../../cli/usage-error.ts'
+import { UsageError } from '../../command/usage-error.ts'
 import { plainLogger } from '../observe/event-logger.ts'
 import {
   type Certificate,

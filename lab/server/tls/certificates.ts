@@ -11,7 +11,7 @@ import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
-import { UsageError } from '../../cli/usage-error.ts'
+import { UsageError } from '../../command/usage-error.ts'
 import type { EventLogger } from '../observe/event-logger.ts'
 
 /** Both as PEM (RFC 7468): what stands in the files. */

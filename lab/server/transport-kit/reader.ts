@@ -1,9 +1,10 @@
 /** What the gateway gives to a peer that may read a room: the room, and who is in it. */
 import type { Lease } from '../../hub/lease.ts'
 import type { File } from '../../hub/log.ts'
-import { type Position, positionOf } from '../../hub/position.ts'
+import { cursorFor, type Position, positionOf } from '../../hub/position.ts'
 import type { Presence } from '../../hub/presence.ts'
 import type { Room } from '../../hub/room.ts'
+import type { RoomsOfPerson } from '../../people/membership/access.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Cursor, Page } from '../../wire/message.ts'
 import type { PresenceUpdate } from '../../wire/presence.ts'
@@ -54,22 +55,31 @@ export class RoomReader implements Reader {
   readonly #room: Room
   readonly #watchAccess: WatchAccess | null
   readonly #counted: CountedLease | null
+  /** Word of the person's own rooms; null for a reader that is no person, or is not counted. */
+  readonly #rooms: RoomsOfPerson | null
   /** Hands the lease on; null while this connection does not hold it, and so has no say about it. */
   #handOn: (() => void) | null = null
 
   /**
    * @param watchAccess null for a peer that has not signed in: it is in no room that it could be turned out of
    * @param counted null for a reader that is not counted
+   * @param rooms the person's own, of which it is told on its pages too, if it is counted
    */
-  constructor(room: Room, watchAccess: WatchAccess | null, counted: CountedLease | null) {
+  constructor(
+    room: Room,
+    watchAccess: WatchAccess | null,
+    counted: CountedLease | null,
+    rooms: RoomsOfPerson | null = null,
+  ) {
     this.#room = room
     this.#watchAccess = watchAccess
     this.#counted = counted
+    this.#rooms = counted && rooms
   }
 
   read(text: Cursor | null): Page {
-    const { cursor, presence } = positionOf(text)
-    return this.withPresence(this.logPage(cursor), presence)
+    const position = positionOf(text)
+    return this.show(this.logPage(position.cursor), position)
   }
 
   readBack(text: Cursor | null): Page {
@@ -88,14 +98,16 @@ export class RoomReader implements Reader {
     if (!counted) return stopWatching ? new WatchedPlace(follower, stopWatching) : follower
     const { presence, lease } = counted
     const unsubscribe = presence.subscribe(notify)
+    const unsubscribeRooms = this.#rooms?.onChange(notify)
     const handOn = presence.hold(lease, (why) => {
       if (this.#handOn === handOn) this.#handOn = null
       onEnd(why)
     })
     this.#handOn = handOn
-    return new CountedPlace(this, presence, position, follower, () => {
+    return new CountedPlace(this, position, follower, () => {
       stopWatching?.()
       unsubscribe()
+      unsubscribeRooms?.()
       if (this.#handOn !== handOn) return
       handOn()
       this.#handOn = null
@@ -120,9 +132,19 @@ export class RoomReader implements Reader {
     return this.#room.read(cursor)
   }
 
-  /** The log's page, with who is here unless the reader was told that version. */
-  withPresence(page: Page, told: number | null): Page {
-    return this.#counted?.presence.page(page, told) ?? page
+  /** The log's page as this reader is given it: with who is here, and how its rooms stand, unless it knows that. */
+  show(page: Page, told: Position): Page {
+    if (!this.#counted) return page
+    const shown = this.#counted.presence.page(page, told.presence)
+    // A page that is full has no place for who is here, and none for this either.
+    const isFull = positionOf(shown.cursor).presence === null
+    return this.#rooms && !isFull ? withRooms(shown, told.rooms, this.#rooms.version()) : shown
+  }
+
+  /** Whether the reader was told of all that there is beside the log. */
+  isTold({ presence, rooms }: Position): boolean {
+    if (this.#counted && presence !== this.#counted.presence.version) return false
+    return !this.#rooms || rooms === this.#rooms.version()
   }
 }
 
@@ -146,42 +168,31 @@ class WatchedPlace implements Place {
   }
 }
 
-/** A place in the log, and in the versions of who is here. */
+/** A place in the log, and beside it in the versions of who is here and of the reader's own rooms. */
 class CountedPlace implements Place {
   readonly #reader: RoomReader
-  readonly #presence: Presence
   readonly #follower: Place
   readonly #release: () => void
-  #cursor: Cursor | null
-  #told: number | null
+  #position: Position
 
-  constructor(
-    reader: RoomReader,
-    presence: Presence,
-    { cursor, presence: told }: Position,
-    follower: Place,
-    release: () => void,
-  ) {
+  constructor(reader: RoomReader, position: Position, follower: Place, release: () => void) {
     this.#reader = reader
-    this.#presence = presence
     this.#follower = follower
     this.#release = release
-    this.#cursor = cursor
-    this.#told = told
+    this.#position = position
   }
 
   /**
    * The newest state goes with the next page of the log that has a place for it; or else by itself, on a page
-   * without messages.
+   * without messages. What the reader knows by then, the page's own cursor says.
    */
   next(): Page | null {
-    const page =
-      this.#follower.next() ??
-      (this.#told === this.#presence.version ? null : this.#reader.logPage(this.#cursor))
+    const reader = this.#reader
+    const before = this.#position
+    const page = this.#follower.next() ?? (reader.isTold(before) ? null : reader.logPage(before.cursor))
     if (!page) return null
-    const shown = this.#reader.withPresence(page, this.#told)
-    this.#cursor = page.cursor
-    this.#told = positionOf(shown.cursor).presence
+    const shown = reader.show(page, before)
+    this.#position = positionOf(shown.cursor)
     return shown
   }
 
@@ -189,6 +200,30 @@ class CountedPlace implements Place {
     this.#follower.stop()
     this.#release()
   }
+}
+
+/** Pages that say how rooms stand, by the page without: by version, and by whether the reader knows it. */
+const pagesWithRooms = new WeakMap<Page, Map<string, Page>>()
+
+/**
+ * A person with as many changes as another gets the identical page, and most people have had none since the server
+ * was started: so it is encoded once for all of those (docs/decisions/009-made-beforehand.md).
+ */
+function withRooms(page: Page, told: number | null, version: number): Page {
+  const isTold = told === version
+  const key = `${version} ${isTold}`
+  const pages = pagesWithRooms.get(page) ?? new Map<string, Page>()
+  pagesWithRooms.set(page, pages)
+  const known = pages.get(key)
+  if (known) return known
+  const cursor = cursorFor({
+    ...positionOf(page.cursor),
+    cursor: positionOf(page.cursor).cursor!,
+    rooms: version,
+  })
+  const made = { ...page, cursor, ...(!isTold && { rooms: version }) }
+  pages.set(key, made)
+  return made
 }
 
 const ignore = () => {}

@@ -96,7 +96,9 @@ export function createRoomGateway({
       const watchAccess = credentials.session
         ? (onEnd: (why: ChatError) => void) => access.watch(credentials, name, onEnd)
         : null
-      return new RoomReader(room, watchAccess, presence.arrive(peer, name, quietMs, watchAccess))
+      const counted = presence.arrive(peer, name, quietMs, watchAccess)
+      const rooms = counted && credentials.person ? (access.roomsOf?.(credentials.person) ?? null) : null
+      return new RoomReader(room, watchAccess, counted, rooms)
     },
     openWriter({ address, credentials }, name, isCounted = false) {
       const { person, session } = credentials

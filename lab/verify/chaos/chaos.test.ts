@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { anySeed } from '../../client/random.ts'
+import { anySeed } from '../../wire/random.ts'
 import { runChaos, type Tally } from './run.ts'
 
 const seed = Number(process.env.SEED ?? anySeed())

@@ -1,6 +1,6 @@
 /** What befalls a chat. Each begins, lasts, and is over when its promise resolves. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { between, type Random } from '../../client/random.ts'
+import { between, type Random } from '../../wire/random.ts'
 import type { Member } from '../kit/member.ts'
 import type { ServerProcess } from './server-process.ts'
 

@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Database from 'libsql'
 import { afterAll, expect, it } from 'vitest'
-import { anySeed, createRandom } from '../../client/random.ts'
 import { MAX_FILE_BYTES } from '../../wire/limits.ts'
 import type { ChatMessage, Page } from '../../wire/message.ts'
+import { anySeed, createRandom } from '../../wire/random.ts'
 import { createServerProcess } from './server-process.ts'
 
 const seed = Number(process.env.SEED ?? anySeed())

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { buildLab } from '../../app/build-lab.ts'
+import { say } from '../../command/terminal.ts'
 import { Hub } from '../../hub/hub.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 
@@ -10,7 +11,7 @@ const store = openSqliteStore(join(folder, 'chat.sqlite'))
 const hub = new Hub({ store })
 const app = await buildLab({ hub, records: store.records })
 await app.listen({ port: 0, host: '127.0.0.1' })
-console.log(`http://localhost:${(app.server.address() as AddressInfo).port}\n`)
+say(`http://localhost:${(app.server.address() as AddressInfo).port}`)
 process.once('SIGINT', () => {
   void app.close().then(() => {
     hub.close()

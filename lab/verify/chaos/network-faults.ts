@@ -5,7 +5,7 @@
  * a time, so that a transport that cannot bear one is told which.
  */
 
-import { between, type Random } from '../../client/random.ts'
+import { between, type Random } from '../../wire/random.ts'
 import type { Member } from '../kit/member.ts'
 import type { Stage } from '../kit/stage.ts'
 

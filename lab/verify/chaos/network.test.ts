@@ -8,7 +8,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import { anySeed, between, createRandom } from '../../client/random.ts'
+import { anySeed, between, createRandom } from '../../wire/random.ts'
 import { intact } from '../conformance/checks.ts'
 import { ofManifest } from '../conformance/it-meets.ts'
 import { outlast } from '../kit/outlast.ts'

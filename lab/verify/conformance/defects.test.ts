@@ -5,7 +5,7 @@
  * one case that is named must fail, for the reason that is named.
  */
 import { describe, expect, it } from 'vitest'
-import { anySeed } from '../../client/random.ts'
+import { anySeed } from '../../wire/random.ts'
 import { openStage } from '../kit/stage.ts'
 import type { Case } from './case.ts'
 import { CASES } from './cases/index.ts'

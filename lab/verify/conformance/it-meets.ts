@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { TransportName } from '../../../transports/manifest.ts'
-import { anySeed } from '../../client/random.ts'
+import { anySeed } from '../../wire/random.ts'
 import type { Case } from './case.ts'
 import { CASES } from './cases/index.ts'
 import { loadSubject } from './load-subject.ts'

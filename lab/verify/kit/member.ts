@@ -6,7 +6,7 @@ import type { ChatMessage, Cursor } from '../../wire/message.ts'
 import type { Here } from '../../wire/presence.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
 import './warm-fetch.ts'
-import type { Random } from '../../client/random.ts'
+import type { Random } from '../../wire/random.ts'
 import type { TcpProxy } from '../../wires/proxy.ts'
 import { type Network, PLAIN, showing } from './network.ts'
 

@@ -6,6 +6,7 @@
  *     wire ← people ← server                                      (people see only the records of the store)
  *     lab (without app and verify) ← transports ← lab/app
  *     benchmarks/{run-file, statistics, calculator, plots} ← web
+ *     command ← server, app and every command                     (terminal, children, folders; Node alone)
  *     everything ← lab/verify
  *
  * No arrow points back. A type check cannot see this: it stays green when server code is drawn into the browser.
@@ -24,7 +25,7 @@ const FIGURES = 'benchmarks\\/(run-file|measure\\/statistics)\\.ts|benchmarks\\/
 const RULES: readonly Rule[] = [
   { files: /^lab\/verify\/|\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
   { files: /^lab\/wire\//, may: /^lab\/wire\// },
-  { files: /^lab\/cli\//, may: /^lab\/cli\/|^node:/ },
+  { files: /^lab\/command\//, may: /^lab\/command\/|^node:/ },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
   { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/store\/store\.ts$/ },
   {
@@ -35,7 +36,7 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/wires\//, may: /^lab\/(wire|wires)\/|^node:/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|store|hub|people|server|cli)\/|^fastify$|^(cookie|pino|prom-client|selfsigned)$|^node:/,
+    may: /^lab\/(wire|store|hub|people|server|command)\/|^fastify$|^(cookie|pino|prom-client|selfsigned)$|^node:/,
   },
   {
     files: /^lab\/app\//,

@@ -16,7 +16,7 @@ import {
 } from '../../../benchmarks/plots/chart-options.ts'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { signOf, swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
-import type { Sample } from '../../model/latencies.ts'
+import type { Sample } from '../../model/figures/latencies.ts'
 import { drawEvery } from './draw-every.ts'
 import type { Series } from './series.ts'
 

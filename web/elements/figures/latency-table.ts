@@ -2,7 +2,7 @@
 import { css, html, LitElement } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
-import { KEPT } from '../../model/latencies.ts'
+import { KEPT } from '../../model/figures/latencies.ts'
 import { inTable, number } from '../../words.ts'
 import { drawEvery } from './draw-every.ts'
 import type { Series } from './series.ts'

@@ -1,6 +1,6 @@
 import { DESCRIPTORS } from '../../../transports/descriptors.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
-import { createLatencies, type Latencies } from '../../model/latencies.ts'
+import { createLatencies, type Latencies } from '../../model/figures/latencies.ts'
 
 /** One lane, as the chart and the table show it. */
 export interface Series {

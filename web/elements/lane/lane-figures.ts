@@ -1,8 +1,8 @@
 /** The figures of one lane, since the last reset. */
 import { css, html, LitElement } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
+import type { Latencies } from '../../model/figures/latencies.ts'
 import type { Lane } from '../../model/lane.ts'
-import type { Latencies } from '../../model/latencies.ts'
 import { milliseconds, number } from '../../words.ts'
 import { drawEvery } from '../figures/draw-every.ts'
 

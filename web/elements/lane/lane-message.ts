@@ -9,7 +9,7 @@ import { cut, shortened } from '../../../lab/wire/cut.ts'
 import { isImage } from '../../../lab/wire/file-types.ts'
 import type { FileRef } from '../../../lab/wire/message.ts'
 import type { Lane, MessageLine } from '../../model/lane.ts'
-import { TRAFFIC_AUTHOR } from '../../model/traffic.ts'
+import { TRAFFIC_AUTHOR } from '../../model/traffic/traffic.ts'
 import { bytes, inFullTime, isolated, milliseconds, number, timeSaid } from '../../words.ts'
 
 /** Longer texts show this many characters and open on demand. */

@@ -1,6 +1,6 @@
 /** Going: at any moment, without a word more, and with nothing left behind. */
 
-import { between } from '../../../client/random.ts'
+import { between } from '../../../wire/random.ts'
 import type { Case } from '../case.ts'
 import { intact, same } from '../checks.ts'
 

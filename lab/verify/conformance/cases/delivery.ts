@@ -1,6 +1,6 @@
 /** What is said is heard: by all, once, in one order. */
 
-import { between } from '../../../client/random.ts'
+import { between } from '../../../wire/random.ts'
 import type { Case } from '../case.ts'
 import { intact, same, sameList } from '../checks.ts'
 

@@ -1,7 +1,7 @@
 /** Lines break, in every way in which lines can. What was said is heard all the same. */
 
-import { between } from '../../../client/random.ts'
 import type { ChatMessage } from '../../../wire/message.ts'
+import { between } from '../../../wire/random.ts'
 import { outlast } from '../../kit/outlast.ts'
 import type { Case } from '../case.ts'
 import { holds, intact, same } from '../checks.ts'

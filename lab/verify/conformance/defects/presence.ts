@@ -3,7 +3,15 @@
 import { pump } from '../../../server/transport-kit/pump.ts'
 import { lineClient } from '../example/client.ts'
 import { lineServer } from '../example/server.ts'
-import { type Defect, withClient, withConnection, withLab, withPages, withPeers, withServer } from './defect.ts'
+import {
+  type Defect,
+  withClient,
+  withConnection,
+  withLab,
+  withPages,
+  withPeers,
+  withServer,
+} from './defect.ts'
 
 const client = lineClient()()
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createManualClock } from '../../lab/verify/kit/manual-clock.ts'
+import { createManualClock } from '../../../lab/verify/kit/manual-clock.ts'
 import { createPacer, MAX_DEBT_MS } from './pacer.ts'
 
 /** A world whose timers fire `late` ms after they are due. Without chance, acts begin their slots. */

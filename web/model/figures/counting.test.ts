@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { systemClock, type WebSocketLike } from '../../lab/client/platform.ts'
+import { systemClock, type WebSocketLike } from '../../../lab/client/platform.ts'
 import { countRequests } from './counting.ts'
 
 test('counts each request and each handshake, and passes them on as they are', async () => {

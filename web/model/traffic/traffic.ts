@@ -1,10 +1,10 @@
 /** Traffic: messages at a steady rate, through the door that belongs to no transport. */
-import { request } from '../../lab/client/http.ts'
-import { type Platform, randomId } from '../../lab/client/platform.ts'
-import { ChatError } from '../../lab/wire/errors.ts'
+import { request } from '../../../lab/client/http.ts'
+import { type Platform, randomId } from '../../../lab/client/platform.ts'
+import { ChatError } from '../../../lab/wire/errors.ts'
+import type { Stopwatch } from '../figures/stopwatch.ts'
 import { createPacer } from './pacer.ts'
 import { payload } from './payload.ts'
-import type { Stopwatch } from './stopwatch.ts'
 
 export const TRAFFIC_AUTHOR = 'traffic'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createManualClock, settle } from '../../lab/verify/kit/manual-clock.ts'
-import type { Draft } from '../../lab/wire/message.ts'
-import { createStopwatch } from './stopwatch.ts'
+import { createManualClock, settle } from '../../../lab/verify/kit/manual-clock.ts'
+import type { Draft } from '../../../lab/wire/message.ts'
+import { createStopwatch } from '../figures/stopwatch.ts'
 import { createTraffic } from './traffic.ts'
 
 function stage(answer: () => Promise<Response> = async () => new Response('{}', { status: 201 })) {

@@ -10,7 +10,7 @@
  * keep step with whoever asks at a steady beat too: every message would then wait equally long for the
  * next poll, and the figures would tell of that coincidence instead of the polling.
  */
-import type { Platform } from '../../lab/client/platform.ts'
+import type { Platform } from '../../../lab/client/platform.ts'
 
 /** Older debts are dropped and counted. A page out of view or a lid that was closed would owe thousands. */
 export const MAX_DEBT_MS = 1_000

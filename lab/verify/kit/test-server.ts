@@ -1,0 +1,86 @@
+/** The lab in the test's own process: real, on a port of its own, without pages. The only one that tests start. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import { Hub } from '../../hub/hub.ts'
+
+export interface TestServer {
+  /** @throws Error while it is stopped */
+  readonly app: FastifyInstance
+  readonly hub: Hub
+  /** The same after a restart. */
+  readonly port: number
+  /** Its origin, such as `http://127.0.0.1:40123`. */
+  readonly url: string
+  /** The headers of the request that came last. */
+  readonly lastHeaders: IncomingHttpHeaders
+  /** What it has written and the kernel has not taken, over all connections, in bytes. */
+  backlog(): number
+  /** Publishes at the hub itself, as one who is on no transport. */
+  say(room: string, text: string): void
+  /** Stops as Ctrl-C does, and leaves the port free. */
+  stop(): Promise<void>
+  /** Starts again on the same port, with the same hub unless another is given. */
+  start(changes?: LabOptions): Promise<void>
+  /** The same as `stop`, for a server that will not start again. */
+  close(): Promise<void>
+}
+
+/** @param prepare adds to the app what must be there before it listens, such as pages */
+export async function startTestServer(
+  options: LabOptions = {},
+  prepare: (app: FastifyInstance) => Promise<void> = async () => {},
+): Promise<TestServer> {
+  const sockets = new Set<Socket>()
+  let hub = options.hub ?? new Hub()
+  let app: FastifyInstance | null = null
+  let port = 0
+  let scheme = 'http'
+  let said = 0
+  let lastHeaders: IncomingHttpHeaders = {}
+
+  const server: TestServer = {
+    get app() {
+      if (!app) throw new Error('the test server is stopped')
+      return app
+    },
+    get hub() {
+      return hub
+    },
+    get port() {
+      return port
+    },
+    get url() {
+      return `${scheme}://127.0.0.1:${port}`
+    },
+    get lastHeaders() {
+      return lastHeaders
+    },
+    backlog: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
+    say: (room, text) => void hub.room(room).publish({ draftId: `host-${said++}`, author: 'host', text }),
+    async stop() {
+      const stopping = app
+      app = null
+      await stopping?.close()
+    },
+    async start(changes = {}) {
+      const all = { ...options, hub, ...changes }
+      hub = all.hub
+      scheme = all.tls ? 'https' : 'http'
+      const starting = await buildLab(all)
+      await prepare(starting)
+      starting.server.prependListener('request', ({ headers }) => (lastHeaders = headers))
+      starting.server.on('connection', (socket: Socket) => {
+        sockets.add(socket)
+        socket.once('close', () => sockets.delete(socket))
+      })
+      await starting.listen({ port, host: '127.0.0.1' })
+      port = (starting.server.address() as AddressInfo).port
+      app = starting
+    },
+    close: () => server.stop(),
+  }
+  await server.start()
+  return server
+}
