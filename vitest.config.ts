@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Seven kinds of tests, so that each can be run alone: `npx vitest run --project unit`. `npm test` runs the
+ * Eight kinds of tests, so that each can be run alone: `npx vitest run --project unit`. `npm test` runs the
  * first three; `npm run check` runs all.
  *
  * Most of the time a test waits for a socket, so more files run at once than there are cores. Those that
@@ -22,6 +22,7 @@ const WALK = 'lab/verify/browser/walk.browser.test.ts'
 const FAULTS = 'lab/verify/{attacks,chaos}/**/*.test.ts'
 const REAL = 'lab/verify/{proxies,clients}/**/*.test.ts'
 const CONTRACT = 'lab/verify/conformance/**/*.test.ts'
+const COPY = 'lab/verify/fifth/**/*.test.ts'
 const BROWSER = '**/*.browser.test.ts'
 const BENCH = 'benchmarks/**/*.test.ts'
 
@@ -31,12 +32,13 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
-      project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, REAL, BROWSER]),
+      project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, REAL, COPY, BROWSER]),
       project('contract', 0, [CONTRACT]),
       project('walk', 1, [WALK]), // once through the lab page, in a real browser
       project('faults', 2, [FAULTS]),
       project('bench', 3, [BENCH]),
       project('browser', 4, [BROWSER], [WALK]),
+      project('fifth', 6, [COPY]), // whole copies of the repository, with one transport more
       project('real', 5, [REAL]), // other people's programs: proxies, clients, Firefox
     ],
   },

@@ -12,8 +12,30 @@ import { TRANSPORTS, type TransportName } from './manifest.ts'
 
 export interface Descriptors {
   readonly descriptors: ReadonlyMap<TransportName, TransportDescriptor>
-  /** One sentence for each folder that could not be used. */
+  /** One line for each folder that could not be used. */
   readonly problems: readonly string[]
+}
+
+/**
+ * Why one file of a transport's folder cannot be used, as a line for people.
+ *
+ * @param what the end of the sentence that begins with the file's name
+ */
+export const leftOut = (name: string, file: string, what: string): string =>
+  `The transport ${name} is left out: transports/${name}/${file} ${what}.`
+
+/**
+ * What is wrong with a file that could not be imported, as the end of a sentence on one line. A syntax error comes
+ * as a paragraph with the code around it, and a missing file as a path of the machine.
+ */
+export function problemWithLoading(name: string, file: string, { message }: Error): string {
+  const isMissing = new RegExp(
+    `(Cannot find module '?\\S*|not found in bundle: \\S*|Unknown variable dynamic import: \\S*)/${name}/${file}\\b`,
+  ).test(message)
+  const [, line, error] = /:(\d+):\d+: ERROR: (.*)/.exec(message) ?? []
+  const why =
+    error === undefined ? (/\S.*/.exec(message)?.[0] ?? 'for no stated reason') : `line ${line}: ${error}`
+  return isMissing ? 'is missing' : `could not be loaded (${why})`
 }
 
 /** @param load gives a folder's `transport.ts`; handed in, so that a test can break it */
@@ -23,15 +45,25 @@ export async function loadDescriptors(
 ): Promise<Descriptors> {
   const descriptors = new Map<TransportName, TransportDescriptor>()
   const problems: string[] = []
-  const loaded = await Promise.all(names.map((name) => load(name).catch((error: Error) => error)))
+  const loaded = await Promise.all(
+    names.map(async (name) => {
+      // In a bundle, the import of a file that is not there throws at once, and is no promise that is rejected.
+      try {
+        return await load(name)
+      } catch (error) {
+        return error as Error
+      }
+    }),
+  )
   for (const [index, name] of names.entries()) {
     const module = loaded[index]!
     const problem =
       module instanceof Error
-        ? `could not be loaded (${module.message})`
+        ? problemWithLoading(name, 'transport.ts', module)
         : problemWithDescriptor(module.default)
-    if (problem)
-      problems.push(`The transport ${name} is left out: transports/${name}/transport.ts ${problem}.`)
+    // The page's build has found out already, and says it in whole (lab/app/bundle.ts).
+    if (module instanceof Error && module.name === 'LeftOut') problems.push(module.message)
+    else if (problem) problems.push(leftOut(name, 'transport.ts', problem))
     else descriptors.set(name, (module as { default: TransportDescriptor }).default)
   }
   return { descriptors, problems }

@@ -1,16 +1,31 @@
 /** The server halves of the manifest's transports. Node only: `load-client.ts` is what a browser loads. */
 import type { ServerTransport } from '../lab/server/transport-kit/server-transport.ts'
-import { DESCRIPTORS } from './descriptors.ts'
+import { DESCRIPTORS, leftOut, PROBLEMS, problemWithLoading } from './descriptors.ts'
 import { TRANSPORTS } from './manifest.ts'
 
-/** @returns each transport's `server.ts`, by name, in the manifest's order */
-export async function loadServers(): Promise<ReadonlyMap<string, ServerTransport>> {
-  const loaded = new Map<string, ServerTransport>()
-  for (const name of TRANSPORTS) {
-    // One that chooses among others has no server half of its own.
-    if (typeof DESCRIPTORS.get(name)?.carriedBy === 'object') continue
-    const module = (await import(`./${name}/server.ts`)) as { default: ServerTransport }
-    loaded.set(name, module.default)
+export interface LoadedServers {
+  /** Each transport's `server.ts`, by name, in the manifest's order. */
+  readonly servers: ReadonlyMap<string, ServerTransport>
+  /** Those that are left out, descriptor or server half: one line for each, by name. */
+  readonly problems: ReadonlyMap<string, string>
+}
+
+/** One folder that cannot be used keeps none of the others from being served. */
+export async function loadServers(): Promise<LoadedServers> {
+  const servers = new Map<string, ServerTransport>()
+  const problems = new Map<string, string>(
+    TRANSPORTS.filter((name) => !DESCRIPTORS.has(name)).map((name, index) => [name, PROBLEMS[index]!]),
+  )
+  for (const [name, { carriedBy }] of DESCRIPTORS) {
+    if (typeof carriedBy === 'object') continue // it chooses among others, and has no server half of its own
+    try {
+      const module = (await import(`./${name}/server.ts`)) as { default?: ServerTransport }
+      if (module.default === undefined)
+        problems.set(name, leftOut(name, 'server.ts', 'must export its server half by default'))
+      else servers.set(name, module.default)
+    } catch (error) {
+      problems.set(name, leftOut(name, 'server.ts', problemWithLoading(name, 'server.ts', error as Error)))
+    }
   }
-  return loaded
+  return { servers, problems }
 }

@@ -10,8 +10,10 @@ import { FILE_TYPES } from '../../lab/wire/file-types.ts'
 import { MAX_FILE_BYTES, MAX_NAME_LENGTH, MAX_TEXT_BYTES } from '../../lab/wire/limits.ts'
 import type { ChatMessage, Page } from '../../lab/wire/message.ts'
 import { root } from './examples.ts'
+import { MESSAGE_SCHEMA_FILE, messageSchema } from './message-schema.ts'
 
-const schema = JSON.parse(readFileSync(join(root, 'docs/reference/message.schema.json'), 'utf8'))
+const text = readFileSync(join(root, MESSAGE_SCHEMA_FILE), 'utf8')
+const schema = JSON.parse(text)
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false })
 ajv.addSchema(schema)
 const validator = (name: string) => {
@@ -26,6 +28,10 @@ const errorsInDraft = validator('Draft')
 it('is a schema, under a name with a version', () => {
   expect(ajv.validateSchema(schema)).toBe(true)
   expect(schema.$id).toMatch(/\/\d+\.\d+$/)
+})
+
+it('is what lab/wire makes (npm run docs:sync)', () => {
+  expect(text).toBe(messageSchema())
 })
 
 it('has the limits that the source has', () => {

@@ -4,8 +4,6 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ERROR_KINDS } from '../../lab/wire/errors.ts'
 import * as limits from '../../lab/wire/limits.ts'
-import * as presence from '../../lab/wire/presence.ts'
-import { TRANSPORTS } from '../../transports/manifest.ts'
 import { root } from './examples.ts'
 import { codeIn, tableRows } from './markdown.ts'
 
@@ -63,41 +61,6 @@ describe('the table of limits', () => {
   it('agrees with what the rest of the page says', () => {
     expect(protocol).toContain(`0 to ${limits.MAX_WAIT_S}, 25 unless given`)
     expect(protocol).toContain('at most the last 1,000 messages and 4,194,304 units of text')
-  })
-})
-
-describe('the table of how soon silence is noticed', () => {
-  const rows = tableRows(protocol, 'Who is here').slice(-TRANSPORTS.length)
-  /** How long a reader may be quiet on each transport; of a long poll, beyond `wait`. */
-  const quietMs: Record<string, number> = {
-    'short polling': presence.RENEW_MS,
-    'long polling': 0,
-    sse: valueIn('transports/sse/server.ts', 'HEARTBEAT_MS'),
-    websocket: valueIn('transports/websocket/server.ts', 'HEARTBEAT_MS'),
-  }
-  const stated = (cell: string) => Number(/(\d+) s$/.exec(cell)?.[1]) * 1_000
-
-  it('has every transport', () => {
-    expect(rows.map(([name]) => name?.replace(' ', '-'))).toEqual([...TRANSPORTS])
-  })
-
-  it.each(rows.map(([name, , silent, gone]) => [name!, silent!, gone!]))(
-    '%s: silent after %s, gone after %s',
-    (name, silent, gone) => {
-      const { OVERDUE_MS, LOOK_MS, SILENT_MS } = presence
-      expect(stated(silent)).toBe(quietMs[name]! + OVERDUE_MS + LOOK_MS)
-      expect(stated(gone)).toBe(quietMs[name]! + OVERDUE_MS + SILENT_MS + LOOK_MS)
-      expect(silent.startsWith('`wait`')).toBe(name === 'long polling')
-    },
-  )
-
-  it.each([
-    ['short-polling', 'openReader(lab, request)'],
-    ['long-polling', 'openReader(lab, request, holdMs)'],
-    ['sse', 'openReader(lab, request, heartbeatMs)'],
-    ['websocket', 'gateway.openReader(peer, room, heartbeatMs)'],
-  ])('%s asks the gateway for just that', (name, call) => {
-    expect(sourceOf(`transports/${name}/server.ts`).includes(call)).toBe(true)
   })
 })
 

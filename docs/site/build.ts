@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { build as bundle } from 'esbuild'
+import { buildWithout } from '../../lab/app/left-out.ts'
 import { filesIn } from '../../lab/verify/rules/source-files.ts'
 import { anchors } from '../reference/markdown.ts'
 import { STAMP, stampOf } from './fingerprint.ts'
@@ -158,7 +158,7 @@ function deadAnchors(
 
 async function bundleAssets(outdir: string): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
-  await bundle({
+  await buildWithout(new Map(), {
     absWorkingDir: root,
     entryPoints: ['docs/site/browser/main.ts', 'docs/site/docs.css'],
     entryNames: '[name]',
@@ -170,7 +170,6 @@ async function bundleAssets(outdir: string): Promise<void> {
     target: 'es2022',
     define: { LAB_VERSION: JSON.stringify(version) },
     sourcemap: true,
-    logLevel: 'warning',
   })
 }
 

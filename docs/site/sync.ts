@@ -1,9 +1,10 @@
 /**
  * `npm run docs:sync`: writes the quoted code into the documents anew. A block whose fence names
- * a place in the source (```ts lab/hub/room.ts#Room.publish) holds what stands there now.
+ * a place in the source (```ts lab/hub/room.ts#Room.publish) holds what stands there now; so does a table that has a
+ * row for each transport (tables.ts).
  *
  * The code stands in the Markdown too, so that it can be read wherever Markdown can; a test
- * (sync.test.ts) fails while the two differ.
+ * (sync.test.ts) fails while the two differ. It also writes message.schema.json from the schemas of lab/wire.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,13 +13,15 @@ import { writingAt } from '../../lab/command/folder-error.ts'
 import { runCommand } from '../../lab/command/run.ts'
 import { complain, say } from '../../lab/command/terminal.ts'
 import { filesIn } from '../../lab/verify/rules/source-files.ts'
+import { MESSAGE_SCHEMA_FILE, messageSchema } from '../reference/message-schema.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { quote, root } from './render/source.ts'
+import { withTables } from './tables.ts'
 
 const BLOCK = /^(```\w+ ([\w.-]+\/[\w./-]+(?:#[\w.$]+)?))\n([\s\S]*?)^```$/gm
 
 /**
- * The document with its quotations as they are now.
+ * The document with its quotations and tables as they are now.
  *
  * @throws DocsError for a quotation whose source is gone
  */
@@ -34,23 +37,32 @@ export function synced(file: string, markdown: string): string {
     }
   })
   if (problems.length > 0) throw new DocsError(problems)
-  return text
+  return withTables(text)
 }
+
+/** All that is checked: what lies below docs/, and the page that the repository opens with. */
+export const SYNCED: readonly string[] = ['README.md', ...filesIn(['docs'], '.md')]
 
 function writeAll(): number {
   let code = 0
-  for (const file of filesIn(['docs'], '.md')) {
+  for (const file of SYNCED) {
     const before = readFileSync(join(root, file), 'utf8')
     try {
       const after = synced(file, before)
       if (after === before) continue
       writingAt(join(root, file), () => writeFileSync(join(root, file), after))
-      say(`${file}: quotations written anew`)
+      say(`${file}: quotations and tables written anew`)
     } catch (error) {
       if (!(error instanceof DocsError)) throw error
       complain(error.message)
       code = 1
     }
+  }
+  const schema = messageSchema()
+  const file = join(root, MESSAGE_SCHEMA_FILE)
+  if (readFileSync(file, 'utf8') !== schema) {
+    writingAt(file, () => writeFileSync(file, schema))
+    say(`${MESSAGE_SCHEMA_FILE}: written from lab/wire`)
   }
   return code
 }

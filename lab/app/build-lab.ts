@@ -11,5 +11,5 @@ import { type AppOptions, buildApp } from '../server/http/build-app.ts'
 export type LabOptions = Partial<AppOptions>
 
 export async function buildLab(options: LabOptions = {}): Promise<FastifyInstance> {
-  return buildApp({ transports: await loadServers(), ...options })
+  return buildApp({ transports: (await loadServers()).servers, ...options })
 }

@@ -1,7 +1,7 @@
 /** Makes of web/ what a browser can load: TypeScript to JavaScript, packages included. A tenth of a second. */
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { build } from 'esbuild'
+import { buildWithout } from './left-out.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -15,11 +15,17 @@ async function projectRun(): Promise<string> {
   }
 }
 
-/** @returns the folder with the built pages */
-export async function bundlePages(outdir = join(root, 'build/web')): Promise<string> {
+/**
+ * @param problems one line for each transport that is left out, by name; those are added that only show here. The
+ *   page says them, and has no lane for these ({@link buildWithout})
+ * @returns the folder with the built pages
+ */
+export async function bundlePages(
+  outdir = join(root, 'build/web'),
+  problems: Map<string, string> = new Map(),
+): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
-  const { metafile } = await build({
-    metafile: true,
+  const outputs = await buildWithout(problems, {
     absWorkingDir: root,
     entryPoints: ['web/main.ts', 'web/style.css'],
     outdir,
@@ -29,9 +35,8 @@ export async function bundlePages(outdir = join(root, 'build/web')): Promise<str
     target: 'es2022',
     define: { LAB_VERSION: JSON.stringify(version) },
     sourcemap: true, // the browser's debugger shows the TypeScript that is in this repository
-    logLevel: 'warning',
   })
-  await removeEarlierChunks(outdir, Object.keys(metafile.outputs))
+  await removeEarlierChunks(outdir, outputs)
   await cp(join(root, 'web/static'), outdir, { recursive: true })
   await writeFile(join(outdir, 'project-run.json'), await projectRun())
   return outdir

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
 import { isatty } from 'node:tty'
 import { buildDocsInWorker } from '../../docs/site/build-worker.ts'
+import { loadServers } from '../../transports/load-server.ts'
 import { buildFolder } from '../command/build-folder.ts'
 import { type Ending, onEnding } from '../command/ending.ts'
 import { runCommand } from '../command/run.ts'
@@ -53,7 +54,10 @@ async function start(options: StartOptions): Promise<number> {
   const tls = await load?.()
   const store = data === null ? null : openSqliteStore(fileIn(data), { keep })
   const hub = openHub(store, data, metrics)
+  const { servers, problems: found } = await loadServers()
+  const problems = new Map(found)
   const app = await buildLab({
+    transports: servers,
     hub,
     origins,
     listen: options.listen,
@@ -73,7 +77,8 @@ async function start(options: StartOptions): Promise<number> {
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
   const served = claimServedFolder(build)
-  await servePages(app, await bundlePages(join(served.own, 'web')), join(build, 'bench'))
+  await servePages(app, await bundlePages(join(served.own, 'web'), problems), join(build, 'bench'))
+  for (const problem of problems.values()) complain(problem)
   const courses = [...served.others.map((folder) => join(folder, 'docs')), join(build, 'docs')]
   const course = join(served.own, 'docs')
   await serveDocs(app, course, buildCourse(course, courses))

@@ -8,8 +8,9 @@
  * those (Unicode Technical Standard 39), and no table that is right for all who write both scripts;
  * `authorId` tells them apart, and so does the page for those who have not signed in.
  */
-import { isName, parseNewName } from '../wire/codec.ts'
+import { parseNewName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
+import { isName } from '../wire/names.ts'
 
 /** Names under which the lab's own programs write without signing in. Nobody gets these. */
 const RESERVED: ReadonlySet<string> = new Set(['traffic', 'host', 'system', 'lab'])

@@ -2,12 +2,25 @@
  * From text to the words of message.ts, and no further if they are not those
  * words. Everything that arrives is parsed here once, at the edge, by client and
  * server alike; behind this file the types can be trusted.
+ *
+ * A schema makes a copy that holds only the fields it knows, so no other field gets through: not even
+ * `__proto__`, which JSON can carry.
  */
-import { ChatError, type ChatErrorCode, type ErrorBody, isErrorCode } from './errors.ts'
-import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './limits.ts'
-import type { ChatMessage, Cursor, Draft, FileRef, Note, Page } from './message.ts'
-import { hidesSomething, NOTHING_HIDDEN } from './names.ts'
-import { A_CLIENT_ID, type Here, isClientId, type PersonHere, type PresenceUpdate } from './presence.ts'
+import * as v from 'valibot'
+import { ChatError, type ChatErrorCode, type ErrorBody, ErrorBodySchema } from './errors.ts'
+import { type Parsed, withoutUnknown } from './field.ts'
+import { MAX_TEXT_BYTES } from './limits.ts'
+import {
+  type ChatMessage,
+  ChatMessageSchema,
+  type Draft,
+  DraftSchema,
+  HeldDraftSchema,
+  type Page,
+  PageSchema,
+} from './message.ts'
+import { A_NAME, problemWithName } from './names.ts'
+import { A_CLIENT_ID, isClientId, type PresenceUpdate, PresenceUpdateSchema } from './presence.ts'
 
 export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unknown {
   try {
@@ -17,31 +30,42 @@ export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unkno
   }
 }
 
-/** @param signedIn who says so, when that is known: then the draft may leave it out */
+/** @param signedIn the name of the sender who has signed in: then the draft may leave out its author */
 export function parseDraft(value: unknown, signedIn?: string): Draft {
-  const { draftId, author = signedIn, text, note, ...unknown } = record(value, 'bad-draft', 'a draft')
-  const extra = Object.keys(unknown)
-  if (extra.length > 0) throw badDraft(`unknown field ${JSON.stringify(extra[0])}`)
-  if (!isName(draftId)) throw badDraft(`draftId must be ${A_NAME}`)
-  // A name that is held already stays, even if it is older than the rule.
+  const { author = signedIn, ...fields } = record(value, 'bad-draft', 'a draft')
   const isHeld = signedIn !== undefined && author === signedIn
-  const name = isHeld ? signedIn : parseNewName(author, 'bad-draft', 'author')
-  if (typeof text !== 'string' || text === '') throw badDraft('text must be a string that is not empty')
-  if (utf8Length(text) > MAX_TEXT_BYTES) {
-    throw new ChatError('too-large', `text must be at most ${MAX_TEXT_BYTES} bytes of UTF-8`)
+  const { success, output, issues } = v.safeParse(isHeld ? HeldDraftSchema : DraftSchema, {
+    ...fields,
+    author,
+  })
+  if (success) return output as Draft
+  throw draftError(issues, author)
+}
+
+/** What a draft's fields must be. A field that a draft does not have is named first, and then the first that is wrong. */
+const DRAFT_FIELDS: Readonly<Record<string, string>> = {
+  draftId: `must be ${A_NAME}`,
+  text: 'must be a string that is not empty',
+  note: 'must be { kind: "edited" or "removed", seq: the number of a message }',
+}
+
+function draftError(issues: readonly Issue[], author: unknown): ChatError {
+  const unknown = issues.find(isUnknownField)
+  if (unknown) return unknownField(unknown, 'bad-draft')
+  // In the order of the schema, not of what was sent: the same draft has the same error everywhere.
+  const order = Object.keys(DraftSchema.entries)
+  const [first] = [...issues].sort((a, b) => order.indexOf(fieldOf(a)) - order.indexOf(fieldOf(b)))
+  const name = fieldOf(first!)
+  if (name === 'text' && first!.type === 'check') {
+    return new ChatError('too-large', `text must be at most ${MAX_TEXT_BYTES} bytes of UTF-8`)
   }
-  if (note === undefined) return { draftId, author: name, text }
-  const said = noteFrom(note)
-  // Who comes and goes, the server says; a file is announced by the one who has received it.
-  if (said?.kind !== 'edited' && said?.kind !== 'removed') {
-    throw badDraft('note must be { kind: "edited" or "removed", seq: the number of a message }')
-  }
-  return { draftId, author: name, text, note: said }
+  const problem = name === 'author' ? problemWithName(author) : DRAFT_FIELDS[name]
+  return new ChatError('bad-draft', `${name} ${problem}`)
 }
 
 /**
- * Lower-case, because a name in a URL should not come in two spellings. A private room is given its
- * name by the server: 103 random bits, so that knowing one is no accident, and forbidden is no guess.
+ * Lower-case, because a name in a URL should not come in two spellings. The server names private rooms:
+ * 103 random bits, so they cannot be guessed, and `not-allowed` gives nothing away.
  */
 export function parseRoomName(value: unknown): string {
   if (typeof value === 'string' && /^[a-z0-9][a-z0-9_-]{0,63}$|^~[a-z0-9]{20}$/.test(value)) return value
@@ -56,71 +80,28 @@ export const isPrivate = (room: string): boolean => room.startsWith('~')
 
 /** A message as the server sends it. Unknown fields pass: a newer server may say more than we know. */
 export function parseMessage(value: unknown): ChatMessage {
-  const { draftId, author, text, seq, publishedAt, authorId, note } = record(value, 'bad-answer', 'a message')
-  if (
-    typeof draftId !== 'string' ||
-    typeof author !== 'string' ||
-    typeof text !== 'string' ||
-    typeof publishedAt !== 'number' ||
-    typeof seq !== 'number'
-  ) {
-    throw new ChatError('bad-answer', 'the server sent something that is not a message')
-  }
-  const known = noteFrom(note)
-  return {
-    ...{ draftId, author, text, seq, publishedAt },
-    ...(typeof authorId === 'string' && { authorId }),
-    ...(known && { note: known }),
-  }
+  return withoutUnknown(fromServer(ChatMessageSchema, value, 'a message'))
 }
 
-/** What a message is besides its text; null when that is nothing that we know. */
-function noteFrom(value: unknown): Note | null {
-  if (typeof value !== 'object' || value === null) return null
-  const { kind, seq, person, file } = value as Record<string, unknown>
-  if (kind === 'edited' || kind === 'removed') return isSeq(seq) ? { kind, seq } : null
-  if (kind === 'joined' || kind === 'left') return isName(person) ? { kind, person } : null
-  return kind === 'file' && isFile(file) ? { kind, file } : null
+/** A page as the server sends it. Unknown fields, kinds of notes and states of people pass. */
+export function parsePage(value: unknown): Page {
+  const page = fromServer(PageSchema, value, 'a page')
+  for (const message of page.messages) withoutUnknown(message)
+  return withoutUnknown(page)
 }
 
-const isSeq = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0
-
-function isFile(value: unknown): value is FileRef {
-  const { id, name, type, size } = (value ?? {}) as Record<string, unknown>
-  return (
-    typeof id === 'string' && typeof name === 'string' && typeof type === 'string' && typeof size === 'number'
+/** @param what the server should have sent, for the error */
+function fromServer<S extends v.GenericSchema>(schema: S, value: unknown, what: string): Parsed<S> {
+  const { success, output, issues } = v.safeParse(schema, value, ABORT_EARLY)
+  if (success) return output as Parsed<S>
+  const where = v.getDotPath(issues[0])
+  throw new ChatError(
+    'bad-answer',
+    `the server sent something that is not ${what}${where === null ? '' : `: look at ${where}`}`,
   )
 }
 
-export function parsePage(value: unknown): Page {
-  const { messages, cursor, gap, more, here, rooms } = record(value, 'bad-answer', 'a page')
-  if (
-    !Array.isArray(messages) ||
-    typeof cursor !== 'string' ||
-    typeof gap !== 'boolean' ||
-    typeof more !== 'boolean'
-  ) {
-    throw new ChatError('bad-answer', 'the server sent something that is not a page')
-  }
-  const page: Page = { messages: messages.map(parseMessage), cursor: cursor as Cursor, gap, more }
-  return { ...page, ...(here !== undefined && { here: parseHere(here) }), ...(isCount(rooms) && { rooms }) }
-}
-
-/** Who is here, as the server says. Somebody in a state that we do not know is left out. */
-function parseHere(value: unknown): Here {
-  const { people, unlisted, visitors, typing } = record(value, 'bad-answer', 'who is here')
-  if (!Array.isArray(people) || !Array.isArray(typing) || !isCount(visitors) || !isCount(unlisted)) {
-    throw new ChatError('bad-answer', 'the server sent something that does not say who is here')
-  }
-  return { people: people.filter(isPersonHere), unlisted, visitors, typing: typing.filter(isName) }
-}
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
-
-function isPersonHere(value: unknown): value is PersonHere {
-  const { id, name, state } = (value ?? {}) as Record<string, unknown>
-  return typeof id === 'string' && isName(name) && (state === 'here' || state === 'silent')
-}
+const ABORT_EARLY = { abortEarly: true }
 
 /** What a reader with a client id, `tab` on the wire, tells of itself as a request's body. */
 export function parsePresenceUpdate(value: unknown): PresenceUpdate & { readonly clientId: string } {
@@ -131,14 +112,20 @@ export function parsePresenceUpdate(value: unknown): PresenceUpdate & { readonly
 
 /** The rest of it, as a frame carries it: the socket knows its client id. */
 export function presenceUpdateFrom(fields: Record<string, unknown>, code: ChatErrorCode): PresenceUpdate {
-  for (const [name, value] of Object.entries(fields)) {
-    if (name !== 'typing' && name !== 'leaving') {
-      throw new ChatError(code, `unknown field ${JSON.stringify(name)}`)
-    }
-    if (typeof value !== 'boolean') throw new ChatError(code, `${name} must be true or false`)
-  }
-  return fields
+  const { success, output, issues } = v.safeParse(PresenceUpdateSchema, fields)
+  if (success) return output as PresenceUpdate
+  const unknown = issues.find(isUnknownField)
+  throw unknown
+    ? unknownField(unknown, code)
+    : new ChatError(code, `${fieldOf(issues[0])} must be true or false`)
 }
+
+type Issue = v.BaseIssue<unknown>
+const fieldOf = ({ path }: Issue): string => String(path?.[0].key)
+const isUnknownField = ({ type, expected, path }: Issue) =>
+  type === 'strict_object' && expected === 'never' && path?.length === 1
+const unknownField = (issue: Issue, code: ChatErrorCode) =>
+  new ChatError(code, `unknown field ${JSON.stringify(fieldOf(issue))}`)
 
 /** The body of an error answer, or null when it is not one of ours (a proxy's page, say). */
 export function parseErrorBody(text: string): ErrorBody | null {
@@ -150,13 +137,10 @@ export function parseErrorBody(text: string): ErrorBody | null {
 }
 
 /** The fields of an error, as a body or a frame carries them; null when it is not one of ours. */
-export function errorBodyFrom({ code, message, retryAfterS }: Record<string, unknown>): ErrorBody | null {
-  if (!isErrorCode(code) || typeof message !== 'string') return null
-  return isDelay(retryAfterS) ? { code, message, retryAfterS } : { code, message }
+export function errorBodyFrom(fields: Record<string, unknown>): ErrorBody | null {
+  const { success, output } = v.safeParse(ErrorBodySchema, fields)
+  return success ? (withoutUnknown(output) as ErrorBody) : null
 }
-
-/** Seconds that a timer can wait: more than 2³¹ ms would fire at once. */
-const isDelay = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < 1e6
 
 /** The fields of a JSON object; anything else is refused with `code`. */
 export function record(value: unknown, code: ChatErrorCode, what: string): Record<string, unknown> {
@@ -166,35 +150,9 @@ export function record(value: unknown, code: ChatErrorCode, what: string): Recor
   throw new ChatError(code, `${what} must be a JSON object`)
 }
 
-/**
- * Why no person, group, file or program may be called that from now on, in words that follow what it is the
- * name of: "must be …". Null when they may.
- */
-export function problemWithName(value: unknown): string | null {
-  if (!isName(value)) return `must be ${A_NAME}`
-  return hidesSomething(value) ? `must be ${NOTHING_HIDDEN}` : null
-}
-
-/** @param what it is the name of, in the words of the field. @throws ChatError with that code, when nothing may be called that */
+/** @param what it is the name of, in the words of the field. @throws ChatError with that code, when nothing may have this name */
 export function parseNewName(value: unknown, code: ChatErrorCode, what: string): string {
-  if (isName(value) && !hidesSomething(value)) return value
-  throw new ChatError(code, `${what} ${problemWithName(value)}`)
-}
-
-/** What a name that we read, or a draft id, is made of: it says what is wrong with what is not {@link isName}. */
-export const A_NAME = `1 to ${MAX_NAME_LENGTH} characters, without control characters, not only spaces`
-
-export function isName(value: unknown): value is string {
-  return (
-    typeof value === 'string' && value.length <= MAX_NAME_LENGTH && /\S/.test(value) && !/\p{Cc}/u.test(value)
-  )
-}
-
-const badDraft = (message: string) => new ChatError('bad-draft', message)
-
-const utf8 = new TextEncoder()
-
-/** Bytes of `text` in UTF-8. A code unit never takes more than three, so most texts need no counting. */
-function utf8Length(text: string): number {
-  return text.length * 3 <= MAX_TEXT_BYTES ? text.length : utf8.encode(text).length
+  const problem = problemWithName(value)
+  if (problem === null) return value as string
+  throw new ChatError(code, `${what} ${problem}`)
 }

@@ -2,6 +2,8 @@
  * Every way in which the chat can fail. The list is closed on purpose: one code
  * means the same on every transport, and docs/reference/errors.md explains each.
  */
+import * as v from 'valibot'
+import { ifKnown, type Parsed } from './field.ts'
 
 interface ErrorKind {
   /** The HTTP status that carries it. Null when only a WebSocket or only the client can say it. */
@@ -52,13 +54,17 @@ export const ERROR_KINDS = {
 
 export type ChatErrorCode = keyof typeof ERROR_KINDS
 
-/** What an HTTP error answer carries, and the `error` and `rejected` frames of a WebSocket. */
-export interface ErrorBody {
-  readonly code: ChatErrorCode
-  readonly message: string
-  /** Not before so many seconds, when that is known: as `Retry-After` says it over HTTP (RFC 9110 §10.2.3). */
-  readonly retryAfterS?: number
-}
+/** What an HTTP error response carries, and the `error` and `rejected` frames of a WebSocket. */
+export const ErrorBodySchema = v.object({
+  code: v.picklist(Object.keys(ERROR_KINDS) as ChatErrorCode[]),
+  message: v.string(),
+  /**
+   * Not before so many seconds, when that is known: as `Retry-After` says it over HTTP (RFC 9110 §10.2.3).
+   * Only what a timer can wait: more than 2³¹ ms would fire at once.
+   */
+  retryAfterS: ifKnown(v.pipe(v.number(), v.minValue(0), v.ltValue(1e6))),
+})
+export type ErrorBody = Parsed<typeof ErrorBodySchema>
 
 export interface ChatErrorOptions extends ErrorOptions {
   readonly retryAfterS?: number | undefined

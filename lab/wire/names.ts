@@ -7,9 +7,46 @@
  * scripts of India have joiners within words (RFC 5892, Appendix A), an emoji is often several in one, and
  * a Han character can have a variant that somebody's name is written with.
  *
- * This is the rule for what is written from now on. What is read is taken as it comes ({@link isName} in
- * codec.ts): a log may be older than the rule.
+ * This is the rule for what is written from now on. What is read is taken as it comes ({@link isName}): a log may be older than the rule.
  */
+import * as v from 'valibot'
+import { field } from './field.ts'
+import { MAX_NAME_LENGTH } from './limits.ts'
+
+/** What {@link isName} asks for, in words that follow "must be". */
+export const A_NAME = `1 to ${MAX_NAME_LENGTH} characters, without control characters, not only spaces`
+
+/** Whether this can be read as a name or as a draft id, however old it is. */
+export function isName(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.length <= MAX_NAME_LENGTH && /\S/.test(value) && !/\p{Cc}/u.test(value)
+  )
+}
+
+/** A name as it is read: {@link isName}. */
+export const NameSchema = field(
+  v.pipe(
+    v.string(),
+    v.check((name) => isName(name)),
+  ),
+  `The name of a person, a draft or a file: 1 to ${MAX_NAME_LENGTH} UTF-16 code units, no control characters, not only spaces. In an \`author\` and in the name of a file, the server also refuses characters that cannot be seen (protocol.md, section “Limits”); older messages may have them.`,
+  {
+    minLength: 1,
+    maxLength: MAX_NAME_LENGTH,
+    pattern: '^[^\\p{Cc}]*[^\\s\\p{Cc}][^\\p{Cc}]*$',
+  },
+)
+/** For a field whose value a reader takes as it comes, and which a writer promises to be a name. */
+export const NAME = { $ref: '#/$defs/name' }
+
+/**
+ * Why no person, group, file or program may have this name from now on, in words that follow what it is the
+ * name of: "must be …". Null when they may.
+ */
+export function problemWithName(value: unknown): string | null {
+  if (!isName(value)) return `must be ${A_NAME}`
+  return hidesSomething(value) ? `must be ${NOTHING_HIDDEN}` : null
+}
 
 /** Drawn as nothing, or not by itself: format characters, fillers, halves of characters, a blank that is no space. */
 const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Cs}\p{Zl}\p{Zp}\u2800]/u

@@ -5,33 +5,18 @@
  * lease: each sign of life renews it, and when none comes it runs out. All times are here, because they
  * hang together, and docs/reference/protocol.md states what they come to on each transport.
  */
-
-/** Who is in a room, whole: a reader that is told of a change needs to remember nothing of before. */
-export interface Here {
-  /** In the order in which they came; at most {@link MAX_LISTED}. */
-  readonly people: readonly PersonHere[]
-  /** People who are here too and for whom the list had no place. */
-  readonly unlisted: number
-  /** Tabs of those who have not signed in: they have no name that could be shown. */
-  readonly visitors: number
-  /** Names of people who are writing something; at most {@link MAX_TYPING}. */
-  readonly typing: readonly string[]
-}
-
-export interface PersonHere {
-  readonly id: string
-  readonly name: string
-  /** `silent`: a sign of life is overdue, from each of this person's tabs. Soon they are here again, or gone. */
-  readonly state: 'here' | 'silent'
-}
+import * as v from 'valibot'
+import { field, knownItems, type Parsed } from './field.ts'
+import { NAME, NameSchema } from './names.ts'
 
 /** What a reader tells of itself besides reading. */
-export interface PresenceUpdate {
+export const PresenceUpdateSchema = v.strictObject({
   /** Types, or does so no more. */
-  readonly typing?: boolean
+  typing: v.exactOptional(v.boolean()),
   /** Goes, and will not come back with this tab. */
-  readonly leaving?: boolean
-}
+  leaving: v.exactOptional(v.boolean()),
+})
+export type PresenceUpdate = Parsed<typeof PresenceUpdateSchema>
 
 /**
  * How long a reader may be quiet, unless its transport has agreed on more, or keeps a heartbeat: then until the
@@ -56,6 +41,40 @@ export const COALESCE_MS = 250
 export const MAX_LISTED = 100
 /** Most names of people who type. Nobody reads more. */
 export const MAX_TYPING = 10
+
+const PersonHereSchema = v.object({
+  id: v.string(),
+  name: field(NameSchema, 'As it is shown.', NAME),
+  state: field(
+    v.picklist(['here', 'silent']),
+    '`here`, or `silent` when a sign of life is overdue from each of this person’s tabs: soon they are here again, or gone. Leave out a person in another state.',
+    { enum: undefined },
+  ),
+})
+export type PersonHere = Parsed<typeof PersonHereSchema>
+
+/** A whole number from 0 on. */
+export const countOf = (description = '') =>
+  field(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), description, { type: 'integer' })
+
+/** Who is in a room, whole: a reader that is told of a change needs to remember nothing of before. */
+export const HereSchema = field(
+  v.object({
+    people: field(
+      knownItems(PersonHereSchema),
+      `People who have signed in, in the order in which they came; at most ${MAX_LISTED}.`,
+    ),
+    unlisted: countOf('People for whom the list had no place.'),
+    visitors: countOf('Tabs of people who have not signed in: they have no name that could be shown.'),
+    typing: field(
+      knownItems(NameSchema),
+      `Names of people who are writing something; at most ${MAX_TYPING}.`,
+      { items: NAME },
+    ),
+  }),
+  'Who is in a room, whole.',
+)
+export type Here = Parsed<typeof HereSchema>
 
 /** What a tab may be called. Whoever knows it can make a visitor leave: draw it at random, and show it to nobody. */
 export const A_CLIENT_ID = '1 to 32 of a-z and 0-9'

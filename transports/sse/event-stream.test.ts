@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readEventStream, type StreamEvent } from './event-stream.ts'
+import { MAX_EVENT_LENGTH, readEventStream, type StreamEvent } from './event-stream.ts'
 
 /** A body that arrives in pieces of the given sizes. */
 function bodyOf(bytes: Uint8Array, sizes: readonly number[] = [bytes.length]): ReadableStream<Uint8Array> {
@@ -94,6 +94,44 @@ describe('an event stream', () => {
   it('reads a megabyte in small pieces without doing the work of each piece again', async () => {
     const data = 'x'.repeat(1_000_000)
     expect((await eventsIn(`data: ${data}\n\n`, [16]))[0]!.data.length).toBe(data.length)
+  })
+
+  it.each([
+    ['a line that never ends', 'data: ', 'x'.repeat(4096)],
+    ['an event that never ends', '', `data: ${'x'.repeat(4000)}\n`],
+    ['an event of empty lines of data', '', 'data\n'.repeat(1_000)],
+  ])(
+    'is given up with a clear error when it holds %s, and the stream is cancelled',
+    async (_what, start, again) => {
+      let sent = 0
+      let isCancelled = false
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          const text = sent === 0 ? start + again : again
+          sent += text.length
+          if (sent > 4 * MAX_EVENT_LENGTH) return controller.close() // a parser without a bound gets here
+          controller.enqueue(new TextEncoder().encode(text))
+        },
+        cancel() {
+          isCancelled = true
+        },
+      })
+      const reading = (async () => {
+        for await (const _ of readEventStream(body)) throw new Error('this is no event')
+      })()
+      await expect(reading).rejects.toMatchObject({
+        code: 'bad-answer',
+        message: expect.stringContaining('longer than'),
+      })
+      expect(sent).toBeLessThan(4 * MAX_EVENT_LENGTH)
+      expect(isCancelled).toBe(true)
+    },
+  )
+
+  it('has no bound on how many events and comments follow each other', async () => {
+    const most = 'x'.repeat(MAX_EVENT_LENGTH / 4)
+    const text = `: ${most}\n`.repeat(8) + `data: ${most}\n\n`.repeat(8)
+    expect(await eventsIn(text, [65_536])).toHaveLength(8)
   })
 
   it('is a sign of life with every chunk, comments included', async () => {

@@ -3,9 +3,9 @@
  * What is as usual is left out: a short link says what is special about it.
  */
 import { unitInAddress } from '../../lab/client/descriptor.ts'
-import { parseRoomName, problemWithName as problemOf } from '../../lab/wire/codec.ts'
+import { parseRoomName } from '../../lab/wire/codec.ts'
 import { shortened } from '../../lab/wire/cut.ts'
-import { withoutHidden } from '../../lab/wire/names.ts'
+import { problemWithName as problemOf, withoutHidden } from '../../lab/wire/names.ts'
 import { SETTINGS } from '../../transports/descriptors.ts'
 import { RATE, SIZE } from './knobs.ts'
 

@@ -5,9 +5,9 @@ import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { buildLab } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
+import { readingAddresses } from '../../verify/fifth/reading-address.ts'
 import { MAX_DRAFT_BYTES, MAX_TEXT_BYTES } from '../../wire/limits.ts'
 
 let app: FastifyInstance
@@ -21,19 +21,14 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
+const addresses = await readingAddresses()
 const draft = { draftId: 'd', author: 'ada', text: 'hi' }
 const doors = [
   'rooms/lobby/messages',
-  ...TRANSPORTS.filter((name) => name !== 'websocket').map(
-    (name) => `transports/${name}/rooms/lobby/messages`,
+  ...[...addresses].flatMap(([name, { upgrades }]) =>
+    upgrades ? [] : [`transports/${name}/rooms/lobby/messages`],
   ),
 ]
-const streams = {
-  'short-polling': 'messages',
-  'long-polling': 'messages',
-  sse: 'events',
-  websocket: 'socket',
-} as const satisfies Record<(typeof TRANSPORTS)[number], string>
 
 async function post(path: string, body: string, headers: Record<string, string> = {}) {
   const response = await fetch(`http://${at}/${path}`, {
@@ -142,10 +137,10 @@ describe.each(doors)('POST /%s', (door) => {
   })
 })
 
-describe.each(TRANSPORTS)('reading by %s', (name) => {
-  const path = (room: string, query: string) => `transports/${name}/rooms/${room}/${streams[name]}${query}`
+describe.each([...addresses])('reading by %s', (name, address) => {
+  const path = (room: string, query: string) => `transports/${name}/rooms/${room}/${address.path}${query}`
   async function read(room: string, query = '') {
-    if (name === 'websocket') return (await openSocket(path(room, query))).outcome
+    if (address.upgrades) return (await openSocket(path(room, query))).outcome
     const response = await fetch(`http://${at}/${path(room, query)}`)
     return { status: response.status, ...((await response.json()) as object) }
   }

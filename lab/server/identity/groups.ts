@@ -4,8 +4,9 @@ import type { Hub } from '../../hub/hub.ts'
 import type { Caller, Person } from '../../people/caller.ts'
 import type { Departure, Memberships } from '../../people/membership/memberships.ts'
 import { isRole, ROLES } from '../../people/membership/roles.ts'
-import { A_NAME, isName, parseJson, parseNewName, record } from '../../wire/codec.ts'
+import { parseJson, parseNewName, record } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
+import { A_NAME, isName } from '../../wire/names.ts'
 import { roomNameOf } from '../transport-kit/requests.ts'
 
 export interface GroupsOptions {

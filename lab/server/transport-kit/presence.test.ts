@@ -9,6 +9,7 @@ import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
 import { ANONYMOUS, type Caller } from '../../people/caller.ts'
 import { type Access, publicAccess } from '../../people/membership/access.ts'
+import { readingAddresses } from '../../verify/fifth/reading-address.ts'
 import { createManualClock } from '../../verify/kit/manual-clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Page } from '../../wire/message.ts'
@@ -170,13 +171,10 @@ describe('over HTTP', () => {
   it.each(['', 'A', 'ä', 'a b', 'x'.repeat(33), 'a&tab=b'])(
     'refuses the tab %j on every way',
     async (tab) => {
-      for (const path of [
-        'short-polling/rooms/lobby/messages',
-        'long-polling/rooms/lobby/messages',
-        'sse/rooms/lobby/events',
-      ]) {
-        const response = await fetch(`http://${at}/transports/${path}?tab=${tab}`)
-        expect([response.status, (await response.json()).code], path).toEqual([400, 'bad-query'])
+      for (const [name, { path, upgrades }] of await readingAddresses()) {
+        if (upgrades) continue
+        const response = await fetch(`http://${at}/transports/${name}/rooms/lobby/${path}?tab=${tab}`)
+        expect([response.status, (await response.json()).code], name).toEqual([400, 'bad-query'])
       }
       const socket = new WebSocket(`ws://${at}/transports/websocket/rooms/lobby/socket?tab=${encodeURI(tab)}`)
       const status = await new Promise((resolve) => {

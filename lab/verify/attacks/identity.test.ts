@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { readingAddresses } from '../fifth/reading-address.ts'
 import { type BrowserLike, createBrowserLike, PASSPHRASE, tokenOf } from '../kit/browser-like.ts'
 import { exchange, requestText } from './raw.ts'
 import { HANDSHAKE } from './raw-web-socket.ts'
@@ -36,17 +36,17 @@ async function member(name = nextName()): Promise<BrowserLike & { name: string }
   return Object.assign(one, { name })
 }
 
+const addresses = await readingAddresses()
 /** Where each transport is read from, and where it is written to; the socket is for both. */
 const READS = [
   MESSAGES,
-  ...TRANSPORTS.map((name) => {
-    const last = name === 'websocket' ? 'socket' : name === 'sse' ? 'events' : 'messages?wait=0'
-    return `/transports/${name}/rooms/square/${last}`
-  }),
+  // A long poll would be held; who does not hold does not know the parameter.
+  ...[...addresses].map(([name, { path }]) => `/transports/${name}/rooms/square/${path}?wait=0`),
 ]
-const WRITES = ['', '/transports/short-polling', '/transports/long-polling', '/transports/sse'].map(
-  (door) => `${door}${MESSAGES}`,
-)
+const WRITES = [
+  '',
+  ...[...addresses].flatMap(([name, { upgrades }]) => (upgrades ? [] : [`/transports/${name}`])),
+].map((door) => `${door}${MESSAGES}`)
 
 /** The status of a read over whichever transport: for a socket, of its handshake. */
 async function statusOfRead(path: string, ...headers: string[]): Promise<number> {

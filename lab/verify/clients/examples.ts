@@ -23,21 +23,21 @@ export const examplesIn = (classes: string): readonly Example[] => [
     language: 'Python',
     command: python(),
     install: 'python3-aiohttp python3-websockets',
-    speaks: TRANSPORTS,
+    speaks: spokenBy('docs/clients/chat.py'),
     shown: withoutSeq,
   },
   {
     language: 'Java',
     command: java(classes),
     install: 'default-jdk-headless',
-    speaks: TRANSPORTS,
+    speaks: spokenBy('docs/clients/Chat.java'),
     shown: withoutSeq,
   },
   {
     language: 'curl and sh',
     command: find('curl') === null ? null : ['sh', 'docs/clients/chat.sh'],
     install: 'curl',
-    speaks: TRANSPORTS.filter((name) => textOf('docs/clients/chat.sh').includes(name)), // as its usage says
+    speaks: spokenBy('docs/clients/chat.sh'),
     shown: (lines) =>
       lines
         .flatMap((line) => (JSON.parse(line) as { messages: { author: string; text: string }[] }).messages)
@@ -80,4 +80,10 @@ function works(program: string, ...args: readonly string[]): boolean {
   } catch {
     return false
   }
+}
+
+/** Those that a program's usage names: it is an example to copy, and need not learn each new transport. */
+function spokenBy(file: string): readonly TransportName[] {
+  const text = textOf(file)
+  return TRANSPORTS.filter((name) => text.includes(name))
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import type { ChatMessage, Note } from '../../wire/message.ts'
 import { exchange, requestText } from '../attacks/raw.ts'
+import { readingAddresses } from '../fifth/reading-address.ts'
 import { openTenancy, type Tenancy, type Tenant } from '../kit/tenants.ts'
 
 const NAMES = ['visitor', 'outsider', 'invited', 'member', 'moderator', 'owner', 'removed'] as const
@@ -143,6 +144,8 @@ const EXPECTED: Record<Role, Record<ActionName, string | null>> = {
   owner: { ...all(null), leave: 'last-owner' },
 }
 
+const addresses = await readingAddresses()
+
 describe.each(TRANSPORTS)('over %s', (transport) => {
   describe.each(NAMES)('as %s', (role) => {
     let place: Place
@@ -170,12 +173,6 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 })
 
 describe('what is not to be known of', () => {
-  const READING: Record<TransportName, string> = {
-    'short-polling': 'messages',
-    'long-polling': 'messages',
-    sse: 'events',
-    websocket: 'socket',
-  }
   const UPGRADE = [
     'Connection: Upgrade',
     'Upgrade: websocket',
@@ -187,13 +184,13 @@ describe('what is not to be known of', () => {
   const note = JSON_BODY({ draftId: 'd', text: 'hi', author: 'Nobody', note: { kind: 'removed', seq: 1 } })
   const json = ['Content-Type: application/json']
   const requests: readonly (readonly [line: string, headers: readonly string[], body: string])[] = [
-    ...TRANSPORTS.flatMap((name) => {
+    ...[...addresses].flatMap(([name, { path, upgrades }]) => {
       const at = `/transports/${name}/rooms/ROOM`
-      const upgrade = READING[name] === 'socket' ? UPGRADE : []
+      const upgrade = upgrades ? UPGRADE : []
       return [
-        [`GET ${at}/${READING[name]}`, upgrade, ''],
-        [`GET ${at}/${READING[name]}?since=abc:1`, upgrade, ''],
-        ...(READING[name] === 'socket' ? [] : [[`POST ${at}/messages`, json, say] as const]),
+        [`GET ${at}/${path}`, upgrade, ''],
+        [`GET ${at}/${path}?since=abc:1`, upgrade, ''],
+        ...(upgrades ? [] : [[`POST ${at}/messages`, json, say] as const]),
       ] as const
     }),
     ['GET /rooms/ROOM/messages', [], ''],

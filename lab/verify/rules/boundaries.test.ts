@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DESCRIPTORS, loadDescriptors, PROBLEMS } from '../../../transports/descriptors.ts'
+import { loadServers } from '../../../transports/load-server.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { forbiddenImports } from './boundaries.ts'
 import { filesIn, importsOf, textOf } from './source-files.ts'
@@ -58,31 +59,33 @@ describe('the house', () => {
 
   it('has a folder with descriptor, client, server, load reader and README for each transport, and no other', () => {
     const inFolders = filesIn(['transports'], '')
-    for (const name of TRANSPORTS) {
-      for (const part of ['transport.ts', 'client.ts', 'server.ts', 'load-reader.ts', 'README.md'])
-        expect(inFolders).toContain(`transports/${name}/${part}`)
-    }
+    const parts = ['transport.ts', 'client.ts', 'server.ts', 'load-reader.ts', 'README.md']
+    const wanted = TRANSPORTS.flatMap((name) => parts.map((part) => `transports/${name}/${part}`))
+    expect(wanted.filter((file) => !inFolders.includes(file)).map((file) => `${file} is missing`)).toEqual([])
     const folders = new Set(inFolders.flatMap((file) => /^transports\/([^/_][^/]*)\//.exec(file)?.[1] ?? []))
     expect([...folders].sort()).toEqual([...TRANSPORTS].sort())
   })
 })
 
 describe('the descriptors', () => {
-  it('can all be used', () => {
+  it('can all be used, and so can the server halves', async () => {
+    const { servers, problems } = await loadServers()
+    expect([...problems.values()]).toEqual([])
     expect(PROBLEMS).toEqual([])
     expect([...DESCRIPTORS.keys()]).toEqual(TRANSPORTS)
+    expect([...servers.keys()]).toEqual(TRANSPORTS)
   })
 
   it('are named in one line each when they are missing or broken, and the others still stand', async () => {
     const { descriptors, problems } = await loadDescriptors(TRANSPORTS, async (name) => {
-      if (name === 'sse') throw new Error('Cannot find module')
+      if (name === 'sse') throw new Error('no such luck\n    at a line that does not matter')
       const { default: whole } = (await import(`../../../transports/${name}/transport.ts`)) as {
         default: object
       }
       return { default: name === 'websocket' ? { ...whole, title: '' } : whole }
     })
     expect(problems).toEqual([
-      'The transport sse is left out: transports/sse/transport.ts could not be loaded (Cannot find module).',
+      'The transport sse is left out: transports/sse/transport.ts could not be loaded (no such luck).',
       'The transport websocket is left out: transports/websocket/transport.ts must have a text as its title.',
     ])
     expect([...descriptors.keys()]).toEqual(

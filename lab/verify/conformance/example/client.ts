@@ -5,9 +5,13 @@ import { parseJson, parsePage } from '../../../wire/codec.ts'
 
 type Chunks = AsyncIterable<Uint8Array>
 
-/** @param read takes a stream apart into lines; a planted defect may do it wrongly */
+/**
+ * `restMs` is read anew after each page, so a slider takes effect with the next one.
+ *
+ * @param read takes a stream apart into lines; a planted defect may do it wrongly
+ */
 export function lineClient(read: (chunks: Chunks) => AsyncIterable<string> = lines): TransportFactory {
-  return () => ({
+  return (settings = {}) => ({
     async open(options) {
       const url = urlSince('lines', options, options.since)
       const { body } = await request(options, url, { signal: options.signal })
@@ -17,7 +21,10 @@ export function lineClient(read: (chunks: Chunks) => AsyncIterable<string> = lin
         renewPresence: (update) => void postPresence(options, update),
         async *[Symbol.asyncIterator]() {
           for await (const line of read(chunks(body!, options.onActivity))) {
-            if (line !== '') yield parsePage(parseJson(line, 'bad-answer'))
+            if (line === '') continue // a heartbeat
+            yield parsePage(parseJson(line, 'bad-answer'))
+            // What comes meanwhile waits on the way, in the buffers of both ends, and then on the server.
+            if (settings.restMs) await options.pause(settings.restMs)
           }
         },
       }

@@ -1,0 +1,74 @@
+/**
+ * The tables of the documents that have a row for each transport, made from its folder, so that a new transport
+ * needs no line in any document. `npm run docs:sync` writes them; a test fails while they differ.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LOOK_MS, OVERDUE_MS, RENEW_MS, SILENT_MS } from '../../lab/wire/presence.ts'
+import { TRANSPORTS } from '../../transports/manifest.ts'
+import { root } from './render/source.ts'
+
+/** Between two comments, as the figures of the benchmark are. */
+const REGION = /^(<!-- table:([a-z-]+) -->\n)[\s\S]*?^(<!-- \/table -->)$/gm
+
+/** The document with its tables as they are now. @throws Error for a table that does not exist */
+export const withTables = (markdown: string): string =>
+  markdown.replace(REGION, (_region, opening: string, name: string, closing: string) => {
+    const make = TABLES[name]
+    if (!make) throw new Error(`there is no table '${name}', but ${Object.keys(TABLES).join(', ')}`)
+    return `${opening}\n${make()}\n\n${closing}`
+  })
+
+const TABLES: Readonly<Record<string, () => string>> = {
+  lines: () =>
+    table(
+      ['Transport', '`server.ts`', '`client.ts`', 'Together', 'With its own parts'],
+      ['---', '---:', '---:', '---:', '---:'],
+      TRANSPORTS.map(linesOf),
+    ),
+  silence: () =>
+    table(
+      ['Transport', 'Sign of life', 'Silent after', 'Gone after'],
+      ['---', '---', '---', '---'],
+      TRANSPORTS.map(silenceOf),
+    ),
+}
+
+const table = (...rows: readonly [readonly string[], readonly string[], readonly string[][]]) =>
+  [rows[0], rows[1], ...rows[2]].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+/** Lines of code, comments included, and without what is words for the page or for the benchmark. */
+function linesOf(name: string): string[] {
+  const folder = join(root, 'transports', name)
+  const lines = (file: string) => readFileSync(join(folder, file), 'utf8').trimEnd().split('\n').length
+  const server = lines('server.ts')
+  const client = lines('client.ts')
+  const isPart = (file: string) => /^(?!(?:server|client|transport|load-reader)\.ts$)[\w-]+\.ts$/.test(file)
+  const parts = readdirSync(folder).filter(isPart).map(lines)
+  const together = server + client
+  const all = parts.reduce((sum, count) => sum + count, together)
+  return [`[${name}](transports/${name}/README.md)`, ...[server, client, together, all].map(String)]
+}
+
+/**
+ * How soon a reader that says nothing is noticed. A server half says how long its readers may rightly be quiet,
+ * when it opens one: as long as a poll is held, as long as a heartbeat takes, or as usual.
+ */
+function silenceOf(name: string): string[] {
+  const source = readFileSync(join(root, 'transports', name, 'server.ts'), 'utf8')
+  const agreed = /\.(?:enter|openReader)\([\w.()]+(?:, (\w+))?\)/.exec(source)?.[1]
+  const beat = /\bHEARTBEAT_MS = ([\d_]+)/.exec(source)?.[1]?.replaceAll('_', '')
+  const [words, quietMs, prefix] =
+    agreed === undefined
+      ? ['one', RENEW_MS, '']
+      : agreed === 'heartbeatMs'
+        ? ['one, or an answer to a heartbeat,', Number(beat), '']
+        : ['none while the question is held', 0, '`wait` and ']
+  const after = (ms: number) => `${prefix}${(quietMs + ms) / 1_000} s`
+  return [
+    name,
+    prefix === '' ? `${words} each ${quietMs / 1_000} s` : words,
+    after(OVERDUE_MS + LOOK_MS),
+    after(OVERDUE_MS + SILENT_MS + LOOK_MS),
+  ]
+}

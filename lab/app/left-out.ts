@@ -1,0 +1,78 @@
+/**
+ * Bundling for the browser, when a transport is broken: the others must still have their lanes.
+ *
+ * esbuild makes nothing at all of sources of which one does not compile, and a transport may be a learner's.
+ */
+import { basename, dirname } from 'node:path'
+import { type BuildFailure, type BuildOptions, build, type Plugin } from 'esbuild'
+import { DESCRIPTORS, leftOut } from '../../transports/descriptors.ts'
+import { TRANSPORTS } from '../../transports/manifest.ts'
+
+/**
+ * @param problems one line for each transport that is left out, by name. Those are added whose code for the
+ *   browser does not compile
+ * @returns the files written
+ * @throws BuildFailure when it is something else that does not compile
+ */
+export async function buildWithout(
+  problems: Map<string, string>,
+  options: BuildOptions,
+): Promise<readonly string[]> {
+  const attempt = () =>
+    build({ ...options, metafile: true, logLevel: 'silent', plugins: [inPlaceOf(problems)] })
+  const note = (found: ReadonlyMap<string, string>) => {
+    for (const [name, problem] of found) problems.set(name, problem)
+  }
+  let result = await attempt().catch((error: BuildFailure) => {
+    const found = problemsOf(error)
+    if (found.size === 0) throw error
+    note(found)
+    return attempt()
+  })
+  const missing = withoutClient(problems, Object.keys(result.metafile.inputs))
+  if (missing.size > 0) {
+    note(missing)
+    result = await attempt()
+  }
+  for (const { text, location } of result.warnings)
+    console.warn(`${location?.file ?? 'esbuild'}:${location?.line ?? ''} ${text}`)
+  return Object.keys(result.metafile.outputs)
+}
+
+/** Instead of a transport that is left out, a module that throws why: `loadDescriptors` makes of it what the page says. */
+const inPlaceOf = (problems: ReadonlyMap<string, string>): Plugin => ({
+  name: 'left-out',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]transports[\\/][^\\/]+[\\/](transport|client)\.ts$/ }, ({ path }) => {
+      const problem = problems.get(basename(dirname(path)))
+      if (problem === undefined) return null
+      const thrown = `Object.assign(new Error(${JSON.stringify(problem)}), { name: 'LeftOut' })`
+      return { contents: `throw ${thrown}`, loader: 'js' }
+    })
+  },
+})
+
+/** Which transports kept the page from being built, and why; none when it was something else. */
+function problemsOf({ errors = [] }: Partial<BuildFailure>): Map<string, string> {
+  const problems = new Map<string, string>()
+  for (const { text, location } of errors) {
+    const [, name, file] = /^transports\/([^/]+)\/(.+)$/.exec(location?.file ?? '') ?? []
+    if (!TRANSPORTS.some((one) => one === name)) return new Map()
+    problems.set(name!, leftOut(name!, file!, `could not be built (line ${location!.line}: ${text})`))
+  }
+  return problems
+}
+
+/** Whose client half is not among the files of the bundle, though a browser could run it. */
+function withoutClient(
+  problems: ReadonlyMap<string, string>,
+  inputs: readonly string[],
+): ReadonlyMap<string, string> {
+  const missing = new Map<string, string>()
+  for (const [name, { runsIn }] of DESCRIPTORS) {
+    if (problems.has(name) || !runsIn.includes('browser')) continue
+    if (!inputs.includes(`transports/${name}/client.ts`))
+      missing.set(name, leftOut(name, 'client.ts', 'is missing'))
+  }
+  return missing
+}
