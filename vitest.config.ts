@@ -31,6 +31,8 @@ export default defineConfig({
     // Two cores and real sockets: a limit is there to end what hangs, not to time what runs.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Vitest's own second is a race on a busy machine; to look more often makes a quiet one quicker.
+    expect: { poll: { timeout: 20_000, interval: 10 } },
     projects: [
       project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, REAL, COPY, BROWSER]),
       project('contract', 0, [CONTRACT]),

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { PATIENCE } from '../lab/verify/browser/lab-page.ts'
-import { inBrowser } from '../lab/verify/browser/suite.ts'
+import { inBrowser } from '../lab/verify/browser/browser-bench.ts'
+import { TIMEOUT } from '../lab/verify/browser/lab-page.ts'
 import { CHAPTERS, fileOf } from './course.ts'
 import { urlOf } from './site/urls.ts'
 
@@ -34,36 +34,36 @@ async function findings(page: Page): Promise<unknown> {
 
 inBrowser(
   'the course',
-  (stage) => {
+  (bench) => {
     test.each(chapters)(
       '%s: each live part carries messages, and each prediction is revealed',
       async (url) => {
-        const page = await stage.open(url)
+        const page = await bench.open(url)
         await expect
-          .poll(() => startButtons(page).count(), PATIENCE)
+          .poll(() => startButtons(page).count(), TIMEOUT)
           .toBe(await page.locator('live-lab').count())
         for (const live of await page.locator('live-lab').all()) {
           await live.getByRole('button', { name: 'Start this live part' }).click()
           const lanes = (await live.getAttribute('data-transports'))!.split(',').length
           await expect
-            .poll(() => live.locator('lane-state').getByText('open', { exact: true }).count(), PATIENCE)
+            .poll(() => live.locator('lane-state').getByText('open', { exact: true }).count(), TIMEOUT)
             .toBe(lanes)
           const text = `hello from ${Math.random()}`
           await live.getByRole('textbox').first().fill(text)
           await live.getByRole('textbox').first().press('Enter')
           for (const lane of await live.locator('chat-lane').all())
             await expect
-              .poll(() => lane.locator('.line:not(.pending)').getByText(text).count(), PATIENCE)
+              .poll(() => lane.locator('.line:not(.pending)').getByText(text).count(), TIMEOUT)
               .toBe(1)
           expect(await live.evaluate(partsThatStickOut)).toEqual([])
           if ((await live.getAttribute('data-traffic')) !== null) {
             await live.getByRole('button', { name: 'Start traffic' }).click()
             await expect
-              .poll(async () => Number(await live.locator('.counts b').first().textContent()), PATIENCE)
+              .poll(async () => Number(await live.locator('.counts b').first().textContent()), TIMEOUT)
               .toBeGreaterThan(0)
           }
           await live.getByRole('button', { name: 'Stop this live part' }).click()
-          await expect.poll(() => live.locator('chat-lane').count(), PATIENCE).toBe(0)
+          await expect.poll(() => live.locator('chat-lane').count(), TIMEOUT).toBe(0)
         }
         for (const prediction of await page.locator('predict-reveal').all()) {
           const answer = prediction.locator('details p').first()
@@ -73,7 +73,7 @@ inBrowser(
           await prediction.getByRole('radio').first().focus()
           await page.keyboard.press('Space')
           await page.keyboard.press('Enter') // as in any form
-          await expect.poll(() => answer.isVisible(), PATIENCE).toBe(true)
+          await expect.poll(() => answer.isVisible(), TIMEOUT).toBe(true)
           expect(await prediction.locator('summary').evaluate((one) => one === document.activeElement)).toBe(
             true,
           )
@@ -86,7 +86,7 @@ inBrowser(
 
     for (const colorScheme of ['light', 'dark'] as const) {
       test.each(pages)(`axe finds nothing in %s: ${colorScheme}`, async (url) => {
-        const page = await stage.open(url, { colorScheme })
+        const page = await bench.open(url, { colorScheme })
         await page.getByRole('searchbox').waitFor()
         const prediction = page.locator('predict-reveal').first()
         if (await prediction.count()) {
@@ -98,31 +98,31 @@ inBrowser(
     }
 
     test.each(pages)('nothing of %s sticks out at 360 px', async (url) => {
-      const page = await stage.open(url, { viewport: { width: 360, height: 740 } })
+      const page = await bench.open(url, { viewport: { width: 360, height: 740 } })
       await page.getByRole('searchbox').waitFor()
       if (await startButtons(page).count()) {
         await startButtons(page).first().click()
-        await expect.poll(() => page.locator('chat-lane').count(), PATIENCE).toBeGreaterThan(0)
+        await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBeGreaterThan(0)
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     })
 
     test('one live part runs at a time: a browser has six connections for all of them', async () => {
-      const page = await stage.open(urlOf('docs/chapters/01-sockets-tcp-http.md'))
+      const page = await bench.open(urlOf('docs/chapters/01-sockets-tcp-http.md'))
       await startButtons(page).first().click()
-      await expect.poll(() => page.locator('chat-lane').count(), PATIENCE).toBe(2)
+      await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBe(2)
       await page.evaluate(() =>
         document.querySelector('live-lab')!.after(document.querySelector('live-lab')!.cloneNode()),
       )
       await startButtons(page).click()
       await expect
-        .poll(() => page.getByRole('button', { name: 'Stop this live part' }).count(), PATIENCE)
+        .poll(() => page.getByRole('button', { name: 'Stop this live part' }).count(), TIMEOUT)
         .toBe(1)
-      await expect.poll(() => page.locator('chat-lane').count(), PATIENCE).toBe(2)
+      await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBe(2)
     })
 
     test('without JavaScript all is there but the live parts', async () => {
-      const page = await stage.open(chapters[2]!, { javaScriptEnabled: false })
+      const page = await bench.open(chapters[2]!, { javaScriptEnabled: false })
       expect(
         await page.getByRole('navigation', { name: 'Course' }).getByRole('link').count(),
       ).toBeGreaterThan(5)
@@ -133,31 +133,31 @@ inBrowser(
     })
 
     test('the lab page leads to the course, and the course back', async () => {
-      const page = await stage.open('/')
+      const page = await bench.open('/')
       await page.getByRole('link', { name: 'The course' }).click()
-      await page.waitForURL(/\/docs\/$/, PATIENCE)
+      await page.waitForURL(/\/docs\/$/, TIMEOUT)
       await page.getByRole('link', { name: 'Start here' }).first().click()
       await page.getByRole('link', { name: 'Open the lab' }).click()
-      await expect.poll(() => page.locator('lab-page').count(), PATIENCE).toBe(1)
+      await expect.poll(() => page.locator('lab-page').count(), TIMEOUT).toBe(1)
     })
 
     test('the search finds a section, and the keyboard opens it', async () => {
-      const page = await stage.open('/docs/')
+      const page = await bench.open('/docs/')
       await page.getByRole('searchbox').fill('lost wake-up')
-      await expect.poll(() => page.locator('.search .result').count(), PATIENCE).toBeGreaterThan(0)
+      await expect.poll(() => page.locator('.search .result').count(), TIMEOUT).toBeGreaterThan(0)
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('Enter')
-      await page.waitForURL(/03-long-polling\.html#/, PATIENCE)
+      await page.waitForURL(/03-long-polling\.html#/, TIMEOUT)
       await page.getByRole('searchbox').fill('zebrafish')
       await expect
-        .poll(() => page.locator('.results').textContent(), PATIENCE)
+        .poll(() => page.locator('.results').textContent(), TIMEOUT)
         .toContain('Nothing is said about')
       await page.keyboard.press('Escape')
       expect(await page.locator('.results').isVisible()).toBe(false)
     })
 
     test.each([360, 768])('what the search finds lies within a window of %i px', async (width) => {
-      const page = await stage.open('/docs/', { viewport: { width, height: 740 } })
+      const page = await bench.open('/docs/', { viewport: { width, height: 740 } })
       await page.getByRole('searchbox').fill('half-open')
       await page.locator('.result').first().waitFor()
       const box = (await page.locator('.results').boundingBox())!
@@ -166,28 +166,28 @@ inBrowser(
     })
 
     test('what is done is remembered', async () => {
-      const page = await stage.open(chapters[0]!)
+      const page = await bench.open(chapters[0]!)
       await page.getByRole('checkbox', { name: 'I have done this chapter' }).check()
-      await page.goto(new URL(chapters[1]!, stage.lab.url).href)
-      await expect.poll(() => page.locator('.is-done').textContent(), PATIENCE).toMatch(/Start here, done/)
+      await page.goto(new URL(chapters[1]!, bench.lab.url).href)
+      await expect.poll(() => page.locator('.is-done').textContent(), TIMEOUT).toMatch(/Start here, done/)
       expect(await page.getByRole('checkbox').isChecked()).toBe(false)
     })
 
     test('commands talk to the lab that serves the page', async () => {
-      const page = await stage.open(chapters[2]!)
+      const page = await bench.open(chapters[2]!)
       await page.getByRole('searchbox').waitFor()
       const commands = await page.locator('code.language-sh').allTextContents()
-      const { host } = new URL(stage.lab.url)
+      const { host } = new URL(bench.lab.url)
       expect(commands.join('\n')).toContain(`curl -s http://${host}/transports/short-polling/`)
       expect(commands.join('\n')).not.toContain('localhost:3000')
     })
 
     test('code can be copied', async () => {
-      const page = await stage.open(chapters[2]!, { permissions: ['clipboard-read', 'clipboard-write'] })
+      const page = await bench.open(chapters[2]!, { permissions: ['clipboard-read', 'clipboard-write'] })
       const block = page.locator('.code').first()
       await block.hover()
       await block.getByRole('button', { name: 'Copy' }).click()
-      await expect.poll(() => block.getByRole('button').textContent(), PATIENCE).toBe('Copied')
+      await expect.poll(() => block.getByRole('button').textContent(), TIMEOUT).toBe('Copied')
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
         await block.locator('pre').textContent(),
       )

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, expect, test } from 'vitest'
 import { ownCertificate } from '../lab/server/tls/certificates.ts'
-import { PATIENCE } from '../lab/verify/browser/lab-page.ts'
-import { inBrowser } from '../lab/verify/browser/suite.ts'
+import { inBrowser } from '../lab/verify/browser/browser-bench.ts'
+import { TIMEOUT } from '../lab/verify/browser/lab-page.ts'
 import { CHAPTERS, fileOf } from './course.ts'
 import { urlOf } from './site/urls.ts'
 
@@ -25,25 +25,25 @@ const noteOf = (page: Page) => page.getByRole('note')
 
 inBrowser(
   'the course over TLS',
-  (stage) => {
+  (bench) => {
     const folders: string[] = []
     afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
     async function restart(isKept: boolean): Promise<string | undefined> {
       const folder = isKept ? await mkdtemp(join(tmpdir(), 'transport-lab-')) : null
       if (folder) folders.push(folder)
       const tls = await ownCertificate(folder, NAMES)
-      await stage.lab.stop()
-      await stage.lab.start({ tls })
+      await bench.lab.stop()
+      await bench.lab.start({ tls })
       return tls.file
     }
 
     test('every page names the lab that serves it, in commands and in running text', async () => {
       const file = (await restart(true))!
-      const { host } = new URL(stage.lab.url)
-      const page = await stage.open('/docs/', untrusting)
+      const { host } = new URL(bench.lab.url)
+      const page = await bench.open('/docs/', untrusting)
       for (const url of pages) {
-        await page.goto(new URL(url, stage.lab.url).href)
-        await expect.poll(() => textOf(page), { ...PATIENCE, message: url }).not.toMatch(/localhost:3000/)
+        await page.goto(new URL(url, bench.lab.url).href)
+        await expect.poll(() => textOf(page), { ...TIMEOUT, message: url }).not.toMatch(/localhost:3000/)
         const text = await textOf(page)
         expect(text, url).not.toContain(`http://${host}`)
         expect(text, url).not.toContain(`ws://${host}`)
@@ -57,7 +57,7 @@ inBrowser(
 
     test('without a file on this machine, the certificate can be saved from the page', async () => {
       await restart(false)
-      const page = await stage.open(urlOf('docs/chapters/05-websocket.md'), untrusting)
+      const page = await bench.open(urlOf('docs/chapters/05-websocket.md'), untrusting)
       await noteOf(page).waitFor()
       const command = await page.locator('pre code.language-sh').first().textContent()
       expect(command).toMatch(/^curl --cacert lab-certificate\.pem -s .* https:\/\/127\.0\.0\.1:/)
@@ -68,18 +68,18 @@ inBrowser(
 
     test('the command of the lab page is told of the certificate too', async () => {
       const file = await restart(true)
-      const page = await stage.open('/', untrusting)
+      const page = await bench.open('/', untrusting)
       await expect
-        .poll(() => page.locator('#curl').textContent(), PATIENCE)
+        .poll(() => page.locator('#curl').textContent(), TIMEOUT)
         .toContain(`curl --cacert '${file}' -H`)
     })
 
     test('nothing is said of certificates over plain HTTP', async () => {
-      await stage.lab.stop()
-      await stage.lab.start()
-      const page = await stage.open(urlOf('docs/chapters/05-websocket.md'))
-      const { host } = new URL(stage.lab.url)
-      await expect.poll(() => textOf(page), PATIENCE).toContain(`http://${host}/transports/websocket/`)
+      await bench.lab.stop()
+      await bench.lab.start()
+      const page = await bench.open(urlOf('docs/chapters/05-websocket.md'))
+      const { host } = new URL(bench.lab.url)
+      await expect.poll(() => textOf(page), TIMEOUT).toContain(`http://${host}/transports/websocket/`)
       expect(await noteOf(page).count()).toBe(0)
       expect(await textOf(page)).not.toMatch(/--cacert|NODE_EXTRA/)
     })

@@ -3,30 +3,27 @@
  * over plain HTTP is compared in reference/examples.test.ts; here each must get an answer that is as good.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildLab } from '../lab/app/build-lab.ts'
 import { type Certificate, ownCertificate } from '../lab/server/tls/certificates.ts'
+import { startTestServer, type TestServer } from '../lab/verify/kit/test-server.ts'
 import { filesIn, textOf } from '../lab/verify/rules/source-files.ts'
 import { comparable, cursorIn, examplesIn, type } from './reference/examples.ts'
 import { edited, editsInCode } from './site/own-address.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'transport-lab-'))
-let app: FastifyInstance
+let server: TestServer
 let tls: Certificate
 let origin: string
 
 beforeAll(async () => {
   tls = await ownCertificate(folder, ['localhost', '127.0.0.1', '::1'])
-  app = await buildLab({ tls })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  origin = `https://localhost:${(app.server.address() as AddressInfo).port}`
+  server = await startTestServer({ tls })
+  origin = `https://localhost:${server.port}`
 })
 afterAll(async () => {
-  await app.close()
+  await server.close()
   rmSync(folder, { recursive: true, force: true })
 })
 

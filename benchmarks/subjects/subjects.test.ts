@@ -1,17 +1,35 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { lastCursor } from '../../lab/client/load/cursors.ts'
 import { getRequest, upgradeRequest } from '../../lab/client/load/requests.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { FLOOR, loadSubject, PEERS, SUBJECTS } from './all.ts'
 
-describe('every subject', () => {
-  it.each(SUBJECTS)('%s can be loaded under its name', async (name) => {
-    const subject = await loadSubject(name)
-    expect(subject.name).toBe(name)
-    expect(subject.kind).toBe(name === FLOOR ? 'floor' : PEERS.some((peer) => peer === name) ? 'peer' : 'lab')
+describe('the subjects of the benchmark', () => {
+  it.each(SUBJECTS)(
+    '%s is served on a port of its own, and is of the kind that its place in the list says',
+    async (name) => {
+      const subject = await loadSubject(name)
+      const { server, publish } = await subject.serve({ delayMs: 0 })
+      const { port } = server.address() as AddressInfo
+      publish('nobody reads this', 1)
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      socket.destroy()
+      server.close()
+      expect(subject.kind).toBe(
+        name === FLOOR ? 'floor' : PEERS.some((peer) => peer === name) ? 'peer' : 'lab',
+      )
+    },
+  )
+
+  it('have titles that are told apart in a table', async () => {
+    const titles = await Promise.all(SUBJECTS.map(async (name) => (await loadSubject(name)).title))
+    expect(new Set(titles).size, titles.join(', ')).toBe(SUBJECTS.length)
   })
 
-  it('of the manifest is there, in its order, behind the floor', () => {
+  it('include every transport of the manifest, in its order, behind the floor', () => {
     expect(SUBJECTS.slice(0, TRANSPORTS.length + 1)).toEqual([FLOOR, ...TRANSPORTS])
   })
 })

@@ -1,23 +1,21 @@
 /** The close codes that protocol.md says the server sends are those that it sends, with those reasons. */
 import { readFileSync } from 'node:fs'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
-import { buildLab } from '../../lab/app/build-lab.ts'
+import { startTestServer, type TestServer } from '../../lab/verify/kit/test-server.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import { root } from './examples.ts'
 import { tableRows } from './markdown.ts'
 
 const table = tableRows(readFileSync(join(root, 'docs/reference/protocol.md'), 'utf8'), 'Close codes')
-let app: FastifyInstance
+let server: TestServer
 
 beforeAll(async () => {
-  app = await buildLab()
-  await app.listen({ host: '127.0.0.1', port: 0 })
+  server = await startTestServer()
 })
-afterAll(() => app.close())
+afterAll(() => server.close())
 
 /** Frames as RFC 6455 §5.2 draws them; the mask of the masked ones is four zeros, which changes nothing. */
 const UNMASKED = Buffer.from([0x81, 0x01, 0x61])
@@ -34,7 +32,7 @@ describe('a WebSocket is closed', () => {
     ['for what is not a frame', 1008, 'bad-frame', (peer) => peer.send('{"type":"tea"}')],
     ['for a message that is too long', 1009, '', (peer) => peer.send('t'.repeat(MAX_DRAFT_BYTES + 1))],
     ['when the peer wants it', 1000, '', (peer) => peer.close(1000)],
-    ['last of all, when the server stops', 1001, 'stopping', () => void app.close()],
+    ['last of all, when the server stops', 1001, 'stopping', () => void server.close()],
   ])('%s, with %d %s', async (_why, code, reason, act) => {
     expect(await closing(act)).toEqual({ code, reason })
     const row = table.find((cells) => cells[0] === String(code))
@@ -46,7 +44,7 @@ describe('a WebSocket is closed', () => {
 
 /** Opens a socket, acts on it, and tells how it was closed. */
 function closing(act: (peer: WebSocket, wire: Socket) => void): Promise<{ code: number; reason: string }> {
-  const { port } = app.server.address() as AddressInfo
+  const { port } = server
   const peer = new WebSocket(`ws://127.0.0.1:${port}/transports/websocket/rooms/closing/socket`)
   return new Promise((done, fail) => {
     let wire: Socket

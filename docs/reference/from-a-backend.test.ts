@@ -1,26 +1,22 @@
 /** What from-a-backend.md has you type is heard on every transport. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
-import { buildLab } from '../../lab/app/build-lab.ts'
 import { type ChatClient, createChatClient } from '../../lab/client/chat-client.ts'
-import { type Platform, systemClock } from '../../lab/client/platform.ts'
+import { platformOver } from '../../lab/verify/kit/network/network.ts'
+import { startTestServer, type TestServer } from '../../lab/verify/kit/test-server.ts'
 import type { ChatMessage } from '../../lab/wire/message.ts'
 import { loadClient } from '../../transports/load-client.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { comparable, examplesIn, root, type } from './examples.ts'
 
-const PATIENCE = { timeout: 20_000 }
-const platform: Platform = { fetch, WebSocket, clock: systemClock, random: Math.random }
+const TIMEOUT = { timeout: 20_000 }
 const clients: ChatClient[] = []
-let app: FastifyInstance | null = null
+let server: TestServer | null = null
 afterAll(async () => {
   for (const client of clients) client.close()
-  await app?.close()
+  await server?.close()
 })
 
 function hasCurl(): boolean {
@@ -33,23 +29,22 @@ function hasCurl(): boolean {
 }
 
 it.skipIf(!hasCurl())('a program with a token is heard by readers on every transport', async () => {
-  app = await buildLab()
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = app.server.address() as AddressInfo
+  server = await startTestServer()
+  const { port } = server
   const heard = new Map<string, ChatMessage[]>()
   for (const name of TRANSPORTS) {
     const messages: ChatMessage[] = []
     const client = createChatClient(await loadClient(name, { intervalMs: 100 }), {
       baseUrl: new URL(`http://127.0.0.1:${port}/transports/${name}/rooms/builds/`),
       author: 'reader',
-      platform,
+      platform: platformOver(),
     })
     client.onMessage((message) => messages.push(message))
     client.connect()
     clients.push(client)
     heard.set(name, messages)
   }
-  for (const client of clients) await expect.poll(() => client.state.status, PATIENCE).toBe('open')
+  for (const client of clients) await expect.poll(() => client.state.status, TIMEOUT).toBe('open')
 
   const examples = examplesIn(readFileSync(join(root, 'docs/reference/from-a-backend.md'), 'utf8'))
   for (const { command, answer, kind } of examples) {
@@ -57,7 +52,7 @@ it.skipIf(!hasCurl())('a program with a token is heard by readers on every trans
     expect(comparable(printed, kind), printed).toEqual(comparable(answer, kind))
   }
   for (const [name, messages] of heard) {
-    await expect.poll(() => messages.length, { ...PATIENCE, message: name }).toBe(1)
+    await expect.poll(() => messages.length, { ...TIMEOUT, message: name }).toBe(1)
     expect(messages, name).toMatchObject([{ author: 'Build', text: 'Build 7 is green.' }])
     expect(messages[0]?.authorId, name).toMatch(/^[0-9a-f]{20}$/)
   }

@@ -1,11 +1,9 @@
 /** The documents say what the lab does: their examples are typed into a shell, against a real server. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildLab } from '../../lab/app/build-lab.ts'
+import { startTestServer, type TestServer } from '../../lab/verify/kit/test-server.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { CHAPTERS, fileOf } from '../course.ts'
 import { comparable, cursorIn, examplesIn, root, type } from './examples.ts'
@@ -28,16 +26,15 @@ it.runIf(process.env.CI)('has curl to try the examples with, in CI at least', ()
 // One example starts curl 120 times, and other tests run at the same time.
 describe.skipIf(!curl).each(DOCUMENTS)('%s', { timeout: 90_000 }, (document) => {
   const examples = examplesIn(readFileSync(join(root, document), 'utf8'))
-  let app: FastifyInstance
+  let server: TestServer
   let port: number
   let cursor: string | null = null
 
   beforeAll(async () => {
-    app = await buildLab()
-    await app.listen({ host: '127.0.0.1', port: 0 })
-    port = (app.server.address() as AddressInfo).port
+    server = await startTestServer()
+    port = server.port
   })
-  afterAll(() => app.close())
+  afterAll(() => server.close())
 
   it('has examples', () => {
     expect(examples.length).toBeGreaterThan(0)

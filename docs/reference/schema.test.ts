@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTenancy, type Tenancy, type Tenant } from '../../lab/verify/kit/tenants.ts'
+import { type ServerWithUsers, startServerWithUsers, type TestUser } from '../../lab/verify/kit/test-user.ts'
 import { parseDraft, parsePage } from '../../lab/wire/codec.ts'
 import { FILE_TYPES } from '../../lab/wire/file-types.ts'
 import { MAX_FILE_BYTES, MAX_NAME_LENGTH, MAX_TEXT_BYTES } from '../../lab/wire/limits.ts'
@@ -44,13 +44,13 @@ it('has the limits that the source has', () => {
 })
 
 describe('real traffic', () => {
-  let house: Tenancy
-  let ada: Tenant
+  let server: ServerWithUsers
+  let ada: TestUser
   let page: Page
   beforeAll(async () => {
-    house = await openTenancy()
-    ada = await house.signIn('Ada')
-    const bob = await house.signIn('Bob')
+    server = await startServerWithUsers()
+    ada = await server.signIn('Ada')
+    const bob = await server.signIn('Bob')
     const made = await ada.ask('POST', '/rooms', { kind: 'group', title: 'Garden' })
     const room = `/rooms/${(made.body as { name: string }).name}`
     const say = (text: string, note?: object) =>
@@ -65,7 +65,7 @@ describe('real traffic', () => {
     await bob.ask('DELETE', `${room}/members/Bob`)
     page = (await ada.ask('GET', `${room}/messages`)).body as Page
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
   it('of every kind there is fits', () => {
     const kinds = page.messages.map(({ note, text }) => note?.kind ?? (text === '' ? 'erased' : 'text'))
@@ -86,7 +86,7 @@ describe('real traffic', () => {
   })
 
   it('of who has not signed in fits too', async () => {
-    const { body } = await house.visitor.ask('POST', '/rooms/lobby/messages', {
+    const { body } = await server.visitor.ask('POST', '/rooms/lobby/messages', {
       ...{ draftId: 'd', author: 'Eve', text: 'hi' },
     })
     expect(errorsInMessage(body)).toEqual([])

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Hub } from './hub.ts'
 
@@ -43,9 +44,14 @@ it('counts who is waiting in all rooms', () => {
   expect(hub.followers).toBe(0)
 })
 
-it('rings by itself at the end of the turn', async () => {
+it('a hub without a store wakes the readers of a room at the end of the turn in which it was published to, once', async () => {
   const room = new Hub().room('lobby')
-  const rung = new Promise<void>((resolve) => room.follow(null, resolve))
-  room.publish({ draftId: 'd', author: 'ada', text: 'hi' })
-  await rung
+  const other = new Hub().room('lobby')
+  const woken: string[] = []
+  room.follow(null, () => woken.push('reader'))
+  other.follow(null, () => woken.push('reader of another hub'))
+  for (const draftId of ['d', 'e']) room.publish({ draftId, author: 'ada', text: 'hi' })
+  expect(woken).toEqual([])
+  await nextTurn()
+  expect(woken).toEqual(['reader'])
 })

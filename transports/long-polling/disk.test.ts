@@ -1,13 +1,12 @@
 /** A poll that waits is woken by a bell. What fails there, nobody else would catch. */
-import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
-import { buildLab } from '../../lab/app/build-lab.ts'
 import { Hub } from '../../lab/hub/hub.ts'
 import { plainLogger } from '../../lab/server/observe/event-logger.ts'
 import { createServerMetrics } from '../../lab/server/observe/server-metrics.ts'
 import { createMemoryStore } from '../../lab/store/memory.ts'
 import type { Store } from '../../lab/store/store.ts'
+import { startTestServer } from '../../lab/verify/kit/test-server.ts'
 
 it('answers 500 when the disk cannot be read while it waits, and the server goes on', async () => {
   const store = createMemoryStore()
@@ -26,9 +25,8 @@ it('answers 500 when the disk cannot be read while it waits, and the server goes
   const hub = new Hub({ store: disk, maxMessages: 2 })
   const failures: unknown[] = []
   const logger = { ...plainLogger, failed: (error: unknown) => failures.push(error) }
-  const app = await buildLab({ hub, metrics: createServerMetrics(logger) })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = app.server.address() as AddressInfo
+  const server = await startTestServer({ hub, metrics: createServerMetrics(logger) })
+  const { port } = server
   const messages = `http://127.0.0.1:${port}/transports/long-polling/rooms/lobby/messages`
   const room = hub.room('lobby')
   const publish = (draftId: string) => room.publish({ draftId, author: 'hub', text: 'hello' })
@@ -53,6 +51,6 @@ it('answers 500 when the disk cannot be read while it waits, and the server goes
     const read = (await (await fetch(messages)).json()) as { messages: { seq: number }[] }
     expect(read.messages.map(({ seq }) => seq)).toEqual([4, 5])
   } finally {
-    await app.close()
+    await server.close()
   }
 })

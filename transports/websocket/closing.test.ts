@@ -1,10 +1,9 @@
 /** A closing handshake has two sides, and the other one may not answer. */
-import type { AddressInfo } from 'node:net'
 import { expect, it, vi } from 'vitest'
-import { buildLab } from '../../lab/app/build-lab.ts'
 import { Hub } from '../../lab/hub/hub.ts'
 import { createServerMetrics } from '../../lab/server/observe/server-metrics.ts'
 import { openRawWebSocket } from '../../lab/verify/attacks/raw-web-socket.ts'
+import { startTestServer } from '../../lab/verify/kit/test-server.ts'
 
 /** Twice the time that it has (CLOSE_MS), and a fraction of the 30 s of the `ws` package. */
 const LIMIT_MS = 10_000
@@ -12,9 +11,8 @@ const LIMIT_MS = 10_000
 it('a peer that does not answer our close frame loses its socket soon', async () => {
   const hub = new Hub()
   const metrics = createServerMetrics()
-  const app = await buildLab({ hub, metrics })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = app.server.address() as AddressInfo
+  const server = await startTestServer({ hub, metrics })
+  const { port } = server
   try {
     const peer = await openRawWebSocket(port, '/transports/websocket/rooms/lobby/socket')
     // A binary frame of no bytes, masked: answered by 1003, and then the peer says nothing any more.
@@ -27,6 +25,6 @@ it('a peer that does not answer our close frame loses its socket soon', async ()
     })
     expect(hub.followers).toBe(0)
   } finally {
-    await app.close()
+    await server.close()
   }
 })

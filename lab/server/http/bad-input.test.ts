@@ -1,25 +1,22 @@
 /** What a server is sent that it should not be: the same code on every transport, and life goes on. */
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { buildLab } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
 import { readingAddresses } from '../../verify/fifth/reading-address.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { MAX_DRAFT_BYTES, MAX_TEXT_BYTES } from '../../wire/limits.ts'
 
-let app: FastifyInstance
+let server: TestServer
 let at: string
 const hub = new Hub({ maxRooms: 50 })
 
 beforeAll(async () => {
-  app = await buildLab({ hub, origins: ['https://chat.example'] })
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  at = `127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  server = await startTestServer({ hub, origins: ['https://chat.example'] })
+  at = `127.0.0.1:${server.port}`
 })
-afterAll(() => app.close())
+afterAll(() => server.close())
 
 const addresses = await readingAddresses()
 const draft = { draftId: 'd', author: 'ada', text: 'hi' }

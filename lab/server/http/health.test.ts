@@ -1,17 +1,14 @@
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { buildLab } from '../../app/build-lab.ts'
 import { dial } from '../../verify/attacks/raw.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 
-let app: FastifyInstance
+let server: TestServer
 let port: number
 beforeEach(async () => {
-  app = await buildLab()
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  port = (app.server.address() as AddressInfo).port
+  server = await startTestServer()
+  port = server.port
 })
-afterEach(() => app.close())
+afterEach(() => server.close())
 
 it('says ok to whoever asks, and may not be kept', async () => {
   const response = await fetch(`http://127.0.0.1:${port}/healthz`)
@@ -29,7 +26,7 @@ it('says 503 as soon as the server is stopping', async () => {
   socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n')
   // Another request, so that the first line is with the server by then.
   await fetch(`http://127.0.0.1:${port}/healthz`)
-  const closed = app.close()
+  const closed = server.close()
   socket.write('\r\n')
   await expect.poll(() => text, { timeout: 5_000 }).toMatch(/^HTTP\/1\.1 503 [\s\S]*"code":"stopping"/)
   await closed

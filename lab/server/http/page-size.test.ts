@@ -4,25 +4,24 @@
  * itself is more.
  */
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
-import { buildLab } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
+import { platformOver } from '../../verify/kit/network/network.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { systemClock } from '../../wire/clock.ts'
 import { MAX_DRAFT_BYTES, MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import type { Cursor, Page } from '../../wire/message.ts'
 import { MAX_LISTED, MAX_TYPING } from '../../wire/presence.ts'
 
 const LIMIT = 128 * 1024
-const PATIENCE = { timeout: 20_000, interval: 5 }
+const TIMEOUT = { timeout: 20_000, interval: 5 }
 
-let app: FastifyInstance | null = null
-afterEach(() => app?.close())
+let server: TestServer | null = null
+afterEach(() => server?.close())
 
 const ROOMS = [
   { what: 'three texts of 21,800 ideographs', texts: Array<string>(3).fill('茶'.repeat(21_800)) },
@@ -74,9 +73,8 @@ async function readAll(
   const room = hub.room('kitchen')
   for (const [n, text] of texts.entries()) room.publish({ draftId: `d${n}`, author: 'hub', text })
   if (crowd) await fill(presences)
-  app = await buildLab({ hub, presences })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  server = await startTestServer({ hub, presences })
+  const url = server.url
   const tab = crowd ? 'tab=t1&' : ''
 
   const got: number[] = []
@@ -120,7 +118,7 @@ async function readAll(
       if (type === 'page') take(JSON.stringify(page), (data as Buffer).length)
     })
     await once(socket, 'open')
-    await expect.poll(() => isDone, PATIENCE).toBe(true)
+    await expect.poll(() => isDone, TIMEOUT).toBe(true)
     socket.terminate()
   } else if (transport === 'short-polling' || transport === 'long-polling')
     await poll(`${base}messages`, (cursor) => `since=${cursor}`)
@@ -132,7 +130,7 @@ async function readAll(
       since: null,
       clientId: crowd ? 't1' : null,
       signal: hangUp.signal,
-      platform: { fetch, WebSocket, clock: systemClock, random: Math.random },
+      platform: platformOver(),
       onActivity: () => {},
       pause: async () => {},
     })
@@ -160,5 +158,5 @@ async function fill(presences: Presences): Promise<void> {
     })!
     if (n < MAX_TYPING) presence.update(lease, { typing: true })
   }
-  await expect.poll(() => presence.here.typing.length, PATIENCE).toBe(MAX_TYPING)
+  await expect.poll(() => presence.here.typing.length, TIMEOUT).toBe(MAX_TYPING)
 }

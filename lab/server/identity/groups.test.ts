@@ -7,18 +7,18 @@ import { Hub } from '../../hub/hub.ts'
 import { createMemoryStore } from '../../store/memory.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import { KEEP_MESSAGES } from '../../store/store.ts'
-import { openTenancy, type Tenancy, type Tenant } from '../../verify/kit/tenants.ts'
+import { type ServerWithUsers, startServerWithUsers, type TestUser } from '../../verify/kit/test-user.ts'
 import type { ChatMessage } from '../../wire/message.ts'
 
-let house: Tenancy
-let ada: Tenant
-let bob: Tenant
+let server: ServerWithUsers
+let ada: TestUser
+let bob: TestUser
 beforeEach(async () => {
-  house = await openTenancy()
-  ada = await house.signIn('Ada')
-  bob = await house.signIn('Bob')
+  server = await startServerWithUsers()
+  ada = await server.signIn('Ada')
+  bob = await server.signIn('Bob')
 })
-afterEach(() => house.close())
+afterEach(() => server.close())
 
 async function group(title = 'Garden'): Promise<string> {
   const { status, body } = await ada.ask('POST', '/rooms', { kind: 'group', title })
@@ -33,11 +33,11 @@ async function withBob(): Promise<string> {
   expect(await bob.ask('POST', `/rooms/${room}/join`)).toMatchObject({ status: 200 })
   return room
 }
-const said = async (who: Tenant, room: string) => {
+const said = async (who: TestUser, room: string) => {
   const { body } = await who.ask('GET', `/rooms/${room}/messages`)
   return (body as { messages: ChatMessage[] }).messages
 }
-const roomsOf = async (who: Tenant) =>
+const roomsOf = async (who: TestUser) =>
   ((await who.ask('GET', '/rooms')).body as { rooms: { name: string; kind: string }[] }).rooms
 
 describe('who is there', () => {
@@ -82,14 +82,14 @@ describe('who is there', () => {
 describe('the list of rooms', () => {
   it('has one’s own, and the public ones that are in use', async () => {
     const room = await withBob()
-    await house.visitor.ask('POST', '/rooms/lobby/messages', { draftId: 'd', author: 'Eve', text: 'hi' })
-    await house.visitor.ask('GET', '/rooms/looked-into/messages')
+    await server.visitor.ask('POST', '/rooms/lobby/messages', { draftId: 'd', author: 'Eve', text: 'hi' })
+    await server.visitor.ask('GET', '/rooms/looked-into/messages')
     const lobby = { name: 'lobby', kind: 'public' }
     expect(await roomsOf(bob)).toEqual([
       { name: room, kind: 'group', title: 'Garden', role: 'member', members: 2 },
       lobby,
     ])
-    expect(await roomsOf(house.visitor)).toEqual([lobby])
+    expect(await roomsOf(server.visitor)).toEqual([lobby])
   })
 })
 
@@ -106,7 +106,7 @@ describe('a room that everybody has left', () => {
   it('is gone, with what was said, and what was posted', async () => {
     const store = createMemoryStore()
     const hub = new Hub({ store })
-    const kept = await openTenancy({ hub })
+    const kept = await startServerWithUsers({ hub })
     const owner = await kept.signIn('Ada')
     const { body } = await owner.ask('POST', '/rooms', { kind: 'group', title: 'Garden' })
     const { name } = body as { name: string }
@@ -152,7 +152,7 @@ describe('what is not understood', () => {
       { kind: 'group', title: 'x' },
       { kind: 'pair', with: 'Ada' },
     ]) {
-      expect(await house.visitor.ask('POST', '/rooms', body)).toMatchObject({
+      expect(await server.visitor.ask('POST', '/rooms', body)).toMatchObject({
         status: 401,
         code: 'not-signed-in',
       })
@@ -161,7 +161,7 @@ describe('what is not understood', () => {
 
   it('is refused to a page of another origin', async () => {
     const room = await group()
-    const at = `http://127.0.0.1:${house.port}/rooms/${room}/members/Ada`
+    const at = `http://127.0.0.1:${server.port}/rooms/${room}/members/Ada`
     const headers = { ...ada.headers, origin: 'https://elsewhere.example' }
     expect((await fetch(at, { method: 'DELETE', headers })).status).toBe(403)
     expect((await fetch(at.replace('/Ada', ''), { headers: ada.headers })).status).toBe(200)
@@ -176,7 +176,7 @@ describe('on a disk', () => {
     const file = join(folder, 'chat.sqlite')
     let store = openSqliteStore(file)
     let hub = new Hub({ store })
-    let kept = await openTenancy({ hub, records: store.records })
+    let kept = await startServerWithUsers({ hub, records: store.records })
     const owner = await kept.signIn('Ada')
     const made = await owner.ask('POST', '/rooms', { kind: 'group', title: 'Garden' })
     const { name } = made.body as { name: string }
@@ -192,7 +192,7 @@ describe('on a disk', () => {
 
     store = openSqliteStore(file)
     hub = new Hub({ store })
-    kept = await openTenancy({ hub, records: store.records })
+    kept = await startServerWithUsers({ hub, records: store.records })
     const again = await kept.signedIn(owner)
     expect(await roomsOf(again)).toMatchObject([{ name, title: 'Garden', role: 'owner' }])
     expect((await said(again, name)).map(({ text }) => text)).toEqual(['hello', 'a.txt'])
@@ -209,7 +209,7 @@ describe('on a disk', () => {
   it('that is full takes no file, and there is no message of it; a small one it takes', async () => {
     const store = openSqliteStore(join(folder, 'full.sqlite'), { keep: KEEP_MESSAGES, maxPages: 60 })
     const hub = new Hub({ store })
-    const full = await openTenancy({ hub, records: store.records })
+    const full = await startServerWithUsers({ hub, records: store.records })
     const owner = await full.signIn('Ada')
     await owner.ask('POST', '/rooms/lobby/messages', { draftId: 'd', text: 'hello' })
     const url = '/rooms/lobby/files?name=a.txt&draftId=f'

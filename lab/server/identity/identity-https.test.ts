@@ -1,14 +1,12 @@
 /** Who I am, over TLS: another cookie, the same promises, by HTTP/2 and by HTTP/1.1. */
 import { once } from 'node:events'
 import type { ClientHttp2Session } from 'node:http2'
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { buildLab } from '../../app/build-lab.ts'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { ask, openSession } from '../../verify/attacks/http2.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { type Certificate, ownCertificate } from '../tls/certificates.ts'
 
 let tls: Certificate
@@ -16,20 +14,19 @@ beforeAll(async () => {
   tls = await ownCertificate(null, ['127.0.0.1', 'localhost'])
 })
 
-let app: FastifyInstance
+let server: TestServer
 let accounts: Accounts
 let port: number
 let session: ClientHttp2Session
 beforeEach(async () => {
   accounts = createAccounts(createMemoryRecords())
-  app = await buildLab({ tls, accounts, origins: ['https://friend.example'] })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  port = (app.server.address() as AddressInfo).port
+  server = await startTestServer({ tls, accounts, origins: ['https://friend.example'] })
+  port = server.port
   session = await openSession(port, tls.cert)
 })
 afterEach(async () => {
   session.destroy()
-  await app.close()
+  await server.close()
 })
 
 const JSON_TYPE = { ':method': 'POST', 'content-type': 'application/json' }

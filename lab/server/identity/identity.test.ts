@@ -1,26 +1,24 @@
 /** Who I am, over HTTP: come, sign up, sign in, sign out; cookies, tokens and tickets. */
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { SESSION_MS } from '../../people/sessions.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { createBrowserLike, PASSPHRASE, tokenOf } from '../../verify/kit/browser-like.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 
-let app: FastifyInstance
+let server: TestServer
 let at = ''
 let time = 0
 const open = async (options: LabOptions = {}) => {
-  app = await buildLab({ now: () => time, ...options })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  at = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  server = await startTestServer({ now: () => time, ...options })
+  at = server.url
 }
 beforeEach(() => {
   time = Date.now()
 })
-afterEach(() => app.close())
+afterEach(() => server.close())
 
 const browser = () => createBrowserLike(at)
 let drafts = 0
@@ -441,7 +439,7 @@ it('counts a writer by person too: a second address does not help', async () => 
   await open({ messagesPerSecond: 2 })
   const token = await tokenOf(at, 'Ada')
   const from = (address: string) =>
-    app.inject({
+    server.app.inject({
       method: 'POST',
       url: MESSAGES,
       remoteAddress: address,

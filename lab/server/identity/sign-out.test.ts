@@ -1,24 +1,22 @@
 /** Signing out, seen from all transports at once: one session, the real clients, and whoever else is in the room. */
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import { buildLab } from '../../app/build-lab.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
-import { type Platform, systemClock } from '../../client/platform.ts'
 import { Hub } from '../../hub/hub.ts'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { createBrowserLike } from '../../verify/kit/browser-like.ts'
+import { platformOver, showing } from '../../verify/kit/network/network.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 
 /** Far shorter than a poll is held, or a heartbeat takes to come: who is told in this time was told by the sign-out. */
 const AT_ONCE = { timeout: 10_000, interval: 10 }
 const HOLD_MS = 50_000
 
-let app: FastifyInstance
+let server: TestServer
 let hub: Hub
 let accounts: Accounts
 let at = ''
@@ -26,32 +24,20 @@ const clients: ChatClient[] = []
 beforeEach(async () => {
   hub = new Hub()
   accounts = createAccounts(createMemoryRecords())
-  app = await buildLab({ hub, accounts })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  at = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  server = await startTestServer({ hub, accounts })
+  at = server.url
 })
 afterEach(async () => {
   for (const client of clients.splice(0)) client.close()
-  await app.close()
+  await server.close()
 })
 
 /** @param headers to be shown with each request, as a program can */
 async function join(name: (typeof TRANSPORTS)[number], author: string, headers: Record<string, string>) {
-  const platform: Platform = {
-    fetch: (input, init) =>
-      fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...headers } }),
-    WebSocket: class extends WebSocket {
-      constructor(url: string | URL) {
-        super(url, { headers })
-      }
-    },
-    clock: systemClock,
-    random: () => 0,
-  }
   const client = createChatClient(await loadClient(name, { intervalMs: 50, holdMs: HOLD_MS }), {
     baseUrl: new URL(`${at}/transports/${name}/rooms/lobby/`),
     author,
-    platform,
+    platform: platformOver(showing(headers), () => 0),
   })
   clients.push(client)
   const heard: string[] = []

@@ -1,10 +1,10 @@
 /** Two labs that a browser takes for one host: neither may sign the other's people out. */
-import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { ask, openSession } from '../../verify/attacks/http2.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { trustFrom } from '../limits/trust.ts'
 import { type Certificate, ownCertificate } from '../tls/certificates.ts'
 import { labIdIn } from './lab-id.ts'
@@ -14,15 +14,15 @@ beforeAll(async () => {
   tls = await ownCertificate(null, ['127.0.0.1', 'localhost'])
 })
 
-const labs: FastifyInstance[] = []
+const labs: TestServer[] = []
+const others: FastifyInstance[] = []
 afterEach(async () => {
-  for (const lab of labs.splice(0)) await lab.close()
+  for (const lab of [...labs.splice(0), ...others.splice(0)]) await lab.close()
 })
 async function open(options: LabOptions): Promise<number> {
-  const app = await buildLab(options)
-  labs.push(app)
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  return (app.server.address() as AddressInfo).port
+  const server = await startTestServer(options)
+  labs.push(server)
+  return server.port
 }
 
 /** A browser's cookies of one host: by name, whichever port has set them (RFC 6265 §8.5). */
@@ -71,7 +71,7 @@ it.each([
     const apps = await Promise.all(
       [0, 1].map(() => buildLab({ trust, labId: labIdIn(createMemoryRecords()) })),
     )
-    labs.push(...apps)
+    others.push(...apps)
     // No socket is opened: to both of them, the port is the same.
     const ask = (app: FastifyInstance, method: 'GET' | 'POST', body?: object) =>
       app.inject({

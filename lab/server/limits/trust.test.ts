@@ -1,26 +1,24 @@
 /** Who is believed about where a request comes from. */
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { dial, exchange, requestText } from '../../verify/attacks/raw.ts'
 import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { createServerMetrics } from '../observe/server-metrics.ts'
 import { isLoopback, trustFrom } from './trust.ts'
 
-let app: FastifyInstance | null = null
+let server: TestServer | null = null
 let port = 0
 const metrics = () => current
 let current = createServerMetrics()
 afterEach(async () => {
-  await app?.close()
-  app = null
+  await server?.close()
+  server = null
 })
 async function start(options: LabOptions): Promise<void> {
   current = createServerMetrics()
-  app = await buildLab({ metrics: current, ...options })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  port = (app.server.address() as AddressInfo).port
+  server = await startTestServer({ metrics: current, ...options })
+  port = server.port
 }
 const body = (draftId: string) => JSON.stringify({ draftId, author: 'ada', text: 'hello' })
 let drafts = 0
@@ -213,7 +211,7 @@ it('believes a trusted proxy, and nobody else, that its client came by https', a
   await start({ trust: trustFrom(['127.0.0.1']) })
   expect(await signIn('X-Forwarded-Proto: https')).toContain('; Secure')
   expect(await signIn('X-Forwarded-Proto: https, http')).not.toContain('; Secure') // the last was added last
-  await app?.close()
+  await server?.close()
   await start({ trust: trustFrom(['10.0.0.1']) })
   expect(await signIn('X-Forwarded-Proto: https')).not.toContain('; Secure')
 })

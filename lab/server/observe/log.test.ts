@@ -1,17 +1,16 @@
 /** The log: JSON lines, without secrets, that nobody else can write and that cannot fill the disk. */
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { UsageError } from '../../command/usage-error.ts'
 import { Hub } from '../../hub/hub.ts'
 import { exchange, requestText } from '../../verify/attacks/raw.ts'
 import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { LINES_A_MINUTE, type Log, openLog, visibleText } from './log.ts'
 import { createServerMetrics } from './server-metrics.ts'
@@ -19,16 +18,15 @@ import { createServerMetrics } from './server-metrics.ts'
 const folder = mkdtempSync(join(tmpdir(), 'lab-log-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-let app: FastifyInstance
+let server: TestServer
 let hub: Hub
 let log: Log
 let written = ''
 let time = 0
 let port: number
 async function start(options: LabOptions = {}): Promise<void> {
-  app = await buildLab({ hub, metrics: createServerMetrics(log), ...options })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  port = (app.server.address() as AddressInfo).port
+  server = await startTestServer({ hub, metrics: createServerMetrics(log), ...options })
+  port = server.port
 }
 beforeEach(async () => {
   written = ''
@@ -40,7 +38,7 @@ beforeEach(async () => {
   hub = new Hub()
 })
 afterEach(async () => {
-  await app?.close()
+  await server?.close()
   log.close()
 })
 

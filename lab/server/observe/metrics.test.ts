@@ -1,28 +1,27 @@
 /** GET /metrics: that what it says is true, in the right form, and told to nobody else. */
 import { once } from 'node:events'
-import type { AddressInfo, Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
 import { createMemoryStore } from '../../store/memory.ts'
 import { dial, exchange, requestText } from '../../verify/attacks/raw.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { trustFrom } from '../limits/trust.ts'
 import { createServerMetrics } from './server-metrics.ts'
 
-let app: FastifyInstance
+let server: TestServer
 let hub: Hub
 let port: number
 async function start(options: LabOptions = {}): Promise<void> {
   const metrics = createServerMetrics()
   hub = new Hub({ store: createMemoryStore(), onCommit: (ms) => metrics.committed(ms) })
-  app = await buildLab({ hub, metrics, ...options })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  port = (app.server.address() as AddressInfo).port
+  server = await startTestServer({ hub, metrics, ...options })
+  port = server.port
 }
 beforeEach(() => start())
-afterEach(() => app.close())
+afterEach(() => server.close())
 
 const at = (path: string) => `http://127.0.0.1:${port}${path}`
 async function scrape(): Promise<Map<string, number>> {
@@ -157,12 +156,11 @@ describe('the metrics', () => {
   })
 
   it('count what is published in rooms that have been forgotten', async () => {
-    await app.close()
+    await server.close()
     const store = createMemoryStore()
     hub = new Hub({ store, maxRooms: 1 })
-    app = await buildLab({ hub })
-    await app.listen({ host: '127.0.0.1', port: 0 })
-    port = (app.server.address() as AddressInfo).port
+    server = await startTestServer({ hub })
+    port = server.port
     for (const room of ['one', 'two', 'one']) expect(await post(room, crypto.randomUUID())).toBe(201)
     expect((await scrape()).get('lab_messages_published_total')).toBe(3)
   })
@@ -222,7 +220,7 @@ describe('the metrics', () => {
 
   it('tell of the process when they are asked to', async () => {
     expect((await scrape()).has('process_resident_memory_bytes')).toBe(false)
-    await app.close()
+    await server.close()
     await start({ metricsRoute: { to: 'loopback', ofProcess: true } })
     const samples = await scrape()
     expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(1_000_000)
@@ -255,7 +253,7 @@ describe('who may read them', () => {
   })
 
   it('is who a trusted proxy says is here, and nobody else', async () => {
-    await app.close()
+    await server.close()
     await start({ trust: trustFrom(['127.0.0.1']) })
     expect(await status('X-Forwarded-For: 192.0.2.1')).toBe(404)
     expect(await status('X-Forwarded-For: 127.0.0.1, 192.0.2.1')).toBe(404)
@@ -263,10 +261,10 @@ describe('who may read them', () => {
   })
 
   it('is everybody, or nobody, when that is wanted', async () => {
-    await app.close()
+    await server.close()
     await start({ metricsRoute: { to: 'all' } })
     expect(await status('X-Forwarded-For: 192.0.2.1')).toBe(200)
-    await app.close()
+    await server.close()
     await start({ metricsRoute: { to: 'none' } })
     expect(await status()).toBe(404)
   })

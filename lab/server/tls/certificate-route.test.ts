@@ -1,31 +1,29 @@
 /** What a program is told of the certificate that it is to believe. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { generate } from 'selfsigned'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { ask, openSession } from '../../verify/attacks/http2.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { type Certificate, ownCertificate } from './certificates.ts'
 
 let folder: string
-let app: FastifyInstance | null = null
+let server: TestServer | null = null
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'transport-lab-'))
 })
 afterEach(async () => {
-  await app?.close()
-  app = null
+  await server?.close()
+  server = null
   rmSync(folder, { recursive: true, force: true })
 })
 
 async function start(options: LabOptions): Promise<number> {
-  app = await buildLab(options)
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  return (app.server.address() as AddressInfo).port
+  server = await startTestServer(options)
+  return server.port
 }
 
 async function get(port: number, path: string, ca: string, headers: Record<string, string> = {}) {

@@ -2,11 +2,9 @@
 import { once } from 'node:events'
 import type { ClientHttp2Session } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
 import {
   ask,
@@ -18,6 +16,7 @@ import {
   PREFACE,
   TYPE,
 } from '../../verify/attacks/http2.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { createServerMetrics } from '../observe/server-metrics.ts'
 import { type Certificate, ownCertificate } from './certificates.ts'
 
@@ -26,7 +25,7 @@ beforeAll(async () => {
   tls = await ownCertificate(null, ['127.0.0.1', 'localhost'])
 })
 
-let app: FastifyInstance
+let server: TestServer
 let hub: Hub
 let metrics: ReturnType<typeof createServerMetrics>
 let port: number
@@ -34,14 +33,13 @@ const sessions: ClientHttp2Session[] = []
 async function start(options: LabOptions = {}) {
   hub = new Hub()
   metrics = createServerMetrics()
-  app = await buildLab({ hub, tls, metrics, ...options })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  port = (app.server.address() as AddressInfo).port
+  server = await startTestServer({ hub, tls, metrics, ...options })
+  port = server.port
 }
 beforeEach(() => start())
 afterEach(async () => {
   for (const session of sessions.splice(0)) session.destroy()
-  await app.close()
+  await server.close()
 })
 async function connect(): Promise<ClientHttp2Session> {
   const session = await openSession(port, tls.cert)
@@ -163,7 +161,7 @@ describe('the guards', () => {
   })
 
   it('cap connections: what is beyond is closed, and streams count like connections', async () => {
-    await app.close()
+    await server.close()
     await start({ connections: { perAddress: 5, total: 100 } })
     const session = await connect() // 1
     for (let n = 0; n < 4; n++) await once(session.request({ ':path': SSE }), 'response') // 5
@@ -206,7 +204,7 @@ it('says goodbye within 2 s to everybody, and cuts nobody in mid-sentence', asyn
   const closed = once(socket, 'close')
 
   const before = performance.now()
-  await app.close()
+  await server.close()
   expect(performance.now() - before).toBeLessThan(2_000)
   expect((await goaway)[0]).toBe(0) // NO_ERROR (RFC 9113 §7)
   expect(await stream).toMatchObject({
@@ -231,6 +229,6 @@ it('closes within 2 s even if the peers do not', async () => {
   await vi.waitFor(() => expect(hub.followers).toBe(1))
   socket.pause() // and takes no notice of anything any more
   const before = performance.now()
-  await app.close()
+  await server.close()
   expect(performance.now() - before).toBeLessThan(2_000)
 })

@@ -1,16 +1,14 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import { buildLab } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
 import { ANONYMOUS, type Caller } from '../../people/caller.ts'
 import { type Access, publicAccess } from '../../people/membership/access.ts'
 import { readingAddresses } from '../../verify/fifth/reading-address.ts'
 import { createManualClock } from '../../verify/kit/manual-clock.ts'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Page } from '../../wire/message.ts'
 import { COALESCE_MS, OVERDUE_MS, SILENT_MS } from '../../wire/presence.ts'
@@ -152,14 +150,13 @@ describe('a reader', () => {
 })
 
 describe('over HTTP', () => {
-  let app: FastifyInstance
+  let server: TestServer
   let at: string
   beforeEach(async () => {
-    app = await buildLab()
-    await app.listen({ host: '127.0.0.1', port: 0 })
-    at = `127.0.0.1:${(app.server.address() as AddressInfo).port}`
+    server = await startTestServer()
+    at = `127.0.0.1:${server.port}`
   })
-  afterEach(() => app.close())
+  afterEach(() => server.close())
 
   const post = (path: string, body: string) =>
     fetch(`http://${at}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
@@ -237,9 +234,8 @@ describe('over HTTP', () => {
   it('takes a pong for a sign of life of the line, and not of the page', async () => {
     const clock = createManualClock()
     const HEARTBEAT_MS = 15_000
-    const house = await buildLab({ clock, heartbeatMs: HEARTBEAT_MS })
-    await house.listen({ host: '127.0.0.1', port: 0 })
-    const port = (house.server.address() as AddressInfo).port
+    const other = await startTestServer({ clock, heartbeatMs: HEARTBEAT_MS })
+    const { port } = other
     const look = async () => {
       const url = `http://127.0.0.1:${port}/transports/short-polling/rooms/lobby/messages?tab=other`
       return ((await (await fetch(url)).json()) as Page).here?.visitors
@@ -286,7 +282,7 @@ describe('over HTTP', () => {
     expect(alive.socket.readyState).toBe(WebSocket.OPEN)
     expect(await visitors()).toBe(2)
     alive.socket.terminate()
-    await house.close()
+    await other.close()
   })
 
   it('takes signs on a socket, refuses what is none, and has no use for them without a tab', async () => {

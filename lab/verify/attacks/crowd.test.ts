@@ -16,13 +16,12 @@ import { nowNs, stampedText } from '../../../benchmarks/measure/stamps.ts'
 import { draftIdOf } from '../../../benchmarks/subjects/message.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import { systemClock } from '../../client/platform.ts'
 import type { Connection } from '../../client/transport.ts'
 import { parsePage } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { ChatMessage } from '../../wire/message.ts'
-import { PLAIN } from '../kit/network.ts'
-import { startVictim, type Victim } from './start-victim.ts'
+import { platformOver } from '../kit/network/network.ts'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 
 const CROWD = Number(process.env.CROWD ?? 400)
 const SECONDS = Number(process.env.SECONDS ?? 1)
@@ -36,30 +35,30 @@ const TEXT_BYTES = 120
 /** Short pollers ask once a second, as on the lab's page. */
 const POLL_MS = 1_000
 /** Nothing that is still missing has come for so long: it never will. */
-const PATIENCE_MS = 10_000
+const TIMEOUT_MS = 10_000
 const LIMIT_MS = 120_000 + 2_000 * SECONDS
 
 const data = mkdtempSync(join(tmpdir(), 'lab-crowd-'))
-let victim: Victim
+let server: ServerUnderTest
 const audiences: Audience[] = []
 
 beforeAll(async () => {
   const places = 2 * READERS + 100 // a poller may come back before its last connection is forgotten
-  victim = await startVictim({ data, connections: { perAddress: places, total: places } })
+  server = await startServerUnderTest({ data, connections: { perAddress: places, total: places } })
 })
 afterAll(async () => {
   for (const audience of audiences) await audience.close()
-  await victim?.stop()
+  await server?.stop()
   rmSync(data, { recursive: true, force: true })
 })
 
 async function seat(): Promise<void> {
-  const room = `http://${victim.at}/rooms/${ROOM}/messages`
+  const room = `http://${server.at}/rooms/${ROOM}/messages`
   const { cursor } = parsePage(await (await fetch(room)).json())
   for (const subject of TRANSPORTS) {
     audiences.push(
       await openAudience({
-        ...{ subject, port: victim.port, count: PER_TRANSPORT, atOnce: 100, since: cursor, headers: 'bare' },
+        ...{ subject, port: server.port, count: PER_TRANSPORT, atOnce: 100, since: cursor, headers: 'bare' },
         ...{ pollMs: POLL_MS, resume: false, untilFirst: false, seed: 1 },
       }),
     )
@@ -71,9 +70,9 @@ async function speak(): Promise<void> {
   const hangUp = new AbortController()
   const transport = await loadClient('websocket')
   const connection = await transport.open({
-    baseUrl: new URL(`http://${victim.at}/transports/websocket/rooms/${ROOM}/`),
+    baseUrl: new URL(`http://${server.at}/transports/websocket/rooms/${ROOM}/`),
     ...{ since: null, clientId: null, signal: hangUp.signal, onActivity() {}, pause: async () => {} },
-    platform: { ...PLAIN, clock: systemClock, random: Math.random },
+    platform: platformOver(),
   })
   const reading = readOn(connection)
   const answers: Promise<ChatMessage>[] = []
@@ -110,7 +109,7 @@ it(`${READERS} readers, ${DELIVERIES_PER_SECOND} deliveries per second: none mis
   let lastNs = begunNs
   for (const [i, audience] of audiences.entries()) {
     const expected = PER_TRANSPORT * MESSAGES
-    const heard = await audience.finish({ expected, patienceMs: PATIENCE_MS })
+    const heard = await audience.finish({ expected, patienceMs: TIMEOUT_MS })
     const { received, duplicates, missed, broken } = heard
     expect({ received, duplicates, missed, broken }, TRANSPORTS[i]).toEqual({
       ...{ received: expected, duplicates: 0, missed: 0, broken: 0 },
@@ -126,5 +125,5 @@ it(`${READERS} readers, ${DELIVERIES_PER_SECOND} deliveries per second: none mis
     `${MESSAGES} messages to ${READERS} readers: ${perSecond.toFixed(0)} deliveries per second, ` +
       `to the last one\n${lines.join('\n')}`,
   )
-  expect(victim.said()).toBe('')
+  expect(server.said()).toBe('')
 })

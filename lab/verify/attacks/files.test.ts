@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { dispositionOf, MAX_UPLOADS_EACH } from '../../server/identity/files.ts'
 import { MAX_FILE_BYTES } from '../../wire/limits.ts'
 import type { ChatMessage, FileRef } from '../../wire/message.ts'
-import { openTenancy, type Tenancy } from '../kit/tenants.ts'
+import { type ServerWithUsers, startServerWithUsers } from '../kit/test-user.ts'
 import { dial, exchange, requestText } from './raw.ts'
 
-let house: Tenancy
+let server: ServerWithUsers
 beforeAll(async () => {
-  house = await openTenancy()
+  server = await startServerWithUsers()
 })
-afterAll(() => house.close())
+afterAll(() => server.close())
 
 const bytesOf = (...parts: readonly (string | readonly number[])[]) =>
   Buffer.concat(
@@ -24,7 +24,7 @@ let drafts = 0
 /** Posts as somebody who has not signed in, to a room that is open to all. */
 async function post(type: string, bytes: Uint8Array, name = 'a', room = 'files') {
   const query = new URLSearchParams({ name, draftId: `f${++drafts}`, author: 'Eve' })
-  return house.visitor.post(`/rooms/${room}/files?${query}`, type, bytes)
+  return server.visitor.post(`/rooms/${room}/files?${query}`, type, bytes)
 }
 async function posted(type: string, bytes: Uint8Array, name = 'a'): Promise<FileRef> {
   const { status, body } = await post(type, bytes, name)
@@ -33,11 +33,11 @@ async function posted(type: string, bytes: Uint8Array, name = 'a'): Promise<File
   if (note?.kind !== 'file') throw new Error('this announces no file')
   return note.file
 }
-const at = (path: string) => `http://127.0.0.1:${house.port}${path}`
+const at = (path: string) => `http://127.0.0.1:${server.port}${path}`
 const get = ({ id }: { readonly id: string }, init?: RequestInit) =>
   fetch(at(`/rooms/files/files/${id}`), init)
 const lastSeq = async (room = 'files') => {
-  const { body } = await house.visitor.ask('GET', `/rooms/${room}/messages`)
+  const { body } = await server.visitor.ask('GET', `/rooms/${room}/messages`)
   return (body as { messages: ChatMessage[] }).messages.at(-1)?.seq ?? 0
 }
 
@@ -67,9 +67,9 @@ describe('a file', () => {
 
   it('that is sent again is one message, and another under the same draft is refused', async () => {
     const url = '/rooms/files/files?name=a.txt&draftId=again&author=Eve'
-    const first = await house.visitor.post(url, 'text/plain', Buffer.from('one'))
-    expect(await house.visitor.post(url, 'text/plain', Buffer.from('one'))).toEqual(first)
-    expect(await house.visitor.post(url, 'text/plain', Buffer.from('two'))).toMatchObject({
+    const first = await server.visitor.post(url, 'text/plain', Buffer.from('one'))
+    expect(await server.visitor.post(url, 'text/plain', Buffer.from('one'))).toEqual(first)
+    expect(await server.visitor.post(url, 'text/plain', Buffer.from('two'))).toMatchObject({
       status: 409,
       code: 'draft-conflict',
     })
@@ -164,7 +164,7 @@ describe('what is refused leaves no message behind:', () => {
     ['with two names', 'name=a&name=b&draftId=d&author=Eve', 'bad-query'],
   ])('%s', async (_what, query, code) => {
     expect(
-      await house.visitor.post(`/rooms/files/files?${query}`, 'text/plain', Buffer.from('hi')),
+      await server.visitor.post(`/rooms/files/files?${query}`, 'text/plain', Buffer.from('hi')),
     ).toMatchObject({
       status: 400,
       code,
@@ -207,8 +207,8 @@ describe('an address of a file', () => {
     "' OR 1=1 --",
     '%00',
   ])('that is %s leads nowhere', async (id) => {
-    const request = requestText(house.port, `GET /rooms/files/files/${id}`, ['Connection: close'])
-    const { statuses } = await exchange(house.port, request)
+    const request = requestText(server.port, `GET /rooms/files/files/${id}`, ['Connection: close'])
+    const { statuses } = await exchange(server.port, request)
     expect(statuses).toHaveLength(1)
     expect([400, 404, 414, 431]).toContain(statuses[0])
   })
@@ -221,36 +221,38 @@ describe('an address of a file', () => {
 
 describe('a body', () => {
   const head = (length: number | string, more: readonly string[] = []) =>
-    requestText(house.port, 'POST /rooms/files/files?name=a.txt&draftId=raw&author=Eve', [
+    requestText(server.port, 'POST /rooms/files/files?name=a.txt&draftId=raw&author=Eve', [
       'Content-Type: text/plain',
       `Content-Length: ${length}`,
       ...more,
     ])
 
   it('that is announced as far too long is refused before it is sent', async () => {
-    const { statuses } = await exchange(house.port, head(10 ** 9), { isEnough: (text) => text.includes('}') })
+    const { statuses } = await exchange(server.port, head(10 ** 9), {
+      isEnough: (text) => text.includes('}'),
+    })
     expect(statuses).toEqual([413])
   })
 
   it('for a room where one may not post is refused before it is sent', async () => {
     const line = `POST /rooms/~${'0'.repeat(20)}/files?name=a.txt&draftId=raw&author=Eve`
     const headers = ['Content-Type: text/plain', 'Content-Length: 1000000']
-    const bytes = requestText(house.port, line, headers)
-    const { statuses } = await exchange(house.port, bytes, { isEnough: (text) => text.includes('}') })
+    const bytes = requestText(server.port, line, headers)
+    const { statuses } = await exchange(server.port, bytes, { isEnough: (text) => text.includes('}') })
     expect(statuses).toEqual([404])
   })
 
   it('that is shorter than announced is no message', async () => {
     const before = await lastSeq()
-    const { text } = await exchange(house.port, `${head(100)}only this`, { end: true })
+    const { text } = await exchange(server.port, `${head(100)}only this`, { end: true })
     expect(text).not.toContain('201 Created')
     expect(await lastSeq()).toBe(before)
   })
 
   it('that is longer than announced is never taken further than announced', async () => {
-    const { statuses } = await exchange(house.port, `${head(2)}hi there, this is more`)
+    const { statuses } = await exchange(server.port, `${head(2)}hi there, this is more`)
     expect([201, 400]).toContain(statuses[0]) // what is more is no request, and may be found out first
-    const { body } = await house.visitor.ask('GET', '/rooms/files/messages')
+    const { body } = await server.visitor.ask('GET', '/rooms/files/messages')
     const sizes = (body as { messages: ChatMessage[] }).messages.flatMap(({ draftId, note }) =>
       draftId === 'raw' && note?.kind === 'file' ? note.file.size : [],
     )
@@ -264,7 +266,7 @@ describe('a body', () => {
   it('that never ends holds no more than a few places, and gives them back', async () => {
     const before = await lastSeq()
     for (let n = 0; n < MAX_UPLOADS_EACH; n++) {
-      const socket = await dial(house.port)
+      const socket = await dial(server.port)
       slow.push(socket)
       socket.write(`${head(1_000)}and then nothing`)
     }

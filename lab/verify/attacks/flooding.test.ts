@@ -1,15 +1,15 @@
 /** A writer who writes too much is slowed down, by whichever transport; who waits as it is told loses nothing. */
 import { afterEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { type HonestReaders, ROOM, seatHonestReaders } from './honest-readers.ts'
-import { startVictim, type Victim } from './start-victim.ts'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
+import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 
-let victim: Victim
+let server: ServerUnderTest
 let honest: HonestReaders | null = null
 afterEach(async () => {
   honest?.close()
   honest = null
-  await victim?.stop()
+  await server?.stop()
 })
 
 const DOORS = ['', '/transports/short-polling', '/transports/long-polling', '/transports/sse']
@@ -17,7 +17,7 @@ let count = 0
 const draft = () => ({ draftId: `flood-${count++}`, author: 'eve', text: 'more' })
 
 async function post(door: string) {
-  const response = await fetch(`http://${victim.at}${door}/rooms/${ROOM}/messages`, {
+  const response = await fetch(`http://${server.at}${door}/rooms/${ROOM}/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(draft()),
@@ -28,8 +28,8 @@ async function post(door: string) {
 
 it('one bucket counts for all transports: whoever has emptied it by one gets nothing by another', async () => {
   // So slow that no drop falls while the test runs: there is one token in all.
-  victim = await startVictim({ messagesPerSecond: 0.001 })
-  const socket = new WebSocket(`ws://${victim.at}/transports/websocket/rooms/${ROOM}/socket`)
+  server = await startServerUnderTest({ messagesPerSecond: 0.001 })
+  const socket = new WebSocket(`ws://${server.at}/transports/websocket/rooms/${ROOM}/socket`)
   const frames: Record<string, unknown>[] = []
   socket.on('message', (data) => frames.push(JSON.parse(String(data))))
   await expect.poll(() => frames.length).toBe(1) // the first page
@@ -55,16 +55,16 @@ it('one bucket counts for all transports: whoever has emptied it by one gets not
   expect(socket.readyState).toBe(WebSocket.OPEN)
   socket.terminate()
 
-  const read = await fetch(`http://${victim.at}/transports/short-polling/rooms/${ROOM}/messages`)
+  const read = await fetch(`http://${server.at}/transports/short-polling/rooms/${ROOM}/messages`)
   expect(read.status).toBe(200) // reading goes on
   expect(((await read.json()) as { messages: unknown[] }).messages).toHaveLength(1)
 })
 
 it('clients that keep the rules get everything through, in order, though later', async () => {
-  victim = await startVictim({ messagesPerSecond: 2 })
-  honest = await seatHonestReaders(victim.at)
+  server = await startServerUnderTest({ messagesPerSecond: 2 })
+  honest = await joinHonestReaders(server.at)
   // Twice the burst: the last are refused until there are tokens for them, half a second each.
   for (let i = 0; i < 8; i++) await honest.say()
   await honest.expectUnharmed()
-  expect(victim.said()).toBe('')
+  expect(server.said()).toBe('')
 })

@@ -10,11 +10,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseDraft } from '../../wire/codec.ts'
 import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { hidesSomething } from '../../wire/names.ts'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { frame, framesIn } from './frames.ts'
-import { type HonestReaders, seatHonestReaders } from './honest-readers.ts'
+import { type HonestReaders, joinHonestReaders } from './honest-readers.ts'
 import { exchange, requestText } from './raw.ts'
 import { HANDSHAKE } from './raw-web-socket.ts'
-import { startVictim, type Victim } from './start-victim.ts'
 
 const RUNS = Number(process.env.RUNS ?? 5_000)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
@@ -22,17 +22,17 @@ const AT_ONCE = 25
 /** Long runs are long. */
 const TIMEOUT_MS = 60_000 + RUNS * 20
 
-let victim: Victim
+let server: ServerUnderTest
 let honest: HonestReaders
 beforeAll(async () => {
   console.log(`fuzzing ${RUNS} inputs with SEED=${SEED}`)
-  victim = await startVictim()
-  honest = await seatHonestReaders(victim.at)
+  server = await startServerUnderTest()
+  honest = await joinHonestReaders(server.at)
   expect((await post({ draftId: 'first', author: 'eve', text: 'a room that is not empty' })).status).toBe(201)
 })
 afterAll(async () => {
   honest?.close()
-  await victim?.stop()
+  await server?.stop()
 })
 
 /** Tries a share of all inputs, several at once; the honest go on talking between. */
@@ -53,7 +53,7 @@ async function attack<T>(share: number, inputs: fc.Arbitrary<T>, act: (input: T)
 }
 
 function post(value: unknown) {
-  return fetch(`http://${victim.at}/rooms/fuzz/messages`, {
+  return fetch(`http://${server.at}/rooms/fuzz/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(value),
@@ -94,10 +94,10 @@ describe('the frames of a WebSocket', () => {
       { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
     )
     const opening = Buffer.from(
-      requestText(victim.port, 'GET /transports/websocket/rooms/fuzz/socket?since=a:0', HANDSHAKE),
+      requestText(server.port, 'GET /transports/websocket/rooms/fuzz/socket?since=a:0', HANDSHAKE),
     )
     await attack(0.4, inputs, async (bytes) => {
-      const { text, isClosed } = await exchange(victim.port, Buffer.concat([opening, bytes]), { end: true })
+      const { text, isClosed } = await exchange(server.port, Buffer.concat([opening, bytes]), { end: true })
       expect(isClosed).toBe(true)
       expect(text).toMatch(/^HTTP\/1\.1 101 /)
       const { closeCode } = framesIn(Buffer.from(text.slice(text.indexOf('\r\n\r\n') + 4), 'latin1'))
@@ -111,7 +111,7 @@ describe('HTTP requests', () => {
     const body = Buffer.from(draft)
     const whole = Buffer.concat([
       Buffer.from(
-        requestText(victim.port, 'POST /rooms/fuzz/messages', [
+        requestText(server.port, 'POST /rooms/fuzz/messages', [
           'Content-Type: application/json',
           'Connection: close',
           `Content-Length: ${body.length}`,
@@ -124,7 +124,7 @@ describe('HTTP requests', () => {
       { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
     )
     await attack(0.2, inputs, async (bytes) => {
-      const { statuses, isClosed, text } = await exchange(victim.port, bytes, { end: true })
+      const { statuses, isClosed, text } = await exchange(server.port, bytes, { end: true })
       expect(isClosed).toBe(true)
       for (const status of statuses) {
         if (status === 503) expect(text).toContain('too-many-rooms')
@@ -179,7 +179,7 @@ describe('drafts', () => {
 
 describe('places to read from', () => {
   const get = (path: string, headers: Record<string, string> = {}) =>
-    fetch(`http://${victim.at}/transports/${path}`, { headers })
+    fetch(`http://${server.at}/transports/${path}`, { headers })
   const printable = fc.string({
     unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
   })
@@ -218,7 +218,7 @@ describe('places to read from', () => {
 it('after all this, the log has drafts only, the honest have read all, and the process is quiet', async () => {
   let since = ''
   for (let more = true; more; ) {
-    const read = await fetch(`http://${victim.at}/transports/short-polling/rooms/fuzz/messages?${since}`)
+    const read = await fetch(`http://${server.at}/transports/short-polling/rooms/fuzz/messages?${since}`)
     const page = (await read.json()) as { messages: Record<string, unknown>[]; cursor: string; more: boolean }
     for (const { seq: _seq, publishedAt: _at, ...rest } of page.messages)
       expect(() => parseDraft(rest)).not.toThrow()
@@ -226,7 +226,7 @@ it('after all this, the log has drafts only, the honest have read all, and the p
     more = page.more
   }
   await honest.expectUnharmed()
-  expect(victim.isAlive()).toBe(true)
-  expect(victim.said()).toBe('')
-  expect((await victim.figures()).polluted).toEqual([])
+  expect(server.isAlive()).toBe(true)
+  expect(server.said()).toBe('')
+  expect((await server.figures()).polluted).toEqual([])
 })

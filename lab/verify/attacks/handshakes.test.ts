@@ -1,16 +1,16 @@
 /** WebSocket handshakes (RFC 6455 §4.2.1) that must not be accepted, and some that must, as odd as they look. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { ROOM } from './honest-readers.ts'
 import { exchange, requestText } from './raw.ts'
 import { HANDSHAKE, KEY } from './raw-web-socket.ts'
-import { startVictim, type Victim } from './start-victim.ts'
 
 const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
-let victim: Victim
+let server: ServerUnderTest
 beforeAll(async () => {
-  victim = await startVictim({ origins: ['https://chat.example'] })
+  server = await startServerUnderTest({ origins: ['https://chat.example'] })
 })
-afterAll(() => victim?.stop())
+afterAll(() => server?.stop())
 
 /** The headers of a good handshake with some of them changed; null leaves one out. */
 function handshake(changes: Record<string, string | null> = {}): string[] {
@@ -80,7 +80,7 @@ const refused: readonly Case[] = cases([
 describe(`${refused.length} bad handshakes`, () => {
   it.each(refused)('%s: is answered with %i', async (_what, status, headers, line) => {
     // Some are ordinary requests to the server, after which it waits for the next one.
-    const answer = await exchange(victim.port, requestText(victim.port, line, headers), {
+    const answer = await exchange(server.port, requestText(server.port, line, headers), {
       isEnough: isOpened,
     })
     expect(answer.statuses).toEqual([status])
@@ -97,7 +97,7 @@ describe('a good handshake', () => {
     ['under the name of an allowed page', handshake({ Host: 'chat.example' })],
     ['under localhost and another port', handshake({ Host: 'LOCALHOST:1' })],
   ])('%s is taken', async (_what, headers) => {
-    const answer = await exchange(victim.port, requestText(victim.port, `GET ${SOCKET}`, headers), {
+    const answer = await exchange(server.port, requestText(server.port, `GET ${SOCKET}`, headers), {
       isEnough: isOpened,
     })
     expect(answer.statuses).toEqual([101])
@@ -111,7 +111,7 @@ describe('a good handshake', () => {
     ';;',
   ])('that offers %s gets no compression, and so no compression bomb', async (extension) => {
     const headers = handshake({ 'Sec-WebSocket-Extensions': extension })
-    const answer = await exchange(victim.port, requestText(victim.port, `GET ${SOCKET}`, headers), {
+    const answer = await exchange(server.port, requestText(server.port, `GET ${SOCKET}`, headers), {
       isEnough: isOpened,
     })
     expect(answer.statuses).toEqual([101])
@@ -120,19 +120,19 @@ describe('a good handshake', () => {
 })
 
 it('offers of another protocol, 50 on one connection, get one answer and its end', async () => {
-  const offer = requestText(victim.port, 'GET /healthz', [
+  const offer = requestText(server.port, 'GET /healthz', [
     'Connection: Upgrade, HTTP2-Settings',
     'Upgrade: h2c',
     'HTTP2-Settings: AAMAAABk',
   ])
-  expect(await exchange(victim.port, offer.repeat(50))).toMatchObject({
+  expect(await exchange(server.port, offer.repeat(50))).toMatchObject({
     statuses: [200, 400],
     isClosed: true,
   })
 })
 
 it('after all this, the process is alive, quiet, and nobody is left in it', async () => {
-  await expect.poll(async () => (await victim.figures()).followers, { timeout: 10_000 }).toBe(0)
-  expect(victim.said()).toBe('')
-  expect(victim.isAlive()).toBe(true)
+  await expect.poll(async () => (await server.figures()).followers, { timeout: 10_000 }).toBe(0)
+  expect(server.said()).toBe('')
+  expect(server.isAlive()).toBe(true)
 })

@@ -1,24 +1,24 @@
 /** One client takes all the connections it can get. */
 import type { Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { dial, exchange, requestText } from './raw.ts'
 import { HANDSHAKE } from './raw-web-socket.ts'
-import { startVictim, type Victim } from './start-victim.ts'
 
 const CAP = 50
-let victim: Victim
+let server: ServerUnderTest
 const hoard: Socket[] = []
 afterEach(async () => {
   for (const socket of hoard.splice(0)) socket.destroy()
-  await victim?.stop()
+  await server?.stop()
 })
 
 async function take(count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
-    const socket = await dial(victim.port)
+    const socket = await dial(server.port)
     socket.resume()
     // A stream: once it is there, nothing limits how long it is kept.
-    socket.write(requestText(victim.port, 'GET /transports/sse/rooms/lobby/events'))
+    socket.write(requestText(server.port, 'GET /transports/sse/rooms/lobby/events'))
     hoard.push(socket)
   }
 }
@@ -30,23 +30,23 @@ describe.each([
   ['all addresses together', { perAddress: 10 * CAP, total: CAP }],
 ])('the connections of %s', (_whose, connections) => {
   it('are as many as the cap says; who comes then is told, and gets in when another has gone', async () => {
-    victim = await startVictim({ connections })
+    server = await startServerUnderTest({ connections })
     await take(CAP + 100)
     await vi.waitFor(() => expect(open()).toHaveLength(CAP), { timeout: 10_000 })
 
-    const ask = requestText(victim.port, 'GET /healthz', ['Connection: close'])
-    const refusal = await exchange(victim.port, ask)
+    const ask = requestText(server.port, 'GET /healthz', ['Connection: close'])
+    const refusal = await exchange(server.port, ask)
     expect(refusal).toMatchObject({ statuses: [503], isClosed: true })
     expect(refusal.text).toContain('Retry-After: 5\r\n')
     expect(refusal.text).toContain('"code":"too-many-connections"')
-    const handshake = requestText(victim.port, 'GET /transports/websocket/rooms/lobby/socket', HANDSHAKE)
-    expect(await exchange(victim.port, handshake)).toMatchObject({ statuses: [503], isClosed: true })
+    const handshake = requestText(server.port, 'GET /transports/websocket/rooms/lobby/socket', HANDSHAKE)
+    expect(await exchange(server.port, handshake)).toMatchObject({ statuses: [503], isClosed: true })
 
     open()[0]!.destroy()
-    await vi.waitFor(async () => expect((await exchange(victim.port, ask)).statuses).toEqual([200]), {
+    await vi.waitFor(async () => expect((await exchange(server.port, ask)).statuses).toEqual([200]), {
       timeout: 10_000,
     })
-    expect((await victim.figures()).followers).toBe(CAP - 1)
-    expect(victim.said()).toBe('')
+    expect((await server.figures()).followers).toBe(CAP - 1)
+    expect(server.said()).toBe('')
   })
 })

@@ -1,26 +1,26 @@
 /** HTTP requests that should not get what they want: refused in our words, or by a bare answer and a closed connection. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type HonestReaders, ROOM, seatHonestReaders } from './honest-readers.ts'
+import { SECRET, type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
+import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 import { exchange, requestText } from './raw.ts'
-import { SECRET, startVictim, type Victim } from './start-victim.ts'
 
 const MESSAGES = `/rooms/${ROOM}/messages`
-let victim: Victim
+let server: ServerUnderTest
 let honest: HonestReaders
 beforeAll(async () => {
-  victim = await startVictim({ origins: ['https://chat.example'] })
-  honest = await seatHonestReaders(victim.at)
+  server = await startServerUnderTest({ origins: ['https://chat.example'] })
+  honest = await joinHonestReaders(server.at)
 })
 afterAll(async () => {
   honest?.close()
-  await victim?.stop()
+  await server?.stop()
 })
 
 const JSON_TYPE = 'Content-Type: application/json'
 const CLOSE = 'Connection: close'
 const evil = '{"draftId":"attack","author":"eve","text":"let me in"}'
 const request = (line: string, headers: readonly string[] = [], body = '') =>
-  requestText(victim.port, line, [...headers, CLOSE], body)
+  requestText(server.port, line, [...headers, CLOSE], body)
 const post = (body: string, headers: readonly string[] = [JSON_TYPE], path = MESSAGES) =>
   request(`POST ${path}`, [...headers, `Content-Length: ${body.length}`], body)
 /** Text as its bytes of UTF-8, a character for each: what goes on the wire. */
@@ -28,7 +28,7 @@ const bytesOf = (text: string) => Buffer.from(text).toString('latin1')
 const refusal = { status: (status: number) => status >= 400 && status < 500 }
 
 async function statusOf(bytes: string): Promise<number> {
-  const { statuses, text, isClosed } = await exchange(victim.port, bytes)
+  const { statuses, text, isClosed } = await exchange(server.port, bytes)
   expect(isClosed, 'the connection was left open').toBe(true)
   expect(statuses, text).toHaveLength(1)
   return statuses[0]!
@@ -77,7 +77,7 @@ describe('files that are not pages', () => {
     '/C:%5cWindows%5cwin.ini',
     '/con',
   ])('GET %s gets nothing', async (path) => {
-    const { statuses, text } = await exchange(victim.port, request(`GET ${path}`))
+    const { statuses, text } = await exchange(server.port, request(`GET ${path}`))
     expect(text).not.toContain(SECRET)
     expect(text).not.toContain('root:')
     expect(statuses, text).toHaveLength(1)
@@ -124,7 +124,7 @@ describe('names under which the server must not be read', () => {
   )
 
   it('says with which code', async () => {
-    const { text } = await exchange(victim.port, request(POLL, ['Host: evil.example']))
+    const { text } = await exchange(server.port, request(POLL, ['Host: evil.example']))
     expect(text).toContain('{"code":"foreign-host","message":')
     expect(text).not.toContain('"messages"')
   })
@@ -177,8 +177,8 @@ describe('requests that two servers could read in two ways (smuggling)', () => {
     ['a chunk that ends with a bare LF', ['Transfer-Encoding: chunked'], '1\nx\n0\n\n'],
     ['a chunk extension with a bare LF', ['Transfer-Encoding: chunked'], chunked('0;a\nb')],
   ])('%s', async (_what, headers, body) => {
-    const bytes = `${requestText(victim.port, `POST ${MESSAGES}`, [JSON_TYPE, ...headers])}${body}${SMUGGLED}`
-    const { statuses, isClosed, text } = await exchange(victim.port, bytes)
+    const bytes = `${requestText(server.port, `POST ${MESSAGES}`, [JSON_TYPE, ...headers])}${body}${SMUGGLED}`
+    const { statuses, isClosed, text } = await exchange(server.port, bytes)
     expect(isClosed, text).toBe(true)
     expect(statuses, text).toEqual([400])
   })
@@ -223,15 +223,15 @@ describe('what is hardly HTTP', () => {
 
   it('CONNECT opens no tunnel', async () => {
     const { text, isClosed } = await exchange(
-      victim.port,
+      server.port,
       request('CONNECT 127.0.0.1:22', ['Host: 127.0.0.1:22']),
     )
     expect({ text, isClosed }).toEqual({ text: '', isClosed: true })
   })
 
   it('1,000 requests in one breath are answered in their order', async () => {
-    const one = requestText(victim.port, 'GET /healthz')
-    const { statuses } = await exchange(victim.port, one.repeat(999) + request('GET /nowhere'))
+    const one = requestText(server.port, 'GET /healthz')
+    const { statuses } = await exchange(server.port, one.repeat(999) + request('GET /nowhere'))
     expect(statuses).toEqual([...Array(999).fill(200), 404])
   })
 })
@@ -295,7 +295,7 @@ describe('drafts that must not become messages', () => {
     ['/transports/long-polling', 'wait=0x1', 400],
     ['/transports/long-polling', 'wait=1&wait=2', 400],
   ])('%s with ?%s: %i', async (transport, query, status) => {
-    const { text, statuses } = await exchange(victim.port, request(`GET ${transport}${MESSAGES}?${query}`))
+    const { text, statuses } = await exchange(server.port, request(`GET ${transport}${MESSAGES}?${query}`))
     expect(statuses).toEqual([status])
     expect(text).not.toMatch(/^set-cookie/im)
   })
@@ -325,7 +325,7 @@ describe('a stream of events', () => {
     }
     const isWhole = (text: string) =>
       text.includes(`"draftId":"f${FORGERIES.length - 1}"`) && text.endsWith('\r\n')
-    const { text } = await exchange(victim.port, requestText(victim.port, EVENTS), { isEnough: isWhole })
+    const { text } = await exchange(server.port, requestText(server.port, EVENTS), { isEnough: isWhole })
     const stream = Buffer.from(text.slice(text.indexOf('\r\n\r\n') + 4), 'latin1').toString()
     const fields = stream
       .replace(/^[0-9a-f]+\r\n|\r\n$/gm, '') // the chunks
@@ -351,7 +351,7 @@ describe('a stream of events', () => {
 
 it('leave the honest readers in order, the log clean, and the process quiet', async () => {
   await honest.expectUnharmed()
-  expect(victim.isAlive()).toBe(true)
-  expect(victim.said()).toBe('')
-  expect((await victim.figures()).polluted).toEqual([])
+  expect(server.isAlive()).toBe(true)
+  expect(server.said()).toBe('')
+  expect((await server.figures()).polluted).toEqual([])
 })

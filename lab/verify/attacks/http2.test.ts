@@ -4,7 +4,8 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Certificate, ownCertificate } from '../../server/tls/certificates.ts'
 import { IDLE_TALK_BURST, MAX_STREAMS } from '../../server/tls/http2.ts'
-import { type HonestReaders, ROOM, seatHonestReaders } from './honest-readers.ts'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
+import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 import {
   ask,
   dialHttp2,
@@ -16,27 +17,26 @@ import {
   type RawHttp2,
   TYPE,
 } from './http2.ts'
-import { startVictim, type Victim } from './start-victim.ts'
 
 const MIB = 1024 * 1024
 /** The limits are 3 s and 10 s (lab/server/http/timeouts.ts). */
 const LIMIT_MS = 25_000
-const PATIENCE = { timeout: LIMIT_MS, interval: 50 }
+const TIMEOUT = { timeout: LIMIT_MS, interval: 50 }
 /** RFC 9113 §7. */
 const ENHANCE_YOUR_CALM = 11
 const REFUSED_STREAM = 7
 
 let tls: Certificate
-let victim: Victim
+let server: ServerUnderTest
 let honest: HonestReaders
 beforeAll(async () => {
   tls = await ownCertificate(null, ['127.0.0.1'])
-  victim = await startVictim({ tls })
-  honest = await seatHonestReaders(victim.at, tls)
+  server = await startServerUnderTest({ tls })
+  honest = await joinHonestReaders(server.at, tls)
 })
 afterAll(async () => {
   honest?.close()
-  await victim?.stop()
+  await server?.stop()
 })
 
 const open: { destroy(): unknown }[] = []
@@ -44,14 +44,14 @@ afterEach(() => {
   for (const one of open.splice(0)) one.destroy()
 })
 async function dial(): Promise<RawHttp2> {
-  const raw = await dialHttp2(victim.port, tls.cert)
+  const raw = await dialHttp2(server.port, tls.cert)
   open.push(raw.socket)
   return raw
 }
 const POLL = `/transports/long-polling/rooms/${ROOM}/messages`
 const SSE = `/transports/sse/rooms/${ROOM}/events`
 const get = (stream: number, path = POLL) =>
-  frame(TYPE.headers, FLAG.endHeaders | FLAG.endStream, stream, getHeaders(victim.port, path))
+  frame(TYPE.headers, FLAG.endHeaders | FLAG.endStream, stream, getHeaders(server.port, path))
 const CANCEL = Buffer.from([0, 0, 0, 8])
 
 /** Writes the same again and again, a batch at a time, until the server has had enough. */
@@ -71,7 +71,7 @@ async function flood(
 
 describe('a connection that', () => {
   it('takes back each request at once (rapid reset) is cut, and its requests leave nothing behind', async () => {
-    const before = await victim.figures()
+    const before = await server.figures()
     const raw = await dial()
     raw.socket.write(PREFACE)
     const each = (round: number) =>
@@ -82,10 +82,10 @@ describe('a connection that', () => {
         }),
       )
     const rounds = await flood(raw, each, 1_000)
-    await vi.waitFor(() => expect(raw.isClosed()).toBe(true), PATIENCE)
+    await vi.waitFor(() => expect(raw.isClosed()).toBe(true), TIMEOUT)
     expect(rounds).toBeLessThan(1_000)
     await honest.expectUnharmed()
-    const after = await victim.figures()
+    const after = await server.figures()
     expect(after.followers).toBeLessThanOrEqual(before.followers + 1) // an honest poll that is under way
     expect(after.held - before.held).toBeLessThan(64 * MIB)
   })
@@ -98,18 +98,18 @@ describe('a connection that', () => {
     const some = (count: number) => Buffer.concat(Array.from({ length: count }, noise))
     raw.socket.write(Buffer.concat([PREFACE, some(IDLE_TALK_BURST - 10)]))
     raw.socket.write(get(1))
-    await vi.waitFor(() => expect(raw.frames.includes(TYPE.headers)).toBe(true), PATIENCE) // still answered
+    await vi.waitFor(() => expect(raw.frames.includes(TYPE.headers)).toBe(true), TIMEOUT) // still answered
     raw.socket.write(some(100))
-    await vi.waitFor(() => expect(raw.isClosed()).toBe(true), PATIENCE)
+    await vi.waitFor(() => expect(raw.isClosed()).toBe(true), TIMEOUT)
     expect(raw.goaway()).toBe(ENHANCE_YOUR_CALM)
     await honest.expectUnharmed()
   })
 
   it('never ends its headers (CONTINUATION flood) is cut', async () => {
-    const before = await victim.figures()
+    const before = await server.figures()
     const raw = await dial()
     raw.socket.write(
-      Buffer.concat([PREFACE, frame(TYPE.headers, FLAG.endStream, 1, getHeaders(victim.port, POLL))]),
+      Buffer.concat([PREFACE, frame(TYPE.headers, FLAG.endStream, 1, getHeaders(server.port, POLL))]),
     )
     // A header that is new each time: x0: y…, never indexed (RFC 7541 §6.2.2).
     const field = Buffer.concat([
@@ -123,8 +123,8 @@ describe('a connection that', () => {
       () => frame(TYPE.continuation, 0, 1, Buffer.concat(Array.from({ length: 10 }, () => field))),
       20_000,
     )
-    await vi.waitFor(() => expect(raw.isClosed()).toBe(true), PATIENCE)
-    expect((await victim.figures()).held - before.held).toBeLessThan(64 * MIB)
+    await vi.waitFor(() => expect(raw.isClosed()).toBe(true), TIMEOUT)
+    expect((await server.figures()).held - before.held).toBeLessThan(64 * MIB)
     await honest.expectUnharmed()
   })
 
@@ -150,11 +150,11 @@ describe('a connection that', () => {
   ])('%s is closed', async (_what, bytes) => {
     const raw = await dial()
     raw.socket.write(bytes())
-    await vi.waitFor(() => expect(raw.isClosed()).toBe(true), PATIENCE)
+    await vi.waitFor(() => expect(raw.isClosed()).toBe(true), TIMEOUT)
   })
 
   it('opens more streams than it may is refused them, and keeps those that it has', async () => {
-    const session = await openSession(victim.port, tls.cert)
+    const session = await openSession(server.port, tls.cert)
     open.push(session)
     expect(session.remoteSettings.maxConcurrentStreams).toBe(MAX_STREAMS)
     const raw = await dial()
@@ -165,13 +165,13 @@ describe('a connection that', () => {
         if (chunk[at + 3] === TYPE.reset) refused.push(chunk.readUInt32BE(at + 9))
     })
     raw.socket.write(PREFACE)
-    const before = (await victim.figures()).followers
+    const before = (await server.figures()).followers
     for (let n = 0; n < MAX_STREAMS + 20; n++) raw.socket.write(get(1 + 2 * n, SSE))
     await vi.waitFor(async () => {
       expect(refused.length + (raw.isClosed() ? 20 : 0)).toBeGreaterThanOrEqual(20)
       if (!raw.isClosed()) expect(refused.every((code) => code === REFUSED_STREAM)).toBe(true)
-    }, PATIENCE)
-    expect((await victim.figures()).followers).toBeLessThanOrEqual(before + MAX_STREAMS)
+    }, TIMEOUT)
+    expect((await server.figures()).followers).toBeLessThanOrEqual(before + MAX_STREAMS)
     await honest.expectUnharmed()
   })
 })
@@ -180,12 +180,12 @@ describe('connections that are slow', () => {
   it.concurrent('to shake hands are closed', async () => {
     const sockets: Socket[] = []
     for (let n = 0; n < 50; n++) {
-      const socket = connectTcp(victim.port, '127.0.0.1')
+      const socket = connectTcp(server.port, '127.0.0.1')
       socket.on('error', () => {}).resume()
       if (n % 2 === 0) socket.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00])) // a handshake, and no more of it
       sockets.push(socket)
     }
-    await vi.waitFor(() => expect(sockets.filter(({ closed }) => !closed).length).toBe(0), PATIENCE)
+    await vi.waitFor(() => expect(sockets.filter(({ closed }) => !closed).length).toBe(0), TIMEOUT)
   })
 
   it.concurrent.each<readonly [what: string, bytes: () => Buffer]>([
@@ -193,13 +193,13 @@ describe('connections that are slow', () => {
     ['that say no more than hello', () => PREFACE],
     ['that begin a request and leave it', () => Buffer.concat([PREFACE, get(1).subarray(0, 15)])],
   ])('%s are closed', async (_what, bytes) => {
-    const raws = await Promise.all(Array.from({ length: 20 }, () => dialHttp2(victim.port, tls.cert)))
+    const raws = await Promise.all(Array.from({ length: 20 }, () => dialHttp2(server.port, tls.cert)))
     for (const { socket } of raws) socket.write(bytes())
-    await vi.waitFor(() => expect(raws.filter(({ isClosed }) => !isClosed()).length).toBe(0), PATIENCE)
+    await vi.waitFor(() => expect(raws.filter(({ isClosed }) => !isClosed()).length).toBe(0), TIMEOUT)
   })
 
   it.concurrent('to end their body lose that stream, and no other', async () => {
-    const session = await openSession(victim.port, tls.cert)
+    const session = await openSession(server.port, tls.cert)
     const stream = session.request({ ':path': SSE })
     await once(stream, 'response')
     const post = session.request({
@@ -222,8 +222,8 @@ describe('readers on one connection that', () => {
   it('take nothing are cut one by one, cost little, and do not hold up another on the same', async () => {
     const room = 'flood'
     const path = `/transports/sse/rooms/${room}/events`
-    const before = await victim.figures()
-    const session = await openSession(victim.port, tls.cert)
+    const before = await server.figures()
+    const session = await openSession(server.port, tls.cert)
     open.push(session)
     const lazy = Array.from({ length: MAX_STREAMS - 10 }, () => session.request({ ':path': path }))
     // Each has a window of its own, and so has the connection (RFC 9113 §5.2): the client has room for all of it.
@@ -242,20 +242,20 @@ describe('readers on one connection that', () => {
       const headers = { ':method': 'POST', 'content-type': 'application/json' }
       expect((await ask(session, `/rooms/${room}/messages`, headers, draft)).status).toBe(201)
     }
-    await vi.waitFor(() => expect(seen).toBe(texts), PATIENCE)
-    const during = await victim.figures()
+    await vi.waitFor(() => expect(seen).toBe(texts), TIMEOUT)
+    const during = await server.figures()
     expect(during.held - before.held).toBeLessThan(64 * MIB)
     console.log(
       `${lazy.length} lazy streams: ${((during.held - before.held) / MIB).toFixed(1)} MiB more in use`,
     )
     const stalled = `lab_readers_stalled_total{transport="sse"} ${lazy.length}\n`
-    await vi.waitFor(async () => expect((await ask(session, '/metrics')).text).toContain(stalled), PATIENCE)
+    await vi.waitFor(async () => expect((await ask(session, '/metrics')).text).toContain(stalled), TIMEOUT)
     expect(eager.destroyed).toBe(false)
     await honest.expectUnharmed()
   })
 })
 
 it('leave the process alive and quiet', () => {
-  expect(victim.isAlive()).toBe(true)
-  expect(victim.said()).toBe('')
+  expect(server.isAlive()).toBe(true)
+  expect(server.said()).toBe('')
 })

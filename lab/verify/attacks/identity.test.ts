@@ -5,19 +5,19 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readingAddresses } from '../fifth/reading-address.ts'
 import { type BrowserLike, createBrowserLike, PASSPHRASE, tokenOf } from '../kit/browser-like.ts'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { exchange, requestText } from './raw.ts'
 import { HANDSHAKE } from './raw-web-socket.ts'
-import { startVictim, type Victim } from './start-victim.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-identity-'))
-let victim: Victim
+let server: ServerUnderTest
 let at = ''
 beforeAll(async () => {
-  victim = await startVictim({ origins: ['https://chat.example'], data: folder })
-  at = `http://${victim.at}`
+  server = await startServerUnderTest({ origins: ['https://chat.example'], data: folder })
+  at = `http://${server.at}`
 })
 afterAll(async () => {
-  await victim?.stop()
+  await server?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -52,7 +52,7 @@ const WRITES = [
 async function statusOfRead(path: string, ...headers: string[]): Promise<number> {
   const isSocket = path.includes('/socket')
   const lines = isSocket ? [...HANDSHAKE, ...headers] : ['Connection: close', ...headers]
-  const { statuses, text } = await exchange(victim.port, requestText(victim.port, `GET ${path}`, lines), {
+  const { statuses, text } = await exchange(server.port, requestText(server.port, `GET ${path}`, lines), {
     isEnough: (text) => text.includes('\r\n\r\n'),
   })
   expect(statuses, text).toHaveLength(1)
@@ -287,7 +287,7 @@ describe('a session that somebody else has put there (fixation)', () => {
       const seen = await browser().ask('GET', '/session', undefined, { cookie: planted })
       expect(seen.body).toEqual({ person: null })
     }
-    const chosen = `lab_${victim.port}=${'A'.repeat(43)}`
+    const chosen = `lab_${server.port}=${'A'.repeat(43)}`
     const one = browser()
     one.cookie = chosen
     expect((await one.ask('POST', '/session', { name: nextName() })).status).toBe(201)
@@ -420,7 +420,7 @@ describe('guessing', () => {
 describe('what is kept', () => {
   it('is good after kill -9: people, sessions, tokens; and what was ended stays so', async () => {
     const data = mkdtempSync(join(folder, 'killed-'))
-    const first = await startVictim({ data })
+    const first = await startServerUnderTest({ data })
     const one = createBrowserLike(`http://${first.at}`)
     await one.ask('POST', '/people', { name: 'Ada', passphrase: PASSPHRASE })
     const { body: made } = await one.ask('POST', '/tokens', { label: 'bot', scopes: ['write'] })
@@ -431,7 +431,7 @@ describe('what is kept', () => {
     const { body: before } = await one.ask('GET', '/session')
     await first.stop() // by SIGKILL
 
-    const second = await startVictim({ data })
+    const second = await startServerUnderTest({ data })
     const again = createBrowserLike(`http://${second.at}`)
     const value = (cookie: string) => `lab_${second.port}=${cookie.split('=')[1]}` // the port is another one
     again.cookie = value(one.cookie!)
@@ -475,11 +475,11 @@ describe('what is kept', () => {
     expect(bytes, 'the name is there, so the right files were read').toContain(name)
     expect(bytes).toContain('$argon2id$')
     for (const secret of secrets) expect(bytes.includes(secret)).toBe(false)
-    for (const secret of secrets) expect(victim.said()).not.toContain(secret)
+    for (const secret of secrets) expect(server.said()).not.toContain(secret)
   })
 })
 
 it('leaves the process alive, and quiet', () => {
-  expect(victim.isAlive()).toBe(true)
-  expect(victim.said()).toBe('')
+  expect(server.isAlive()).toBe(true)
+  expect(server.said()).toBe('')
 })

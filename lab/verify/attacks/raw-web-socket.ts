@@ -21,7 +21,7 @@ export interface RawWebSocket {
 }
 
 /** How long a server may take to close on what it should not accept. */
-const PATIENCE_MS = 15_000
+const TIMEOUT_MS = 15_000
 
 export async function openRawWebSocket(port: number, path: string): Promise<RawWebSocket> {
   const wire = await dial(port)
@@ -43,7 +43,7 @@ export async function openRawWebSocket(port: number, path: string): Promise<RawW
   chunks.splice(0, chunks.length, opening.subarray(opening.indexOf('\r\n\r\n') + 4))
 
   async function until(holds: () => boolean): Promise<void> {
-    const giveUp = performance.now() + PATIENCE_MS
+    const giveUp = performance.now() + TIMEOUT_MS
     while (!holds()) {
       if (isOver || performance.now() > giveUp) {
         const bytes = Buffer.concat(chunks)

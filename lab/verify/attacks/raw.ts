@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /** An attack that gets neither an answer nor its connection closed in this time is taken to wait for more. */
-const PATIENCE_MS = 15_000
+const TIMEOUT_MS = 15_000
 
 export interface Answer {
   /** All that came back, a character per byte. */
@@ -29,7 +29,7 @@ export async function exchange(
   let text = ''
   let isClosed = false
   await new Promise<void>((done) => {
-    const patience = setTimeout(done, PATIENCE_MS)
+    const timer = setTimeout(done, TIMEOUT_MS)
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1')
       if (isEnough(text)) finish()
@@ -41,7 +41,7 @@ export async function exchange(
     socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
     if (end) socket.end()
     function finish() {
-      clearTimeout(patience)
+      clearTimeout(timer)
       done()
     }
   })

@@ -7,10 +7,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
-import { type HonestReaders, ROOM, seatHonestReaders } from './honest-readers.ts'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
+import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 import { dial, requestText } from './raw.ts'
 import { HANDSHAKE } from './raw-web-socket.ts'
-import { startVictim, type Victim } from './start-victim.ts'
 
 const MIB = 1024 * 1024
 const READERS = 100
@@ -32,17 +32,17 @@ const STREAMS = [
   ['websocket', 'socket', HANDSHAKE],
 ] satisfies Stream[]
 
-let victim: Victim
+let server: ServerUnderTest
 let honest: HonestReaders
 beforeAll(async () => {
-  victim = await startVictim()
-  honest = await seatHonestReaders(victim.at)
+  server = await startServerUnderTest()
+  honest = await joinHonestReaders(server.at)
   await honest.say('x'.repeat(MAX_TEXT_BYTES)) // warm
   await honest.allHaveRead()
 })
 afterAll(async () => {
   honest?.close()
-  await victim?.stop()
+  await server?.stop()
 })
 
 const stalled: Socket[] = []
@@ -59,11 +59,11 @@ async function stall(
   const [transport, path, headers] = stream
   await Promise.all(
     Array.from({ length: READERS }, async (_, reader) => {
-      const socket = await dial(victim.port)
+      const socket = await dial(server.port)
       stalled.push(socket)
       socket.pause()
       const target = `/transports/${transport}/rooms/${room}/${path}${since(reader)}`
-      socket.write(requestText(victim.port, `GET ${target}`, headers))
+      socket.write(requestText(server.port, `GET ${target}`, headers))
     }),
   )
 }
@@ -71,12 +71,12 @@ async function stall(
 /** Keeps the most that was seen, over what there was before. */
 async function watch() {
   await onlyTheHonestAreLeft()
-  const before = await victim.figures()
+  const before = await server.figures()
   const most = { held: 0, rss: 0, followers: 0 }
   return {
     most,
     async look() {
-      const { held, rss, followers } = await victim.figures()
+      const { held, rss, followers } = await server.figures()
       most.held = Math.max(most.held, held - before.held)
       most.rss = Math.max(most.rss, rss - before.rss)
       most.followers = Math.max(most.followers, followers - before.followers)
@@ -128,7 +128,7 @@ async function lookUntilAllFollow(
 
 async function onlyTheHonestAreLeft(): Promise<void> {
   await vi.waitFor(
-    async () => expect((await victim.figures()).followers).toBeLessThanOrEqual(TRANSPORTS.length),
+    async () => expect((await server.figures()).followers).toBeLessThanOrEqual(TRANSPORTS.length),
     {
       timeout: 20_000,
     },
@@ -137,12 +137,12 @@ async function onlyTheHonestAreLeft(): Promise<void> {
 
 it('leave the process alive and quiet, and nobody in it but the honest', async () => {
   await onlyTheHonestAreLeft()
-  expect(victim.isAlive()).toBe(true)
-  expect(victim.said()).toBe('')
+  expect(server.isAlive()).toBe(true)
+  expect(server.said()).toBe('')
 })
 
 async function post(room: string, draftId: string, text: string): Promise<void> {
-  const { status } = await fetch(`http://${victim.at}/rooms/${room}/messages`, {
+  const { status } = await fetch(`http://${server.at}/rooms/${room}/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ draftId, author: 'eve', text }),
@@ -151,7 +151,7 @@ async function post(room: string, draftId: string, text: string): Promise<void> 
 }
 
 async function epochOf(room: string): Promise<string> {
-  const read = await fetch(`http://${victim.at}/transports/short-polling/rooms/${room}/messages`)
+  const read = await fetch(`http://${server.at}/transports/short-polling/rooms/${room}/messages`)
   const { cursor } = (await read.json()) as { cursor: string }
   return cursor.split(':')[0]!
 }

@@ -1,9 +1,9 @@
 /** Slowloris and its kin: requests that never get finished, and answers that may take their time. */
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type HonestReaders, ROOM, seatHonestReaders } from './honest-readers.ts'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
+import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 import { dial, exchange, requestText } from './raw.ts'
-import { startVictim, type Victim } from './start-victim.ts'
 
 /** As many for each way of being slow. */
 const CONNECTIONS = 100
@@ -12,20 +12,20 @@ const LIMIT_MS = 25_000
 /** Now and then a byte, to look alive. */
 const DRIP_MS = 250
 
-let victim: Victim
+let server: ServerUnderTest
 let honest: HonestReaders
 beforeAll(async () => {
-  victim = await startVictim()
-  honest = await seatHonestReaders(victim.at)
+  server = await startServerUnderTest()
+  honest = await joinHonestReaders(server.at)
 })
 afterAll(async () => {
   honest?.close()
-  await victim?.stop()
+  await server?.stop()
 })
 
 /** Opens connections that each begin with `opening` and then go on with `drip`, a byte now and then. */
 async function hoard(opening: string, drip: string): Promise<Socket[]> {
-  const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, () => dial(victim.port)))
+  const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, () => dial(server.port)))
   for (const socket of sockets) {
     socket.resume()
     socket.write(opening)
@@ -44,14 +44,14 @@ describe(`${CONNECTIONS} connections each`, () => {
     ['that never end their first line', () => 'GET /', 'x'],
     ['that never end their headers', () => 'GET / HTTP/1.1\r\nHost: localhost\r\n', 'X-Y: z\r\n'],
     ['that never end their handshake', () => 'GET /socket HTTP/1.1\r\nUpgrade: websocket\r\n', 'X: y\r\n'],
-    ['that never end their body', () => requestText(victim.port, `POST /rooms/${ROOM}/messages`, POST), ' '],
-    ['that never end a refused body', () => requestText(victim.port, 'POST /nowhere', POST), ' '],
+    ['that never end their body', () => requestText(server.port, `POST /rooms/${ROOM}/messages`, POST), ' '],
+    ['that never end a refused body', () => requestText(server.port, 'POST /nowhere', POST), ' '],
     [
       'that never end their chunks',
-      () => requestText(victim.port, `POST /rooms/${ROOM}/messages`, CHUNKED),
+      () => requestText(server.port, `POST /rooms/${ROOM}/messages`, CHUNKED),
       '1\r\n \r\n',
     ],
-    ['that never end their second request', () => `${requestText(victim.port, 'GET /healthz')}GET /`, 'x'],
+    ['that never end their second request', () => `${requestText(server.port, 'GET /healthz')}GET /`, 'x'],
   ])('%s are closed', async (_what, opening, drip) => {
     const sockets = await hoard(opening(), drip)
     try {
@@ -65,12 +65,12 @@ describe(`${CONNECTIONS} connections each`, () => {
   })
 
   it.concurrent('that have asked nothing get no answer, which a browser would take for that to its next question', async () => {
-    const { text, isClosed } = await exchange(victim.port, '')
+    const { text, isClosed } = await exchange(server.port, '')
     expect([text, isClosed]).toEqual(['', true])
   })
 
   it.concurrent('that have begun to ask are told that they were too slow', async () => {
-    const { statuses, isClosed } = await exchange(victim.port, 'GET /')
+    const { statuses, isClosed } = await exchange(server.port, 'GET /')
     expect([statuses, isClosed]).toEqual([[408], true])
   })
 
@@ -78,12 +78,12 @@ describe(`${CONNECTIONS} connections each`, () => {
     const held = await Promise.all(
       [`long-polling/rooms/quiet/messages?wait=55`, 'sse/rooms/quiet/events'].map(async (path) => {
         const { cursor } = (await (
-          await fetch(`http://${victim.at}/transports/short-polling/rooms/quiet/messages`)
+          await fetch(`http://${server.at}/transports/short-polling/rooms/quiet/messages`)
         ).json()) as { cursor: string }
-        const socket = await dial(victim.port)
+        const socket = await dial(server.port)
         socket.resume()
         socket.write(
-          requestText(victim.port, `GET /transports/${path}${path.includes('?') ? '&' : '?'}since=${cursor}`),
+          requestText(server.port, `GET /transports/${path}${path.includes('?') ? '&' : '?'}since=${cursor}`),
         )
         return socket
       }),
@@ -99,6 +99,6 @@ describe(`${CONNECTIONS} connections each`, () => {
 
 it('leave the honest readers in order, and the process quiet', async () => {
   await honest.expectUnharmed()
-  expect(victim.isAlive()).toBe(true)
-  expect(victim.said()).toBe('')
+  expect(server.isAlive()).toBe(true)
+  expect(server.said()).toBe('')
 })

@@ -1,21 +1,21 @@
 /** Frames that break RFC 6455, or the lab's limits: each ends its own connection, with the right code, and nothing else. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { MAX_DRAFT_BYTES } from '../../wire/limits.ts'
+import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { closeFrame, type FrameParts, frame, framesIn } from './frames.ts'
-import { type HonestReaders, ROOM, seatHonestReaders } from './honest-readers.ts'
+import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 import { openRawWebSocket } from './raw-web-socket.ts'
-import { startVictim, type Victim } from './start-victim.ts'
 
 const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
-let victim: Victim
+let server: ServerUnderTest
 let honest: HonestReaders
 beforeAll(async () => {
-  victim = await startVictim()
-  honest = await seatHonestReaders(victim.at)
+  server = await startServerUnderTest()
+  honest = await joinHonestReaders(server.at)
 })
 afterAll(async () => {
   honest?.close()
-  await victim?.stop()
+  await server?.stop()
 })
 
 const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
@@ -153,7 +153,7 @@ const attacks: readonly Attack[] = [
 
 describe(`${attacks.length} attacks on the frames of a WebSocket`, () => {
   it.each(attacks)('%s is closed with %i', async (_what, code, bytes) => {
-    const { wire, closeCode } = await openRawWebSocket(victim.port, SOCKET)
+    const { wire, closeCode } = await openRawWebSocket(server.port, SOCKET)
     try {
       wire.write(bytes)
       expect(await closeCode()).toBe(code)
@@ -163,26 +163,26 @@ describe(`${attacks.length} attacks on the frames of a WebSocket`, () => {
   })
 
   it('whatever comes after the attack is not listened to', async () => {
-    const { wire, closeCode } = await openRawWebSocket(victim.port, SOCKET)
+    const { wire, closeCode } = await openRawWebSocket(server.port, SOCKET)
     wire.write(Buffer.concat([frame({ reserved: 1 }), frame({ payload: draft })]))
     expect(await closeCode()).toBe(1002)
     wire.destroy()
   })
 
   it('a flood of pings is cut, before the pongs pile up', async () => {
-    const before = await victim.figures()
-    const { wire } = await openRawWebSocket(victim.port, SOCKET)
+    const before = await server.figures()
+    const { wire } = await openRawWebSocket(server.port, SOCKET)
     wire.pause() // it talks and does not listen
     const flood = repeat(10_000, { opcode: 9, payload: 'x'.repeat(125) }) // 1.3 MB
     for (let i = 0; i < 20; i++) wire.write(flood)
     wire.resume()
     await vi.waitFor(() => expect(wire.closed).toBe(true), { timeout: 15_000 })
-    const { held } = await victim.figures()
+    const { held } = await server.figures()
     expect(held - before.held).toBeLessThan(16 * 1024 * 1024)
   })
 
   it('as many pings as a client may rightly send are answered', async () => {
-    const { wire, received } = await openRawWebSocket(victim.port, SOCKET)
+    const { wire, received } = await openRawWebSocket(server.port, SOCKET)
     wire.write(repeat(50, { opcode: 9, payload: 'x' }))
     await expect.poll(() => framesIn(received()).pongs, { timeout: 10_000 }).toBe(50)
     wire.destroy()
@@ -190,8 +190,8 @@ describe(`${attacks.length} attacks on the frames of a WebSocket`, () => {
 
   it('leave the honest readers in order, the log clean, and the process quiet', async () => {
     await honest.expectUnharmed()
-    expect(victim.isAlive()).toBe(true)
-    expect(victim.said()).toBe('')
-    expect((await victim.figures()).polluted).toEqual([])
+    expect(server.isAlive()).toBe(true)
+    expect(server.said()).toBe('')
+    expect((await server.figures()).polluted).toEqual([])
   })
 })

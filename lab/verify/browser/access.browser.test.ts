@@ -4,8 +4,8 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import { everyLane, laneAt, PATIENCE, textsIn, whenAllAreOpen, write } from './lab-page.ts'
-import { inBrowser } from './suite.ts'
+import { inBrowser } from './browser-bench.ts'
+import { everyLane, laneAt, TIMEOUT, textsIn, whenAllAreOpen, write } from './lab-page.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -15,17 +15,17 @@ async function populate(page: Page): Promise<void> {
   await write(laneAt(page, 0), 'a word that does not break: '.padEnd(200, 'x'))
   for (let n = 0; n < 3; n++) await page.getByRole('button', { name: 'Step' }).click()
   const last = laneAt(page, TRANSPORTS.length - 1)
-  await expect.poll(async () => (await textsIn(last)).length, PATIENCE).toBeGreaterThanOrEqual(4)
+  await expect.poll(async () => (await textsIn(last)).length, TIMEOUT).toBeGreaterThanOrEqual(4)
   await last.getByRole('button', { name: /^Disconnect/ }).click()
   await write(last, 'waits')
-  await expect.poll(() => last.locator('.pending').count(), PATIENCE).toBe(1)
+  await expect.poll(() => last.locator('.pending').count(), TIMEOUT).toBe(1)
 }
 
-inBrowser('the lab page for everybody', (stage) => {
+inBrowser('the lab page for everybody', (bench) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [360, 1440]) {
       test(`axe finds nothing: ${colorScheme}, ${width} px`, async () => {
-        const page = await stage.open(`/?room=axe-${colorScheme}-${width}&rate=bad`, {
+        const page = await bench.open(`/?room=axe-${colorScheme}-${width}&rate=bad`, {
           colorScheme,
           viewport: { width, height: 900 },
         })
@@ -44,7 +44,7 @@ inBrowser('the lab page for everybody', (stage) => {
   }
 
   test.each([360, 768, 1440])('nothing sticks out to the side at %i px', async (width) => {
-    const page = await stage.open(`/?room=wide-${width}`, { viewport: { width, height: 800 } })
+    const page = await bench.open(`/?room=wide-${width}`, { viewport: { width, height: 800 } })
     await populate(page)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
     for (const lane of everyLane(page)) {
@@ -59,7 +59,7 @@ inBrowser('the lab page for everybody', (stage) => {
   })
 
   test('the keyboard reaches every control, in reading order, and one sees where it is', async () => {
-    const page = await stage.open('/?room=keys')
+    const page = await bench.open('/?room=keys')
     await whenAllAreOpen(page)
     const met: string[] = []
     for (let step = 0; step < 100; step++) {
@@ -82,13 +82,13 @@ inBrowser('the lab page for everybody', (stage) => {
   })
 
   test('a reader who scrolls up is left there, and told what is new', async () => {
-    const page = await stage.open('/?room=scrolled')
+    const page = await bench.open('/?room=scrolled')
     await whenAllAreOpen(page)
     const lane = laneAt(page, 3)
     const publish = async (n: number) => {
       for (let i = 0; i < n; i++) await page.getByRole('button', { name: 'Step' }).click()
     }
-    const shown = async (n: number) => expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(n)
+    const shown = async (n: number) => expect.poll(async () => (await textsIn(lane)).length, TIMEOUT).toBe(n)
     const distance = () =>
       lane.locator('.scroll').evaluate((box) => box.scrollHeight - box.clientHeight - box.scrollTop)
     await publish(30)
@@ -96,31 +96,29 @@ inBrowser('the lab page for everybody', (stage) => {
     expect(await distance()).toBeLessThan(2)
     await lane.getByRole('log').focus()
     await page.keyboard.press('Home')
-    await expect.poll(distance, PATIENCE).toBeGreaterThan(100)
+    await expect.poll(distance, TIMEOUT).toBeGreaterThan(100)
     await publish(3)
     await shown(33)
     expect(await lane.locator('.scroll').evaluate((box) => box.scrollTop)).toBe(0)
     await lane.getByRole('button', { name: '3 new' }).click()
-    await expect.poll(distance, PATIENCE).toBeLessThan(2)
+    await expect.poll(distance, TIMEOUT).toBeLessThan(2)
   })
 
   test('only the lane in use is read out, and none while traffic runs', async () => {
-    const page = await stage.open('/?room=spoken')
+    const page = await bench.open('/?room=spoken')
     await whenAllAreOpen(page)
     const spoken = () =>
       Promise.all(everyLane(page).map((lane) => lane.getByRole('log').getAttribute('aria-live')))
     expect(await spoken()).toEqual(TRANSPORTS.map(() => 'off'))
     await laneAt(page, 1).getByRole('textbox').focus()
-    await expect
-      .poll(spoken, PATIENCE)
-      .toEqual(TRANSPORTS.map((_, index) => (index === 1 ? 'polite' : 'off')))
+    await expect.poll(spoken, TIMEOUT).toEqual(TRANSPORTS.map((_, index) => (index === 1 ? 'polite' : 'off')))
     await page.getByRole('button', { name: 'Start traffic' }).click()
     await laneAt(page, 1).getByRole('textbox').focus()
-    await expect.poll(spoken, PATIENCE).toEqual(TRANSPORTS.map(() => 'off'))
+    await expect.poll(spoken, TIMEOUT).toEqual(TRANSPORTS.map(() => 'off'))
   })
 
   test('the reader’s colours win over the system’s, and are remembered', async () => {
-    const page = await stage.open('/?room=theme', { colorScheme: 'light' })
+    const page = await bench.open('/?room=theme', { colorScheme: 'light' })
     await whenAllAreOpen(page)
     const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
     const light = await paper()
@@ -135,10 +133,10 @@ inBrowser('the lab page for everybody', (stage) => {
 
   test('who wants less motion gets no transitions, and a chart that moves at most once a second', async () => {
     const drawsOf = async (reducedMotion: 'reduce' | 'no-preference') => {
-      const page = await stage.open('/?room=motion&rate=5', { reducedMotion })
+      const page = await bench.open('/?room=motion&rate=5', { reducedMotion })
       await whenAllAreOpen(page)
       await page.getByRole('button', { name: 'Start traffic' }).click()
-      await expect.poll(() => page.locator('latency-chart p').count(), PATIENCE).toBe(0)
+      await expect.poll(() => page.locator('latency-chart p').count(), TIMEOUT).toBe(0)
       const transition = await page
         .getByRole('button', { name: 'Reset' })
         .evaluate((button) => getComputedStyle(button).transitionDuration)

@@ -1,14 +1,15 @@
 /** A real browser for tests, and the real server for it, in this process. */
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildDocs } from '../../../docs/site/build.ts'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { bundlePages } from '../../app/bundle.ts'
 import { serveDocs, servePages } from '../../app/pages.ts'
 import { temporaryFolder } from '../../command/temporary.ts'
+import { Hub } from '../../hub/hub.ts'
+import { startTestServer } from '../kit/test-server.ts'
 
 const PLACES = [
   process.env.CHROMIUM,
@@ -62,31 +63,18 @@ export async function startLab({ course = false }: Served = {}): Promise<Running
   const folder = temporaryFolder('transport-lab-pages')
   const pages = await bundlePages(join(folder, 'web'))
   const docs = course ? await buildDocs(join(folder, 'docs')) : null
-  let port = 0
-  let scheme = 'http'
-  let app: Awaited<ReturnType<typeof buildLab>> | null = null
-
-  async function start(options: LabOptions = {}): Promise<void> {
-    app = await buildLab(options)
-    scheme = options.tls ? 'https' : 'http'
+  const server = await startTestServer({}, async (app) => {
     await servePages(app, pages)
     if (docs) await serveDocs(app, docs)
-    await app.listen({ port, host: '127.0.0.1' })
-    port = (app.server.address() as AddressInfo).port
-  }
-  async function stop(): Promise<void> {
-    await app?.close()
-    app = null
-  }
-  await start()
+  })
   return {
     get url() {
-      return `${scheme}://127.0.0.1:${port}`
+      return server.url
     },
-    stop,
-    start,
+    stop: server.stop,
+    start: (options) => server.start({ hub: new Hub(), ...options }),
     async close() {
-      await stop()
+      await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -2,8 +2,8 @@
 import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { Hub } from '../../hub/hub.ts'
-import { everyLane, laneAt, PATIENCE, textsIn, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
-import { inBrowser } from './suite.ts'
+import { inBrowser } from './browser-bench.ts'
+import { everyLane, laneAt, TIMEOUT, textsIn, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
 
 /** The smallest PNG there is: one pixel. */
 const PIXEL = Buffer.from(
@@ -37,9 +37,9 @@ const give = (
     { how, files },
   )
 
-inBrowser('the composer', (stage) => {
+inBrowser('the composer', (bench) => {
   test('Enter that ends a composition sends nothing, however the browser marks it', async () => {
-    const page = await stage.open('/?room=composing')
+    const page = await bench.open('/?room=composing')
     await whenAllAreOpen(page)
     const box = laneAt(page, 3).getByRole('textbox')
     await box.fill('にほ')
@@ -61,7 +61,7 @@ inBrowser('the composer', (stage) => {
   })
 
   test('the box is as high as its text, up to a limit, and one line high again when that is sent', async () => {
-    const page = await stage.open('/?room=height')
+    const page = await bench.open('/?room=height')
     await whenAllAreOpen(page)
     const box = laneAt(page, 3).getByRole('textbox')
     const height = async () => (await box.boundingBox())!.height
@@ -73,11 +73,11 @@ inBrowser('the composer', (stage) => {
     await box.fill('line\n'.repeat(50))
     expect(await height()).toBeLessThan(4 * empty)
     await box.press('Enter')
-    await expect.poll(height, PATIENCE).toBe(empty)
+    await expect.poll(height, TIMEOUT).toBe(empty)
   })
 
   test('a text is laid out in its own direction: in the box, in the conversation, and a name beside it', async () => {
-    const page = await stage.open('/?room=directions&name=דנה')
+    const page = await bench.open('/?room=directions&name=דנה')
     await whenAllAreOpen(page)
     const lane = laneAt(page, 3)
     expect(await directionOf(page.getByRole('textbox', { name: 'Your name' }))).toBe('rtl')
@@ -93,7 +93,7 @@ inBrowser('the composer', (stage) => {
   })
 
   test('a name with what nobody sees is refused under its field, in words for people, and moves nothing', async () => {
-    const page = await stage.open('/?room=names')
+    const page = await bench.open('/?room=names')
     await whenAllAreOpen(page)
     const name = page.getByRole('textbox', { name: 'Your name' })
     const before = await page.locator('.lanes').boundingBox()
@@ -101,36 +101,36 @@ inBrowser('the composer', (stage) => {
       await name.fill(hidden)
       await name.press('Enter')
       await expect
-        .poll(() => page.locator('#wrong-name').textContent(), PATIENCE)
+        .poll(() => page.locator('#wrong-name').textContent(), TIMEOUT)
         .toMatch(/^A name must be made of characters that can be seen.* You are still /)
       expect(await page.locator('.lanes').boundingBox()).toEqual(before)
     }
     await name.fill('Ada')
     await name.press('Enter')
-    await expect.poll(() => page.locator('#wrong-name').textContent(), PATIENCE).toBe('')
+    await expect.poll(() => page.locator('#wrong-name').textContent(), TIMEOUT).toBe('')
     const room = page.getByRole('textbox', { name: 'Room' })
     await room.fill('No Room')
     await room.press('Enter')
-    await expect.poll(() => page.locator('#wrong-room').textContent(), PATIENCE).toMatch(/^A room name is/)
+    await expect.poll(() => page.locator('#wrong-room').textContent(), TIMEOUT).toMatch(/^A room name is/)
     expect(await page.locator('.lanes').boundingBox()).toEqual(before)
   })
 
   test('a picture that is pasted is sent, and text that is pasted is written', async () => {
-    const page = await stage.open('/?room=pasted')
+    const page = await bench.open('/?room=pasted')
     await whenAllAreOpen(page)
     const lane = laneAt(page, 1)
     await give(lane.getByRole('textbox'), 'paste', [
       { name: 'image.png', type: 'image/png', base64: PIXEL.toString('base64') },
     ])
     for (const one of everyLane(page)) {
-      await expect.poll(() => one.getByRole('img', { name: 'image.png' }).count(), PATIENCE).toBe(1)
+      await expect.poll(() => one.getByRole('img', { name: 'image.png' }).count(), TIMEOUT).toBe(1)
     }
-    await expect.poll(() => page.locator('.notices').textContent(), PATIENCE).toMatch(/Sent: image\.png\./)
+    await expect.poll(() => page.locator('.notices').textContent(), TIMEOUT).toMatch(/Sent: image\.png\./)
     expect(await lane.getByRole('textbox').inputValue()).toBe('')
   })
 
   test('files are chosen by the clip, with the keyboard alone', async () => {
-    const page = await stage.open('/?room=clip')
+    const page = await bench.open('/?room=clip')
     await whenAllAreOpen(page)
     await laneAt(page, 2).getByRole('textbox').focus()
     await page.keyboard.press('Tab')
@@ -144,13 +144,13 @@ inBrowser('the composer', (stage) => {
     ])
     for (const lane of everyLane(page)) {
       await expect
-        .poll(() => lane.locator('.file').allTextContents(), PATIENCE)
+        .poll(() => lane.locator('.file').allTextContents(), TIMEOUT)
         .toEqual(['one.txt', 'two.txt'])
     }
   })
 
   test('each file of a drop is sent, or named with the reason, and nothing is pushed down', async () => {
-    const page = await stage.open('/?room=dropped')
+    const page = await bench.open('/?room=dropped')
     await whenAllAreOpen(page)
     const before = await page.locator('.lanes').boundingBox()
     const hi = Buffer.from('hi').toString('base64')
@@ -162,20 +162,20 @@ inBrowser('the composer', (stage) => {
     ])
     const parrots = `${'🦜'.repeat(29)}….txt`
     await expect
-      .poll(() => laneAt(page, 3).locator('.file').allTextContents(), PATIENCE)
+      .poll(() => laneAt(page, 3).locator('.file').allTextContents(), TIMEOUT)
       .toEqual(['ok.txt', parrots])
     const said = page.locator('.notices')
-    await expect.poll(() => said.textContent(), PATIENCE).toMatch(/Sent: ok\.txt/)
+    await expect.poll(() => said.textContent(), TIMEOUT).toMatch(/Sent: ok\.txt/)
     expect(await said.textContent()).toMatch(
       /Not sent: notes\.md: only PNG.*Not sent: empty\.txt: this file is empty/s,
     )
     expect(await page.locator('.lanes').boundingBox()).toEqual(before)
     await said.getByRole('button', { name: 'Dismiss' }).click()
-    await expect.poll(() => said.locator('.complaint').count(), PATIENCE).toBe(0)
+    await expect.poll(() => said.locator('.complaint').count(), TIMEOUT).toBe(0)
   })
 
   test('a file that is dropped beside the lanes does not take the page away', async () => {
-    const page = await stage.open('/?room=beside')
+    const page = await bench.open('/?room=beside')
     await whenAllAreOpen(page)
     const isTaken = (selector: string, type: 'dragover' | 'drop') =>
       page.locator(selector).evaluate((element, type) => {
@@ -195,34 +195,34 @@ inBrowser('the composer', (stage) => {
   })
 
   test('an upload whose answer was lost, dropped again, is one file', async () => {
-    const page = await stage.open('/?room=lost')
+    const page = await bench.open('/?room=lost')
     await whenAllAreOpen(page)
-    stage.expectInConsole(/net::ERR_/)
+    bench.expectInConsole(/net::ERR_/)
     await page.route('**/rooms/lost/files?**', async (route) => {
       await route.fetch() // the server has it
       await route.abort() // and the answer does not come back
     })
     const file = [{ name: 'once.txt', type: 'text/plain', base64: Buffer.from('hi').toString('base64') }]
     await give(laneAt(page, 0), 'drop', file)
-    await expect.poll(() => page.locator('.notices').textContent(), PATIENCE).toMatch(/Not sent: once\.txt/)
+    await expect.poll(() => page.locator('.notices').textContent(), TIMEOUT).toMatch(/Not sent: once\.txt/)
     await page.unrouteAll()
     await give(laneAt(page, 0), 'drop', file)
-    await expect.poll(() => page.locator('.notices').textContent(), PATIENCE).toMatch(/^\s*Sent: once\.txt/)
+    await expect.poll(() => page.locator('.notices').textContent(), TIMEOUT).toMatch(/^\s*Sent: once\.txt/)
     await write(laneAt(page, 0), 'after it')
-    await expect.poll(async () => (await textsIn(laneAt(page, 0))).at(-1), PATIENCE).toBe('after it')
+    await expect.poll(async () => (await textsIn(laneAt(page, 0))).at(-1), TIMEOUT).toBe('after it')
     expect(await laneAt(page, 0).locator('.file').count()).toBe(1)
   })
 
   test('a message of yesterday has its date, and each has its full time', async () => {
-    await stage.lab.stop()
+    await bench.lab.stop()
     const day = 24 * 60 * 60 * 1_000
     let now = Date.now() - day
     const hub = new Hub({ now: () => now })
     hub.room('dated').publish({ draftId: '1', author: 'a', text: 'yesterday' })
     now += day
     hub.room('dated').publish({ draftId: '2', author: 'a', text: 'today' })
-    await stage.lab.start({ hub })
-    const page = await stage.open('/?room=dated')
+    await bench.lab.start({ hub })
+    const page = await bench.open('/?room=dated')
     await whenAllShow(page, ['yesterday', 'today'])
     const times = laneAt(page, 0).locator('time')
     expect(await times.first().textContent()).toMatch(
@@ -234,13 +234,13 @@ inBrowser('the composer', (stage) => {
   })
 
   test('a room that is not there says so in each lane, invites nobody to write, and has a way out', async () => {
-    stage.expectInConsole(/status of 404|Unexpected response code: 404/)
-    const page = await stage.open(`/?room=${encodeURIComponent(`~${'x'.repeat(20)}`)}`)
+    bench.expectInConsole(/status of 404|Unexpected response code: 404/)
+    const page = await bench.open(`/?room=${encodeURIComponent(`~${'x'.repeat(20)}`)}`)
     for (const lane of everyLane(page)) {
       await expect
-        .poll(() => lane.locator('.empty').textContent(), PATIENCE)
+        .poll(() => lane.locator('.empty').textContent(), TIMEOUT)
         .toMatch(/Nothing can be read here: .*Choose another room above/)
-      await expect.poll(() => lane.locator('#note').textContent(), PATIENCE).toMatch(/This lane is closed/)
+      await expect.poll(() => lane.locator('#note').textContent(), TIMEOUT).toMatch(/This lane is closed/)
       expect(await lane.getByRole('button', { name: /^Disconnect/ }).count()).toBe(0)
       expect(await lane.getByRole('button', { name: /^Reconnect/ }).count()).toBe(1)
     }
@@ -248,15 +248,15 @@ inBrowser('the composer', (stage) => {
     await whenAllAreOpen(page)
     await page.goBack()
     await expect
-      .poll(() => page.locator('.notices').getByText('You are not in this room').count(), PATIENCE)
+      .poll(() => page.locator('.notices').getByText('You are not in this room').count(), TIMEOUT)
       .toBe(1)
   })
 
   test('an invitation is shown while the rooms are closed, and is answered there', async () => {
-    const page = await stage.open('about:blank')
+    const page = await bench.open('about:blank')
     const enter = async (name: string) =>
       (
-        await fetch(`${stage.lab.url}/session`, {
+        await fetch(`${bench.lab.url}/session`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ name }),
@@ -265,28 +265,28 @@ inBrowser('the composer', (stage) => {
         .get('set-cookie')!
         .split(';')[0]!
     const host = { 'content-type': 'application/json', cookie: await enter('Hedy') }
-    expect((await page.request.post(`${stage.lab.url}/session`, { data: { name: 'Ida' } })).status()).toBe(
+    expect((await page.request.post(`${bench.lab.url}/session`, { data: { name: 'Ida' } })).status()).toBe(
       201,
     )
-    const made = await fetch(`${stage.lab.url}/rooms`, {
+    const made = await fetch(`${bench.lab.url}/rooms`, {
       method: 'POST',
       headers: host,
       body: JSON.stringify({ kind: 'group', title: 'פיקניק' }),
     })
     const { name: room } = (await made.json()) as { name: string }
-    const invited = await fetch(`${stage.lab.url}/rooms/${room}/members/Ida`, {
+    const invited = await fetch(`${bench.lab.url}/rooms/${room}/members/Ida`, {
       method: 'PUT',
       headers: host,
       body: JSON.stringify({ role: 'invited' }),
     })
     expect(invited.status).toBe(200)
-    await page.goto(`${stage.lab.url}/?room=lobby`)
+    await page.goto(`${bench.lab.url}/?room=lobby`)
     await expect
-      .poll(() => page.locator('.notices').textContent(), PATIENCE)
+      .poll(() => page.locator('.notices').textContent(), TIMEOUT)
       .toMatch(/You are invited to פיקניק/)
     await page.locator('.notices').getByRole('button', { name: /^Join/ }).click()
     await whenAllAreOpen(page)
     expect(new URL(page.url()).searchParams.get('room')).toBe(room)
-    await expect.poll(() => page.locator('.notices .notice').count(), PATIENCE).toBe(0)
+    await expect.poll(() => page.locator('.notices .notice').count(), TIMEOUT).toBe(0)
   })
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Hub } from '../../hub/hub.ts'
 import { createMemoryStore } from '../../store/memory.ts'
-import { everyLane, laneAt, PATIENCE, textsIn, whenAllAreOpen } from './lab-page.ts'
-import { inBrowser } from './suite.ts'
+import { inBrowser } from './browser-bench.ts'
+import { everyLane, laneAt, TIMEOUT, textsIn, whenAllAreOpen } from './lab-page.ts'
 
 const SAID = 230
 const IN_MEMORY = 30
@@ -15,22 +15,22 @@ function oldRoom(): Hub {
   return hub
 }
 
-inBrowser('what was said earlier', (stage) => {
+inBrowser('what was said earlier', (bench) => {
   test('comes when somebody scrolls up, and what was in view stays where it is', async () => {
-    await stage.lab.stop()
-    await stage.lab.start({ hub: oldRoom() })
-    const page = await stage.open('/?room=old')
+    await bench.lab.stop()
+    await bench.lab.start({ hub: oldRoom() })
+    const page = await bench.open('/?room=old')
     await whenAllAreOpen(page)
     for (const lane of everyLane(page)) {
-      await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(IN_MEMORY)
-      await expect.poll(async () => (await textsIn(lane))[0], PATIENCE).toBe('number 201')
+      await expect.poll(async () => (await textsIn(lane)).length, TIMEOUT).toBe(IN_MEMORY)
+      await expect.poll(async () => (await textsIn(lane))[0], TIMEOUT).toBe('number 201')
     }
 
     const lane = laneAt(page, 0)
     const log = lane.getByRole('log')
     const first = lane.getByText('number 201', { exact: true })
     await log.evaluate((element) => (element.scrollTop = 0))
-    await expect.poll(async () => (await textsIn(lane))[0], PATIENCE).toBe('number 131')
+    await expect.poll(async () => (await textsIn(lane))[0], TIMEOUT).toBe('number 131')
     // It was in view; seventy lines went in front of it, and it still is.
     const [box, frame] = [await first.boundingBox(), await log.boundingBox()]
     expect(box!.y).toBeGreaterThanOrEqual(frame!.y)
@@ -39,36 +39,36 @@ inBrowser('what was said earlier', (stage) => {
 
     const more = lane.getByRole('button', { name: 'Earlier' })
     await more.press('Enter')
-    await expect.poll(async () => (await textsIn(lane))[0], PATIENCE).not.toBe('number 131')
+    await expect.poll(async () => (await textsIn(lane))[0], TIMEOUT).not.toBe('number 131')
     // Two pages are left, and a lane that stands at its top by then takes the second one by itself.
     if ((await textsIn(lane))[0] !== 'number 1') await more.press('Enter').catch(() => {})
-    await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(SAID)
+    await expect.poll(async () => (await textsIn(lane)).length, TIMEOUT).toBe(SAID)
     expect(await textsIn(lane)).toEqual(Array.from({ length: SAID }, (_, i) => `number ${i + 1}`))
     await expect
-      .poll(() => lane.locator('.earlier').textContent(), PATIENCE)
+      .poll(() => lane.locator('.earlier').textContent(), TIMEOUT)
       .toBe('Here the conversation began')
 
     await log.evaluate((element) => (element.scrollTop = element.scrollHeight))
-    await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(IN_MEMORY)
+    await expect.poll(async () => (await textsIn(lane)).length, TIMEOUT).toBe(IN_MEMORY)
   })
 
   test('the Tab key passes by: the newest stays in view, and nothing is fetched', async () => {
-    await stage.lab.stop()
-    await stage.lab.start({ hub: oldRoom() })
-    const page = await stage.open('/?room=old')
+    await bench.lab.stop()
+    await bench.lab.start({ hub: oldRoom() })
+    const page = await bench.open('/?room=old')
     await whenAllAreOpen(page)
     const lane = laneAt(page, 0)
     const log = lane.getByRole('log')
     const isAtBottom = () =>
       log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)
-    await expect.poll(async () => (await textsIn(lane)).length, PATIENCE).toBe(IN_MEMORY)
-    await expect.poll(isAtBottom, PATIENCE).toBe(true)
+    await expect.poll(async () => (await textsIn(lane)).length, TIMEOUT).toBe(IN_MEMORY)
+    await expect.poll(isAtBottom, TIMEOUT).toBe(true)
 
     await log.focus()
     await page.keyboard.press('Tab')
-    await expect.poll(() => log.evaluate((element) => element.scrollTop), PATIENCE).toBeLessThan(40)
+    await expect.poll(() => log.evaluate((element) => element.scrollTop), TIMEOUT).toBeLessThan(40)
     await page.keyboard.press('Tab')
-    await expect.poll(isAtBottom, PATIENCE).toBe(true)
+    await expect.poll(isAtBottom, TIMEOUT).toBe(true)
     expect((await textsIn(lane))[0], 'nobody has asked for more').toBe('number 201')
     expect(await lane.getByRole('button', { name: /new$/ }).count()).toBe(0)
   })

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import { Hub } from '../../hub/hub.ts'
-import { PATIENCE, SERVER_IS_AWAY, whenAllAreOpen } from './lab-page.ts'
-import { inBrowser } from './suite.ts'
+import { inBrowser } from './browser-bench.ts'
+import { SERVER_IS_AWAY, TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
-inBrowser('the browser’s own EventSource', (stage) => {
+inBrowser('the browser’s own EventSource', (bench) => {
   test('reads the stream of server-sent events, and resumes by itself when it is cut', async () => {
     // The hub outlives the server, as a log that is kept elsewhere would.
     const hub = new Hub()
-    await stage.lab.stop()
-    await stage.lab.start({ hub })
-    const page = await stage.open('/?room=elsewhere')
+    await bench.lab.stop()
+    await bench.lab.start({ hub })
+    const page = await bench.open('/?room=elsewhere')
     await whenAllAreOpen(page)
-    stage.expectInConsole(SERVER_IS_AWAY)
+    bench.expectInConsole(SERVER_IS_AWAY)
 
     const room = hub.room('native')
     let drafts = 0
@@ -36,24 +36,24 @@ inBrowser('the browser’s own EventSource', (stage) => {
     })
     const seen = () => page.evaluate(() => (window as unknown as { seen: number[] }).seen)
     const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
-    await expect.poll(seen, PATIENCE).toEqual(numbers(3))
+    await expect.poll(seen, TIMEOUT).toEqual(numbers(3))
 
     publish(2)
-    await expect.poll(seen, PATIENCE).toEqual(numbers(5))
-    await stage.lab.stop()
+    await expect.poll(seen, TIMEOUT).toEqual(numbers(5))
+    await bench.lab.stop()
     publish(250) // more than a page holds
-    await stage.lab.start({ hub })
-    await expect.poll(async () => (await seen()).length, PATIENCE).toBeGreaterThanOrEqual(255)
+    await bench.lab.start({ hub })
+    await expect.poll(async () => (await seen()).length, TIMEOUT).toBeGreaterThanOrEqual(255)
     publish(1)
-    await expect.poll(async () => (await seen()).at(-1), PATIENCE).toBe(256)
+    await expect.poll(async () => (await seen()).at(-1), TIMEOUT).toBe(256)
     expect(await seen()).toEqual(numbers(256))
-    await expect.poll(() => resumedFrom.at(-1), PATIENCE).toBe(`${room.epoch}:5`)
+    await expect.poll(() => resumedFrom.at(-1), TIMEOUT).toBe(`${room.epoch}:5`)
     expect(resumedFrom[0]).toBeUndefined()
   })
 
   // The two that the course names: why the lab's own client reads the stream by fetch.
   test('tells a script nothing of heartbeats', async () => {
-    const page = await stage.open('/?room=elsewhere')
+    const page = await bench.open('/?room=elsewhere')
     const stream = ':\nretry: 60000\n:\ndata: one\n\n:\n'
     await page.route('**/heartbeats', (route) =>
       route.fulfill({ contentType: 'text/event-stream', body: stream }),
@@ -71,8 +71,8 @@ inBrowser('the browser’s own EventSource', (stage) => {
   })
 
   test('comes back after a stream that ended, and never again after a 502', async () => {
-    const page = await stage.open('/?room=elsewhere')
-    stage.expectInConsole(/status of 502/)
+    const page = await bench.open('/?room=elsewhere')
+    bench.expectInConsole(/status of 502/)
     const answers = [200, 502, 200]
     let asked = 0
     await page.route('**/deployed', (route) => {

@@ -2,8 +2,8 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import { everyLane, laneAt, PATIENCE, whenAllAreOpen, whenAllShow } from './lab-page.ts'
-import { inBrowser } from './suite.ts'
+import { inBrowser } from './browser-bench.ts'
+import { everyLane, laneAt, TIMEOUT, whenAllAreOpen, whenAllShow } from './lab-page.ts'
 
 /** What each lane says of who is here. */
 const heres = (page: Page): Promise<string[]> =>
@@ -13,15 +13,15 @@ const heres = (page: Page): Promise<string[]> =>
     ),
   )
 const expectInAll = (page: Page, text: string) =>
-  expect.poll(() => heres(page), PATIENCE).toEqual(TRANSPORTS.map(() => text))
+  expect.poll(() => heres(page), TIMEOUT).toEqual(TRANSPORTS.map(() => text))
 
-inBrowser('who is here', (stage) => {
+inBrowser('who is here', (bench) => {
   /** Somebody with a page of their own, who has signed in as a guest before it opens. */
   async function come(name: string, room: string, options?: BrowserContextOptions): Promise<Page> {
-    const page = await stage.open('/?room=outside', options)
-    const session = await page.request.post(new URL('/session', stage.lab.url).href, { data: { name } })
+    const page = await bench.open('/?room=outside', options)
+    const session = await page.request.post(new URL('/session', bench.lab.url).href, { data: { name } })
     expect(session.status()).toBe(201)
-    await page.goto(new URL(`/?room=${room}&name=${name}`, stage.lab.url).href)
+    await page.goto(new URL(`/?room=${room}&name=${name}`, bench.lab.url).href)
     await whenAllAreOpen(page)
     return page
   }
@@ -41,7 +41,7 @@ inBrowser('who is here', (stage) => {
         .poll(async () => {
           await bob.keyboard.press('x') // types on until it has been seen, however busy this machine is
           return heres(ada)
-        }, PATIENCE)
+        }, TIMEOUT)
         .toEqual(TRANSPORTS.map(() => 'Here: Ada (you), Bob · Bob is typing…'))
       texts.push(await box.inputValue())
       await bob.keyboard.press('Enter')
@@ -54,17 +54,17 @@ inBrowser('who is here', (stage) => {
   })
 
   test('who has not signed in is counted, a lane at a time, and never named; and is no stranger to the own page', async () => {
-    const page = await stage.open('/?room=visitors')
+    const page = await bench.open('/?room=visitors')
     await whenAllAreOpen(page)
     await expectInAll(page, `Here: you (${TRANSPORTS.length} lanes)`)
     await laneAt(page, 0)
       .getByRole('button', { name: /^Disconnect/ })
       .click()
     await expect
-      .poll(async () => (await heres(page)).slice(1), PATIENCE)
+      .poll(async () => (await heres(page)).slice(1), TIMEOUT)
       .toEqual(TRANSPORTS.slice(1).map(() => `Here: you (${TRANSPORTS.length - 1} lanes)`))
     expect((await heres(page))[0]).toBe('')
-    const other = await stage.open('/?room=visitors')
+    const other = await bench.open('/?room=visitors')
     await whenAllAreOpen(other)
     const both = `Here: you (${TRANSPORTS.length} lanes), ${TRANSPORTS.length - 1} unsigned readers`
     await expectInAll(other, both)
@@ -74,7 +74,7 @@ inBrowser('who is here', (stage) => {
     const ada = await come('Cy', 'left')
     const bob = await come('Di', 'left')
     await expectInAll(ada, 'Here: Cy (you), Di')
-    await bob.goto(new URL('/?room=elsewhere', stage.lab.url).href)
+    await bob.goto(new URL('/?room=elsewhere', bench.lab.url).href)
     await expectInAll(ada, 'Here: Cy (you)')
     await bob.goBack()
     await whenAllAreOpen(bob)
@@ -88,7 +88,7 @@ inBrowser('who is here', (stage) => {
     expect(await spoken(1)).toBe('')
     await laneAt(ada, 1).getByRole('textbox').focus()
     await come('Flo', 'spoken')
-    await expect.poll(() => spoken(1), PATIENCE).toMatch(/^In .*: Eve \(you\), Flo$/)
+    await expect.poll(() => spoken(1), TIMEOUT).toMatch(/^In .*: Eve \(you\), Flo$/)
     expect(await spoken(0)).toBe('')
   })
 })

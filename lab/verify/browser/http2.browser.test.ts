@@ -3,19 +3,19 @@ import { expect, test } from 'vitest'
 import { Hub } from '../../hub/hub.ts'
 import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { ownCertificate } from '../../server/tls/certificates.ts'
-import { PATIENCE, whenAllAreOpen } from './lab-page.ts'
-import { inBrowser } from './suite.ts'
+import { inBrowser } from './browser-bench.ts'
+import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
 const STREAMS = 7
 
-inBrowser('over TLS, with a certificate that nobody vouches for', (stage) => {
+inBrowser('over TLS, with a certificate that nobody vouches for', (bench) => {
   test('a page has seven event streams at once, on one connection', async () => {
     const hub = new Hub()
     const metrics = createServerMetrics()
-    await stage.lab.stop()
-    await stage.lab.start({ hub, metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
-    stage.expectInConsole(/favicon\.ico/) // which belongs to a page, and this is none: nothing else is open
-    const page = await stage.open('/project-run.json', { ignoreHTTPSErrors: true })
+    await bench.lab.stop()
+    await bench.lab.start({ hub, metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
+    bench.expectInConsole(/favicon\.ico/) // which belongs to a page, and this is none: nothing else is open
+    const page = await bench.open('/project-run.json', { ignoreHTTPSErrors: true })
     await page.evaluate((count) => {
       const seen = Array.from({ length: count }, () => 0)
       for (const index of seen.keys()) {
@@ -28,9 +28,9 @@ inBrowser('over TLS, with a certificate that nobody vouches for', (stage) => {
     }, STREAMS)
     const all = <T>(value: T) => Array.from({ length: STREAMS }, () => value)
     const seen = () => page.evaluate(() => (window as unknown as { seen: number[] }).seen)
-    await expect.poll(() => metrics.transport('sse').readers(), PATIENCE).toBe(STREAMS)
+    await expect.poll(() => metrics.transport('sse').readers(), TIMEOUT).toBe(STREAMS)
     hub.room('many').publish({ draftId: 'd1', author: 'hub', text: 'to all seven' })
-    await expect.poll(seen, PATIENCE).toEqual(all(1))
+    await expect.poll(seen, TIMEOUT).toEqual(all(1))
     // And there is room for a question, for which there is none when six streams have all connections.
     const status = await page.evaluate(async () => (await fetch('/healthz')).status)
     expect(status).toBe(200)
@@ -39,15 +39,15 @@ inBrowser('over TLS, with a certificate that nobody vouches for', (stage) => {
     )
     expect(protocol).toBe('h2')
     // Whatever the browser has opened in reserve and not used is closed by then.
-    await expect.poll(() => metrics.connections.sockets.size, PATIENCE).toBe(1)
+    await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)
   })
 
   test('the lab page opens all its lanes, the WebSocket beside the others', async () => {
     const hub = new Hub()
     const metrics = createServerMetrics()
-    await stage.lab.stop()
-    await stage.lab.start({ hub, metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
-    const page = await stage.open('/?room=secure', { ignoreHTTPSErrors: true })
+    await bench.lab.stop()
+    await bench.lab.start({ hub, metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
+    const page = await bench.open('/?room=secure', { ignoreHTTPSErrors: true })
     await whenAllAreOpen(page)
     expect(metrics.transport('websocket').readers()).toBe(1)
     expect(metrics.transport('sse').readers()).toBe(1)

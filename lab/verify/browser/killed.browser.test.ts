@@ -6,20 +6,20 @@ import { expect, test } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { openProxy } from '../../wires/proxy.ts'
 import { createServerProcess } from '../chaos/server-process.ts'
+import { inBrowser } from './browser-bench.ts'
 import {
   everyLane,
   figureOf,
   laneAt,
-  PATIENCE,
   SERVER_IS_AWAY,
   stateOf,
+  TIMEOUT,
   whenAllAreOpen,
   whenAllShow,
   write,
 } from './lab-page.ts'
-import { inBrowser } from './suite.ts'
 
-inBrowser('a server that is killed and started again', (stage) => {
+inBrowser('a server that is killed and started again', (bench) => {
   test('has lost nothing: each lane goes on as if nothing had been', async () => {
     const data = mkdtempSync(join(tmpdir(), 'lab-killed-'))
     // The same address before and after, wherever the server listens.
@@ -33,18 +33,17 @@ inBrowser('a server that is killed and started again', (stage) => {
     try {
       await server.start()
       port = server.port
-      const page = await stage.open(`${url}/?room=killed`)
+      const page = await bench.open(`${url}/?room=killed`)
       await whenAllAreOpen(page)
       const before = TRANSPORTS.map((name) => `before, by ${name}`)
       for (const [index, text] of before.entries()) await write(laneAt(page, index), text)
       await whenAllShow(page, before)
 
-      stage.expectInConsole(SERVER_IS_AWAY)
+      bench.expectInConsole(SERVER_IS_AWAY)
       port = null
       await server.kill()
       address.cut()
-      for (const lane of everyLane(page))
-        await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: waiting/)
+      for (const lane of everyLane(page)) await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: waiting/)
       const meanwhile = TRANSPORTS.map((name) => `meanwhile, by ${name}`)
       for (const [index, text] of meanwhile.entries()) await write(laneAt(page, index), text)
 
@@ -54,7 +53,7 @@ inBrowser('a server that is killed and started again', (stage) => {
       await whenAllShow(page, [...before, ...meanwhile])
       for (const lane of everyLane(page)) {
         expect(await lane.locator('.gap').count()).toBe(0)
-        await expect.poll(() => lane.locator('.pending').count(), PATIENCE).toBe(0)
+        await expect.poll(() => lane.locator('.pending').count(), TIMEOUT).toBe(0)
         expect(await figureOf(lane, 'lost')).toBe('0')
         expect(await figureOf(lane, 'duplicates')).toBe('0')
       }

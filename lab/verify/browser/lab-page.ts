@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 
 /** Generous, in milliseconds: the machine may be busy with other tests. */
-export const PATIENCE = { timeout: 40_000, interval: 50 }
+export const TIMEOUT = { timeout: 40_000, interval: 50 }
 
 /** What Chromium writes when there is no server, or when it is closing and says 503. */
 export const SERVER_IS_AWAY = /net::ERR_|status of 503|handshake: Unexpected response code: 503/
@@ -33,8 +33,8 @@ export async function figureOf(lane: Locator, name: string): Promise<string> {
 
 export async function whenAllAreOpen(page: Page): Promise<void> {
   for (const lane of everyLane(page)) {
-    await expect.poll(() => lane.locator('lane-state').count(), PATIENCE).toBe(1)
-    await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: open$/)
+    await expect.poll(() => lane.locator('lane-state').count(), TIMEOUT).toBe(1)
+    await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: open$/)
   }
 }
 
@@ -48,6 +48,6 @@ export async function write(lane: Locator, text: string): Promise<void> {
 export async function whenAllShow(page: Page, texts: readonly string[]): Promise<void> {
   const wanted = [...texts].sort()
   for (const lane of everyLane(page)) {
-    await expect.poll(async () => (await textsIn(lane)).sort(), PATIENCE).toEqual(wanted)
+    await expect.poll(async () => (await textsIn(lane)).sort(), TIMEOUT).toEqual(wanted)
   }
 }

@@ -1,72 +1,72 @@
 import { expect, test } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { Hub } from '../../hub/hub.ts'
+import { inBrowser } from './browser-bench.ts'
 import {
   everyLane,
   figureOf,
   laneAt,
-  PATIENCE,
   SERVER_IS_AWAY,
   stateOf,
+  TIMEOUT,
   textsIn,
   whenAllAreOpen,
   whenAllShow,
   write,
 } from './lab-page.ts'
-import { inBrowser } from './suite.ts'
 
-inBrowser('the lab page', (stage) => {
+inBrowser('the lab page', (bench) => {
   test('each lane comes back after a restart of the server, and sends once what was written meanwhile', async () => {
-    const page = await stage.open('/?room=restart')
+    const page = await bench.open('/?room=restart')
     await whenAllAreOpen(page)
     await write(laneAt(page, 0), 'before')
     await whenAllShow(page, ['before'])
 
-    stage.expectInConsole(SERVER_IS_AWAY)
-    await stage.lab.stop()
+    bench.expectInConsole(SERVER_IS_AWAY)
+    await bench.lab.stop()
     for (const lane of everyLane(page)) {
-      await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: waiting to retry, \S/)
-      await expect.poll(() => lane.locator('.words').textContent(), PATIENCE).toMatch(/in \d+ s$/)
+      await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: waiting to retry, \S/)
+      await expect.poll(() => lane.locator('.words').textContent(), TIMEOUT).toMatch(/in \d+ s$/)
     }
     const texts = TRANSPORTS.map((name) => `offline by ${name}`)
     for (const [index, text] of texts.entries()) {
       await write(laneAt(page, index), text)
       const lane = laneAt(page, index)
       await expect
-        .poll(() => lane.locator('lane-composer #note').textContent(), PATIENCE)
+        .poll(() => lane.locator('lane-composer #note').textContent(), TIMEOUT)
         .toBe('1 waiting to be sent')
       expect(await lane.locator('.pending .text').allTextContents()).toEqual([text])
     }
 
-    await stage.lab.start()
+    await bench.lab.start()
     await whenAllAreOpen(page)
     await whenAllShow(page, ['before', ...texts])
     for (const lane of everyLane(page)) {
-      await expect.poll(() => lane.locator('.pending').count(), PATIENCE).toBe(0)
+      await expect.poll(() => lane.locator('.pending').count(), TIMEOUT).toBe(0)
       expect(await lane.locator('.gap').allTextContents()).toEqual([
         expect.stringContaining('began a new log'),
       ])
-      await expect.poll(() => figureOf(lane, 'reconnects'), PATIENCE).toBe('1')
-      await expect.poll(() => figureOf(lane, 'duplicates'), PATIENCE).toBe('0')
+      await expect.poll(() => figureOf(lane, 'reconnects'), TIMEOUT).toBe('1')
+      await expect.poll(() => figureOf(lane, 'duplicates'), TIMEOUT).toBe('0')
     }
   })
 
   test('where messages are lost, the lane says how many', async () => {
-    await stage.lab.stop()
+    await bench.lab.stop()
     const hub = new Hub({ maxMessages: 20 })
-    await stage.lab.start({ hub })
-    const page = await stage.open('/?room=gap')
+    await bench.lab.start({ hub })
+    const page = await bench.open('/?room=gap')
     await whenAllAreOpen(page)
     await write(laneAt(page, 0), 'last seen')
     await whenAllShow(page, ['last seen'])
     const lane = laneAt(page, 3)
     await lane.getByRole('button', { name: /^Disconnect/ }).click()
-    await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: disconnected by you$/)
+    await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: disconnected by you$/)
     for (let n = 1; n <= 32; n++) {
       hub.room('gap').publish({ draftId: `${n}`, author: 'hub', text: `${n}` })
     }
     await lane.getByRole('button', { name: /^Reconnect/ }).click()
-    await expect.poll(() => figureOf(lane, 'lost'), PATIENCE).toBe('12')
+    await expect.poll(() => figureOf(lane, 'lost'), TIMEOUT).toBe('12')
     expect(await lane.locator('.gap').allTextContents()).toEqual([
       expect.stringContaining('12 messages lost here'),
     ])
@@ -75,9 +75,9 @@ inBrowser('the lab page', (stage) => {
 
   test('traffic starts, pauses, steps and is reset, and the table says what was measured', async () => {
     // The room of the test before keeps 20 messages: on a busy machine, more come between two polls, and are lost.
-    await stage.lab.stop()
-    await stage.lab.start()
-    const page = await stage.open('/?room=traffic&rate=20')
+    await bench.lab.stop()
+    await bench.lab.start()
+    const page = await bench.open('/?room=traffic&rate=20')
     await whenAllAreOpen(page)
     const published = async () =>
       Number((await page.locator('.counts b').first().textContent())?.replace(',', ''))
@@ -88,7 +88,7 @@ inBrowser('the lab page', (stage) => {
     const rows = async () => Promise.all(await table())
 
     await page.getByRole('button', { name: 'Start traffic' }).click()
-    await expect.poll(published, PATIENCE).toBeGreaterThan(10)
+    await expect.poll(published, TIMEOUT).toBeGreaterThan(10)
     await page.getByRole('button', { name: 'Pause traffic' }).click()
     // What was on its way when Pause was pressed still comes: wait until all lanes have all of it.
     const shown = () => Promise.all(everyLane(page).map((lane) => figureOf(lane, 'messages')))
@@ -96,11 +96,11 @@ inBrowser('the lab page', (stage) => {
       .poll(async () => {
         const total = (await published()).toLocaleString('en')
         return (await shown()).map((messages) => `${messages} of ${total}`)
-      }, PATIENCE)
+      }, TIMEOUT)
       .toSatisfy((all: string[]) => all.every((one) => /^(.+) of \1$/.test(one)))
     const counts = async () => (await rows()).map(([count]) => Number(count?.replace(',', '')))
     const before = await published()
-    await expect.poll(counts, PATIENCE).toEqual(TRANSPORTS.map(() => before))
+    await expect.poll(counts, TIMEOUT).toEqual(TRANSPORTS.map(() => before))
     for (const [, last, p50, p95, max] of await rows()) {
       const [half, most, all] = [p50, p95, max].map((text) => Number(text?.replace(',', '')))
       expect(Number(last?.replace(',', ''))).toBeGreaterThan(0)
@@ -111,35 +111,35 @@ inBrowser('the lab page', (stage) => {
     expect(await page.locator('latency-chart p').count()).toBe(0)
 
     await page.getByRole('button', { name: 'Step' }).click()
-    await expect.poll(published, PATIENCE).toBe(before + 1)
-    await expect.poll(counts, PATIENCE).toEqual(TRANSPORTS.map(() => before + 1))
+    await expect.poll(published, TIMEOUT).toBe(before + 1)
+    await expect.poll(counts, TIMEOUT).toEqual(TRANSPORTS.map(() => before + 1))
 
     await page.getByRole('button', { name: 'Reset' }).click()
-    await expect.poll(rows, PATIENCE).toEqual(TRANSPORTS.map(() => ['0', '–', '–', '–', '–']))
+    await expect.poll(rows, TIMEOUT).toEqual(TRANSPORTS.map(() => ['0', '–', '–', '–', '–']))
     for (const lane of everyLane(page)) {
-      await expect.poll(() => textsIn(lane), PATIENCE).toEqual([])
-      await expect.poll(() => figureOf(lane, 'messages'), PATIENCE).toBe('0')
+      await expect.poll(() => textsIn(lane), TIMEOUT).toEqual([])
+      await expect.poll(() => figureOf(lane, 'messages'), TIMEOUT).toBe('0')
     }
     expect(await published()).toBe(0)
   })
 
   test('what another page wrote is shown, and not timed', async () => {
-    const page = await stage.open('/?room=others')
+    const page = await bench.open('/?room=others')
     await whenAllAreOpen(page)
-    await fetch(`${stage.lab.url}/rooms/others/messages`, {
+    await fetch(`${bench.lab.url}/rooms/others/messages`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ draftId: 'x', author: 'elsewhere', text: 'from elsewhere' }),
     })
     await whenAllShow(page, ['from elsewhere'])
     for (const lane of everyLane(page)) {
-      await expect.poll(() => lane.locator('.ms').textContent(), PATIENCE).toBe('–')
+      await expect.poll(() => lane.locator('.ms').textContent(), TIMEOUT).toBe('–')
       expect(await figureOf(lane, 'last latency')).toBe('–')
     }
   })
 
   test('markup in a name or a text is shown, not obeyed', async () => {
-    const page = await stage.open('/?room=markup')
+    const page = await bench.open('/?room=markup')
     await whenAllAreOpen(page)
     const evil = '<img src=x onerror="document.title=`obeyed`"><script>document.title=`obeyed`</script>'
     await page.getByRole('textbox', { name: 'Your name' }).fill('<b onclick=1>&amp;')
@@ -154,14 +154,14 @@ inBrowser('the lab page', (stage) => {
   })
 
   test('a text that the server refuses comes back with the reason', async () => {
-    const page = await stage.open('/?room=refused')
+    const page = await bench.open('/?room=refused')
     await whenAllAreOpen(page)
-    stage.expectInConsole(/status of 413/)
+    bench.expectInConsole(/status of 413/)
     const tooLong = 'x'.repeat(65 * 1024)
     for (const lane of everyLane(page)) {
       await write(lane, tooLong)
       await expect
-        .poll(() => lane.locator('#note').textContent(), PATIENCE)
+        .poll(() => lane.locator('#note').textContent(), TIMEOUT)
         .toMatch(/^Not accepted: .*65536 bytes/)
       expect(await lane.getByRole('textbox').inputValue()).toBe(tooLong)
       expect(await lane.locator('.pending').count()).toBe(0)
@@ -169,22 +169,22 @@ inBrowser('the lab page', (stage) => {
   })
 
   test('a lane whose code cannot be loaded says so', async () => {
-    stage.expectInConsole(/net::ERR_FAILED/)
-    const page = await stage.open('about:blank')
+    bench.expectInConsole(/net::ERR_FAILED/)
+    const page = await bench.open('about:blank')
     await page.route(/client-[A-Z0-9]+\.js$/, (route) => route.abort())
-    await page.goto(stage.lab.url)
+    await page.goto(bench.lab.url)
     for (const lane of everyLane(page)) {
-      await expect.poll(() => lane.getByRole('alert').textContent(), PATIENCE).toMatch(/could not be loaded/)
+      await expect.poll(() => lane.getByRole('alert').textContent(), TIMEOUT).toMatch(/could not be loaded/)
     }
   })
 
   test('a room that is full of others is joined by the address, and left by the field', async () => {
-    await stage.lab.stop()
+    await bench.lab.stop()
     const hub = new Hub()
     hub.room('one').publish({ draftId: '1', author: 'a', text: 'in one' })
     hub.room('two').publish({ draftId: '1', author: 'a', text: 'in two' })
-    await stage.lab.start({ hub })
-    const page = await stage.open('/?room=one')
+    await bench.lab.start({ hub })
+    const page = await bench.open('/?room=one')
     await whenAllAreOpen(page)
     await whenAllShow(page, ['in one'])
     const room = page.getByRole('textbox', { name: 'Room' })
@@ -195,7 +195,7 @@ inBrowser('the lab page', (stage) => {
     await room.fill('Not A Room')
     await room.press('Enter')
     await expect
-      .poll(() => page.locator('#wrong-room').textContent(), PATIENCE)
+      .poll(() => page.locator('#wrong-room').textContent(), TIMEOUT)
       .toMatch(/a room name is .*still in two/)
     await whenAllShow(page, ['in two'])
   })

@@ -2,28 +2,28 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { createServerMetrics } from '../../server/observe/server-metrics.ts'
+import { inBrowser } from './browser-bench.ts'
 import {
   everyLane,
   laneAt,
-  PATIENCE,
   SERVER_IS_AWAY,
   stateOf,
+  TIMEOUT,
   whenAllAreOpen,
   whenAllShow,
   write,
 } from './lab-page.ts'
-import { inBrowser } from './suite.ts'
 
 const states = (page: Page): Promise<string[]> => Promise.all(everyLane(page).map(stateOf))
 const expectAll = (page: Page, words: RegExp) =>
-  expect.poll(() => states(page), PATIENCE).toEqual(everyLane(page).map(() => expect.stringMatching(words)))
+  expect.poll(() => states(page), TIMEOUT).toEqual(everyLane(page).map(() => expect.stringMatching(words)))
 
-inBrowser('the lines of the lab page', (stage) => {
+inBrowser('the lines of the lab page', (bench) => {
   test('every lane says offline as soon as the browser does, and is back with the network', async () => {
-    const page = await stage.open('/?room=offline')
+    const page = await bench.open('/?room=offline')
     await whenAllAreOpen(page)
     // 426: the socket failed without a network, and by the time that its client asks why, there is one again.
-    stage.expectInConsole(/net::ERR_|status of 426/)
+    bench.expectInConsole(/net::ERR_|status of 426/)
     await page.context().setOffline(true)
     await expectAll(page, /: offline, this device has no network$/)
     await write(laneAt(page, 2), 'written offline')
@@ -33,14 +33,14 @@ inBrowser('the lines of the lab page', (stage) => {
   })
 
   test('a button retries at once, in one lane; and the wait is told as the dice that it is', async () => {
-    const page = await stage.open('/?room=retry')
+    const page = await bench.open('/?room=retry')
     await whenAllAreOpen(page)
-    stage.expectInConsole(SERVER_IS_AWAY)
+    bench.expectInConsole(SERVER_IS_AWAY)
     // Every draw is the longest that there is: after some tries, nobody comes back by themselves within a test.
     await page.evaluate(() => {
       Math.random = () => 0.999
     })
-    await stage.lab.stop()
+    await bench.lab.stop()
     const lane = laneAt(page, 1)
     await expect
       .poll(
@@ -49,50 +49,50 @@ inBrowser('the lines of the lab page', (stage) => {
             .locator('lane-state .draw')
             .textContent()
             .catch(() => ''),
-        PATIENCE,
+        TIMEOUT,
       )
       .toBe('random, up to 15 s')
-    await stage.lab.start()
-    await lane.getByRole('button', { name: /^Retry .* now$/ }).click({ timeout: PATIENCE.timeout })
-    await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: open$/)
+    await bench.lab.start()
+    await lane.getByRole('button', { name: /^Retry .* now$/ }).click({ timeout: TIMEOUT.timeout })
+    await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: open$/)
     await whenAllAreOpen(page)
   })
 
   test('a page that is frozen is here no more, and is again when it thaws', async () => {
     const metrics = createServerMetrics()
-    await stage.lab.stop()
-    await stage.lab.start({ metrics })
-    const page = await stage.open('/?room=frozen')
+    await bench.lab.stop()
+    await bench.lab.start({ metrics })
+    const page = await bench.open('/?room=frozen')
     await whenAllAreOpen(page)
     const readers = () => metrics.transport('websocket').readers() + metrics.transport('sse').readers()
     expect(readers()).toBe(2)
     // As the browser tells it; it freezes no page that is in view, and here all are.
     await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
-    await expect.poll(readers, PATIENCE).toBe(0)
+    await expect.poll(readers, TIMEOUT).toBe(0)
     await page.evaluate(() => document.dispatchEvent(new Event('resume')))
     await whenAllAreOpen(page)
     expect(readers()).toBe(2)
   })
 
   test('an invitation is pushed, and shown while the rooms are closed', async () => {
-    const at = (path: string) => new URL(path, stage.lab.url).href
-    const page = await stage.open('/?room=outside')
+    const at = (path: string) => new URL(path, bench.lab.url).href
+    const page = await bench.open('/?room=outside')
     await page.request.post(at('/session'), { data: { name: 'Guest Bob' } })
     await page.goto(at('/?room=invited'))
     await whenAllAreOpen(page)
-    const other = await stage.open('/?room=outside')
+    const other = await bench.open('/?room=outside')
     await other.request.post(at('/session'), { data: { name: 'Guest Ada' } })
     const group = await other.request.post(at('/rooms'), { data: { kind: 'group', title: 'Garden' } })
     const { name } = (await group.json()) as { name: string }
     // The page asks of its own accord only when it is opened, and while the rooms are in view.
     await other.request.put(at(`/rooms/${name}/members/Guest%20Bob`), { data: { role: 'invited' } })
-    await expect.poll(() => page.getByText('You are invited to Garden').count(), PATIENCE).toBe(1)
+    await expect.poll(() => page.getByText('You are invited to Garden').count(), TIMEOUT).toBe(1)
     await other.request.delete(at(`/rooms/${name}/members/Guest%20Bob`))
-    await expect.poll(() => page.getByText('You are invited to Garden').count(), PATIENCE).toBe(0)
+    await expect.poll(() => page.getByText('You are invited to Garden').count(), TIMEOUT).toBe(0)
   })
 
   test('of four tabs two are connected, the others say why they are not, and each may take its turn', async () => {
-    const first = await stage.open('/?room=tabs')
+    const first = await bench.open('/?room=tabs')
     await whenAllAreOpen(first)
     const pages = [first]
     for (let i = 1; i < 4; i++) {

@@ -1,6 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,12 +9,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { syntheticRun } from '../../../benchmarks/calculator/synthetic-run.ts'
 import { writeReport } from '../../../benchmarks/report/html.ts'
 import type { RunFile } from '../../../benchmarks/run-file.ts'
-import { buildLab } from '../../app/build-lab.ts'
 import { bundlePages } from '../../app/bundle.ts'
 import { servePages } from '../../app/pages.ts'
+import { startTestServer, type TestServer } from '../kit/test-server.ts'
 import { chromiumPath, launch, openPage, type WatchedPage } from './browser.ts'
-import { PATIENCE } from './lab-page.ts'
-import { skipLoudly } from './suite.ts'
+import { skipLoudly } from './browser-bench.ts'
+import { TIMEOUT } from './lab-page.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -76,8 +75,8 @@ function tests(): void {
 
   test('opens from disk, and draws every chart', async () => {
     const page = await open(syntheticRun(0.1))
-    await expect.poll(() => page.locator('line-plot').count(), PATIENCE).toBeGreaterThan(5)
-    await expect.poll(async () => (await page.evaluate(undrawnLines)).flat(), PATIENCE).toEqual([])
+    await expect.poll(() => page.locator('line-plot').count(), TIMEOUT).toBeGreaterThan(5)
+    await expect.poll(async () => (await page.evaluate(undrawnLines)).flat(), TIMEOUT).toEqual([])
     expect(await page.locator('figure').count()).toBe(await page.locator('figure:has(line-plot)').count())
     expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(
       expect.arrayContaining([
@@ -139,7 +138,7 @@ function tests(): void {
 
   test.each([360, 768, 1440])('nothing sticks out to the side at %i px', async (width) => {
     const page = await open(syntheticRun(0.1), { viewport: { width, height: 800 } }, slower)
-    await expect.poll(() => page.locator('line-plot').count(), PATIENCE).toBeGreaterThan(5)
+    await expect.poll(() => page.locator('line-plot').count(), TIMEOUT).toBeGreaterThan(5)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
   })
 
@@ -149,7 +148,7 @@ function tests(): void {
     const input = page.getByLabel('Its JSON file')
     await input.setInputFiles(await save('slower.json', JSON.stringify(slower)))
     await expect
-      .poll(() => page.locator('.compare [role=status]').textContent(), PATIENCE)
+      .poll(() => page.locator('.compare [role=status]').textContent(), TIMEOUT)
       .toContain('February 3, 2026')
     const row = page.locator('#idle tr', { hasText: 'RSS per idle connection' })
     expect(await row.locator('.change').allTextContents()).toEqual([
@@ -159,7 +158,7 @@ function tests(): void {
     ])
     expect(await page.evaluate(linesOfFirstPlot)).toEqual({ own: 4, other: 4 })
     await page.getByRole('button', { name: 'Remove the other run' }).click()
-    await expect.poll(() => page.locator('.change').count(), PATIENCE).toBe(0)
+    await expect.poll(() => page.locator('.change').count(), TIMEOUT).toBe(0)
     expect(await page.evaluate(linesOfFirstPlot)).toEqual({ own: 4, other: 0 })
   })
 
@@ -170,11 +169,11 @@ function tests(): void {
     const input = page.getByLabel('Its JSON file')
     await input.setInputFiles(await save('package.json', '{"name":"something"}'))
     await expect
-      .poll(() => page.getByRole('alert').first().textContent(), PATIENCE)
+      .poll(() => page.getByRole('alert').first().textContent(), TIMEOUT)
       .toContain('package.json is not a run of this benchmark')
     await input.setInputFiles(await save('photo.json', '\u0000\u0001'))
     await expect
-      .poll(() => page.getByRole('alert').first().textContent(), PATIENCE)
+      .poll(() => page.getByRole('alert').first().textContent(), TIMEOUT)
       .toContain('photo.json is not JSON')
     expect(await page.locator('.change').count()).toBe(changes)
   })
@@ -212,12 +211,12 @@ function tests(): void {
     await page.keyboard.press('Control+A')
     await page.keyboard.type('60')
     // 100 clients × 1 message a second × 200 B, for an hour
-    await expect.poll(() => told.textContent(), PATIENCE).toContain('72 MB')
+    await expect.poll(() => told.textContent(), TIMEOUT).toContain('72 MB')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Control+A')
     await page.keyboard.type('0')
     await expect
-      .poll(() => page.locator('which-one').getByRole('alert').textContent(), PATIENCE)
+      .poll(() => page.locator('which-one').getByRole('alert').textContent(), TIMEOUT)
       .toContain('Message: a whole number from 1 to 65,536')
     expect(
       await page.getByRole('spinbutton', { name: 'Message', exact: true }).getAttribute('aria-invalid'),
@@ -225,7 +224,7 @@ function tests(): void {
     expect(await told.textContent()).toContain('72 MB')
     await page.keyboard.press('Control+A')
     await page.keyboard.type('220')
-    await expect.poll(() => told.textContent(), PATIENCE).toContain('108 MB')
+    await expect.poll(() => told.textContent(), TIMEOUT).toContain('108 MB')
     expect(
       await page.getByRole('spinbutton', { name: 'Message', exact: true }).getAttribute('aria-invalid'),
     ).toBe('false')
@@ -236,19 +235,18 @@ function tests(): void {
   })
 
   describe('in the lab', () => {
-    let app: Awaited<ReturnType<typeof buildLab>>
+    let server: TestServer
     let runs: string
     let url: string
 
     beforeAll(async () => {
       runs = await mkdtemp(join(tmpdir(), 'transport-lab-runs-'))
-      app = await buildLab()
-      await servePages(app, await bundlePages(join(folder, 'web')), runs)
-      await app.listen({ port: 0, host: '127.0.0.1' })
-      url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+      const pages = await bundlePages(join(folder, 'web'))
+      server = await startTestServer({}, (app) => servePages(app, pages, runs))
+      url = server.url
     }, 60_000)
     afterAll(async () => {
-      await app?.close()
+      await server?.close()
       await rm(runs, { recursive: true, force: true })
     })
 
@@ -257,7 +255,7 @@ function tests(): void {
       await before.locator('bench-run').scrollIntoViewIfNeeded()
       const committed = (await (await fetch(`${url}/project-run.json`)).json()) as RunFile | null
       const words = committed ? 'the project’s machine' : 'Nothing has been measured on this machine yet'
-      await expect.poll(() => before.locator('bench-run .source').textContent(), PATIENCE).toContain(words)
+      await expect.poll(() => before.locator('bench-run .source').textContent(), TIMEOUT).toContain(words)
       expect(await before.locator('bench-run .source').textContent()).toContain('npm run bench')
 
       await writeFile(join(runs, 'latest.json'), JSON.stringify(syntheticRun()))
@@ -265,13 +263,13 @@ function tests(): void {
       const after = await visit(`${url}/`)
       await after.locator('bench-run').scrollIntoViewIfNeeded()
       await expect
-        .poll(() => after.locator('bench-run .source').textContent(), PATIENCE)
+        .poll(() => after.locator('bench-run .source').textContent(), TIMEOUT)
         .toMatch(/Measured on this machine\s+\(2 × Synthetic\).*January 2, 2026.*commit synthetic/s)
-      await expect.poll(() => after.locator('which-one line-plot').count(), PATIENCE).toBe(2)
+      await expect.poll(() => after.locator('which-one line-plot').count(), TIMEOUT).toBe(2)
       expect((await audit(after, 'bench-run')).violations).toEqual([])
       await after.getByRole('link', { name: 'The whole report' }).click()
-      await expect.poll(() => after.locator('#glance table').count(), PATIENCE).toBe(1)
-      await expect.poll(async () => (await after.evaluate(undrawnLines)).flat(), PATIENCE).toEqual([])
+      await expect.poll(() => after.locator('#glance table').count(), TIMEOUT).toBe(1)
+      await expect.poll(async () => (await after.evaluate(undrawnLines)).flat(), TIMEOUT).toEqual([])
     })
 
     test('a report may run its own script and no other', async () => {

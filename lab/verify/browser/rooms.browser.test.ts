@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { everyLane, laneAt, PATIENCE, textsIn, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
-import { inBrowser, type Stage } from './suite.ts'
+import { type BrowserBench, inBrowser } from './browser-bench.ts'
+import { everyLane, laneAt, TIMEOUT, textsIn, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -17,12 +17,17 @@ const PIXEL = Buffer.from(
 
 let people = 0
 /** Somebody who has signed in, with the panel open. Names are told apart, since the server keeps them. */
-async function arrive(stage: Stage, name: string, path = '/?room=lobby', options?: BrowserContextOptions) {
-  const page = await stage.open('about:blank', options)
+async function arrive(
+  bench: BrowserBench,
+  name: string,
+  path = '/?room=lobby',
+  options?: BrowserContextOptions,
+) {
+  const page = await bench.open('about:blank', options)
   const own = `${name} ${++people}`
-  const response = await page.request.post(`${stage.lab.url}/session`, { data: { name: own } })
+  const response = await page.request.post(`${bench.lab.url}/session`, { data: { name: own } })
   expect(response.status()).toBe(201)
-  await page.goto(`${stage.lab.url}${path}`)
+  await page.goto(`${bench.lab.url}${path}`)
   await whenAllAreOpen(page)
   await page.getByRole('button', { name: 'Rooms…' }).click()
   return { page, name: own }
@@ -40,49 +45,49 @@ async function fill(page: Page, label: string, text: string, button: string): Pr
 }
 
 /** A group of two, with both in it. */
-async function group(stage: Stage) {
-  const ada = await arrive(stage, 'Ada')
-  const bob = await arrive(stage, 'Bob')
+async function group(bench: BrowserBench) {
+  const ada = await arrive(bench, 'Ada')
+  const bob = await arrive(bench, 'Bob')
   await fill(ada.page, 'Make a group', 'Picnic', 'Make')
-  await expect.poll(() => titleOf(ada.page), PATIENCE).toBe('Here: Picnic')
+  await expect.poll(() => titleOf(ada.page), TIMEOUT).toBe('Here: Picnic')
   await fill(ada.page, 'Invite', bob.name, 'Invite')
-  await panel(bob.page).getByRole('button', { name: 'Join Picnic' }).click(PATIENCE)
-  await expect.poll(() => titleOf(bob.page), PATIENCE).toBe('Here: Picnic')
+  await panel(bob.page).getByRole('button', { name: 'Join Picnic' }).click(TIMEOUT)
+  await expect.poll(() => titleOf(bob.page), TIMEOUT).toBe('Here: Picnic')
   for (const { page } of [ada, bob]) await whenAllAreOpen(page)
   return { ada, bob }
 }
 
-inBrowser('rooms on the lab page', (stage) => {
+inBrowser('rooms on the lab page', (bench) => {
   test('a group is made, somebody is invited, joins, is made a moderator, and is sent away', async () => {
-    stage.expectInConsole(/status of 404|Unexpected response code: 404/)
-    const { ada, bob } = await group(stage)
+    bench.expectInConsole(/status of 404|Unexpected response code: 404/)
+    const { ada, bob } = await group(bench)
     for (const lane of everyLane(ada.page)) {
       await expect
-        .poll(() => lane.locator('.happening').allTextContents(), PATIENCE)
+        .poll(() => lane.locator('.happening').allTextContents(), TIMEOUT)
         .toEqual([`${bob.name} has joined`])
     }
     await write(laneAt(bob.page, 1), 'I bring the cake')
     await whenAllShow(ada.page, ['I bring the cake'])
 
     await panel(ada.page).getByLabel(`What ${bob.name} is`).selectOption('moderator')
-    await expect.poll(() => panel(bob.page).getByLabel('Invite', { exact: true }).count(), PATIENCE).toBe(1)
+    await expect.poll(() => panel(bob.page).getByLabel('Invite', { exact: true }).count(), TIMEOUT).toBe(1)
 
     await panel(ada.page)
       .getByRole('button', { name: `Send away ${bob.name}` })
       .click()
     for (const lane of everyLane(bob.page)) {
       await expect
-        .poll(() => lane.locator('lane-state [role=status]').textContent(), PATIENCE)
+        .poll(() => lane.locator('lane-state [role=status]').textContent(), TIMEOUT)
         .not.toMatch(/: open$/)
     }
     await write(laneAt(ada.page, 0), 'now that they are gone')
     await whenAllShow(ada.page, ['I bring the cake', 'now that they are gone'])
     for (const lane of everyLane(bob.page)) expect(await textsIn(lane)).toEqual(['I bring the cake'])
-    await expect.poll(() => panel(bob.page).getByText('You are not in this room').count(), PATIENCE).toBe(1)
+    await expect.poll(() => panel(bob.page).getByText('You are not in this room').count(), TIMEOUT).toBe(1)
   })
 
   test('what was said is edited and removed, in all lanes of everybody', async () => {
-    const { ada, bob } = await group(stage)
+    const { ada, bob } = await group(bench)
     await write(laneAt(ada.page, 0), 'Teh cake')
     await whenAllShow(bob.page, ['Teh cake'])
     const own = laneAt(ada.page, 2)
@@ -95,7 +100,7 @@ inBrowser('rooms on the lab page', (stage) => {
     await own.getByRole('button', { name: 'Change “Teh cake”' }).click()
     await own.getByRole('button', { name: 'Edit' }).click()
     const box = own.getByRole('textbox')
-    await expect.poll(() => box.inputValue(), PATIENCE).toBe('Teh cake')
+    await expect.poll(() => box.inputValue(), TIMEOUT).toBe('Teh cake')
     await box.fill('The cake')
     await box.press('Enter')
     for (const { page } of [ada, bob]) await whenAllShow(page, ['The cake (edited)'])
@@ -109,28 +114,28 @@ inBrowser('rooms on the lab page', (stage) => {
   })
 
   test('an edit is given up by Escape, and what is written then is said anew', async () => {
-    const { page } = await arrive(stage, 'Ada', '/?room=escape')
+    const { page } = await arrive(bench, 'Ada', '/?room=escape')
     await write(laneAt(page, 0), 'one')
     await whenAllShow(page, ['one'])
     const lane = laneAt(page, 0)
     await lane.getByRole('button', { name: 'Change “one”' }).press('Enter')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    await expect.poll(() => lane.getByRole('textbox').inputValue(), PATIENCE).toBe('one')
+    await expect.poll(() => lane.getByRole('textbox').inputValue(), TIMEOUT).toBe('one')
     await page.keyboard.press('Escape')
-    await expect.poll(() => lane.getByRole('textbox').inputValue(), PATIENCE).toBe('')
+    await expect.poll(() => lane.getByRole('textbox').inputValue(), TIMEOUT).toBe('')
     await page.keyboard.insertText('two')
     await page.keyboard.press('Enter')
     await whenAllShow(page, ['one', 'two'])
   })
 
   test('files are chosen or dropped, and shown as a picture or a link', async () => {
-    const { ada, bob } = await group(stage)
+    const { ada, bob } = await group(bench)
     const input = panel(ada.page).locator('input[type=file]')
     await input.setInputFiles({ name: 'pixel.png', mimeType: 'image/png', buffer: PIXEL })
     for (const lane of everyLane(bob.page)) {
       const picture = lane.getByRole('img', { name: 'pixel.png' })
-      await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth), PATIENCE).toBe(1)
+      await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth), TIMEOUT).toBe(1)
     }
     await ada.page
       .locator('chat-lane')
@@ -143,7 +148,7 @@ inBrowser('rooms on the lab page', (stage) => {
         )
       })
     const link = laneAt(bob.page, 3).getByRole('link', { name: 'recipe.txt' })
-    await expect.poll(() => link.count(), PATIENCE).toBe(1)
+    await expect.poll(() => link.count(), TIMEOUT).toBe(1)
     const downloading = bob.page.waitForEvent('download')
     await link.click()
     const download = await downloading
@@ -152,35 +157,35 @@ inBrowser('rooms on the lab page', (stage) => {
 
     await input.setInputFiles({ name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<p>') })
     await expect
-      .poll(() => ada.page.locator('.notices').textContent(), PATIENCE)
+      .poll(() => ada.page.locator('.notices').textContent(), TIMEOUT)
       .toMatch(/page\.html: only PNG/)
   })
 
   test('two talk in private, and it is left', async () => {
-    stage.expectInConsole(/status of 404/) // of somebody who is not there
-    const ada = await arrive(stage, 'Ada')
-    const bob = await arrive(stage, 'Bob')
+    bench.expectInConsole(/status of 404/) // of somebody who is not there
+    const ada = await arrive(bench, 'Ada')
+    const bob = await arrive(bench, 'Bob')
     await fill(ada.page, 'Talk in private with', 'Nobody at all', 'Talk')
     await expect
-      .poll(() => panel(ada.page).getByRole('alert').textContent(), PATIENCE)
+      .poll(() => panel(ada.page).getByRole('alert').textContent(), TIMEOUT)
       .toMatch(/nobody is called/)
     await fill(ada.page, 'Talk in private with', bob.name, 'Talk')
-    await expect.poll(() => titleOf(ada.page), PATIENCE).toBe(`Here: ${bob.name}`)
-    await panel(bob.page).getByRole('button', { name: ada.name, exact: true }).click(PATIENCE)
-    await expect.poll(() => titleOf(bob.page), PATIENCE).toBe(`Here: ${ada.name}`)
+    await expect.poll(() => titleOf(ada.page), TIMEOUT).toBe(`Here: ${bob.name}`)
+    await panel(bob.page).getByRole('button', { name: ada.name, exact: true }).click(TIMEOUT)
+    await expect.poll(() => titleOf(bob.page), TIMEOUT).toBe(`Here: ${ada.name}`)
     for (const { page } of [ada, bob]) await whenAllAreOpen(page)
     await write(laneAt(bob.page, 3), 'psst')
     await whenAllShow(ada.page, ['psst'])
     await panel(bob.page).getByRole('button', { name: 'Leave' }).click()
-    await expect.poll(() => titleOf(bob.page), PATIENCE).toBe('Here: lobby')
+    await expect.poll(() => titleOf(bob.page), TIMEOUT).toBe('Here: lobby')
   })
 
   test('who has not signed in is told what that is for, and sees the public rooms', async () => {
-    const page = await stage.open('/?room=lobby')
+    const page = await bench.open('/?room=lobby')
     await whenAllAreOpen(page)
     expect(await panel(page).isVisible()).toBe(false)
     await page.getByRole('button', { name: 'Rooms…' }).click()
-    await expect.poll(() => panel(page).getByText('for people who have signed in').count(), PATIENCE).toBe(1)
+    await expect.poll(() => panel(page).getByText('for people who have signed in').count(), TIMEOUT).toBe(1)
     expect(await panel(page).getByLabel('Make a group').count()).toBe(0)
     await page.getByRole('button', { name: 'Rooms…' }).click()
     expect(await panel(page).isVisible()).toBe(false)
@@ -192,12 +197,12 @@ inBrowser('rooms on the lab page', (stage) => {
   ] as const) {
     test(`axe finds nothing, and nothing sticks out: ${colorScheme}, ${width} px`, async () => {
       const options = { colorScheme, viewport: { width, height: 900 } }
-      const { page } = await arrive(stage, 'Ada', '/', options)
-      const { name } = await arrive(stage, 'Bob with a name that is rather long')
+      const { page } = await arrive(bench, 'Ada', '/', options)
+      const { name } = await arrive(bench, 'Bob with a name that is rather long')
       await fill(page, 'Make a group', 'A title without any breaks: '.padEnd(60, 'x'), 'Make')
-      await expect.poll(() => titleOf(page), PATIENCE).toMatch(/x$/)
+      await expect.poll(() => titleOf(page), TIMEOUT).toMatch(/x$/)
       await fill(page, 'Invite', name, 'Invite')
-      await expect.poll(() => panel(page).getByText('invited', { exact: true }).count(), PATIENCE).toBe(1)
+      await expect.poll(() => panel(page).getByText('invited', { exact: true }).count(), TIMEOUT).toBe(1)
       await panel(page)
         .locator('input[type=file]')
         .setInputFiles({ name: 'pixel.png', mimeType: 'image/png', buffer: PIXEL })

@@ -5,16 +5,8 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import {
-  everyLane,
-  laneAt,
-  PATIENCE,
-  SERVER_IS_AWAY,
-  whenAllAreOpen,
-  whenAllShow,
-  write,
-} from './lab-page.ts'
-import { inBrowser } from './suite.ts'
+import { inBrowser } from './browser-bench.ts'
+import { everyLane, laneAt, SERVER_IS_AWAY, TIMEOUT, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
 
 const who = async (page: Page) => (await page.locator('person-panel .who').textContent()) ?? ''
 const boxOf = (page: Page, index: number) => laneAt(page, index).locator('textarea')
@@ -25,7 +17,7 @@ const press = (page: Page, name: string) =>
 
 async function hold(page: Page): Promise<void> {
   await press(page, 'Hold this name')
-  await expect.poll(() => who(page), PATIENCE).toMatch(/You are .*as a guest/)
+  await expect.poll(() => who(page), TIMEOUT).toMatch(/You are .*as a guest/)
   await whenAllAreOpen(page)
 }
 
@@ -45,14 +37,14 @@ async function change(page: Page, index: number, name: string): Promise<void> {
   await laneAt(page, index).getByRole('button', { name, exact: true }).click()
 }
 
-inBrowser('who I am, whatever happens beside the page', (stage) => {
+inBrowser('who I am, whatever happens beside the page', (bench) => {
   test('a name that is held in one tab is held in the other, on every lane', async () => {
-    const first = await stage.open('/?room=two&name=Hedy')
+    const first = await bench.open('/?room=two&name=Hedy')
     await whenAllAreOpen(first)
     const second = await first.context().newPage()
-    await second.goto(`${stage.lab.url}/?room=two-b&name=Hedy`)
+    await second.goto(`${bench.lab.url}/?room=two-b&name=Hedy`)
     await press(second, 'Hold this name')
-    await expect.poll(() => who(first), PATIENCE).toContain('You are Hedy')
+    await expect.poll(() => who(first), TIMEOUT).toContain('You are Hedy')
     await second.close() // each keeps two of the browser's six connections
     await whenAllAreOpen(first)
     for (const [index] of TRANSPORTS.entries()) await write(laneAt(first, index), `by lane ${index}`)
@@ -64,24 +56,24 @@ inBrowser('who I am, whatever happens beside the page', (stage) => {
   })
 
   test('a server that has forgotten me is believed, and nothing of mine is said unsigned', async () => {
-    const page = await stage.open('/?room=forgotten&name=Greta')
+    const page = await bench.open('/?room=forgotten&name=Greta')
     await whenAllAreOpen(page)
     await hold(page)
-    stage.expectInConsole(SERVER_IS_AWAY)
-    await stage.lab.stop()
+    bench.expectInConsole(SERVER_IS_AWAY)
+    await bench.lab.stop()
     for (const [index] of TRANSPORTS.entries()) await write(laneAt(page, index), `as Greta ${index}`)
-    await stage.lab.start()
-    await expect.poll(() => who(page), PATIENCE).toContain('You write unsigned')
+    await bench.lab.start()
+    await expect.poll(() => who(page), TIMEOUT).toContain('You write unsigned')
     await whenAllAreOpen(page)
     for (const [index] of TRANSPORTS.entries()) {
-      await expect.poll(() => boxOf(page, index).inputValue(), PATIENCE).toBe(`as Greta ${index}`)
+      await expect.poll(() => boxOf(page, index).inputValue(), TIMEOUT).toBe(`as Greta ${index}`)
       expect(await noteOf(page, index)).toMatch(/^Not accepted: this was written as Greta, who is no longer/)
       expect(await laneAt(page, index).locator('.line').count()).toBe(0)
     }
   })
 
   test('a browser that keeps no cookie is told so, and the name stays free to be written under', async () => {
-    const page = await stage.open('/?room=cookie&name=Nora')
+    const page = await bench.open('/?room=cookie&name=Nora')
     await whenAllAreOpen(page)
     await page.route(
       (url) => url.pathname === '/session',
@@ -96,7 +88,7 @@ inBrowser('who I am, whatever happens beside the page', (stage) => {
     )
     await press(page, 'Hold this name')
     await expect
-      .poll(() => page.locator('person-panel .problem').textContent(), PATIENCE)
+      .poll(() => page.locator('person-panel .problem').textContent(), TIMEOUT)
       .toMatch(/keeps no cookie/)
     expect(await who(page)).toContain('You write unsigned as Nora')
     for (const [index] of TRANSPORTS.entries()) await write(laneAt(page, index), `still Nora ${index}`)
@@ -107,29 +99,29 @@ inBrowser('who I am, whatever happens beside the page', (stage) => {
   })
 
   test('a question that is not answered is asked again, and until then nothing is said to be mine', async () => {
-    const page = await stage.open('/?room=unanswered&name=Ines')
+    const page = await bench.open('/?room=unanswered&name=Ines')
     await whenAllAreOpen(page)
     await hold(page)
-    stage.expectInConsole(/status of 503/)
+    bench.expectInConsole(/status of 503/)
     await page.route('**/session', (route) => route.fulfill({ status: 503, body: 'a proxy' }))
     await page.evaluate(() => window.dispatchEvent(new Event('focus')))
-    await expect.poll(() => who(page), PATIENCE).toContain('You were Ines')
+    await expect.poll(() => who(page), TIMEOUT).toContain('You were Ines')
     await page.unroute('**/session')
-    await expect.poll(() => who(page), PATIENCE).toContain('You are Ines')
+    await expect.poll(() => who(page), TIMEOUT).toContain('You are Ines')
   })
 })
 
-inBrowser('what was written', (stage) => {
+inBrowser('what was written', (bench) => {
   test('drafts and unsent messages stay with their room, and are said there as the one who wrote them', async () => {
-    const page = await stage.open('/?room=here&name=Ida')
+    const page = await bench.open('/?room=here&name=Ida')
     await whenAllAreOpen(page)
     await boxOf(page, 1).fill('a draft')
     await page.route('**/rooms/here/messages', (route) =>
       route.request().method() === 'POST' ? route.abort() : route.continue(),
     )
-    stage.expectInConsole(/net::ERR_FAILED/)
+    bench.expectInConsole(/net::ERR_FAILED/)
     await write(laneAt(page, 0), 'not sent yet')
-    await expect.poll(() => laneAt(page, 0).locator('.pending').count(), PATIENCE).toBe(1)
+    await expect.poll(() => laneAt(page, 0).locator('.pending').count(), TIMEOUT).toBe(1)
     await goTo(page, 'there')
     expect(await boxOf(page, 1).inputValue()).toBe('')
     expect(await laneAt(page, 0).locator('.pending').count()).toBe(0)
@@ -138,7 +130,7 @@ inBrowser('what was written', (stage) => {
     expect(await laneAt(page, 0).locator('.pending').textContent()).toContain('not sent yet')
 
     await goTo(page, 'there')
-    const reader = await stage.open('/?room=here')
+    const reader = await bench.open('/?room=here')
     await page.unroute('**/rooms/here/messages')
     await whenAllShow(reader, ['not sent yet'])
     expect(await laneAt(reader, 0).locator('.author').textContent()).toBe('Ida')
@@ -148,7 +140,7 @@ inBrowser('what was written', (stage) => {
   })
 
   test('an edit whose message is removed meanwhile is not lost, and neither is the draft before it', async () => {
-    const page = await stage.open('/?room=edits&name=Edda')
+    const page = await bench.open('/?room=edits&name=Edda')
     await whenAllAreOpen(page)
     await hold(page)
     await write(laneAt(page, 0), 'old words')
@@ -158,23 +150,23 @@ inBrowser('what was written', (stage) => {
     expect(await boxOf(page, 3).inputValue()).toBe('old words')
     await boxOf(page, 3).fill('new words')
     await change(page, 1, 'Remove for everybody')
-    await expect.poll(() => noteOf(page, 3), PATIENCE).toMatch(/Edda has removed it meanwhile/)
+    await expect.poll(() => noteOf(page, 3), TIMEOUT).toMatch(/Edda has removed it meanwhile/)
     await boxOf(page, 3).press('Enter')
-    await expect.poll(() => boxOf(page, 3).inputValue(), PATIENCE).toBe('a draft')
+    await expect.poll(() => boxOf(page, 3).inputValue(), TIMEOUT).toBe('a draft')
     const kept = laneAt(page, 3).locator('lane-kept li')
-    await expect.poll(() => kept.locator('.text').textContent(), PATIENCE).toBe('new words')
+    await expect.poll(() => kept.locator('.text').textContent(), TIMEOUT).toBe('new words')
     expect(await kept.locator('.refused').textContent()).toMatch(/Not accepted: there is no message/)
     await kept.getByRole('button', { name: 'Take up “new words”' }).click()
     expect(await boxOf(page, 3).inputValue()).toBe('new words')
     expect(await page.evaluate(() => document.activeElement?.localName)).toBe('chat-lane')
-    await expect.poll(() => kept.locator('.text').textContent(), PATIENCE).toBe('a draft')
+    await expect.poll(() => kept.locator('.text').textContent(), TIMEOUT).toBe('a draft')
   })
 
   test('an edit that is too large says so, and stands in the box as it was written', async () => {
-    const page = await stage.open('/?room=large&name=Lars')
+    const page = await bench.open('/?room=large&name=Lars')
     await whenAllAreOpen(page)
     await hold(page)
-    stage.expectInConsole(/status of 413/)
+    bench.expectInConsole(/status of 413/)
     await write(laneAt(page, 0), 'small')
     await whenAllShow(page, ['small'])
     for (const [index, lane] of everyLane(page).entries()) {
@@ -182,13 +174,13 @@ inBrowser('what was written', (stage) => {
       const large = '茶'.repeat(22_000) // 66,000 bytes
       await lane.locator('textarea').fill(large)
       await lane.locator('textarea').press('Enter')
-      await expect.poll(() => noteOf(page, index), PATIENCE).toMatch(/^Not accepted: text must be at most/)
+      await expect.poll(() => noteOf(page, index), TIMEOUT).toMatch(/^Not accepted: text must be at most/)
       expect((await lane.locator('textarea').inputValue()) === large, `lane ${index}`).toBe(true)
     }
   })
 
   test('files go where they were dropped, though another room is looked at by then', async () => {
-    const page = await stage.open('/?room=drop&name=Fay')
+    const page = await bench.open('/?room=drop&name=Fay')
     await whenAllAreOpen(page)
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
@@ -207,9 +199,9 @@ inBrowser('what was written', (stage) => {
     await page.getByRole('textbox', { name: 'Your name' }).fill('Somebody Else')
     await page.getByRole('textbox', { name: 'Your name' }).press('Enter')
     release()
-    const reader = await stage.open('/?room=drop')
+    const reader = await bench.open('/?room=drop')
     const names = laneAt(reader, 0).locator('.file')
-    await expect.poll(() => names.allTextContents(), PATIENCE).toEqual(['a.txt', 'b.txt', 'c.txt'])
+    await expect.poll(() => names.allTextContents(), TIMEOUT).toEqual(['a.txt', 'b.txt', 'c.txt'])
     const authors = await laneAt(reader, 0).locator('.author').allTextContents()
     expect(new Set(authors)).toEqual(new Set(['Fay']))
     expect(await laneAt(page, 0).locator('.line').count()).toBe(0)

@@ -1,14 +1,14 @@
 /** What befalls a chat. Each begins, lasts, and is over when its promise resolves. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { between, type Random } from '../../wire/random.ts'
-import type { Member } from '../kit/member.ts'
+import type { TestClient } from '../kit/test-client.ts'
 import type { ServerProcess } from './server-process.ts'
 
 /** What a fault may touch. */
 export interface World {
   readonly random: Random
   readonly server: ServerProcess
-  readonly members: readonly Member[]
+  readonly testClients: readonly TestClient[]
   /** Resolves when something has next been acknowledged, or shown to somebody; or when that takes too long. */
   next(what: 'acknowledged' | 'shown'): Promise<void>
 }
@@ -64,8 +64,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'silence',
     weight: 6,
-    async act({ random, members }) {
-      const { wire, clock } = oneOf(random, members)
+    async act({ random, testClients }) {
+      const { wire, clock } = oneOf(random, testClients)
       wire.silence()
       await pause(between(random, 20, 120))
       clock.skip(LONG_SILENCE_MS)
@@ -75,8 +75,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a line in slices',
     weight: 6,
-    async act({ random, members }) {
-      const { wire } = oneOf(random, members)
+    async act({ random, testClients }) {
+      const { wire } = oneOf(random, testClients)
       wire.slice(between(random, 1, 40))
       await pause(between(random, 50, 150))
       wire.slice(null)
@@ -85,8 +85,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a slow reader',
     weight: 6,
-    async act({ random, members }) {
-      const { wire } = oneOf(random, members)
+    async act({ random, testClients }) {
+      const { wire } = oneOf(random, testClients)
       wire.stall()
       await pause(between(random, 50, 200))
       wire.flow()
@@ -110,8 +110,8 @@ async function restart(random: Random, end: () => Promise<void>, server: ServerP
   await pause(between(random, 50, 400))
 }
 
-async function onALine({ random, members }: World, act: (member: Member) => void): Promise<void> {
-  act(oneOf(random, members))
+async function onALine({ random, testClients }: World, act: (testClient: TestClient) => void): Promise<void> {
+  act(oneOf(random, testClients))
   await pause(between(random, 5, 60))
 }
 

@@ -6,14 +6,14 @@
  */
 
 import { between, type Random } from '../../wire/random.ts'
-import type { Member } from '../kit/member.ts'
-import type { Stage } from '../kit/stage.ts'
+import type { TestBench } from '../kit/test-bench.ts'
+import type { TestClient } from '../kit/test-client.ts'
 
 export interface NetworkFault {
   readonly name: string
-  begin(member: Member, random: Random, stage: Stage): void | Promise<void>
+  begin(testClient: TestClient, random: Random, bench: TestBench): void | Promise<void>
   /** The network is well again. What it has swallowed stays swallowed. */
-  heal(member: Member, stage: Stage): void | Promise<void>
+  heal(testClient: TestClient, bench: TestBench): void | Promise<void>
   /** Whether the line died without a word, so that only the client's patience can find it out. */
   readonly isSilent?: true
 }
@@ -90,7 +90,7 @@ export const NETWORK_FAULTS: readonly NetworkFault[] = [
   { name: 'a reader that stalls', begin: ({ wire }) => wire.stall(), heal: ({ wire }) => wire.flow() },
   {
     name: 'a server that is away',
-    begin: (_member, _random, stage) => stage.stop(),
-    heal: (_member, stage) => stage.start(),
+    begin: (_testClient, _random, bench) => bench.stop(),
+    heal: (_testClient, bench) => bench.start(),
   },
 ]

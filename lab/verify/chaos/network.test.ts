@@ -11,8 +11,8 @@ import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { anySeed, between, createRandom } from '../../wire/random.ts'
 import { intact } from '../conformance/checks.ts'
 import { ofManifest } from '../conformance/it-meets.ts'
-import { outlast } from '../kit/outlast.ts'
-import { openStage, type Stage } from '../kit/stage.ts'
+import { openTestBench, type TestBench } from '../kit/test-bench.ts'
+import { waitPastSilence } from '../kit/wait-past-silence.ts'
 import { NETWORK_FAULTS, type NetworkFault } from './network-faults.ts'
 
 const SEED = Number(process.env.SEED ?? anySeed())
@@ -33,46 +33,46 @@ afterAll(() => {
 describe.each(subjects)('$name', (subject) => {
   describe.each(NETWORK_FAULTS)('$name', (fault) => {
     it.each(SEEDS)('seed %i', { timeout: CELL_MS }, async (seed) => {
-      const stage = await openStage({ subject, seed })
+      const bench = await openTestBench({ subject, seed })
       try {
-        caughtUpMs.set(`${subject.name}, ${fault.name}, ${seed}`, await endure(stage, fault, seed))
+        caughtUpMs.set(`${subject.name}, ${fault.name}, ${seed}`, await endure(bench, fault, seed))
       } finally {
-        await stage.close()
+        await bench.close()
       }
     })
   })
 })
 
 /** @returns how long after the healing everything had arrived, in milliseconds */
-async function endure(stage: Stage, fault: NetworkFault, seed: number): Promise<number> {
+async function endure(bench: TestBench, fault: NetworkFault, seed: number): Promise<number> {
   const random = createRandom(seed)
-  const anna = await stage.join('anna', { retryMs: 'usual' })
-  stage.say('before')
-  await stage.heard(anna, 1)
+  const anna = await bench.join('anna', { retryMs: 'usual' })
+  bench.say('before')
+  await bench.heard(anna, 1)
   const sent: Promise<unknown>[] = []
   let arrived = 0
-  await fault.begin(anna, random, stage)
+  await fault.begin(anna, random, bench)
   for (let n = 1; n <= SAID_DURING; n++) {
-    stage.say(`during, ${n}`)
+    bench.say(`during, ${n}`)
     sent.push(anna.client.send(`anna, ${n}`).then(() => arrived++))
     await pause(between(random, 0, 20))
   }
-  await fault.heal(anna, stage)
+  await fault.heal(anna, bench)
 
   const healedAt = performance.now()
-  stage.say('after')
+  bench.say('after')
   const caughtUp = 'anna has caught up'
   const hasAll = () => arrived === sent.length && anna.messages.length === 2 + 2 * SAID_DURING
-  if (fault.isSilent) await outlast(stage, anna, caughtUp, hasAll)
+  if (fault.isSilent) await waitPastSilence(bench, anna, caughtUp, hasAll)
   else
-    await stage.until(
+    await bench.until(
       caughtUp,
       hasAll,
       () => `${anna.messages.length} messages, ${arrived} accepted, state ${anna.client.state.status}`,
     )
   const tookMs = performance.now() - healedAt
 
-  intact(anna, stage.log())
-  expect(stage.log()).toHaveLength(2 + 2 * SAID_DURING)
+  intact(anna, bench.log())
+  expect(bench.log()).toHaveLength(2 + 2 * SAID_DURING)
   return tookMs
 }

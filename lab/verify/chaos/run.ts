@@ -10,7 +10,7 @@ import { parsePage } from '../../wire/codec.ts'
 import type { ChatMessage, Draft, Page } from '../../wire/message.ts'
 import { between, createRandom } from '../../wire/random.ts'
 import { openProxy } from '../../wires/proxy.ts'
-import { createMember, type Member } from '../kit/member.ts'
+import { createTestClient, type TestClient } from '../kit/test-client.ts'
 import { pickFault, type World } from './faults.ts'
 import { createServerProcess } from './server-process.ts'
 import { type History, judge, type Violation } from './verdict.ts'
@@ -95,7 +95,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   async function verdict(isOver: boolean): Promise<Violation[]> {
     const told: Pick<History, 'acknowledged' | 'readers'> = {
       acknowledged: [...acknowledged],
-      readers: members.map(({ name, messages, gaps, client }) => ({
+      readers: testClients.map(({ name, messages, gaps, client }) => ({
         name,
         shown: [...messages],
         gaps: [...gaps],
@@ -106,9 +106,9 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
     return judge({ ...told, published, log, isOver })
   }
 
-  async function join(transport: TransportName, part: string, settings: Settings): Promise<Member> {
+  async function join(transport: TransportName, part: string, settings: Settings): Promise<TestClient> {
     const proxy = await openProxy(() => server.port)
-    const member = createMember({
+    const testClient = createTestClient({
       name: `${part} on ${transport}`,
       transport: await loadClient(transport, settings),
       baseUrl: new URL(`/transports/${transport}/rooms/${ROOM}/`, `http://127.0.0.1:${proxy.port}`),
@@ -118,15 +118,15 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
       cut: proxy.cut,
       retryMs: RETRY_MS,
     })
-    member.client.onMessage(() => {
+    testClient.client.onMessage(() => {
       shown++
       tell('shown')
     })
-    member.client.connect()
-    return member
+    testClient.client.connect()
+    return testClient
   }
 
-  async function write({ name: author, client, wire }: Member): Promise<void> {
+  async function write({ name: author, client, wire }: TestClient): Promise<void> {
     for (let n = 1; !isQuiet; n++) {
       const padding = '·'.repeat(random() < 0.05 ? between(random, 1, 3_000) : 0)
       const draft = { draftId: `${author} ${n}`, author, text: `${n} from the ${author}${padding}` }
@@ -141,8 +141,8 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   const world: World = {
     random,
     server,
-    get members() {
-      return members
+    get testClients() {
+      return testClients
     },
     next: (what) =>
       new Promise((resolve) => {
@@ -152,7 +152,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
       }),
   }
 
-  const members: Member[] = []
+  const testClients: TestClient[] = []
   try {
     await server.start()
     const readers = await Promise.all(TRANSPORTS.map((name) => join(name, 'reader', READER)))
@@ -160,7 +160,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
     const writers = await Promise.all(
       TRANSPORTS.flatMap((name) => parts.map((part) => join(name, part, WRITER))),
     )
-    members.push(...readers, ...writers)
+    testClients.push(...readers, ...writers)
     // A client that is closed rejects what it had not sent; by then it is counted as unanswered.
     const writing = Promise.all(writers.map((writer) => write(writer).catch(() => {})))
 
@@ -176,19 +176,19 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
     }
 
     isQuiet = true
-    for (const { wire } of members) heal(wire)
+    for (const { wire } of testClients) heal(wire)
     await Promise.race([writing, pause(SETTLE_MS, null, { ref: false })])
     // What is only in the server's memory does not count.
     await server.kill()
     await server.start()
     const { length } = await readLog(server.port!)
     const deadline = performance.now() + SETTLE_MS
-    while (members.some(({ messages }) => messages.length < length) && performance.now() < deadline)
+    while (testClients.some(({ messages }) => messages.length < length) && performance.now() < deadline)
       await pause(10)
     return { ...tally(), violations: await verdict(true) }
   } finally {
     isQuiet = true
-    for (const { client, wire } of members) {
+    for (const { client, wire } of testClients) {
       client.close()
       await wire.close()
     }
@@ -196,7 +196,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   }
 }
 
-function heal(wire: Member['wire']): void {
+function heal(wire: TestClient['wire']): void {
   wire.cutAfter('toServer', Number.POSITIVE_INFINITY)
   wire.cutAfter('toClient', Number.POSITIVE_INFINITY)
   wire.slice(null)

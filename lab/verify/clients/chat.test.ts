@@ -9,12 +9,12 @@ import { afterAll, beforeAll, describe, type ExpectStatic, expect, it } from 'vi
 import { type ChatErrorCode, ERROR_KINDS } from '../../wire/errors.ts'
 import { find, skipLoudly } from '../proxies/programs.ts'
 import { textOf } from '../rules/source-files.ts'
+import { type ClientBench, openClientBench } from './client-bench.ts'
 import { compileJava, type Example, examplesIn, java } from './examples.ts'
 import { type Program, startProgram } from './program.ts'
-import { openStage, type Stage } from './stage.ts'
 
 /** Generous, in milliseconds: the machine may be busy, and a virtual machine starts slowly. */
-const PATIENCE = { timeout: 30_000, interval: 10 }
+const TIMEOUT = { timeout: 30_000, interval: 10 }
 /** Whatever a shell, a URL or JSON could take for something else. */
 const AWKWARD = 'a "quoted" \\ žluť 🚲 & <b> $HOME `ls` %41 +'
 
@@ -33,15 +33,15 @@ for (const example of EXAMPLES) {
   // Side by side, since most of the time a client waits: for us, or for its own patience to end.
   describe.concurrent(example.language, { timeout: 120_000 }, () => {
     it.for(example.speaks)('%s', async (name, { expect }) => {
-      const stage = await openStage()
-      const program = startProgram([...example.command!, name, stage.url, 'kitchen', 'Ada'])
+      const bench = await openClientBench()
+      const program = startProgram([...example.command!, name, bench.url, 'kitchen', 'Ada'])
       try {
-        await converse(stage, program, example, expect)
+        await converse(bench, program, example, expect)
       } catch (error) {
         throw new Error(`${(error as Error).message}\nIt said:\n${program.notes()}`, { cause: error })
       } finally {
         program.kill()
-        await stage.close()
+        await bench.close()
       }
     })
   })
@@ -49,44 +49,44 @@ for (const example of EXAMPLES) {
 
 /** What every client goes through. */
 async function converse(
-  stage: Stage,
+  bench: ClientBench,
   program: Program,
   { shown }: Example,
   expect: ExpectStatic,
 ): Promise<void> {
-  const allIsShown = () => expect.poll(() => shown(program.lines), PATIENCE).toEqual(stage.log())
+  const allIsShown = () => expect.poll(() => shown(program.lines), TIMEOUT).toEqual(bench.log())
 
-  stage.say('was there before')
+  bench.say('was there before')
   await allIsShown()
   for (const text of ['one', 'two']) {
-    stage.say(text)
+    bench.say(text)
     await allIsShown() // each before the next is said
   }
 
   program.type(AWKWARD)
-  await expect.poll(() => stage.log(), PATIENCE).toContain(`Ada: ${AWKWARD}`)
+  await expect.poll(() => bench.log(), TIMEOUT).toContain(`Ada: ${AWKWARD}`)
   await allIsShown()
 
-  stage.line.cut()
-  stage.say('said while the line was cut')
+  bench.line.cut()
+  bench.say('said while the line was cut')
   await allIsShown()
 
-  stage.bring(['lost on the way', 'not stored', 'answer lost'])
+  bench.bring(['lost on the way', 'not stored', 'answer lost'])
   program.type('sent again if need be')
-  await expect.poll(() => stage.log(), PATIENCE).toContain('Ada: sent again if need be')
-  stage.say('after that')
+  await expect.poll(() => bench.log(), TIMEOUT).toContain('Ada: sent again if need be')
+  bench.say('after that')
   await allIsShown()
 
-  await stage.stop()
+  await bench.stop()
   program.type('written while the server was away')
-  stage.say('said while the server was away')
-  await stage.start()
-  await expect.poll(() => stage.log(), PATIENCE).toContain('Ada: written while the server was away')
+  bench.say('said while the server was away')
+  await bench.start()
+  await expect.poll(() => bench.log(), TIMEOUT).toContain('Ada: written while the server was away')
   await allIsShown()
 
   program.type('the last word')
   expect(await program.endInput(), 'its exit code').toBe(0)
-  expect(stage.log().filter((line) => line.startsWith('Ada'))).toEqual([
+  expect(bench.log().filter((line) => line.startsWith('Ada'))).toEqual([
     `Ada: ${AWKWARD}`,
     'Ada: sent again if need be',
     'Ada: written while the server was away',
@@ -95,13 +95,13 @@ async function converse(
 }
 
 it.runIf(find('java'))('the JDK offers h2c with its questions, and is answered all the same', async () => {
-  const stage = await openStage()
-  const program = startProgram([...java(folder)!, 'long-polling', stage.url, 'kitchen', 'Ada'])
+  const bench = await openClientBench()
+  const program = startProgram([...java(folder)!, 'long-polling', bench.url, 'kitchen', 'Ada'])
   program.type('hello')
   expect(await program.endInput()).toBe(0)
-  expect(stage.offers).toContain('h2c')
-  expect(stage.log()).toEqual(['Ada: hello'])
-  await stage.close()
+  expect(bench.offers).toContain('h2c')
+  expect(bench.log()).toEqual(['Ada: hello'])
+  await bench.close()
 })
 
 it('the examples try again where the protocol says that it could help, and only there', () => {

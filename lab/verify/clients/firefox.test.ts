@@ -8,7 +8,7 @@ import { skipLoudly } from '../proxies/programs.ts'
 import { firefoxPath, lanesOf, launchFirefox, writeInto } from './firefox.ts'
 
 /** Generous, in milliseconds: the machine may be busy with other tests. */
-const PATIENCE = { timeout: 40_000, interval: 50 }
+const TIMEOUT = { timeout: 40_000, interval: 50 }
 
 /** What Firefox writes by itself when there is no server, or when it is closing; no script can keep it from that. */
 const SERVER_IS_AWAY =
@@ -54,12 +54,12 @@ function inFirefox(): void {
     opened.on('pageerror', (error) => complaints.push(`uncaught: ${error}`))
     await opened.goto(`${lab.url}/?room=${room}`)
     const states = async () => (await lanesOf(opened)).map(({ state }) => state)
-    await expect.poll(states, PATIENCE).toEqual(TRANSPORTS.map(() => expect.stringMatching(/: open$/)))
+    await expect.poll(states, TIMEOUT).toEqual(TRANSPORTS.map(() => expect.stringMatching(/: open$/)))
     return opened
   }
   const allShow = (opened: FirefoxPage, texts: readonly string[]) =>
     expect
-      .poll(async () => (await lanesOf(opened)).map((lane) => [...lane.texts].sort()), PATIENCE)
+      .poll(async () => (await lanesOf(opened)).map((lane) => [...lane.texts].sort()), TIMEOUT)
       .toEqual(TRANSPORTS.map(() => [...texts].sort()))
 
   it('opens every lane, and what is written in one appears in all', async () => {
@@ -75,7 +75,7 @@ function inFirefox(): void {
     await lab.stop()
     const states = async () => (await lanesOf(opened)).map(({ state }) => state)
     await expect
-      .poll(states, PATIENCE)
+      .poll(states, TIMEOUT)
       .toEqual(TRANSPORTS.map(() => expect.stringMatching(/: waiting to retry/)))
     await writeInto(opened, 0, 'written meanwhile')
     await lab.start()

@@ -9,35 +9,35 @@ import { WebSocket as UndiciWebSocket, fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ServerFrame } from '../../../transports/websocket/frames.ts'
 import type { Page } from '../../wire/message.ts'
-import { openStage, type Stage } from './stage.ts'
+import { type ClientBench, openClientBench } from './client-bench.ts'
 
 /** Generous, in milliseconds: the machine may be busy, and an EventSource waits before it comes back. */
-const PATIENCE = { timeout: 30_000, interval: 10 }
+const TIMEOUT = { timeout: 30_000, interval: 10 }
 
-let stage: Stage
+let bench: ClientBench
 beforeEach(async () => {
-  stage = await openStage()
+  bench = await openClientBench()
 })
-afterEach(() => stage.close())
+afterEach(() => bench.close())
 const linesOf = ({ messages }: Page) => messages.map(({ author, text }) => `${author}: ${text}`)
 
 describe('eventsource', () => {
   it('reads the stream, and resumes after a cut where it stopped', async () => {
-    const source = new EventSource(`${stage.url}/transports/sse/rooms/kitchen/events`)
+    const source = new EventSource(`${bench.url}/transports/sse/rooms/kitchen/events`)
     const shown: string[] = []
     source.addEventListener('message', ({ data }) => shown.push(...linesOf(JSON.parse(data) as Page)))
-    const allIsShown = () => expect.poll(() => shown, PATIENCE).toEqual(stage.log())
+    const allIsShown = () => expect.poll(() => shown, TIMEOUT).toEqual(bench.log())
     for (const text of ['one', 'two']) {
-      stage.say(text)
+      bench.say(text)
       await allIsShown()
     }
-    stage.line.cut()
-    stage.say('said while the line was cut')
+    bench.line.cut()
+    bench.say('said while the line was cut')
     await allIsShown()
 
-    await stage.stop()
-    stage.say('said while the server was away')
-    await stage.start()
+    await bench.stop()
+    bench.say('said while the server was away')
+    await bench.start()
     await allIsShown()
     source.close()
   })
@@ -61,16 +61,16 @@ describe.each([
   { name: '@microsoft/fetch-event-source', open: openFetchEventSource },
 ])('$name', { timeout: 120_000 }, ({ open }) => {
   it('gets pages and nothing else from a stream, past its retry and its heartbeats, and resumes after a cut', async () => {
-    const lively = await openStage(20)
+    const lively = await openClientBench(20)
     const got: string[] = []
     const close = open(`${lively.url}/transports/sse/rooms/kitchen/events`, (data) => got.push(data))
     const shown = () => got.flatMap((data) => linesOf(JSON.parse(data) as Page))
-    const allIsShown = () => expect.poll(shown, PATIENCE).toEqual(lively.log())
+    const allIsShown = () => expect.poll(shown, TIMEOUT).toEqual(lively.log())
     try {
       lively.say('one')
       await allIsShown()
       const passed = lively.line.passed.toClient
-      await expect.poll(() => lively.line.passed.toClient, PATIENCE).toBeGreaterThan(passed + 30) // heartbeats
+      await expect.poll(() => lively.line.passed.toClient, TIMEOUT).toBeGreaterThan(passed + 30) // heartbeats
       lively.say('two')
       await allIsShown()
       lively.line.cut()
@@ -107,7 +107,7 @@ function openFetchEventSource(url: string, onData: (data: string) => void): () =
 
 describe('undici', () => {
   it('polls and posts', async () => {
-    const room = `${stage.url}/transports/long-polling/rooms/kitchen/messages`
+    const room = `${bench.url}/transports/long-polling/rooms/kitchen/messages`
     const first = (await (await undiciFetch(room)).json()) as Page
     const poll = undiciFetch(`${room}?since=${first.cursor}&wait=20`)
     const posted = await undiciFetch(room, {
@@ -120,7 +120,7 @@ describe('undici', () => {
   })
 
   it('converses over a WebSocket, and is told when the server goes', async () => {
-    const url = `${stage.url.replace('http', 'ws')}/transports/websocket/rooms/kitchen/socket`
+    const url = `${bench.url.replace('http', 'ws')}/transports/websocket/rooms/kitchen/socket`
     const socket = new UndiciWebSocket(url)
     const frames: ServerFrame[] = []
     socket.addEventListener('message', ({ data }) => frames.push(JSON.parse(String(data)) as ServerFrame))
@@ -130,10 +130,10 @@ describe('undici', () => {
     const draft = { draftId: 'u2', author: 'undici', text: 'žluť 🚲' }
     socket.send(JSON.stringify({ type: 'send', draft }))
     const shown = () => frames.flatMap((frame) => (frame.type === 'page' ? linesOf(frame.page) : []))
-    await expect.poll(shown, PATIENCE).toEqual(['undici: žluť 🚲'])
+    await expect.poll(shown, TIMEOUT).toEqual(['undici: žluť 🚲'])
     expect(frames).toContainEqual(expect.objectContaining({ type: 'accepted' }))
 
-    await stage.stop()
+    await bench.stop()
     expect(await closed).toBe(1001)
   })
 })

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { skipLoudly } from '../proxies/programs.ts'
+import { openClientBench } from './client-bench.ts'
 import { compileJava, examplesIn } from './examples.ts'
 import { startProgram } from './program.ts'
-import { openStage } from './stage.ts'
 
 /** Generous, in milliseconds: the machine may be busy, and a virtual machine starts slowly. */
-const PATIENCE = { timeout: 30_000, interval: 10 }
+const TIMEOUT = { timeout: 30_000, interval: 10 }
 /** Orders, turned text, lines that others seem to have said, and what is drawn as nothing. */
 const ORDERS = [
   'a title: \u001b]0;pwned\u0007',
@@ -36,12 +36,12 @@ for (const { language, command, install, shown } of examplesIn(classes)) {
     it.each(['short-polling', 'sse'])(
       'shows orders to a terminal as text, a message to a line (%s)',
       async (name) => {
-        const stage = await openStage()
-        const program = startProgram([...command, name, stage.url, 'kitchen', 'Ada'])
+        const bench = await openClientBench()
+        const program = startProgram([...command, name, bench.url, 'kitchen', 'Ada'])
         try {
-          for (const text of ORDERS) stage.say(text)
-          stage.say('the end')
-          await expect.poll(() => shown(program.lines).at(-1), PATIENCE).toBe('host: the end')
+          for (const text of ORDERS) bench.say(text)
+          bench.say('the end')
+          await expect.poll(() => shown(program.lines).at(-1), TIMEOUT).toBe('host: the end')
           expect(shown(program.lines)).toHaveLength(ORDERS.length + 1)
           expect(program.lines.filter((line) => UNSEEN.test(line))).toEqual([])
           const all = program.lines.join('\n')
@@ -58,7 +58,7 @@ for (const { language, command, install, shown } of examplesIn(classes)) {
             expect(all).toContain(shownAs)
         } finally {
           program.kill()
-          await stage.close()
+          await bench.close()
         }
       },
     )
@@ -67,38 +67,38 @@ for (const { language, command, install, shown } of examplesIn(classes)) {
       ['ASCII', { LC_ALL: 'C', PYTHONIOENCODING: 'ascii' }],
       ['Windows-1252', { LC_ALL: 'C', PYTHONIOENCODING: 'cp1252' }],
     ])('goes on where the terminal has no such character: %s', async (_charset, env) => {
-      const stage = await openStage()
-      const program = startProgram([...command, 'short-polling', stage.url, 'kitchen', 'Ada'], env)
+      const bench = await openClientBench()
+      const program = startProgram([...command, 'short-polling', bench.url, 'kitchen', 'Ada'], env)
       try {
-        for (const text of ['žluť 🚲 茶', 'the end']) stage.say(text)
-        await expect.poll(() => shown(program.lines).at(-1), PATIENCE).toBe('host: the end')
+        for (const text of ['žluť 🚲 茶', 'the end']) bench.say(text)
+        await expect.poll(() => shown(program.lines).at(-1), TIMEOUT).toBe('host: the end')
         expect(shown(program.lines)).toHaveLength(2)
         program.type('plain')
         program.type('žluť 🚲')
         program.type('still here')
-        await expect.poll(() => stage.log(), PATIENCE).toContain('Ada: still here')
+        await expect.poll(() => bench.log(), TIMEOUT).toContain('Ada: still here')
         expect(await program.endInput(), program.notes()).toBe(0)
       } finally {
         program.kill()
-        await stage.close()
+        await bench.close()
       }
     })
 
     it.each(['short-polling', 'sse'])(
       'ends without a word when what it prints is not read any more (%s)',
       async (name) => {
-        const stage = await openStage()
-        stage.say('one')
-        const through = ['sh', '-c', '"$@" | head -n 1', 'sh', ...command, name, stage.url, 'kitchen', 'Ada']
+        const bench = await openClientBench()
+        bench.say('one')
+        const through = ['sh', '-c', '"$@" | head -n 1', 'sh', ...command, name, bench.url, 'kitchen', 'Ada']
         const program = startProgram(through)
         try {
-          await expect.poll(() => shown(program.lines), PATIENCE).toEqual(['host: one'])
-          stage.say('two')
+          await expect.poll(() => shown(program.lines), TIMEOUT).toEqual(['host: one'])
+          bench.say('two')
           expect(await program.ended).toBe(0)
           expect(program.notes()).toBe('')
         } finally {
           program.kill()
-          await stage.close()
+          await bench.close()
         }
       },
     )
@@ -108,8 +108,8 @@ for (const { language, command, install, shown } of examplesIn(classes)) {
 it.runIf(examplesIn(classes)[0]?.command)(
   'Python notices a closed pipe even where nothing more is said',
   async () => {
-    const stage = await openStage()
-    stage.say('one')
+    const bench = await openClientBench()
+    bench.say('one')
     const command = examplesIn(classes)[0]!.command!
     const program = startProgram([
       'sh',
@@ -118,7 +118,7 @@ it.runIf(examplesIn(classes)[0]?.command)(
       'sh',
       ...command,
       'sse',
-      stage.url,
+      bench.url,
       'kitchen',
       'Ada',
     ])
@@ -127,7 +127,7 @@ it.runIf(examplesIn(classes)[0]?.command)(
       expect(program.lines).toEqual(['1 host: one'])
     } finally {
       program.kill()
-      await stage.close()
+      await bench.close()
     }
   },
 )

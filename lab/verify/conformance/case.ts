@@ -1,6 +1,6 @@
 /** What a case of the contract is. */
 import type { HubOptions } from '../../hub/hub.ts'
-import type { Stage } from '../kit/stage.ts'
+import type { TestBench } from '../kit/test-bench.ts'
 import type { Need } from './subject.ts'
 
 /** One promise that every transport keeps. */
@@ -15,5 +15,5 @@ export interface Case {
   /** Whether the room has a store, whose disk the case can fill: `stage.disk`. */
   readonly store?: true
   /** Resolves when the promise is kept, throws when it is not. */
-  run(stage: Stage): Promise<void>
+  run(bench: TestBench): Promise<void>
 }

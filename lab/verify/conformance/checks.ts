@@ -1,10 +1,10 @@
 /** What a case says when a promise is not kept: what was expected, and what came. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ChatMessage } from '../../wire/message.ts'
-import type { Member } from '../kit/member.ts'
+import type { TestClient } from '../kit/test-client.ts'
 
 /** A promise that was not kept. Anything else that a case throws is a failure too, but less well explained. */
-export class Broken extends Error {
+export class ContractViolation extends Error {
   override readonly name = 'Broken'
   readonly expected: string
   readonly came: string
@@ -18,12 +18,12 @@ export class Broken extends Error {
 
 /** @throws Broken unless both are the same; the order of fields does not matter */
 export function same(what: string, actual: unknown, expected: unknown): void {
-  if (!isDeepStrictEqual(actual, expected)) throw new Broken(what, shown(expected), shown(actual))
+  if (!isDeepStrictEqual(actual, expected)) throw new ContractViolation(what, shown(expected), shown(actual))
 }
 
 /** @throws Broken unless it is so */
 export function holds(what: string, isSo: boolean, expected: string, came: unknown): void {
-  if (!isSo) throw new Broken(what, expected, shown(came))
+  if (!isSo) throw new ContractViolation(what, expected, shown(came))
 }
 
 /** Compares two lists, and names the first place where they differ: of a thousand lines, that is what helps. */
@@ -32,7 +32,7 @@ export function sameList(what: string, actual: readonly unknown[], expected: rea
   for (let i = 0; i < length; i++) {
     if (isDeepStrictEqual(actual[i], expected[i])) continue
     const wanted = i < expected.length ? shown(expected[i]) : 'no more'
-    throw new Broken(`${what}, number ${i + 1} of ${expected.length}`, wanted, shown(actual[i]))
+    throw new ContractViolation(`${what}, number ${i + 1} of ${expected.length}`, wanted, shown(actual[i]))
   }
 }
 
@@ -44,14 +44,14 @@ export async function refusal(what: string, promise: Promise<unknown>): Promise<
   } catch (thrown) {
     return String((thrown as { readonly code?: unknown }).code ?? thrown)
   }
-  throw new Broken(what, 'to be refused', `an answer: ${shown(answer)}`)
+  throw new ContractViolation(what, 'to be refused', `an answer: ${shown(answer)}`)
 }
 
 /** Everything came, once, in order, and nobody had to be told of a gap or to throw away a repetition. */
-export function intact(member: Member, expected: readonly ChatMessage[]): void {
-  sameList(`what ${member.name} heard`, member.messages, expected)
-  same(`gaps that ${member.name} was told of`, member.gaps.length, 0)
-  same(`messages that reached ${member.name} twice`, member.client.figures.duplicates, 0)
+export function intact(testClient: TestClient, expected: readonly ChatMessage[]): void {
+  sameList(`what ${testClient.name} heard`, testClient.messages, expected)
+  same(`gaps that ${testClient.name} was told of`, testClient.gaps.length, 0)
+  same(`messages that reached ${testClient.name} twice`, testClient.client.figures.duplicates, 0)
 }
 
 const CLIP = 160

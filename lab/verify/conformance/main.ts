@@ -4,7 +4,7 @@ import { UsageError } from '../../app/options.ts'
 import { type Ending, onEnding } from '../../command/ending.ts'
 import { runCommand } from '../../command/run.ts'
 import { print, say } from '../../command/terminal.ts'
-import { PATIENCE_MS } from '../kit/stage.ts'
+import { TIMEOUT_MS } from '../kit/test-bench.ts'
 import { CASES } from './cases/index.ts'
 import { loadSubject, SubjectError } from './load-subject.ts'
 import { type ConformanceOptions, HELP, parseOptions } from './options.ts'
@@ -38,9 +38,9 @@ async function check({ folder, only, seed, help }: ConformanceOptions): Promise<
 
   for (const [index, one] of cases.entries()) {
     progress.at(index + 1, cases.length, one.name)
-    const patienceMs = tally.failed < MANY_FAILURES ? PATIENCE_MS : LESS_PATIENCE_MS
+    const timeoutMs = tally.failed < MANY_FAILURES ? TIMEOUT_MS : LESS_PATIENCE_MS
     const outcome = await watched((crash) =>
-      runCase(one, subject, { seed, patienceMs, signal: AbortSignal.any([interrupted.signal, crash]) }),
+      runCase(one, subject, { seed, timeoutMs, signal: AbortSignal.any([interrupted.signal, crash]) }),
     )
     progress.clear()
     if (interrupted.signal.aborted) break

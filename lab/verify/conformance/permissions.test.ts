@@ -7,7 +7,7 @@ import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import type { ChatMessage, Note } from '../../wire/message.ts'
 import { exchange, requestText } from '../attacks/raw.ts'
 import { readingAddresses } from '../fifth/reading-address.ts'
-import { openTenancy, type Tenancy, type Tenant } from '../kit/tenants.ts'
+import { type ServerWithUsers, startServerWithUsers, type TestUser } from '../kit/test-user.ts'
 
 const NAMES = ['visitor', 'outsider', 'invited', 'member', 'moderator', 'owner', 'removed'] as const
 type Role = (typeof NAMES)[number]
@@ -16,14 +16,14 @@ const WAIT = { timeout: 15_000, interval: 5 }
 /** A room that nobody has made. */
 const ABSENT = `~${'0'.repeat(20)}`
 
-let house: Tenancy
-const people = new Map<Role, Tenant>()
+let server: ServerWithUsers
+const people = new Map<Role, TestUser>()
 const who = (role: Role) => people.get(role)!
 beforeAll(async () => {
-  house = await openTenancy()
-  for (const role of NAMES) people.set(role, role === 'visitor' ? house.visitor : await house.signIn(role))
+  server = await startServerWithUsers()
+  for (const role of NAMES) people.set(role, role === 'visitor' ? server.visitor : await server.signIn(role))
 })
-afterAll(() => house.close())
+afterAll(() => server.close())
 
 interface Place {
   readonly room: string
@@ -66,7 +66,7 @@ async function plant(actor: Role, transport: TransportName): Promise<Place> {
   return { room, own, others, transport }
 }
 
-type Action = (actor: Tenant, place: Place) => Promise<string | null>
+type Action = (actor: TestUser, place: Place) => Promise<string | null>
 
 /** What each may try; the last one ends their being there. Null for success, or the error's code. */
 const ACTIONS = {
@@ -161,13 +161,15 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const room = `square-${transport}`
     const [one, other] = [who('member'), who('owner')]
     await ok(one.ask('POST', `/rooms/${room}/messages`, draft('mine')))
-    await ok(house.visitor.ask('POST', `/rooms/${room}/messages`, { ...draft('nobody’s'), author: 'Nobody' }))
-    const edit = (actor: Tenant, seq: number) =>
+    await ok(
+      server.visitor.ask('POST', `/rooms/${room}/messages`, { ...draft('nobody’s'), author: 'Nobody' }),
+    )
+    const edit = (actor: TestUser, seq: number) =>
       actor.say(transport, room, draft('x', { kind: 'edited', seq }))
     expect(await edit(one, 1)).toBeNull()
     expect(await edit(other, 1)).toBe('not-allowed')
     expect(await edit(one, 2)).toBe('not-allowed')
-    expect(await edit(house.visitor, 2)).toBe('not-signed-in')
+    expect(await edit(server.visitor, 2)).toBe('not-signed-in')
     expect(await edit(one, 99)).toBe('not-found')
   })
 })
@@ -223,7 +225,7 @@ describe('what is not to be known of', () => {
   })
 
   /** The whole answer, but for the time at which it was given. */
-  async function answerTo(actor: Tenant, name: string, [line, headers, body]: (typeof requests)[number]) {
+  async function answerTo(actor: TestUser, name: string, [line, headers, body]: (typeof requests)[number]) {
     const path = line
       .replace('ROOM', name)
       .replace('FILE', file)
@@ -231,8 +233,8 @@ describe('what is not to be known of', () => {
     const shown = Object.entries(actor.headers).map(([key, value]) => `${key}: ${value}`)
     const length = body === '' ? [] : [`Content-Length: ${body.length}`]
     const close = headers === UPGRADE ? [] : ['Connection: close']
-    const bytes = requestText(house.port, path, [...headers, ...shown, ...length, ...close], body)
-    const { text } = await exchange(house.port, bytes)
+    const bytes = requestText(server.port, path, [...headers, ...shown, ...length, ...close], body)
+    const { text } = await exchange(server.port, bytes)
     return text.replace(/^date: .*\r\n/im, '')
   }
 
@@ -246,7 +248,7 @@ describe('what is not to be known of', () => {
 
   it('is there all the same', async () => {
     expect(await who('owner').ask('GET', `/rooms/${room}/members`)).toMatchObject({ status: 200 })
-    const response = await fetch(`http://127.0.0.1:${house.port}/rooms/${room}/files/${file}`, {
+    const response = await fetch(`http://127.0.0.1:${server.port}/rooms/${room}/files/${file}`, {
       headers: who('owner').headers,
     })
     expect(await response.text()).toBe('hi')

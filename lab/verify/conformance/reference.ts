@@ -8,14 +8,14 @@ import type { Transport } from '../../client/transport.ts'
 import { positionOf } from '../../hub/position.ts'
 import { parseDraft } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
-import type { OpenHouse } from './subject.ts'
+import type { InProcessServer } from './subject.ts'
 
-/** @param house who serves now; null while nobody does */
-export function inMemory(house: () => OpenHouse | null): Transport {
+/** @param server who serves now; null while nobody does */
+export function inMemory(server: () => InProcessServer | null): Transport {
   return {
     async open({ baseUrl, since: text, signal }) {
       const since = positionOf(text).cursor // this way knows nothing of who is here
-      const open = house()
+      const open = server()
       if (!open) throw new ChatError('unreachable', 'nobody serves')
       const room = open.hub.room(decodeURIComponent(baseUrl.pathname.split('/').at(-2) ?? ''))
       room.read(since) // refuses a bad cursor now, not at the first page

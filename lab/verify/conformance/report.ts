@@ -1,7 +1,7 @@
 /** What the command says, in plain words: one block for each case that failed, and the counts. */
 import { showProgress, terminal } from '../../command/terminal.ts'
 import type { Case } from './case.ts'
-import { Broken } from './checks.ts'
+import { ContractViolation } from './checks.ts'
 import type { Outcome } from './run.ts'
 
 const WIDTH = 96
@@ -9,7 +9,7 @@ const WIDTH = 96
 /** @param outcome of a case that failed */
 export function explain(one: Case, { error }: Extract<Outcome, { status: 'failed' }>): string {
   const facts =
-    error instanceof Broken
+    error instanceof ContractViolation
       ? [`expected  ${error.expected}`, `came      ${error.came}`]
       : [`thrown    ${error.name}: ${error.message}`, ...placeOf(error)]
   const why = wrap(`why       ${one.why}`, '          ')

@@ -4,9 +4,9 @@ import type { Certificate } from '../../server/tls/certificates.ts'
 import { createMemoryStore } from '../../store/memory.ts'
 import type { Store } from '../../store/store.ts'
 import type { Shelves } from '../kit/disk.ts'
-import { type Front, openStage, PATIENCE_MS, type Stage } from '../kit/stage.ts'
+import { type Front, openTestBench, type TestBench, TIMEOUT_MS } from '../kit/test-bench.ts'
 import type { Case } from './case.ts'
-import { Broken } from './checks.ts'
+import { ContractViolation } from './checks.ts'
 import { lack, type Subject } from './subject.ts'
 
 export type Outcome =
@@ -17,7 +17,7 @@ export type Outcome =
 export interface RunOptions {
   /** Where chance begins: the same seed draws the same numbers. */
   readonly seed: number
-  readonly patienceMs?: number
+  readonly timeoutMs?: number
   /** Where the rooms are kept; in memory, for the cases that need a store, unless given. */
   readonly shelves?: Shelves
   /** Whether all members sign in, at a server that takes nothing from others. */
@@ -39,41 +39,41 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
     const reason = lack(subject, need)
     if (reason) return { status: 'skipped', reason }
   }
-  const { seed, patienceMs = PATIENCE_MS, allSignIn = false, signal } = options
+  const { seed, timeoutMs = TIMEOUT_MS, allSignIn = false, signal } = options
   const shelves = options.shelves ?? (one.store ? inMemory() : undefined)
   const over = new AbortController()
-  let stage: Stage | null = null
+  let bench: TestBench | null = null
   try {
     signal?.throwIfAborted()
-    stage = await openStage({
+    bench = await openTestBench({
       subject,
       seed,
-      patienceMs,
+      timeoutMs,
       shelves,
       allSignIn,
       front: options.front,
       tls: options.tls,
       ...(one.hub && { hub: one.hub }),
     })
-    const ended = play(one, stage)
-    await Promise.race([ended, expiry(CASE_LIMIT * patienceMs, over.signal), given(signal)])
+    const ended = play(one, bench)
+    await Promise.race([ended, expiry(CASE_LIMIT * timeoutMs, over.signal), given(signal)])
     return { status: 'passed' }
   } catch (thrown) {
     return { status: 'failed', error: thrown instanceof Error ? thrown : new Error(String(thrown)) }
   } finally {
     over.abort()
-    await Promise.race([stage?.close(), pause(CLOSE_LIMIT_MS, null, { ref: false })])
+    await Promise.race([bench?.close(), pause(CLOSE_LIMIT_MS, null, { ref: false })])
   }
 }
 
-async function play(one: Case, stage: Stage): Promise<void> {
-  await one.run(stage)
-  await stage.leaveNothing()
+async function play(one: Case, bench: TestBench): Promise<void> {
+  await one.run(bench)
+  await bench.leaveNothing()
 }
 
 async function expiry(limitMs: number, over: AbortSignal): Promise<void> {
   const expired = await pause(limitMs, true, { signal: over }).catch(() => false)
-  if (expired) throw new Broken('the case', `to end within ${limitMs / 1_000} s`, 'no end')
+  if (expired) throw new ContractViolation('the case', `to end within ${limitMs / 1_000} s`, 'no end')
 }
 
 function given(signal: AbortSignal | undefined): Promise<never> {

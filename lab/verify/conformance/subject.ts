@@ -12,10 +12,10 @@ export type Subject =
       /** What the server sees in the hub's place; for planted defects. */
       readonly hub?: (hub: Hub) => Hub
     }
-  | { readonly name: string; readonly inProcess: (house: () => OpenHouse | null) => Transport }
+  | { readonly name: string; readonly inProcess: (server: () => InProcessServer | null) => Transport }
 
 /** A server without a wire. */
-export interface OpenHouse {
+export interface InProcessServer {
   readonly hub: Hub
   /** Aborts when it closes. */
   readonly shutdown: AbortSignal

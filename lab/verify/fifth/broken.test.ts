@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { chromiumPath, launch, openPage } from '../browser/browser.ts'
-import { skipLoudly } from '../browser/suite.ts'
+import { skipLoudly } from '../browser/browser-bench.ts'
 import { type Change, type Copy, copyWith, type RunningCopy } from './copy.ts'
 
 const LIMIT_MS = 300_000

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RunFile } from '../../../benchmarks/run-file.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { chromiumPath, launch, openPage } from '../browser/browser.ts'
-import { skipLoudly } from '../browser/suite.ts'
+import { skipLoudly } from '../browser/browser-bench.ts'
 import descriptor from '../conformance/example/transport.ts'
 import { type Copy, copyWith, type Ended, type RunningCopy } from './copy.ts'
 

@@ -8,7 +8,7 @@ export interface Disk {
   refusals: number
 }
 
-/** Where a stage keeps its rooms. */
+/** Where a bench keeps its rooms. */
 export interface Shelves {
   /**
    * Opens the log of that number, as it was left; each number is another log.

@@ -1,12 +1,12 @@
 /**
- * The contract that every transport meets, with a real proxy between the members and the server: lines that are
+ * The contract that every transport meets, with a real proxy between the clients and the server: lines that are
  * cut, servers that go away, readers that stall.
  */
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { TransportName } from '../../../transports/manifest.ts'
 import { openProxy, type TcpProxy } from '../../wires/proxy.ts'
 import { itMeets, ofManifest } from '../conformance/it-meets.ts'
-import type { Front } from '../kit/stage.ts'
+import type { Front } from '../kit/test-bench.ts'
 import { haproxy, nginx } from './kinds.ts'
 import { find, skipLoudly } from './programs.ts'
 import { type ProxyKind, type RealProxy, startProxy } from './proxy.ts'

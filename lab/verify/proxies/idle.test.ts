@@ -10,7 +10,7 @@ import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import { KINDS } from './kinds.ts'
 import { find, skipLoudly } from './programs.ts'
 import type { ProxyKind } from './proxy.ts'
-import { openStage, PATIENCE, type Stage } from './stage.ts'
+import { openProxyBench, type ProxyBench, TIMEOUT } from './proxy-bench.ts'
 
 /** The proxy's limit, in seconds: long enough for a machine that stands still for a moment. */
 const LIMIT_S = 3
@@ -23,14 +23,14 @@ const NEVER_MS = 3_600_000
 const STREAMS: readonly TransportName[] = TRANSPORTS.filter((name) => name === 'sse' || name === 'websocket')
 const ROOM = 'quiet'
 
-const stages: Stage[] = []
+const benches: ProxyBench[] = []
 afterEach(async () => {
-  await Promise.all(stages.splice(0).map((stage) => stage.close()))
+  await Promise.all(benches.splice(0).map((bench) => bench.close()))
 })
-async function open(kind: ProxyKind, heartbeatMs: number): Promise<Stage> {
-  const stage = await openStage(kind, { changes: kind.idleLimit(LIMIT_S), lab: { heartbeatMs } })
-  stages.push(stage)
-  return stage
+async function open(kind: ProxyKind, heartbeatMs: number): Promise<ProxyBench> {
+  const bench = await openProxyBench(kind, { changes: kind.idleLimit(LIMIT_S), lab: { heartbeatMs } })
+  benches.push(bench)
+  return bench
 }
 
 const installed = KINDS.filter(({ program }) => find(program))
@@ -40,14 +40,14 @@ describe(`where a line is cut after ${LIMIT_S} s of silence`, { timeout: 60_000 
   it('heartbeats keep streams, and short holds keep polls', async () => {
     await Promise.all(
       installed.map(async (kind) => {
-        const stage = await open(kind, HEARTBEAT_MS)
-        const socket = stage.openSocket(stage.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
-        const stream = await stage.fetch(stage.at(`/transports/sse/rooms/${ROOM}/events`))
+        const bench = await open(kind, HEARTBEAT_MS)
+        const socket = bench.openSocket(bench.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
+        const stream = await bench.fetch(bench.at(`/transports/sse/rooms/${ROOM}/events`))
         let pulses = 0
         socket.on('message', (data) => (pulses += String(data).includes('heartbeat') ? 1 : 0))
         const [polls] = await Promise.all([
-          pollThrice(stage, LIMIT_S * 0.6),
-          expect.poll(() => pulses, PATIENCE).toBeGreaterThanOrEqual(ENOUGH),
+          pollThrice(bench, LIMIT_S * 0.6),
+          expect.poll(() => pulses, TIMEOUT).toBeGreaterThanOrEqual(ENOUGH),
           countHeartbeats(stream, ENOUGH),
         ])
         expect(polls, kind.program).toEqual([200, 200, 200])
@@ -59,18 +59,16 @@ describe(`where a line is cut after ${LIMIT_S} s of silence`, { timeout: 60_000 
   it('without heartbeats streams are cut, and readers come back without a loss', async () => {
     await Promise.all(
       installed.map(async (kind) => {
-        const stage = await open(kind, NEVER_MS)
-        const socket = stage.openSocket(stage.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
+        const bench = await open(kind, NEVER_MS)
+        const socket = bench.openSocket(bench.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
         const closed = once(socket, 'close')
-        const guests = await stage.seatAll(STREAMS, ROOM)
+        const clients = await bench.joinAll(STREAMS, ROOM)
         expect((await closed)[0], kind.program).toBe(1006) // no close frame: nobody has said goodbye
-        for (const { name, client } of guests)
-          await expect
-            .poll(() => client.figures.reconnects, { ...PATIENCE, message: name })
-            .toBeGreaterThan(0)
-        stage.house.say(ROOM, 'still here?')
-        await stage.allHaveRead(['still here?'])
-        stage.expectUnharmed()
+        for (const { name, client } of clients)
+          await expect.poll(() => client.figures.reconnects, { ...TIMEOUT, message: name }).toBeGreaterThan(0)
+        bench.server.say(ROOM, 'still here?')
+        await bench.allHaveRead(['still here?'])
+        bench.expectUnharmed()
       }),
     )
   })
@@ -78,25 +76,25 @@ describe(`where a line is cut after ${LIMIT_S} s of silence`, { timeout: 60_000 
   it('a poll that is held for longer than the limit gets an answer that is not ours', async () => {
     await Promise.all(
       installed.map(async (kind) => {
-        const stage = await open(kind, NEVER_MS)
-        expect(await pollOnce(stage, 20), kind.program).toBeOneOf([502, 504])
+        const bench = await open(kind, NEVER_MS)
+        expect(await pollOnce(bench, 20), kind.program).toBeOneOf([502, 504])
       }),
     )
   })
 })
 
 /** @returns the status of a poll for which there is nothing to say */
-async function pollOnce(stage: Stage, waitS: number): Promise<number> {
-  const url = stage.at(`/transports/long-polling/rooms/${ROOM}/messages`)
-  const { cursor } = (await (await stage.fetch(url)).json()) as { readonly cursor: string }
-  const answer = await stage.fetch(`${url}?since=${cursor}&wait=${waitS}`)
+async function pollOnce(bench: ProxyBench, waitS: number): Promise<number> {
+  const url = bench.at(`/transports/long-polling/rooms/${ROOM}/messages`)
+  const { cursor } = (await (await bench.fetch(url)).json()) as { readonly cursor: string }
+  const answer = await bench.fetch(`${url}?since=${cursor}&wait=${waitS}`)
   await answer.text()
   return answer.status
 }
 
-async function pollThrice(stage: Stage, waitS: number): Promise<number[]> {
+async function pollThrice(bench: ProxyBench, waitS: number): Promise<number[]> {
   const statuses: number[] = []
-  while (statuses.length < 3) statuses.push(await pollOnce(stage, waitS))
+  while (statuses.length < 3) statuses.push(await pollOnce(bench, waitS))
   return statuses
 }
 

@@ -10,21 +10,21 @@ import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { caddy, haproxy, nginx } from './kinds.ts'
 import { find, skipLoudly } from './programs.ts'
 import type { ProxyKind } from './proxy.ts'
+import { openProxyBench, type ProxyBench, TIMEOUT } from './proxy-bench.ts'
 import type { Change } from './published.ts'
-import { openStage, PATIENCE, type Stage } from './stage.ts'
 
 const ROOM = 'lesson'
 const LARGEST = '\u0001'.repeat(MAX_TEXT_BYTES)
 
-const stages: Stage[] = []
+const benches: ProxyBench[] = []
 afterEach(async () => {
-  await Promise.all(stages.splice(0).map((stage) => stage.close()))
+  await Promise.all(benches.splice(0).map((bench) => bench.close()))
 })
 /** @param changes what is otherwise than published */
-async function open(kind: ProxyKind, changes: readonly Change[]): Promise<Stage> {
-  const stage = await openStage(kind, { changes })
-  stages.push(stage)
-  return stage
+async function open(kind: ProxyKind, changes: readonly Change[]): Promise<ProxyBench> {
+  const bench = await openProxyBench(kind, { changes })
+  benches.push(bench)
+  return bench
 }
 
 const lessons = (kind: ProxyKind, define: () => void) =>
@@ -39,22 +39,22 @@ lessons(nginx, () => {
   const BUFFERS_AND_IS_DEAF: Change = ['proxy_buffering off;', 'proxy_ignore_headers X-Accel-Buffering;']
 
   it('that buffers and ignores our header shows nothing of a stream until it ends', async () => {
-    const stage = await open(nginx, [HTTP_1_0, BUFFERS_AND_IS_DEAF])
-    const { house } = stage
+    const bench = await open(nginx, [HTTP_1_0, BUFFERS_AND_IS_DEAF])
+    const { server } = bench
     let shown = ''
-    const over = stage.fetch(stage.at(`/transports/sse/rooms/${ROOM}/events`)).then(async (answer) => {
+    const over = bench.fetch(bench.at(`/transports/sse/rooms/${ROOM}/events`)).then(async (answer) => {
       for await (const bytes of answer.body!) shown += Buffer.from(bytes)
     })
     over.catch(() => {}) // if the test ends before it does
-    await expect.poll(() => house.hub.room(ROOM).followers, PATIENCE).toBe(1)
+    await expect.poll(() => server.hub.room(ROOM).followers, TIMEOUT).toBe(1)
     // Each message has been there and back by another way before the next is said, and still nothing.
-    const other = await stage.seat('short-polling', ROOM)
+    const other = await bench.join('short-polling', ROOM)
     for (let n = 1; n <= 10; n++) {
-      house.say(ROOM, `message ${n}`)
-      await expect.poll(() => other.texts.length, PATIENCE).toBe(n)
+      server.say(ROOM, `message ${n}`)
+      await expect.poll(() => other.texts.length, TIMEOUT).toBe(n)
     }
     expect(shown).toBe('')
-    await house.stop()
+    await server.stop()
     await over
     expect(shown).toContain('"message 1"')
     expect(shown).toContain('"message 10"')
@@ -69,36 +69,36 @@ lessons(nginx, () => {
   })
 
   it('that does not pass Upgrade on does so too', async () => {
-    const stage = await open(nginx, [['proxy_set_header Upgrade $upgrade_to_lab;', '']])
-    expect(await handshake(stage)).toBe(426)
+    const bench = await open(nginx, [['proxy_set_header Upgrade $upgrade_to_lab;', '']])
+    expect(await handshake(bench)).toBe(426)
   })
 
   it('that puts its own word for the lab in the place of Host is told that nobody here is called so', async () => {
-    const stage = await open(nginx, [['proxy_set_header Host $host;', '']])
-    const answer = await stage.fetch(stage.at(`/transports/short-polling/rooms/${ROOM}/messages`))
+    const bench = await open(nginx, [['proxy_set_header Host $host;', '']])
+    const answer = await bench.fetch(bench.at(`/transports/short-polling/rooms/${ROOM}/messages`))
     expect([answer.status, await answer.json()]).toMatchObject([421, { code: 'foreign-host' }])
   })
 
   it('that compresses streams does so although we forbid it, and even so passes each event on', async () => {
     const gzip = 'proxy_buffering off; gzip on; gzip_proxied any; gzip_types text/event-stream;'
-    const stage = await open(nginx, [['proxy_buffering off;', gzip]])
-    const url = stage.at(`/transports/sse/rooms/${ROOM}/events`)
-    const stream = await stage.fetch(url, { headers: { 'accept-encoding': 'gzip' } })
+    const bench = await open(nginx, [['proxy_buffering off;', gzip]])
+    const url = bench.at(`/transports/sse/rooms/${ROOM}/events`)
+    const stream = await bench.fetch(url, { headers: { 'accept-encoding': 'gzip' } })
     expect(stream.headers.get('content-encoding')).toBe('gzip')
     await stream.body?.cancel()
-    await expectEachAtOnce(stage)
+    await expectEachAtOnce(bench)
   })
 
   it('that takes smaller bodies than the lab answers with a page that no client understands', async () => {
-    const stage = await open(nginx, [['client_max_body_size 8m;', 'client_max_body_size 100k;']])
-    const answer = await stage.fetch(stage.at(`/rooms/${ROOM}/messages`), {
+    const bench = await open(nginx, [['client_max_body_size 8m;', 'client_max_body_size 100k;']])
+    const answer = await bench.fetch(bench.at(`/rooms/${ROOM}/messages`), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ draftId: 'd', author: 'a', text: LARGEST }),
     })
     expect([answer.status, answer.headers.get('content-type')]).toEqual([413, 'text/html'])
-    const guest = await stage.seat('sse', ROOM)
-    await expect(guest.client.send(LARGEST)).rejects.toMatchObject({ code: 'too-large' })
+    const reader = await bench.join('sse', ROOM)
+    await expect(reader.client.send(LARGEST)).rejects.toMatchObject({ code: 'too-large' })
   })
 })
 
@@ -117,14 +117,14 @@ lessons(haproxy, () => {
 
   /** How long the fastest of some took: a busy machine makes all of them slower, and none of them faster. */
   async function fastest(changes: readonly Change[]): Promise<number> {
-    const { house, proxy } = await open(haproxy, [WITHOUT_TLS, ...changes])
+    const { server, proxy } = await open(haproxy, [WITHOUT_TLS, ...changes])
     const url = `http://127.0.0.1:${proxy.ports.http}/transports/sse/rooms/${ROOM}/events`
     const stream = (await fetch(url)).body!.getReader()
     const decoder = new TextDecoder()
     const took: number[] = []
     for (let n = 1; n <= TRIES; n++) {
       const said = performance.now()
-      house.say(ROOM, `message ${n}`)
+      server.say(ROOM, `message ${n}`)
       for (let text = ''; !text.includes(`"message ${n}"`); ) {
         text += decoder.decode((await stream.read()).value, { stream: true })
       }
@@ -150,14 +150,14 @@ lessons(haproxy, () => {
 
   /** How many readers the lab has when the only one has hung up, by HTTP/1.1, and others were served since. */
   async function readersAfterHangingUp(changes: readonly Change[]): Promise<number> {
-    const { house, proxy } = await open(haproxy, [WITHOUT_TLS, ...changes])
-    const room = house.hub.room(ROOM)
+    const { server, proxy } = await open(haproxy, [WITHOUT_TLS, ...changes])
+    const room = server.hub.room(ROOM)
     const at = `http://127.0.0.1:${proxy.ports.http}`
     const url = `${at}/transports/long-polling/rooms/${ROOM}/messages`
     const { cursor } = (await (await fetch(url)).json()) as { readonly cursor: string }
     const hangUp = new AbortController()
     const poll = fetch(`${url}?since=${cursor}&wait=${POLL_S}`, { signal: hangUp.signal })
-    await expect.poll(() => room.followers, PATIENCE).toBe(1)
+    await expect.poll(() => room.followers, TIMEOUT).toBe(1)
     hangUp.abort()
     await poll.catch(() => {})
     for (let n = 0; n < OTHERS && room.followers > 0; n++) await (await fetch(`${at}/healthz`)).text()
@@ -169,28 +169,28 @@ lessons(caddy, () => {
   const COMPRESSES: Change = ['\treverse_proxy 127', '\tencode gzip\n\treverse_proxy 127']
 
   it('that compresses leaves our streams alone, which forbid it', async () => {
-    const stage = await open(caddy, [COMPRESSES])
-    const stream = await stage.fetch(stage.at(`/transports/sse/rooms/${ROOM}/events`), {
+    const bench = await open(caddy, [COMPRESSES])
+    const stream = await bench.fetch(bench.at(`/transports/sse/rooms/${ROOM}/events`), {
       headers: { 'accept-encoding': 'gzip' },
     })
     expect(stream.headers.get('content-encoding')).toBeNull()
     await stream.body?.cancel()
-    await expectEachAtOnce(stage)
+    await expectEachAtOnce(bench)
   })
 })
 
 /** Each message comes before the next is said. */
-async function expectEachAtOnce(stage: Stage): Promise<void> {
-  const guest = await stage.seat('sse', ROOM)
+async function expectEachAtOnce(bench: ProxyBench): Promise<void> {
+  const reader = await bench.join('sse', ROOM)
   for (const text of ['one', 'two', 'three']) {
-    stage.house.say(ROOM, text)
-    await expect.poll(() => guest.texts.at(-1), PATIENCE).toBe(text)
+    bench.server.say(ROOM, text)
+    await expect.poll(() => reader.texts.at(-1), TIMEOUT).toBe(text)
   }
 }
 
 /** The status that a WebSocket handshake gets; 101 is how it should be. */
-async function handshake(stage: Stage): Promise<number> {
-  const socket = stage.openSocket(stage.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
+async function handshake(bench: ProxyBench): Promise<number> {
+  const socket = bench.openSocket(bench.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
   const status = await Promise.race([
     once(socket, 'open').then(() => 101),
     once(socket, 'unexpected-response').then(([, { statusCode }]) => statusCode as number),

@@ -13,11 +13,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { NAME } from './certificate.ts'
-import { toThisMachine } from './guests.ts'
 import { caddy, KINDS } from './kinds.ts'
 import { find, skipLoudly } from './programs.ts'
 import type { ProxyKind } from './proxy.ts'
-import { openStage, PATIENCE, roomFor, type Stage } from './stage.ts'
+import { openProxyBench, type ProxyBench, roomFor, TIMEOUT } from './proxy-bench.ts'
+import { toThisMachine } from './proxy-client.ts'
 
 const STREAMS: readonly TransportName[] = TRANSPORTS.filter((name) => name === 'sse' || name === 'websocket')
 /** Six bytes each on the wire: the largest body that the lab takes. */
@@ -29,15 +29,15 @@ for (const kind of KINDS) {
 }
 
 function behind(kind: ProxyKind): void {
-  let stage: Stage
+  let bench: ProxyBench
   beforeAll(async () => {
-    stage = await openStage(kind, { changes: kind.drainLimit(1) })
+    bench = await openProxyBench(kind, { changes: kind.drainLimit(1) })
   })
-  afterEach(() => stage?.clear())
-  afterAll(() => stage?.close())
+  afterEach(() => bench?.leaveAll())
+  afterAll(() => bench?.close())
 
   const post = (room: string, text: string, headers: Record<string, string> = {}) =>
-    stage.fetch(stage.at(`/rooms/${room}/messages`), {
+    bench.fetch(bench.at(`/rooms/${room}/messages`), {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ draftId: `post-${text.length}`, author: 'post', text }),
@@ -46,46 +46,46 @@ function behind(kind: ProxyKind): void {
   describe.each(['HTTP/1.1', 'HTTP/2'] as const)('%s', (http) => {
     it.each(TRANSPORTS)('%s brings each message before the next is said', async (name) => {
       const room = roomFor('order', name, http)
-      const guest = await stage.seat(name, room, { http })
+      const reader = await bench.join(name, room, { http })
       const said: string[] = []
       for (const text of ['one', 'two', 'three', 'four', 'five']) {
-        stage.house.say(room, text)
+        bench.server.say(room, text)
         said.push(text)
-        await stage.allHaveRead(said)
+        await bench.allHaveRead(said)
       }
-      expect(guest.client.figures.reconnects).toBe(0)
+      expect(reader.client.figures.reconnects).toBe(0)
     })
 
     it.each(TRANSPORTS)('%s carries what is written, as it was written', async (name) => {
-      const guest = await stage.seat(name, roomFor('write', name, http), { http })
-      for (const text of ['žluť and 🚲', LARGEST]) expect((await guest.client.send(text)).text).toBe(text)
-      await stage.allHaveRead(['žluť and 🚲', LARGEST])
+      const reader = await bench.join(name, roomFor('write', name, http), { http })
+      for (const text of ['žluť and 🚲', LARGEST]) expect((await reader.client.send(text)).text).toBe(text)
+      await bench.allHaveRead(['žluť and 🚲', LARGEST])
     })
   })
 
   it('twenty streams share one connection by HTTP/2', async () => {
-    const { https } = stage.proxy.ports
+    const { https } = bench.proxy.ports
     const session = connectHttp2(`https://${NAME}:${https}`, {
-      ca: stage.proxy.certificate.pem,
+      ca: bench.proxy.certificate.pem,
       lookup: toThisMachine,
     })
-    const heard = Array.from({ length: 20 }, () => {
+    const lastHeaders = Array.from({ length: 20 }, () => {
       const stream = session.request({ ':path': '/transports/sse/rooms/many/events' })
       let text = ''
       stream.on('data', (bytes) => (text += bytes))
       return () => text
     })
-    const having = (words: string) => heard.filter((text) => text().includes(words)).length
-    await expect.poll(() => having('id: '), PATIENCE).toBe(20)
-    stage.house.say('many', 'to all of you')
-    await expect.poll(() => having('to all of you'), PATIENCE).toBe(20)
+    const having = (words: string) => lastHeaders.filter((text) => text().includes(words)).length
+    await expect.poll(() => having('id: '), TIMEOUT).toBe(20)
+    bench.server.say('many', 'to all of you')
+    await expect.poll(() => having('to all of you'), TIMEOUT).toBe(20)
     session.destroy()
   })
 
   it('tells the lab by which name it was asked, and a foreign one is refused', async () => {
     const ask = async (host: string) => {
-      const url = stage.at('/transports/short-polling/rooms/host/messages')
-      const ca = stage.proxy.certificate.pem
+      const url = bench.at('/transports/short-polling/rooms/host/messages')
+      const ca = bench.proxy.certificate.pem
       const asking = get(url, { ca, servername: NAME, lookup: toThisMachine, headers: { host } })
       const [answer] = (await once(asking, 'response')) as [IncomingMessage]
       return readAll(answer)
@@ -104,11 +104,14 @@ function behind(kind: ProxyKind): void {
       'x-forwarded-host': 'evil.example',
     }
     await (
-      await stage.fetch(stage.at('/transports/short-polling/rooms/who/messages'), { headers: claims })
+      await bench.fetch(bench.at('/transports/short-polling/rooms/who/messages'), { headers: claims })
     ).text()
-    expect(stage.house.heard).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' })
-    expect(stage.house.heard['x-forwarded-host']).toMatch(/^chat\.example(:\d+)?$/)
-    expect(stage.house.heard.host).toMatch(/^chat\.example(:\d+)?$/)
+    expect(bench.server.lastHeaders).toMatchObject({
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'https',
+    })
+    expect(bench.server.lastHeaders['x-forwarded-host']).toMatch(/^chat\.example(:\d+)?$/)
+    expect(bench.server.lastHeaders.host).toMatch(/^chat\.example(:\d+)?$/)
   })
 
   it('takes a page of its own name for ours, and no other', async () => {
@@ -116,11 +119,11 @@ function behind(kind: ProxyKind): void {
     const foreign = await post('origin', 'theirs', { origin: 'https://elsewhere.example' })
     expect([foreign.status, await foreign.json()]).toMatchObject([403, { code: 'foreign-origin' }])
 
-    const url = stage.at('/transports/websocket/rooms/origin/socket', 'wss')
-    const ours = stage.openSocket(url, `https://${NAME}`)
+    const url = bench.at('/transports/websocket/rooms/origin/socket', 'wss')
+    const ours = bench.openSocket(url, `https://${NAME}`)
     await once(ours, 'open')
     ours.terminate()
-    const theirs = stage.openSocket(url, 'https://elsewhere.example')
+    const theirs = bench.openSocket(url, 'https://elsewhere.example')
     const [, refusal] = await once(theirs, 'unexpected-response')
     expect(refusal.statusCode).toBe(403)
     theirs.terminate()
@@ -132,7 +135,7 @@ function behind(kind: ProxyKind): void {
   })
 
   it('sends who comes without TLS to the same place with it', async () => {
-    const asking = getPlain(`http://${NAME}:${stage.proxy.ports.http}/docs/?a=b`, { lookup: toThisMachine })
+    const asking = getPlain(`http://${NAME}:${bench.proxy.ports.http}/docs/?a=b`, { lookup: toThisMachine })
     const [answer] = (await once(asking, 'response')) as [IncomingMessage]
     answer.resume()
     expect(answer.statusCode).toBeOneOf([301, 308])
@@ -140,49 +143,51 @@ function behind(kind: ProxyKind): void {
   })
 
   it('brings the goodbyes of a lab that stops to every reader, and they come back to the next', async () => {
-    const { house } = stage
+    const { server } = bench
     const room = 'goodbyes'
-    const guests = await stage.seatAll(TRANSPORTS, room)
-    house.say(room, 'before')
-    await stage.allHaveRead(['before'])
-    const socket = stage.openSocket(stage.at(`/transports/websocket/rooms/${room}/socket`, 'wss'))
+    const clients = await bench.joinAll(TRANSPORTS, room)
+    server.say(room, 'before')
+    await bench.allHaveRead(['before'])
+    const socket = bench.openSocket(bench.at(`/transports/websocket/rooms/${room}/socket`, 'wss'))
     const closed = once(socket, 'close')
     await once(socket, 'message')
-    const stream = await stage.fetch(stage.at(`/transports/sse/rooms/${room}/events`))
-    const query = `since=${guests[0]!.client.cursor}&wait=55`
-    const poll = stage.fetch(stage.at(`/transports/long-polling/rooms/${room}/messages?${query}`))
-    await expect.poll(() => house.hub.room(room).followers, PATIENCE).toBe(6) // three guests, and these three
+    const stream = await bench.fetch(bench.at(`/transports/sse/rooms/${room}/events`))
+    const query = `since=${clients[0]!.client.cursor}&wait=55`
+    const poll = bench.fetch(bench.at(`/transports/long-polling/rooms/${room}/messages?${query}`))
+    // Each client but the one that does not wait between its polls, and these three.
+    const followers = TRANSPORTS.filter((name) => name !== 'short-polling').length + 3
+    await expect.poll(() => server.hub.room(room).followers, TIMEOUT).toBe(followers)
 
-    await house.stop()
+    await server.stop()
     expect((await closed)[0]).toBe(1001)
     expect(await stream.text()).toContain('before') // it has an end; one that was cut would throw
     const answer = await poll
     expect([answer.status, await answer.json()]).toMatchObject([200, { messages: [], gap: false }])
 
-    await house.start()
-    house.say(room, 'after')
-    await stage.allHaveRead(['before', 'after'])
-    stage.expectUnharmed()
+    await server.start()
+    server.say(room, 'after')
+    await bench.allHaveRead(['before', 'after'])
+    bench.expectUnharmed()
   })
 
   it('loses and repeats nothing when it is reloaded in mid-conversation', async () => {
     const room = 'reload'
-    const guests = await stage.seatAll(TRANSPORTS, room)
+    const clients = await bench.joinAll(TRANSPORTS, room)
     const said = ['before']
-    stage.house.say(room, 'before')
-    await stage.allHaveRead(said)
+    bench.server.say(room, 'before')
+    await bench.allHaveRead(said)
 
-    await stage.proxy.reload()
+    await bench.proxy.reload()
     const hasMoved = () =>
-      guests.every(({ name, client }) => !STREAMS.includes(name) || client.figures.reconnects > 0)
+      clients.every(({ name, client }) => !STREAMS.includes(name) || client.figures.reconnects > 0)
     // Somebody talks all the while, until the old configuration has let go of every stream.
     while (!hasMoved()) {
       said.push(`during ${said.length}`)
-      stage.house.say(room, said.at(-1)!)
-      await stage.allHaveRead(said)
+      bench.server.say(room, said.at(-1)!)
+      await bench.allHaveRead(said)
     }
-    stage.house.say(room, 'after')
-    await stage.allHaveRead([...said, 'after'])
-    stage.expectUnharmed()
+    bench.server.say(room, 'after')
+    await bench.allHaveRead([...said, 'after'])
+    bench.expectUnharmed()
   })
 }

@@ -7,19 +7,19 @@ import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { afterEach, describe, expect, it } from 'vitest'
 import { trustFrom } from '../../server/limits/trust.ts'
-import { toThisMachine } from './guests.ts'
 import { KINDS, nginx } from './kinds.ts'
 import { find, skipLoudly } from './programs.ts'
+import { openProxyBench, type ProxyBench } from './proxy-bench.ts'
+import { toThisMachine } from './proxy-client.ts'
 import type { Change } from './published.ts'
-import { openStage, type Stage } from './stage.ts'
 
 /** So few that a second message in the same second is one too many, beyond the burst of two seconds. */
 const PER_SECOND = 1
 const ENOUGH = 20
 const trust = trustFrom(['127.0.0.1'])
 
-let stage: Stage | null = null
-afterEach(() => stage?.close())
+let bench: ProxyBench | null = null
+afterEach(() => bench?.close())
 
 for (const kind of KINDS) {
   if (!find(kind.program)) {
@@ -28,16 +28,16 @@ for (const kind of KINDS) {
   }
   describe(`behind ${kind.program}`, { timeout: 60_000 }, () => {
     it('each client has a limit of its own, whatever it claims to be', async () => {
-      stage = await openStage(kind, { lab: { trust, messagesPerSecond: PER_SECOND } })
+      bench = await openProxyBench(kind, { lab: { trust, messagesPerSecond: PER_SECOND } })
       // One that writes too much is refused, under whatever address it says it is…
-      expect(await flood(stage, '127.0.0.1')).toContain(429)
+      expect(await flood(bench, '127.0.0.1')).toContain(429)
       // … and its neighbour, by the same proxy, is not.
-      expect((await flood(stage, '127.0.0.2'))[0]).toBe(201)
+      expect((await flood(bench, '127.0.0.2'))[0]).toBe(201)
     })
 
     it('the cookie of who signs in is one for TLS only', async () => {
-      stage = await openStage(kind, { lab: { trust } })
-      const { headers, statusCode } = await post(stage, stage.at('/session'), '127.0.0.1', { name: 'Ada' })
+      bench = await openProxyBench(kind, { lab: { trust } })
+      const { headers, statusCode } = await post(bench, bench.at('/session'), '127.0.0.1', { name: 'Ada' })
       expect([statusCode, headers['set-cookie']?.[0]]).toEqual([
         201,
         expect.stringMatching(/^__Host-lab_\d+=.*; Secure/),
@@ -53,15 +53,15 @@ if (find(nginx.program))
     const changes: readonly Change[] = [
       ['X-Forwarded-For $remote_addr', 'X-Forwarded-For $http_x_forwarded_for'],
     ]
-    stage = await openStage(nginx, { changes, lab: { trust, messagesPerSecond: PER_SECOND } })
-    expect(await flood(stage, '127.0.0.1')).toEqual(Array.from({ length: ENOUGH }, () => 201))
+    bench = await openProxyBench(nginx, { changes, lab: { trust, messagesPerSecond: PER_SECOND } })
+    expect(await flood(bench, '127.0.0.1')).toEqual(Array.from({ length: ENOUGH }, () => 201))
   })
 
 /** The statuses of many messages, each with another claim of who sends it; it ends with the first refusal. */
-async function flood(stage: Stage, from: string): Promise<number[]> {
+async function flood(bench: ProxyBench, from: string): Promise<number[]> {
   const statuses: number[] = []
   for (let n = 1; n <= ENOUGH && !statuses.includes(429); n++) {
-    const { statusCode } = await post(stage, stage.at('/rooms/limits/messages'), from, {
+    const { statusCode } = await post(bench, bench.at('/rooms/limits/messages'), from, {
       n,
       claim: `192.0.2.${n}`,
     })
@@ -72,7 +72,7 @@ async function flood(stage: Stage, from: string): Promise<number[]> {
 
 /** A POST from an address of this machine: on Linux, all of 127.0.0.0/8 is. */
 async function post(
-  { proxy }: Stage,
+  { proxy }: ProxyBench,
   url: string,
   localAddress: string,
   { n = 0, claim, name }: { n?: number; claim?: string; name?: string },

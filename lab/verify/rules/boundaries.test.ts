@@ -105,7 +105,7 @@ describe('the rules themselves', () => {
     ['lab/client/http.ts', "import { TRANSPORTS } from '../../transports/manifest.ts'"],
     ['lab/server/http/build-app.ts', "import { loadServers } from '../../../transports/load-server.ts'"],
     ['lab/server/http/build-app.ts', "import { servePages } from '../../app/pages.ts'"],
-    ['lab/app/main.ts', "import { openTestBench } from '../verify/kit/stage.ts'"],
+    ['lab/app/main.ts', "import { openTestBench } from '../verify/kit/test-bench.ts'"],
     ['benchmarks/report/html/page.ts', "import '../../../web/elements/lab-slider.ts'"],
     ['transports/sse/client.ts', "export { x } from '../websocket/async-queue.ts'"],
     ['transports/sse/client.ts', "import './server.ts'"],

@@ -7,20 +7,20 @@ export const signingIn: readonly Case[] = [
     name: 'what somebody says who has signed in carries their id, and nothing else does',
     why: 'Names can look alike; ids cannot. Hand the request to `door.speak`, as it came: who asks is in its headers.',
     needs: ['wire'],
-    async run(stage) {
-      const anna = await stage.join('anna', { signedIn: ['read', 'write'] })
-      const ben = await stage.join('ben')
+    async run(bench) {
+      const anna = await bench.join('anna', { signedIn: ['read', 'write'] })
+      const ben = await bench.join('ben')
       const signed = await anna.client.send('signed')
       const unsigned = await ben.client.send('unsigned')
-      const id = stage.accounts.people.named('anna')?.id
+      const id = bench.accounts.people.named('anna')?.id
       holds('the id of anna', id !== undefined, 'to be known', id)
       same('the id in the answer to anna', signed.authorId, id)
       same('the id in the answer to ben', unsigned.authorId, undefined)
-      for (const member of [anna, ben]) {
-        await stage.heard(member, 2)
+      for (const testClient of [anna, ben]) {
+        await bench.heard(testClient, 2)
         same(
-          `the ids that ${member.name} heard`,
-          member.messages.map(({ authorId }) => authorId),
+          `the ids that ${testClient.name} heard`,
+          testClient.messages.map(({ authorId }) => authorId),
           [id, undefined],
         )
       }
@@ -30,10 +30,10 @@ export const signingIn: readonly Case[] = [
     name: 'nobody says anything under a name that somebody else holds',
     why: 'Anybody could speak as anybody. Publish by the speaker that `door.speak` gives, and answer what it throws.',
     needs: ['wire'],
-    async run(stage) {
-      const anna = await stage.join('anna', { signedIn: ['read', 'write'] })
-      const mallory = await stage.join('mallory', { signedIn: ['read', 'write'], author: 'anna' })
-      const nobody = await stage.join('nobody', { author: 'ＡNNA' })
+    async run(bench) {
+      const anna = await bench.join('anna', { signedIn: ['read', 'write'] })
+      const mallory = await bench.join('mallory', { signedIn: ['read', 'write'], author: 'anna' })
+      const nobody = await bench.join('nobody', { author: 'ＡNNA' })
       same(
         'the answer to mallory',
         await refusal('mallory as anna', mallory.client.send('I am anna')),
@@ -45,10 +45,10 @@ export const signingIn: readonly Case[] = [
         'name-taken',
       )
       await anna.client.send('I am')
-      await stage.heard(nobody, 1)
+      await bench.heard(nobody, 1)
       same(
         'what was said',
-        stage.log().map(({ text }) => text),
+        bench.log().map(({ text }) => text),
         ['I am'],
       )
     },
@@ -57,11 +57,11 @@ export const signingIn: readonly Case[] = [
     name: 'who may only read is not let to write, and reads on',
     why: 'A token for a notice board could be used to post. The speaker knows what its caller may do; the connection stays open.',
     needs: ['wire'],
-    async run(stage) {
-      const screen = await stage.join('screen', { signedIn: ['read'] })
+    async run(bench) {
+      const screen = await bench.join('screen', { signedIn: ['read'] })
       same('the answer', await refusal('writing', screen.client.send('let me')), 'not-allowed')
-      stage.say('still here?')
-      await stage.heard(screen, 1)
+      bench.say('still here?')
+      await bench.heard(screen, 1)
       same('the state after it', screen.client.state.status, 'open')
     },
   },
@@ -69,32 +69,32 @@ export const signingIn: readonly Case[] = [
     name: 'who signs out is told at once, and hears and says nothing more',
     why: 'A stolen laptop would go on listening. Pass `onEnd` to `reader.follow` (or to pump), and end the connection when it is called; ask `openReader` again for each request.',
     needs: ['wire'],
-    async run(stage) {
-      const anna = await stage.join('anna', { signedIn: ['read', 'write'] })
-      const ben = await stage.join('ben')
-      stage.say('before')
-      for (const member of [anna, ben]) await stage.heard(member, 1)
+    async run(bench) {
+      const anna = await bench.join('anna', { signedIn: ['read', 'write'] })
+      const ben = await bench.join('ben')
+      bench.say('before')
+      for (const testClient of [anna, ben]) await bench.heard(testClient, 1)
 
       // A poll that is held at this moment is held for longer than anybody waits here.
-      stage.signOut(anna)
-      await stage.until(
+      bench.signOut(anna)
+      await bench.until(
         'anna is told',
         () => anna.client.state.status === 'closed',
         () => anna.client.state,
       )
       const { state } = anna.client
       same('why', state.status === 'closed' && state.cause?.code, 'not-signed-in')
-      stage.say('after')
-      await stage.heard(ben, 2)
+      bench.say('after')
+      await bench.heard(ben, 2)
       same(
         'what anna heard',
         anna.messages.map(({ text }) => text),
         ['before'],
       )
 
-      const again = await stage.invite('anna', { signedIn: ['read', 'write'] })
+      const again = await bench.invite('anna', { signedIn: ['read', 'write'] })
       again.client.connect()
-      await stage.until(
+      await bench.until(
         'anna is told that she cannot get in',
         () => again.client.state.status === 'closed',
         () => again.client.state,
@@ -104,7 +104,7 @@ export const signingIn: readonly Case[] = [
         again.states.some(({ status }) => status === 'open'),
         false,
       )
-      same('who is left in the room', stage.hub.followers <= 1, true)
+      same('who is left in the room', bench.hub.followers <= 1, true)
     },
   },
 ]

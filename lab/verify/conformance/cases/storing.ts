@@ -7,11 +7,11 @@ export const storing: readonly Case[] = [
     name: 'a draft is acknowledged when it is stored, and refused when it cannot be',
     why: 'A crash would take back what was acknowledged. Wait for the promise of `publish` before you answer (acceptPosts in lab/server/transport-kit/requests.ts does), and answer its error like any other.',
     store: true,
-    async run(stage) {
-      const [anna, ben] = [await stage.join('anna'), await stage.join('ben')]
-      stage.disk.isFull = true
+    async run(bench) {
+      const [anna, ben] = [await bench.join('anna'), await bench.join('ben')]
+      bench.disk.isFull = true
       const sending = anna.client.send('hello')
-      await stage.until('the disk has been found full', () => stage.disk.refusals > 0)
+      await bench.until('the disk has been found full', () => bench.disk.refusals > 0)
       same('what ben heard while the disk was full', ben.messages, [])
       holds(
         'a draft that is not stored',
@@ -20,12 +20,12 @@ export const storing: readonly Case[] = [
         anna.client.unsent,
       )
 
-      stage.disk.isFull = false
+      bench.disk.isFull = false
       const message = await sending
       same('the number of the message that was refused at first', message.seq, 1)
-      await stage.heard(ben, 1)
+      await bench.heard(ben, 1)
       intact(ben, [message])
-      same('the log', stage.log(), [message])
+      same('the log', bench.log(), [message])
     },
   },
 ]

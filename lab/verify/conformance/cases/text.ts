@@ -1,32 +1,32 @@
 /** Whatever was written comes out as it went in: no transport may take text for its own syntax. */
 import { MAX_TEXT_BYTES } from '../../../wire/limits.ts'
-import type { Stage } from '../../kit/stage.ts'
+import type { TestBench } from '../../kit/test-bench.ts'
 import type { Case } from '../case.ts'
 import { intact, same, sameList } from '../checks.ts'
 
 /** Sends each text by the transport; what comes out, anywhere, must be what went in. */
-async function comeOutAsTheyWentIn(stage: Stage, texts: readonly string[]): Promise<void> {
-  const anna = await stage.join('anna')
-  const ben = await stage.join('ben')
+async function comeOutAsTheyWentIn(bench: TestBench, texts: readonly string[]): Promise<void> {
+  const anna = await bench.join('anna')
+  const ben = await bench.join('ben')
   for (const text of texts) {
     const answer = await anna.client.send(text)
     same('the text in the answer', answer.text, text)
   }
   sameList(
     'the texts in the log',
-    stage.log().map(({ text }) => text),
+    bench.log().map(({ text }) => text),
     texts,
   )
-  await stage.heard(ben, texts.length)
-  intact(ben, stage.log())
+  await bench.heard(ben, texts.length)
+  intact(ben, bench.log())
 }
 
 export const text: readonly Case[] = [
   {
     name: 'every script and every emoji comes out as it went in',
     why: 'People would see boxes, question marks, or letters torn apart. Bytes are not characters: decode a stream as a stream, and count what you mean to count.',
-    run: (stage) =>
-      comeOutAsTheyWentIn(stage, [
+    run: (bench) =>
+      comeOutAsTheyWentIn(bench, [
         '👋🏽 👩‍👩‍👧‍👦 🏳️‍🌈 🇪🇺',
         'שלום, مرحبا \u202eright to left\u202c',
         'e\u0301 is not é, and n\u0303 is not ñ: no normalising',
@@ -37,8 +37,8 @@ export const text: readonly Case[] = [
   {
     name: 'line ends of every kind stay what they are',
     why: 'Lines would run together, double, or, in an event stream, end the event and begin a forged one. Encode as JSON: it has no raw line breaks.',
-    run: (stage) =>
-      comeOutAsTheyWentIn(stage, [
+    run: (bench) =>
+      comeOutAsTheyWentIn(bench, [
         'unix\nline',
         'dos\r\nline',
         'old\rline',
@@ -49,8 +49,8 @@ export const text: readonly Case[] = [
   {
     name: 'control characters, NUL and a byte order mark survive',
     why: 'Text would be cut at the first zero, or lose its beginning: C strings end at NUL, and decoders drop a byte order mark at the start.',
-    run: (stage) =>
-      comeOutAsTheyWentIn(stage, [
+    run: (bench) =>
+      comeOutAsTheyWentIn(bench, [
         'a\0b',
         '\0',
         '\ufeffwith a mark before it',
@@ -61,14 +61,14 @@ export const text: readonly Case[] = [
   {
     name: 'half a surrogate pair survives',
     why: 'What somebody typed would be replaced without a word: a lone surrogate has no UTF-8. JSON writes it as an escape, if nobody repairs it first.',
-    run: (stage) =>
-      comeOutAsTheyWentIn(stage, ['\ud83d', 'half \udc4b of one', '\udc4b\ud83d the wrong way round']),
+    run: (bench) =>
+      comeOutAsTheyWentIn(bench, ['\ud83d', 'half \udc4b of one', '\udc4b\ud83d the wrong way round']),
   },
   {
     name: 'text that looks like the wire is only text',
     why: 'Anybody could forge messages of others, by writing what your protocol says between messages.',
-    run: (stage) =>
-      comeOutAsTheyWentIn(stage, [
+    run: (bench) =>
+      comeOutAsTheyWentIn(bench, [
         'x\n\nid: forged:9\nevent: close\ndata: {"messages":[]}\n\n',
         ': not a comment',
         'data: data: data',
@@ -82,8 +82,8 @@ export const text: readonly Case[] = [
   {
     name: 'the longest text that is allowed comes through, whatever it is made of',
     why: 'Long messages would be cut or refused. 64 KiB of text is more on the wire: JSON spends up to six bytes on one.',
-    run: (stage) =>
-      comeOutAsTheyWentIn(stage, [
+    run: (bench) =>
+      comeOutAsTheyWentIn(bench, [
         'x'.repeat(MAX_TEXT_BYTES),
         '\0'.repeat(MAX_TEXT_BYTES),
         `${'€'.repeat(Math.floor(MAX_TEXT_BYTES / 3))}x`,
@@ -93,20 +93,20 @@ export const text: readonly Case[] = [
   {
     name: 'names may be written in any script, and draft ids may hold what text may, but for control characters',
     why: 'People with other names than yours could not join. A name is in no URL and no header: it goes where the text goes.',
-    async run(stage) {
-      const ben = await stage.join('ben')
+    async run(bench) {
+      const ben = await bench.join('ben')
       const names = ['Zoë 👩🏽‍🚀', 'שרה', '"quoted", \\ and {braces}', 'علی\u200cرضا', ' 42 ', 'n'.repeat(64)]
       for (const name of names) {
-        const member = await stage.join(name)
-        await member.client.send('it is me', `a\u2028b \u202e half \ud83d of ${name}`.slice(0, 64))
+        const testClient = await bench.join(name)
+        await testClient.client.send('it is me', `a\u2028b \u202e half \ud83d of ${name}`.slice(0, 64))
       }
-      await stage.heard(ben, names.length)
+      await bench.heard(ben, names.length)
       sameList(
         'the names that ben saw',
         ben.messages.map(({ author }) => author),
         names,
       )
-      intact(ben, stage.log())
+      intact(ben, bench.log())
     },
   },
 ]

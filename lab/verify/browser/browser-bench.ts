@@ -1,4 +1,4 @@
-/** Around each file of browser tests: one browser, one server, and no complaint in any console. */
+/** Where a file of browser tests plays: one browser, one server, and no complaint in any console. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -12,7 +12,7 @@ import {
   type WatchedPage,
 } from './browser.ts'
 
-export interface Stage {
+export interface BrowserBench {
   readonly lab: RunningLab
   /** Opens the lab page; `path` begins with a slash. It is closed, and its console looked at, after the test. */
   open(path?: string, options?: BrowserContextOptions): Promise<Page>
@@ -23,7 +23,7 @@ export interface Stage {
   expectInConsole(lines: RegExp): void
 }
 
-export function inBrowser(what: string, define: (stage: Stage) => void, served: Served = {}): void {
+export function inBrowser(what: string, define: (bench: BrowserBench) => void, served: Served = {}): void {
   if (!chromiumPath) {
     skipLoudly(what)
     return

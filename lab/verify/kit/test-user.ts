@@ -1,16 +1,15 @@
 /** A server with people who have signed in, and what each of them gets when they ask it for something. */
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { loadClient } from '../../../transports/load-client.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
-import { buildLab, type LabOptions } from '../../app/build-lab.ts'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
-import { type Platform, randomId, systemClock } from '../../client/platform.ts'
+import { randomId } from '../../client/platform.ts'
 import { parseErrorBody } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Draft } from '../../wire/message.ts'
 import { createBrowserLike } from './browser-like.ts'
-import { showing } from './network.ts'
+import { platformOver, showing } from './network/network.ts'
+import { startTestServer, type TestServer } from './test-server.ts'
 
 export interface Answer {
   readonly status: number
@@ -20,7 +19,7 @@ export interface Answer {
   readonly body: unknown
 }
 
-export interface Tenant {
+export interface TestUser {
   readonly name: string
   /** What shows who they are. */
   readonly headers: Readonly<Record<string, string>>
@@ -38,25 +37,21 @@ export interface Tenant {
   say(transport: TransportName, room: string, draft: Omit<Draft, 'author'>): Promise<string | null>
 }
 
-export interface Tenancy {
-  readonly app: FastifyInstance
-  readonly port: number
-  /** Somebody who has not signed in. */
-  readonly visitor: Tenant
-  signIn(name: string): Promise<Tenant>
-  /** Somebody who has signed in at a server that kept its people where this one does. */
-  signedIn(other: Tenant): Promise<Tenant>
+export interface ServerWithUsers extends TestServer {
+  /** A user who has not signed in. */
+  readonly visitor: TestUser
+  signIn(name: string): Promise<TestUser>
+  /** A user who has signed in at a server that kept its people where this one does. */
+  signedIn(other: TestUser): Promise<TestUser>
   close(): Promise<void>
 }
 
-export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
-  const app = await buildLab(options)
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  const { port } = app.server.address() as AddressInfo
-  const at = `http://127.0.0.1:${port}`
+export async function startServerWithUsers(options: LabOptions = {}): Promise<ServerWithUsers> {
+  const server = await startTestServer(options)
+  const { port, url: at } = server
   const clients: ChatClient[] = []
 
-  function tenant(name: string, headers: Record<string, string>): Tenant {
+  function userWith(name: string, headers: Record<string, string>): TestUser {
     async function answerOf(response: Response): Promise<Answer> {
       const text = await response.text()
       const code = response.ok ? null : (parseErrorBody(text)?.code ?? 'no code')
@@ -82,7 +77,7 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
         const client = createChatClient(await loadClient(transport, { intervalMs: 10 }), {
           baseUrl: baseUrlOf(transport, room),
           author: name,
-          platform: platformWith(headers),
+          platform: platformOver(showing(headers)),
           backoffMs: () => 10,
           ...(isPresent && { presence: { clientId: randomId() } }),
         })
@@ -99,7 +94,7 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
               since: null,
               clientId: null,
               signal,
-              platform: platformWith(headers),
+              platform: platformOver(showing(headers)),
             },
             onActivity() {},
             pause: async () => {},
@@ -115,31 +110,23 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
     }
   }
 
-  return {
-    app,
-    port,
-    visitor: tenant('A visitor', {}),
+  const users: Omit<ServerWithUsers, Exclude<keyof TestServer, 'close'>> = {
+    visitor: userWith('A visitor', {}),
     async signIn(name) {
       const browser = createBrowserLike(at)
       const { status } = await browser.ask('POST', '/session', { name })
       if (status !== 201 || browser.cookie === null) throw new Error(`${name} could not sign in: ${status}`)
-      return tenant(name, { cookie: browser.cookie })
+      return userWith(name, { cookie: browser.cookie })
     },
     async signedIn({ name, headers }) {
       // The port is in the cookie's name, and this server has another.
       const cookie = headers.cookie?.replace(/^lab_\d+/, `lab_${port}`) ?? ''
-      return tenant(name, { cookie })
+      return userWith(name, { cookie })
     },
     async close() {
       for (const client of clients) client.close()
-      await app.close()
+      await server.stop()
     },
   }
+  return Object.assign(server, users)
 }
-
-/** The outside world of somebody who shows headers with each request. */
-const platformWith = (headers: Readonly<Record<string, string>>): Platform => ({
-  ...showing(headers),
-  clock: systemClock,
-  random: Math.random,
-})

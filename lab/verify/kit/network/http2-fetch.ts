@@ -5,11 +5,11 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { Readable } from 'node:stream'
 import WebSocket, { type ClientOptions } from 'ws'
-import type { Certificate } from '../../server/tls/certificates.ts'
+import type { Certificate } from '../../../server/tls/certificates.ts'
 import type { Network } from './network.ts'
 
 /** How long a connection is kept without a request. Short, so that a case can see that all have gone. */
-const KEEP_MS = 250
+const KEEP_MS = 100
 
 /** A network for one client, as each person has a browser of their own: HTTP/2, and WebSockets beside it. */
 export function overTls({ cert }: Pick<Certificate, 'cert'>): Network {

@@ -1,6 +1,7 @@
 /** How a program talks to a server: `ws` takes headers, which a browser's WebSocket does not. */
 import WebSocket, { type ClientOptions } from 'ws'
-import type { WebSocketLike } from '../../client/platform.ts'
+import './warm-fetch.ts'
+import { type Platform, systemClock, type WebSocketLike } from '../../../client/platform.ts'
 
 export interface Network {
   readonly fetch: typeof fetch
@@ -10,7 +11,7 @@ export interface Network {
 /** HTTP/1.1, in the open. */
 export const PLAIN: Network = { fetch, WebSocket }
 
-/** The same network for somebody who shows headers with each request. */
+/** The same network for a client that shows headers with each request. */
 export function showing(headers: Readonly<Record<string, string>>, network = PLAIN): Network {
   return {
     fetch: (input, init) =>
@@ -24,4 +25,12 @@ export function showing(headers: Readonly<Record<string, string>>, network = PLA
       }
     },
   }
+}
+
+/** The outside world of a program in Node: what browserPlatform (web/platform.ts) is for a page. */
+export function platformOver(
+  { fetch, WebSocket }: Pick<Platform, 'fetch' | 'WebSocket'> = PLAIN,
+  random: () => number = Math.random,
+): Platform {
+  return { fetch, WebSocket, clock: systemClock, random }
 }

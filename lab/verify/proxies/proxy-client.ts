@@ -1,4 +1,4 @@
-/** People on the other side of the proxy: they trust its certificate, and know the lab by its published name. */
+/** Clients on the other side of the proxy: they trust its certificate, and know the lab by its published name. */
 
 import type { LookupFunction } from 'node:net'
 import { Agent, fetch as undiciFetch } from 'undici'
@@ -6,20 +6,20 @@ import { WebSocket } from 'ws'
 import { loadClient } from '../../../transports/load-client.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
-import { type Platform, systemClock } from '../../client/platform.ts'
+import { platformOver } from '../kit/network/network.ts'
 import { NAME } from './certificate.ts'
 import type { RealProxy } from './proxy.ts'
 
 export type Http = 'HTTP/1.1' | 'HTTP/2'
 
-export interface World {
+export interface ProxyNetwork {
   readonly fetch: typeof fetch
   readonly WebSocket: new (url: string | URL, origin?: string) => WebSocket
   close(): Promise<void>
 }
 
-/** The outside world as seen by somebody for whom the name leads to this proxy. */
-export function worldBehind({ certificate }: RealProxy, http: Http): World {
+/** The outside world as seen by a client for which the name leads to this proxy. */
+export function networkBehind({ certificate }: RealProxy, http: Http): ProxyNetwork {
   const ca = certificate.pem
   const agent = new Agent({ allowH2: http === 'HTTP/2', connect: { ca, lookup: toThisMachine } })
   class TrustingWebSocket extends WebSocket {
@@ -45,16 +45,16 @@ export const toThisMachine: LookupFunction = (_name, { all }, found) => {
 
 export const addressOf = ({ ports }: RealProxy): string => `https://${NAME}:${ports.https}`
 
-export interface Guest {
+export interface ProxyClient {
   readonly name: TransportName
   readonly client: ChatClient
   /** What was shown, in order. */
   readonly texts: readonly string[]
 }
 
-export interface GuestOptions {
+export interface ProxyClientOptions {
   readonly room: string
-  readonly world: World
+  readonly network: ProxyNetwork
   /** Long polling: how long the server may keep a question, in milliseconds. */
   readonly holdMs?: number | undefined
 }
@@ -63,17 +63,16 @@ export interface GuestOptions {
 const RETRY_MS = 100
 const POLL_MS = 50
 
-export async function seatGuest(
+export async function openProxyClient(
   proxy: RealProxy,
   name: TransportName,
-  options: GuestOptions,
-): Promise<Guest> {
-  const { room, world, holdMs = 25_000 } = options
-  const platform: Platform = { ...world, clock: systemClock, random: Math.random }
+  options: ProxyClientOptions,
+): Promise<ProxyClient> {
+  const { room, network, holdMs = 25_000 } = options
   const client = createChatClient(await loadClient(name, { intervalMs: POLL_MS, holdMs }), {
     baseUrl: new URL(`/transports/${name}/rooms/${room}/`, addressOf(proxy)),
-    author: `guest on ${name}`,
-    platform,
+    author: `client on ${name}`,
+    platform: platformOver(network),
     backoffMs: () => RETRY_MS,
   })
   const texts: string[] = []

@@ -1,7 +1,7 @@
 /**
  * The server under attack, alone in its process: so a crash is seen as a crash, and its memory is its own.
  *
- * It is the lab as `npm start` builds it, with small pages; start-victim.ts starts it and talks to it.
+ * It is the lab as `npm start` builds it, with small pages; server-under-test.ts starts it and talks to it.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -12,14 +12,14 @@ import { buildLab } from '../../app/build-lab.ts'
 import { servePages } from '../../app/pages.ts'
 import { Hub } from '../../hub/hub.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
-import { type Figures, SECRET, type VictimOptions } from './start-victim.ts'
+import { type Figures, SECRET, type ServerUnderTestOptions } from './server-under-test.ts'
 
-const options = JSON.parse(process.argv[2]!) as VictimOptions
+const options = JSON.parse(process.argv[2]!) as ServerUnderTestOptions
 const { data, ...labOptions } = options
 const store = data === undefined ? null : openSqliteStore(join(data, 'chat.sqlite'))
 const hub = new Hub({ store })
 const app = await buildLab({ hub, ...labOptions, ...(store && { records: store.records }) })
-const folder = mkdtempSync(join(tmpdir(), 'lab-victim-'))
+const folder = mkdtempSync(join(tmpdir(), 'lab-under-test-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 await servePages(app, pagesBesideSecrets(folder), join(folder, 'runs'))
 await app.listen({ host: '127.0.0.1', port: 0 })
@@ -44,7 +44,7 @@ function pagesBesideSecrets(parent: string): string {
   const pages = join(parent, 'pages')
   mkdirSync(join(pages, '.git'), { recursive: true })
   mkdirSync(join(parent, 'pages-backup'))
-  writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Victim</title>')
+  writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Under test</title>')
   for (const hidden of ['pages/.env', 'pages/.git/config', 'pages-backup/secret.txt', 'secret.txt']) {
     writeFileSync(join(parent, hidden), SECRET)
   }

@@ -1,8 +1,8 @@
 /**
- * The stage on which a case plays: a hub, a server with the one transport, and members on
+ * The bench on which a case is tried: a hub, a server with the one transport, and clients on
  * lines that can be broken. Everything is real but the network's length.
  *
- * Every case has a stage of its own, and when it ends, the stage looks whether anybody was
+ * Every case has a bench of its own, and when it ends, the bench looks whether anything was
  * left behind: a follower in a room, a connection that is still in use, a timer.
  */
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
@@ -20,39 +20,39 @@ import { KEEP_MESSAGES } from '../../store/store.ts'
 import type { ChatMessage, Cursor } from '../../wire/message.ts'
 import { createRandom, type Random } from '../../wire/random.ts'
 import { openProxy, type TcpProxy } from '../../wires/proxy.ts'
-import { Broken } from '../conformance/checks.ts'
+import { ContractViolation } from '../conformance/checks.ts'
 import { inMemory } from '../conformance/reference.ts'
-import type { OpenHouse, Subject } from '../conformance/subject.ts'
+import type { InProcessServer, Subject } from '../conformance/subject.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
 import { type Disk, onDisk, type Shelves } from './disk.ts'
-import { type House, openHouseOf } from './house.ts'
-import { overTls } from './http2-fetch.ts'
-import { createMember, type Member, SHORT_RETRY_MS } from './member.ts'
+import { overTls } from './network/http2-fetch.ts'
+import { type SubjectServer, serveSubject } from './serve-subject.ts'
+import { createTestClient, SHORT_RETRY_MS, type TestClient } from './test-client.ts'
 
 /** The room that every case uses unless it says otherwise. */
 export const ROOM = 'lobby'
 /** How long a case waits for what must come. Far longer than it takes, for machines that are busy. */
-export const PATIENCE_MS = 20_000
+export const TIMEOUT_MS = 20_000
 const LOOK_EVERY_MS = 2
 
-export interface StageOptions {
+export interface TestBenchOptions {
   readonly subject: Subject
   readonly seed: number
   readonly hub?: HubOptions
   /** Where the rooms are kept; nowhere unless given. */
   readonly shelves?: Shelves | undefined
-  readonly patienceMs?: number
-  /** Whether all members sign in, at a server that takes nothing from others. */
+  readonly timeoutMs?: number
+  /** Whether all clients sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
-  /** What stands between the members' lines and the server; nothing unless given. */
+  /** What stands between the clients' lines and the server; nothing unless given. */
   readonly front?: Front | undefined
   /** Over TLS, and HTTP/2 where there is no upgrade. */
   readonly tls?: Certificate | undefined
 }
 
-/** A proxy of somebody else's making, which outlives the stages that use it. */
+/** Another project's proxy, which outlives the benches that use it. */
 export interface Front {
-  /** Where the members' lines lead. */
+  /** Where the clients' lines lead. */
   readonly port: number
   /** Tells where the server listens now; null while it is down. */
   lead(serverPort: () => number | null): void
@@ -61,11 +61,11 @@ export interface Front {
 export interface JoinOptions {
   readonly room?: string
   readonly since?: Cursor | null
-  /** Over the reference transport instead: somebody who came by another way. */
+  /** Over the reference transport instead: a reader who came by another way. */
   readonly byReference?: boolean
-  /** See {@link MemberOptions.retryMs}; short unless given. */
+  /** See {@link TestClientOptions.retryMs}; short unless given. */
   readonly retryMs?: number | 'usual'
-  /** What the member may do by the token that it shows; it shows none unless given. */
+  /** What the client may do by the token that it shows; it shows none unless given. */
   readonly signedIn?: readonly Scope[] | undefined
   /** Under which name it writes; its own unless given. */
   readonly author?: string
@@ -73,7 +73,7 @@ export interface JoinOptions {
   readonly here?: 'by name' | 'as a visitor'
 }
 
-export interface Stage {
+export interface TestBench {
   readonly subject: Subject
   readonly random: Random
   /** Read by the transports at each poll, so a case can turn them while it runs. */
@@ -85,8 +85,8 @@ export interface Stage {
   readonly disk: Disk
   /** Who has signed in here. */
   readonly accounts: Accounts
-  /** Takes back the token that the member shows. */
-  signOut(member: Member): void
+  /** Takes back the token that the client shows. */
+  signOut(testClient: TestClient): void
   /**
    * Publishes at the hub itself, all in this turn of the event loop, as a writer on no transport.
    *
@@ -96,9 +96,9 @@ export interface Stage {
   /** All that the room remembers. */
   log(): ChatMessage[]
   /** Somebody who has not connected yet. */
-  invite(name: string, options?: JoinOptions): Promise<Member>
+  invite(name: string, options?: JoinOptions): Promise<TestClient>
   /** Somebody who is open and listening. */
-  join(name: string, options?: JoinOptions): Promise<Member>
+  join(name: string, options?: JoinOptions): Promise<TestClient>
   /** Closes the server as Ctrl-C does: it says goodbye first. */
   stop(): Promise<void>
   /**
@@ -115,13 +115,13 @@ export interface Stage {
   /** The server's clock, which can be put forward. */
   readonly clock: SkippingClock
   /**
-   * Lets time pass at both ends, a little at a time: meanwhile, these members show that they are alive, and
+   * Lets time pass at both ends, a little at a time: meanwhile, these clients show that they are alive, and
    * are told who is here.
    */
-  pass(ms: number, alive: readonly Member[]): Promise<void>
-  /** Waits until this many messages were shown to the member. */
-  heard(member: Member, count: number): Promise<void>
-  /** Whoever is still here goes, and whatever stays behind is a failure. */
+  pass(ms: number, alive: readonly TestClient[]): Promise<void>
+  /** Waits until this many messages were shown to the client. */
+  heard(testClient: TestClient, count: number): Promise<void>
+  /** All clients go, and whatever stays behind is a failure. */
   leaveNothing(): Promise<void>
   /** Takes everything down, whatever state it is in. */
   close(): Promise<void>
@@ -134,16 +134,16 @@ const FORGOTTEN_MS = 120_000
  * timer is set anew in each turn and so fires at most once at a time.
  */
 const STEP_MS = 470
-/** A member is not waited for as long as its lease has more than this: some of it is for the way. */
+/** A client is not waited for as long as its lease has more than this: some of it is for the way. */
 const FRESH_MS = 2_000
 
-export async function openStage(options: StageOptions) {
-  const { subject, seed, hub: limits, shelves, patienceMs = PATIENCE_MS, allSignIn = false, tls } = options
+export async function openTestBench(options: TestBenchOptions) {
+  const { subject, seed, hub: limits, shelves, timeoutMs = TIMEOUT_MS, allSignIn = false, tls } = options
   const { front } = options
   const random = createRandom(seed)
-  // A hold longer than our patience: a poll that was not woken must not be saved by its time-out.
+  // A hold longer than our timeout: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
-  const members: Member[] = []
+  const testClients: TestClient[] = []
   const proxies: TcpProxy[] = []
   const clock = createSkippingClock()
   const accounts = createAccounts(createMemoryRecords())
@@ -151,10 +151,10 @@ export async function openStage(options: StageOptions) {
   const disk: Disk = { isFull: false, refusals: 0 }
   let logs = 0
   let hub = openHub()
-  let house: House | null = await openHouse()
+  let server: SubjectServer | null = await startServer()
 
-  front?.lead(() => house?.port ?? null)
-  const stage: Stage = {
+  front?.lead(() => server?.port ?? null)
+  const bench: TestBench = {
     subject,
     random,
     settings,
@@ -168,11 +168,11 @@ export async function openStage(options: StageOptions) {
     accounts,
     signOut({ token }) {
       const session = token === null ? null : accounts.sessions.find(token)
-      if (!session) throw new Error('this member has not signed in')
+      if (!session) throw new Error('this client has not signed in')
       accounts.signOut(session)
     },
     get serverBacklog() {
-      return house?.backlog() ?? 0
+      return server?.backlog() ?? 0
     },
     say(...texts) {
       const publishing = texts.map((text) =>
@@ -195,24 +195,24 @@ export async function openStage(options: StageOptions) {
       const { room = ROOM, since = null, byReference = false, author, retryMs = SHORT_RETRY_MS } = options
       const { here, signedIn = here === 'by name' || allSignIn ? ALL_SCOPES : undefined } = options
       const scopes = here === 'as a visitor' ? undefined : signedIn
-      // What was said before somebody came is in the log by then, although storing takes until the turn ends.
+      // What was said before a client came is in the log by then, although storing takes until the turn ends.
       if (shelves) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
-      let member: Member
+      let testClient: TestClient
       if (byReference || 'inProcess' in subject) {
         const open = 'inProcess' in subject ? subject.inProcess : inMemory
         let line = new AbortController()
-        const serving = (): OpenHouse | null =>
-          house && {
-            hub: house.hub,
-            shutdown: AbortSignal.any([house.shutdown, line.signal]),
+        const serving = (): InProcessServer | null =>
+          server && {
+            hub: server.hub,
+            shutdown: AbortSignal.any([server.shutdown, line.signal]),
           }
         const cut = () => {
           line.abort()
           line = new AbortController()
         }
         const baseUrl = new URL(path, 'http://in-memory.invalid')
-        member = createMember({
+        testClient = createTestClient({
           name,
           transport: open(serving),
           baseUrl,
@@ -223,7 +223,7 @@ export async function openStage(options: StageOptions) {
           retryMs,
         })
       } else {
-        const proxy = await openProxy(() => front?.port ?? house?.port ?? null)
+        const proxy = await openProxy(() => front?.port ?? server?.port ?? null)
         proxies.push(proxy)
         const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
@@ -231,24 +231,24 @@ export async function openStage(options: StageOptions) {
         const network = tls && overTls(tls)
         const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
         const clientId = here ? randomId() : null
-        member = createMember({ ...about, clientId, proxy, cut: proxy.cut })
+        testClient = createTestClient({ ...about, clientId, proxy, cut: proxy.cut })
       }
-      members.push(member)
-      return member
+      testClients.push(testClient)
+      return testClient
     },
     async join(name, options) {
-      const member = await stage.invite(name, options)
-      member.client.connect()
-      await stage.until(
+      const testClient = await bench.invite(name, options)
+      testClient.client.connect()
+      await bench.until(
         `${name} is open`,
-        () => member.client.state.status === 'open',
-        () => member.client.state,
+        () => testClient.client.state.status === 'open',
+        () => testClient.client.state,
       )
-      return member
+      return testClient
     },
     async stop() {
-      const closing = house
-      house = null
+      const closing = server
+      server = null
       await closing?.close()
     },
     async start(log = 'same log') {
@@ -257,86 +257,88 @@ export async function openStage(options: StageOptions) {
         hub.close()
         hub = openHub()
       }
-      house = await openHouse()
+      server = await startServer()
     },
     async until(what, isSo, saw) {
-      const deadline = performance.now() + patienceMs
+      const deadline = performance.now() + timeoutMs
       while (!isSo()) {
         if (performance.now() > deadline) {
           const came = saw ? JSON.stringify(saw()) : 'nothing of the kind'
-          throw new Broken(what, `to come true within ${patienceMs / 1_000} s`, came)
+          throw new ContractViolation(what, `to come true within ${timeoutMs / 1_000} s`, came)
         }
         await pause(LOOK_EVERY_MS)
       }
     },
     clock,
     get presence() {
-      if (!house?.presences) throw new Error('nobody is counted here: the case must say `needs: ["gateway"]`')
-      return house.presences.of(ROOM)
+      if (!server?.presences)
+        throw new Error('nobody is counted here: the case must say `needs: ["gateway"]`')
+      return server.presences.of(ROOM)
     },
     async pass(ms, alive) {
       for (let left = ms; left > 0; left -= STEP_MS) {
         clock.skip(Math.min(left, STEP_MS))
-        for (const member of members) member.clock.skip(Math.min(left, STEP_MS))
-        for (const member of alive) {
-          await stage.until(
-            `${member.name} shows signs of life, and is told who is here`,
+        for (const testClient of testClients) testClient.clock.skip(Math.min(left, STEP_MS))
+        for (const testClient of alive) {
+          await bench.until(
+            `${testClient.name} shows signs of life, and is told who is here`,
             () =>
-              remainingMs(member) > FRESH_MS && versionIn(member.client.cursor) === stage.presence.version,
+              remainingMs(testClient) > FRESH_MS &&
+              versionIn(testClient.client.cursor) === bench.presence.version,
             () =>
-              `${remainingMs(member)} ms left, told version ${versionIn(member.client.cursor)} of ${stage.presence.version}`,
+              `${remainingMs(testClient)} ms left, told version ${versionIn(testClient.client.cursor)} of ${bench.presence.version}`,
           )
         }
       }
     },
-    heard: (member, count) =>
-      stage.until(
-        `${member.name} has heard ${count} messages`,
-        () => member.messages.length >= count,
-        () => `${member.messages.length} messages, state ${member.client.state.status}`,
+    heard: (testClient, count) =>
+      bench.until(
+        `${testClient.name} has heard ${count} messages`,
+        () => testClient.messages.length >= count,
+        () => `${testClient.messages.length} messages, state ${testClient.client.state.status}`,
       ),
     async leaveNothing() {
-      for (const { client } of members) client.close()
+      for (const { client } of testClients) client.close()
       // The network gives up at last on the lines that we silenced.
       for (const proxy of proxies) proxy.dropSilent()
-      await stage.until(
+      await bench.until(
         'nobody is left in the room after all have gone',
         () => hub.followers === 0,
         () => `${hub.followers} followers`,
       )
-      await stage.until(
+      await bench.until(
         'nobody counts as here for ever after all have gone',
         () => {
           clock.skip(FORGOTTEN_MS)
-          return [...(house?.presences?.of(ROOM).leases ?? [])].length === 0
+          return [...(server?.presences?.of(ROOM).leases ?? [])].length === 0
         },
-        () => house?.presences?.of(ROOM).here,
+        () => server?.presences?.of(ROOM).here,
       )
-      await stage.until(
+      await bench.until(
         'no timer is left behind by a closed client',
-        () => members.every(({ clock }) => clock.pending === 0),
-        () => `timers: ${members.map(({ name, clock }) => `${name} ${clock.pending}`).join(', ')}`,
+        () => testClients.every(({ clock }) => clock.pending === 0),
+        () => `timers: ${testClients.map(({ name, clock }) => `${name} ${clock.pending}`).join(', ')}`,
       )
       if (front) return // it keeps idle connections for as long as it likes
-      await stage.until(
+      await bench.until(
         'no connection is still in use after all have gone',
         () => {
-          house?.closeIdle()
+          server?.closeIdle()
           return proxies.every(({ connections }) => connections === 0)
         },
         () => `${proxies.reduce((sum, { connections }) => sum + connections, 0)} connections`,
       )
     },
     async close() {
-      for (const { client } of members) client.close()
+      for (const { client } of testClients) client.close()
       await Promise.all(proxies.map((proxy) => proxy.close()))
-      await stage.stop()
+      await bench.stop()
       hub.close()
     },
   }
-  return stage
+  return bench
 
-  /** One for each member of that name: who comes again shows what they have. */
+  /** One for each name: a client that comes again shows the token it has. */
   function tokenFor(name: string, scopes: readonly Scope[]): string {
     const person = accounts.people.named(name) ?? accounts.enter(name, null).person
     const token = tokens.get(name) ?? accounts.giveToken(person, { label: name, scopes, room: null }).secret
@@ -344,13 +346,13 @@ export async function openStage(options: StageOptions) {
     return token
   }
 
-  function openHouse(): Promise<House> {
-    return openHouseOf(subject, { hub, accounts, signIn: allSignIn, tls, clock })
+  function startServer(): Promise<SubjectServer> {
+    return serveSubject(subject, { hub, accounts, signIn: allSignIn, tls, clock })
   }
 
-  /** Until the member counts as silent, by the server's clock; less than nothing when it does. */
-  function remainingMs({ clientId }: Member): number {
-    const lease = [...stage.presence.leases].find(({ key }) => key.endsWith(` ${clientId}`))
+  /** Until the client counts as silent, by the server's clock; less than nothing when it does. */
+  function remainingMs({ clientId }: TestClient): number {
+    const lease = [...bench.presence.leases].find(({ key }) => key.endsWith(` ${clientId}`))
     return (lease?.silentAt ?? Number.NEGATIVE_INFINITY) - clock.now()
   }
 

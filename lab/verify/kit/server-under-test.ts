@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { LabOptions } from '../../app/build-lab.ts'
 
-export interface VictimOptions
+export interface ServerUnderTestOptions
   extends Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections' | 'signIn' | 'tls'> {
   /** A folder in which what is said, and by whom, is kept; nothing is kept unless given. */
   readonly data?: string
@@ -24,7 +24,7 @@ export interface Figures {
   readonly polluted: readonly string[]
 }
 
-export interface Victim {
+export interface ServerUnderTest {
   readonly port: number
   readonly at: string
   /** All that it wrote to its output; nothing, when nothing went wrong. */
@@ -34,8 +34,8 @@ export interface Victim {
   stop(): Promise<void>
 }
 
-export async function startVictim(options: VictimOptions = {}): Promise<Victim> {
-  const child = fork(join(import.meta.dirname, 'victim.ts'), [JSON.stringify(options)], {
+export async function startServerUnderTest(options: ServerUnderTestOptions = {}): Promise<ServerUnderTest> {
+  const child = fork(join(import.meta.dirname, 'server-under-test-process.ts'), [JSON.stringify(options)], {
     execArgv: ['--import', 'tsx', '--expose-gc'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -69,7 +69,7 @@ async function answerOf(child: ChildProcess, said: () => string): Promise<unknow
     return await Promise.race([
       once(child, 'message', { signal }).then(([message]) => message as unknown),
       once(child, 'exit', { signal }).then(([code, by]) => {
-        throw new Error(`the victim has died: ${code ?? by}\n${said()}`)
+        throw new Error(`the server under test has died: ${code ?? by}\n${said()}`)
       }),
     ])
   } finally {

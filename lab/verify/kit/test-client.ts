@@ -1,26 +1,25 @@
-/** Somebody in the chat: a client on a line of its own, and everything that reached it. */
+/** A chat client on a line of its own, and everything that reached it. */
 import { type ChatClient, type ConnectionState, createChatClient } from '../../client/chat-client.ts'
 import type { Gap } from '../../client/ledger.ts'
 import type { Transport } from '../../client/transport.ts'
 import type { ChatMessage, Cursor } from '../../wire/message.ts'
 import type { Here } from '../../wire/presence.ts'
-import { createSkippingClock, type SkippingClock } from './clock.ts'
-import './warm-fetch.ts'
 import type { Random } from '../../wire/random.ts'
 import type { TcpProxy } from '../../wires/proxy.ts'
-import { type Network, PLAIN, showing } from './network.ts'
+import { createSkippingClock, type SkippingClock } from './clock.ts'
+import { type Network, PLAIN, showing } from './network/network.ts'
 
-/** Short, so that a case waits for the network and not for the patience of the client. */
+/** Short, so that a case waits for the network and not for the client's back-off. */
 export const SHORT_RETRY_MS = 10
 
-export interface Member {
+export interface TestClient {
   readonly name: string
   readonly client: ChatClient
   /** Everything that was shown, in the order in which it was. */
   readonly messages: readonly ChatMessage[]
   readonly states: readonly ConnectionState[]
   readonly gaps: readonly Gap[]
-  /** All that was told of who is here; nothing without a tab. */
+  /** All that was told of who is here; nothing without a clientId. */
   readonly heres: readonly Here[]
   /** By which the server knows it; null for who reads without being counted. */
   readonly clientId: string | null
@@ -34,7 +33,7 @@ export interface Member {
   cut(): void
 }
 
-export interface MemberOptions {
+export interface TestClientOptions {
   readonly name: string
   readonly transport: Transport
   readonly baseUrl: URL
@@ -46,7 +45,7 @@ export interface MemberOptions {
   readonly author?: string | undefined
   /** To show with each request. */
   readonly token?: string | null
-  /** With it, the member is counted among those who are here. */
+  /** With it, the client is counted among those who are here. */
   readonly clientId?: string | null
   /** How it talks to the server; over HTTP/1.1, in the open, unless given. */
   readonly network?: Network | undefined
@@ -54,7 +53,7 @@ export interface MemberOptions {
   readonly retryMs?: number | 'usual'
 }
 
-export function createMember(options: MemberOptions): Member {
+export function createTestClient(options: TestClientOptions): TestClient {
   const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
   const { author = name, clientId = null, token = null, network = PLAIN } = options
   const clock = createSkippingClock()

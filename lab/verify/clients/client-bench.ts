@@ -1,14 +1,11 @@
-/** A lab with one room, and a line to it that can be cut. */
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
-import { buildLab } from '../../app/build-lab.ts'
-import { Hub } from '../../hub/hub.ts'
+/** Where other people's clients are tried: a lab with one room, and a line to it that can be cut. */
 import { ChatError } from '../../wire/errors.ts'
 import { openProxy, type TcpProxy } from '../../wires/proxy.ts'
+import { startTestServer } from '../kit/test-server.ts'
 
 export type Trouble = 'lost on the way' | 'not stored' | 'answer lost'
 
-export interface Stage {
+export interface ClientBench {
   /** Of the line, in front of the server. */
   readonly url: string
   readonly line: TcpProxy
@@ -25,15 +22,17 @@ export interface Stage {
 }
 
 /** @param heartbeatMs how often a stream gives a sign of life; as in the shipped server unless given */
-export async function openStage(heartbeatMs?: number): Promise<Stage> {
-  const hub = new Hub()
+export async function openClientBench(heartbeatMs?: number): Promise<ClientBench> {
   const offers: (string | undefined)[] = []
-  let app: FastifyInstance | null = null
-  const room = hub.room('kitchen')
+  const server = await startTestServer({ heartbeatMs }, async (app) => {
+    app.server.on('upgrade', ({ headers }) => offers.push(headers.upgrade))
+  })
+  let isUp = true
+  const room = server.hub.room('kitchen')
   const publish = room.publish.bind(room)
   let said = 0
-  const line = await openProxy(() => (app ? (app.server.address() as AddressInfo).port : null))
-  const stage: Stage = {
+  const line = await openProxy(() => (isUp ? server.port : null))
+  const bench: ClientBench = {
     url: `http://127.0.0.1:${line.port}`,
     line,
     offers,
@@ -44,33 +43,25 @@ export async function openStage(heartbeatMs?: number): Promise<Stage> {
         const trouble = left.shift()
         if (trouble === 'not stored') throw new ChatError('not-stored', 'the disk is full')
         if (trouble === 'lost on the way') line.cut()
-        if (trouble === 'lost on the way') throw new ChatError('internal', 'nobody is there to hear this')
+        if (trouble === 'lost on the way') throw new ChatError('internal', 'the line was cut')
         const message = publish(draft)
         if (trouble === 'answer lost') line.cut()
         return message
       }
     },
-    log: () =>
-      hub
-        .room('kitchen')
-        .read(null)
-        .messages.map(({ author, text }) => `${author}: ${text}`),
+    log: () => room.read(null).messages.map(({ author, text }) => `${author}: ${text}`),
     async stop() {
-      const closing = app
-      app = null
-      await closing?.close()
+      isUp = false
+      await server.stop()
     },
     async start() {
-      const starting = await buildLab({ hub, heartbeatMs })
-      starting.server.on('upgrade', ({ headers }) => offers.push(headers.upgrade))
-      await starting.listen({ port: 0, host: '127.0.0.1' })
-      app = starting
+      await server.start()
+      isUp = true
     },
     async close() {
       await line.close()
-      await stage.stop()
+      await bench.stop()
     },
   }
-  await stage.start()
-  return stage
+  return bench
 }
