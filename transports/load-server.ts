@@ -16,7 +16,8 @@ export async function loadServers(): Promise<LoadedServers> {
   const problems = new Map<string, string>(
     TRANSPORTS.filter((name) => !DESCRIPTORS.has(name)).map((name, index) => [name, PROBLEMS[index]!]),
   )
-  for (const name of DESCRIPTORS.keys()) {
+  for (const [name, { carriedBy }] of DESCRIPTORS) {
+    if (typeof carriedBy === 'object') continue // it chooses among others, and has no server half of its own
     try {
       const module = (await import(`./${name}/server.ts`)) as { default?: ServerTransport }
       if (module.default === undefined)

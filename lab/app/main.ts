@@ -16,7 +16,8 @@ import { ownUrls } from '../server/http/own-urls.ts'
 import { labIdIn } from '../server/identity/lab-id.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import { openLog } from '../server/observe/log.ts'
-import { createWatch, type Watch } from '../server/observe/watch.ts'
+import { createServerMetrics, type ServerMetrics } from '../server/observe/server-metrics.ts'
+import { ListenError } from '../server/tcp/listeners.ts'
 import {
   type Certificate,
   fingerprintOf,
@@ -39,7 +40,7 @@ const MAX_CONNECTIONS_IN_ALL = 20_000
 const LAST_WORDS_MS = 200
 
 async function start(options: StartOptions): Promise<number> {
-  const { port, host, origins, rateLimit, maxConnections, compress, data, keep, metrics, signIn } = options
+  const { port, host, origins, rateLimit, maxConnections, compress, data, keep, signIn } = options
   if (options.help) {
     print(HELP)
     return 0
@@ -48,17 +49,20 @@ async function start(options: StartOptions): Promise<number> {
   const isForPeople = options.log === null && !options.logRequests && terminal.stderr
   const log = openLog({ file: options.log ?? undefined, isQuiet: isForPeople })
   process.once('exit', log.close)
-  const watch = createWatch(log)
+  const metrics = createServerMetrics(log)
   const load = certificateOf(options)
   const tls = await load?.()
   const store = data === null ? null : openSqliteStore(fileIn(data), { keep })
-  const hub = openHub(store, data, watch)
+  const hub = openHub(store, data, metrics)
   const { servers, problems: found } = await loadServers()
   const problems = new Map(found)
   const app = await buildLab({
     transports: servers,
     hub,
     origins,
+    listen: options.listen,
+    onListening: (name, { address, port: at, family }) =>
+      console.log(`${name} listens at tcp://${family === 'IPv6' ? `[${address}]` : address}:${at}`),
     names: isIP(withoutZone(host)) > 0 ? [] : [host],
     compress,
     signIn,
@@ -66,8 +70,8 @@ async function start(options: StartOptions): Promise<number> {
     labId: labIdIn(store?.records ?? null),
     tls,
     trust: options.trustProxy.length > 0 ? trustFrom(options.trustProxy) : undefined,
-    watch,
-    metrics: { to: metrics, ofProcess: true },
+    metrics,
+    metricsRoute: { to: options.metrics, ofProcess: true },
     requestLog: options.logRequests ? log : undefined,
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
@@ -115,14 +119,14 @@ const terminalIsThere = () => [0, 1, 2].some((fd) => isatty(fd))
 /** In a folder of its own, because SQLite keeps a second file beside the first. */
 const fileIn = (data: string) => join(resolve(data), 'chat.sqlite')
 
-function openHub(store: Store | null, data: string | null, watch: Watch): Hub {
+function openHub(store: Store | null, data: string | null, metrics: ServerMetrics): Hub {
   if (!store || data === null) return new Hub()
   const file = fileIn(data)
   const onTrouble = (cause: Error | null) =>
     cause
-      ? watch.journal.warn('messages are refused, reading goes on', { file, why: cause.message })
-      : watch.journal.info('messages are accepted again', { file })
-  const onCommit = (durationMs: number) => watch.committed(durationMs)
+      ? metrics.logger.warn('messages are refused, reading goes on', { file, why: cause.message })
+      : metrics.logger.info('messages are accepted again', { file })
+  const onCommit = (durationMs: number) => metrics.committed(durationMs)
   return new Hub({ store, onTrouble, onCommit })
 }
 
@@ -153,6 +157,8 @@ async function buildCourse(folder: string, others: readonly string[]): Promise<E
 }
 
 function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (error instanceof ListenError)
+    return new UsageError(`--listen ${error.listen.name}=…: ${error.message}; try another port or address`)
   if (error.code === 'EADDRINUSE') {
     return new UsageError(`port ${port} on ${host} is in use; try another: npm start -- --port ${port + 1}`)
   }

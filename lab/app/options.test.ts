@@ -20,6 +20,7 @@ describe('npm start --', () => {
       data: 'data',
       keep: 100_000,
       signIn: false,
+      listen: [],
       metrics: 'loopback',
       log: null,
       logRequests: false,
@@ -90,5 +91,40 @@ describe('npm start --', () => {
   ])('refuses %j in one line', (args) => {
     expect(() => parseOptions(args)).toThrow(UsageError)
     expect(() => parseOptions(args)).toThrow(/^[^\n]+$/)
+  })
+})
+
+describe('--listen', () => {
+  const known = ['lines', 'bytes']
+
+  it.each([
+    ['lines=4000', { name: 'lines', host: '127.0.0.1', port: 4000 }],
+    ['bytes=0', { name: 'bytes', host: '127.0.0.1', port: 0 }],
+    ['lines=0.0.0.0:4000', { name: 'lines', host: '0.0.0.0', port: 4000 }],
+    ['lines=[::1]:65535', { name: 'lines', host: '::1', port: 65_535 }],
+  ])('takes %s, on loopback unless an address is given', (value, listen) => {
+    expect(parseOptions(['--listen', value], known).listen).toEqual([listen])
+  })
+
+  it.each(['lines', 'lines=', '=4000', 'lines=65536', 'lines=-1', 'lines=::1:4000', 'lines=a:b'])(
+    'says in one line what is wrong with %s',
+    (value) => {
+      const message =
+        /^--listen must look like NAME=PORT or NAME=ADDRESS:PORT, with a port from 0 to 65535, not "/
+      expect(() => parseOptions(['--listen', value], known)).toThrow(message)
+    },
+  )
+
+  it('names those that can have a port when it is given another, or says that there are none', () => {
+    expect(() => parseOptions(['--listen', 'sse=4000'], known)).toThrow(
+      '--listen sse=4000: "sse" cannot have a port of its own; those that can are lines, bytes',
+    )
+    expect(() => parseOptions(['--listen', 'sse=4000'], [])).toThrow('no transport here can')
+  })
+
+  it('refuses one transport twice', () => {
+    expect(() => parseOptions(['--listen', 'lines=1', '--listen', 'lines=2'], known)).toThrow(
+      '--listen names lines twice: a transport has one port',
+    )
   })
 })

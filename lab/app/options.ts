@@ -1,9 +1,11 @@
 /** The command line of `npm start`. */
 import { isIPv6 } from 'node:net'
 import { parseArgs } from 'node:util'
+import { DESCRIPTORS } from '../../transports/descriptors.ts'
 import { UsageError } from '../command/usage-error.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import type { Audience } from '../server/observe/metrics.ts'
+import type { TcpListen } from '../server/tcp/listeners.ts'
 import { KEEP_MESSAGES } from '../store/store.ts'
 
 export { UsageError }
@@ -20,6 +22,9 @@ export const HELP = `Transport Lab: one chat over many transports, side by side.
   --port NUMBER   where to listen (default 3000; 0 takes any free port)
   --host ADDRESS  on which address (default 127.0.0.1; 0.0.0.0 lets a whole class in)
   --origin URL    also let pages of this origin write; may be given more than once
+  --listen NAME=PORT, --listen NAME=ADDRESS:PORT
+                  also serve a transport that is not carried by HTTP, at a port of its own (default: none;
+                  the address is 127.0.0.1 unless given); may be given more than once
   --rate-limit N  messages per second from one address, over all transports (default 500; 0 for no limit)
   --max-connections N
                   open connections from one address (default 1000; 0 for no limit)
@@ -48,6 +53,8 @@ export interface StartOptions {
   readonly port: number
   readonly host: string
   readonly origins: readonly string[]
+  /** Transports with a port of their own. */
+  readonly listen: readonly TcpListen[]
   /** 0 for no limit. */
   readonly rateLimit: number
   /** 0 for no limit. */
@@ -78,13 +85,17 @@ export interface TlsFiles {
 /** Where the conversation is kept unless somebody says otherwise. */
 const DATA_FOLDER = 'data'
 
-/** @throws UsageError */
-export function parseOptions(args: readonly string[]): StartOptions {
+/**
+ * @param tcpTransports names of those that can be given to `--listen`
+ * @throws UsageError
+ */
+export function parseOptions(args: readonly string[], tcpTransports = TCP_TRANSPORTS): StartOptions {
   const { port, host, origin, compress, help, ...values } = parsed(args)
   return {
     port: portFrom(port),
     host: hostFrom(host),
     origins: origin.map(originFrom),
+    listen: listenFrom(values.listen, tcpTransports),
     rateLimit: countFrom('--rate-limit', values['rate-limit']),
     maxConnections: countFrom('--max-connections', values['max-connections']),
     tls: tlsFrom(values.tls, values.cert, values.key),
@@ -108,6 +119,7 @@ function parsed(args: readonly string[]) {
         port: { type: 'string', default: '3000' },
         host: { type: 'string', default: '127.0.0.1' },
         origin: { type: 'string', multiple: true, default: [] },
+        listen: { type: 'string', multiple: true, default: [] },
         'rate-limit': { type: 'string', default: String(RATE_LIMIT) },
         'max-connections': { type: 'string', default: String(MAX_CONNECTIONS) },
         tls: { type: 'boolean', default: false },
@@ -134,6 +146,29 @@ function parsed(args: readonly string[]) {
 function portFrom(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
   throw new UsageError(`--port must be a number from 0 to 65535, not ${JSON.stringify(text)}`)
+}
+
+/** Those of the manifest that are carried by TCP: each can be given a port. */
+const TCP_TRANSPORTS: readonly string[] = [...DESCRIPTORS].flatMap(([name, { carriedBy }]) =>
+  carriedBy === 'tcp' ? name : [],
+)
+
+function listenFrom(values: readonly string[], known: readonly string[]): TcpListen[] {
+  const listen = values.map((value) => {
+    const [, name = '', , host = '127.0.0.1', port = ''] =
+      /^([^=]+)=((\[[^\]]+\]|[^:[\]]+):)?(\d{1,5})$/.exec(value) ?? []
+    if (port === '' || Number(port) > 65_535) {
+      throw new UsageError(
+        `--listen must look like NAME=PORT or NAME=ADDRESS:PORT, with a port from 0 to 65535, not ${JSON.stringify(value)}`,
+      )
+    }
+    if (known.includes(name)) return { name, host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+    const those = known.length > 0 ? `those that can are ${known.join(', ')}` : 'no transport here can'
+    throw new UsageError(`--listen ${value}: ${JSON.stringify(name)} cannot have a port of its own; ${those}`)
+  })
+  const twice = listen.find(({ name }, index) => listen.findIndex((one) => one.name === name) !== index)
+  if (twice) throw new UsageError(`--listen names ${twice.name} twice: a transport has one port`)
+  return listen
 }
 
 /** As it stands in a URL: an address in its usual form (`0` is 0.0.0.0, `::0` is ::), a name in lower case. */

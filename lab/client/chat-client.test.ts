@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createManualClock, settle } from '../verify/kit/manual-clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
-import { type Here, RETYPE_MS, type Sign } from '../wire/presence.ts'
+import { type Here, type PresenceUpdate, RETYPE_MS } from '../wire/presence.ts'
 import { createChatClient } from './chat-client.ts'
 import { createSignals } from './signals.ts'
 import type { OpenOptions, Transport } from './transport.ts'
@@ -10,13 +10,13 @@ import type { OpenOptions, Transport } from './transport.ts'
 /** One connection as the test plays it: pages are pushed, breaks are made, drafts are answered by hand. */
 interface Played {
   readonly options: OpenOptions
-  readonly signs: Sign[]
+  readonly updates: PresenceUpdate[]
   readonly sent: { readonly draft: Draft; accept(): void; refuse(error: ChatError): void }[]
   deliver(page: Page): Promise<void>
   breakOff(error?: ChatError): Promise<void>
 }
 
-function createStage({ random = () => 0.5, silenceMs = 30_000, tab = '' } = {}) {
+function createStage({ random = () => 0.5, silenceMs = 30_000, clientId = '' } = {}) {
   const clock = createManualClock()
   const signals = createSignals()
   const connections: Played[] = []
@@ -39,7 +39,7 @@ function createStage({ random = () => 0.5, silenceMs = 30_000, tab = '' } = {}) 
       }
       const played: Played = {
         options,
-        signs: [],
+        updates: [],
         sent: [],
         deliver: push,
         breakOff: (error) => push(error ?? null),
@@ -56,7 +56,7 @@ function createStage({ random = () => 0.5, silenceMs = 30_000, tab = '' } = {}) 
               refuse: reject,
             })
           }),
-        sign: (sign) => void played.signs.push(sign),
+        renewPresence: (update) => void played.updates.push(update),
         async *[Symbol.asyncIterator]() {
           for (;;) {
             while (pages.length === 0) await new Promise<void>((resolve) => (wake = resolve))
@@ -73,7 +73,7 @@ function createStage({ random = () => 0.5, silenceMs = 30_000, tab = '' } = {}) 
     baseUrl: new URL('http://lab.test/'),
     author: 'ada',
     silenceMs,
-    ...(tab && { presence: { tab } }),
+    ...(clientId && { presence: { clientId } }),
     platform: { fetch, WebSocket: class {} as never, clock, random, signals },
   })
   const texts: string[] = []
@@ -287,7 +287,7 @@ describe('silence', () => {
     const { client, clock, last } = createStage()
     client.connect()
     await clock.pass(20_000)
-    last().options.heard()
+    last().options.onActivity()
     await clock.pass(29_999)
     expect(client.state.status).toBe('open')
   })
@@ -296,7 +296,7 @@ describe('silence', () => {
     const { client, clock, last } = createStage()
     client.connect()
     await settle()
-    last().options.heard(55_000)
+    last().options.onActivity(55_000)
     await clock.pass(59_999)
     expect(client.state.status).toBe('open')
     await clock.pass(1)
@@ -400,7 +400,7 @@ describe('the outbox', () => {
     for (let i = 0; i < 6; i++) {
       last().sent.at(-1)!.refuse(new ChatError('refused', 'something between us answered 403'))
       await clock.pass(15_000)
-      last().options.heard()
+      last().options.onActivity()
     }
     expect(await filtered).toBe('refused')
     expect(client.state.status).toBe('open')
@@ -511,14 +511,14 @@ describe('presence', () => {
     const { client, last } = createStage()
     client.connect()
     await settle()
-    expect(last().options.tab).toBeNull()
+    expect(last().options.clientId).toBeNull()
     client.typing()
     client.disconnect()
-    expect(last().signs).toEqual([])
+    expect(last().updates).toEqual([])
   })
 
   it('is told whenever it has changed, and kept', async () => {
-    const { client, last } = createStage({ tab: 'mine' })
+    const { client, last } = createStage({ clientId: 'mine' })
     const told: Here[] = []
     client.onHere((now) => told.push(now))
     client.connect()
@@ -533,48 +533,48 @@ describe('presence', () => {
   })
 
   it('tells of typing now and then, not for every key, and anew after what was typed is sent', async () => {
-    const { client, last, clock } = createStage({ tab: 'mine' })
+    const { client, last, clock } = createStage({ clientId: 'mine' })
     client.typing() // nobody to tell yet
     client.connect()
     await settle()
     for (let key = 0; key < 5; key++) client.typing()
-    expect(last().signs).toEqual([{ typing: true }])
+    expect(last().updates).toEqual([{ typing: true }])
     await clock.pass(RETYPE_MS)
     client.typing()
     client.typing()
-    expect(last().signs).toHaveLength(2)
+    expect(last().updates).toHaveLength(2)
     void client.send('what was typed').catch(() => {})
     client.typing()
-    expect(last().signs).toHaveLength(3)
+    expect(last().updates).toHaveLength(3)
   })
 
   it('stays the same tab through a broken line, and is another one after a goodbye', async () => {
-    const { client, connections, last, clock } = createStage({ tab: 'mine' })
+    const { client, connections, last, clock } = createStage({ clientId: 'mine' })
     client.connect()
     await settle()
     await last().breakOff()
     await clock.pass(250)
-    expect(connections.map(({ options }) => options.tab)).toEqual(['mine', 'mine'])
+    expect(connections.map(({ options }) => options.clientId)).toEqual(['mine', 'mine'])
     client.disconnect()
-    expect(last().signs).toEqual([{ leaving: true }])
+    expect(last().updates).toEqual([{ leaving: true }])
     expect(last().options.signal.aborted).toBe(true)
     client.connect()
     await settle()
-    expect(last().options.tab).toMatch(/^[a-z0-9]{1,32}$/)
-    expect(last().options.tab).not.toBe('mine')
+    expect(last().options.clientId).toMatch(/^[a-z0-9]{1,32}$/)
+    expect(last().options.clientId).not.toBe('mine')
     client.close()
-    expect(last().signs).toEqual([{ leaving: true }])
+    expect(last().updates).toEqual([{ leaving: true }])
   })
 
   it('says goodbye even when the line has broken before', async () => {
-    const { client, last } = createStage({ tab: 'mine' })
+    const { client, last } = createStage({ clientId: 'mine' })
     client.connect()
     await settle()
     await last().breakOff()
     expect(client.state.status).toBe('waiting')
     client.typing()
-    expect(last().signs).toEqual([])
+    expect(last().updates).toEqual([])
     client.disconnect()
-    expect(last().signs).toEqual([{ leaving: true }])
+    expect(last().updates).toEqual([{ leaving: true }])
   })
 })

@@ -191,10 +191,10 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       const connection = await transport.open({
         baseUrl,
         since: ledger.cursor,
-        tab: presence.tab,
+        clientId: presence.clientId,
         signal,
         platform,
-        heard: watchdog.heard,
+        onActivity: watchdog.onActivity,
         pause: (ms) => pause(clock, ms, signal),
       })
       if (signal.aborted) throw signal.reason
@@ -203,7 +203,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       enter({ status: 'open' })
       stopSigning = presence.open(connection)
       stopSending = outbox.open(connection)
-      await read(connection, signal, watchdog.heard)
+      await read(connection, signal, watchdog.onActivity)
       return new ChatError('unreachable', 'the server ended the connection')
     } catch (thrown) {
       return ChatError.from(signal.aborted ? signal.reason : thrown)
@@ -216,10 +216,10 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     }
   }
 
-  async function read(connection: Connection, signal: AbortSignal, heard: () => void): Promise<void> {
+  async function read(connection: Connection, signal: AbortSignal, onActivity: () => void): Promise<void> {
     for await (const page of connection) {
       if (signal.aborted) throw signal.reason
-      heard()
+      onActivity()
       presence.take(page)
       const { fresh, gap } = ledger.enter(page)
       if (gap) gaps.tell(gap)
@@ -229,12 +229,12 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     }
   }
 
-  /** Bites when nothing has been heard for too long. */
+  /** Times out when nothing has been heard for too long. */
   function createWatchdog(bite: () => void) {
     let cancel = clock.after(silenceMs, bite)
     let isWatching = true
     return {
-      heard(quietMs = 0) {
+      onActivity(quietMs = 0) {
         // A socket that has been given up may still deliver: that must not set the timer again.
         if (!isWatching) return
         cancel()

@@ -2,21 +2,21 @@
 import { parseErrorBody, parseJson, parseMessage } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Draft } from '../wire/message.ts'
-import { RENEW_MS, type Sign } from '../wire/presence.ts'
+import { type PresenceUpdate, RENEW_MS } from '../wire/presence.ts'
 import type { Platform } from './platform.ts'
 import type { OpenOptions } from './transport.ts'
 
 type Http = Pick<OpenOptions, 'baseUrl' | 'platform'>
 
-/** The URL of `path` in the room, carrying the reader's place if it has one, and its tab. */
+/** The URL of `path` in the room, carrying the reader's place and its client id (`tab`), if it has them. */
 export function urlSince(
   path: string,
-  { baseUrl, tab }: Pick<OpenOptions, 'baseUrl' | 'tab'>,
+  { baseUrl, clientId }: Pick<OpenOptions, 'baseUrl' | 'clientId'>,
   since: Cursor | null,
 ): URL {
   const url = new URL(path, baseUrl)
   if (since !== null) url.searchParams.set('since', since)
-  if (tab !== null) url.searchParams.set('tab', tab)
+  if (clientId !== null) url.searchParams.set('tab', clientId)
   return url
 }
 
@@ -75,17 +75,20 @@ export async function postDraft(http: Http, draft: Draft, signal: AbortSignal): 
 const GOODBYE_MS = 2_000
 
 /**
- * How every half-duplex transport tells a sign of life that is not a request of its own kind anyway. One
+ * How every half-duplex transport gives a sign of life that is not a request of its own kind anyway. One
  * that is lost is no harm: the next one follows, or the lease runs out.
  */
-export async function postSign({ baseUrl, tab, platform, signal }: OpenOptions, sign: Sign): Promise<void> {
+export async function postPresence(
+  { baseUrl, clientId, platform, signal }: OpenOptions,
+  update: PresenceUpdate,
+): Promise<void> {
   const init = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ tab, ...sign }),
+    body: JSON.stringify({ tab: clientId, ...update }),
   }
   const url = new URL('presence', baseUrl)
-  if (!sign.leaving) return void (await request({ platform }, url, { ...init, signal }).catch(() => {}))
+  if (!update.leaving) return void (await request({ platform }, url, { ...init, signal }).catch(() => {}))
   // Who leaves has hung up already, and its page may be gone before the answer: a browser sends it all the same.
   const over = new AbortController()
   const cancel = platform.clock.after(GOODBYE_MS, () => over.abort())
@@ -100,13 +103,13 @@ export async function postSign({ baseUrl, tab, platform, signal }: OpenOptions, 
  *   one call a minute, and is woken by what comes, the server's heartbeat at the latest.
  */
 export function renewLease(options: OpenOptions): () => void {
-  if (options.tab === null) return () => {}
+  if (options.clientId === null) return () => {}
   const { clock } = options.platform
   let renewedAt = clock.now()
 
   function renew(): void {
     renewedAt = clock.now()
-    void postSign(options, {}) // not awaited: one that hangs must not hold up the next
+    void postPresence(options, {}) // not awaited: one that hangs must not hold up the next
   }
   async function renewByTimer(): Promise<void> {
     for (;;) {

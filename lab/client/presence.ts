@@ -16,7 +16,7 @@ export interface PresenceOptions {
    * By which the server knows this reader from one connection to the next: 1 to 32 of a-z and 0-9. Draw
    * it at random for each client ({@link randomId} will do) and show it to nobody.
    */
-  readonly tab: string
+  readonly clientId: string
 }
 
 /** @param options null for a client that is not counted: it is told nothing either */
@@ -24,7 +24,7 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
   const listeners = createListeners<Here>()
   const rooms = createListeners<number>()
   let roomsVersion: number | null = null
-  let tab = options?.tab ?? null
+  let clientId = options?.clientId ?? null
   let here: Here | null = null
   /** Open now. */
   let line: Connection | null = null
@@ -33,8 +33,8 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
   let retypeAt = Number.NEGATIVE_INFINITY
 
   return {
-    get tab() {
-      return tab
+    get clientId() {
+      return clientId
     },
     get here() {
       return here
@@ -59,9 +59,9 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
     },
     /** Call it for every key: the server is told now and then. */
     typing(): void {
-      if (!tab || !line || clock.now() < retypeAt) return
+      if (!clientId || !line || clock.now() < retypeAt) return
       retypeAt = clock.now() + RETYPE_MS
-      line.sign({ typing: true })
+      line.renewPresence({ typing: true })
     },
     /** What was typed is sent, and so the server knows that it is typed no more. */
     sent(): void {
@@ -73,10 +73,10 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
      * still be on its way, and must not be taken for it.
      */
     leave(): void {
-      if (!tab) return
-      last?.sign({ leaving: true })
+      if (!clientId) return
+      last?.renewPresence({ leaving: true })
       line = last = null
-      tab = randomId()
+      clientId = randomId()
     },
   }
 }

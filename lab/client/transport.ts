@@ -1,5 +1,5 @@
 import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
-import type { Sign } from '../wire/presence.ts'
+import type { PresenceUpdate } from '../wire/presence.ts'
 import type { Platform } from './platform.ts'
 
 /**
@@ -34,10 +34,11 @@ export interface Connection extends AsyncIterable<Page> {
    */
   send(draft: Draft, signal: AbortSignal): Promise<ChatMessage>
   /**
-   * Tells the server what the reader does, if the connection has a tab; whether it arrives, nobody asks.
+   * Renews the reader's lease and tells the server what the reader does, if the connection has a client id.
+   * Nothing is answered: the next renewal makes up for one that is lost.
    * `leaving` is the last word, told just after the signal has aborted: it must go all the same.
    */
-  sign(sign: Sign): void
+  renewPresence(update: PresenceUpdate): void
 }
 
 export interface OpenOptions {
@@ -45,8 +46,8 @@ export interface OpenOptions {
   readonly baseUrl: URL
   /** Deliver what comes after this place; null asks for all that the log still holds. */
   readonly since: Cursor | null
-  /** By which the server tells readers apart, to say who is here; null for who does not want to be counted. */
-  readonly tab: string | null
+  /** By which the server tells readers apart, to say who is here; null for a reader that is not to be counted. */
+  readonly clientId: string | null
   readonly signal: AbortSignal
   readonly platform: Platform
   /**
@@ -54,7 +55,7 @@ export interface OpenOptions {
    *
    * @param quietMs how long it may rightly be quiet from now on, when that is agreed
    */
-  readonly heard: (quietMs?: number) => void
+  readonly onActivity: (quietMs?: number) => void
   /** Waits; returns early when the connection is given up. */
   readonly pause: (ms: number) => Promise<void>
 }

@@ -1,4 +1,5 @@
 /** A room with a store: what is seen is kept, and what is kept is found again. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../store/memory.ts'
 import type { Store } from '../store/store.ts'
@@ -59,7 +60,7 @@ describe('what is published', () => {
     })
     follower.next()
     say('a')
-    expect(say('b').seq).toBe(2)
+    say('b')
     expect(texts(room.read(null))).toEqual([])
     expect(texts(room.readBack(null))).toEqual([])
     expect(room.lastSeq).toBe(0)
@@ -78,36 +79,61 @@ describe('what is published', () => {
     expect(commits).toEqual([3])
   })
 
-  it('may be acknowledged when it is kept, and not before', async () => {
-    const { hub, say, turn } = createHub()
-    const room = hub.room('lobby')
-    let acknowledged = false
-    const message = say('a')
-    const kept = room.kept(message)?.then(() => {
-      acknowledged = true
+  it('has its number, and may be acknowledged, when it is kept and not before', async () => {
+    const { hub, say, turn, kept } = createHub()
+    let acknowledged: number | null = null
+    const publishing = say('a').then(({ seq }) => {
+      acknowledged = seq
+      return kept.open('lobby').newest
     })
-    await Promise.resolve()
-    expect(acknowledged).toBe(false)
+    await nextTurn()
+    expect(acknowledged).toBeNull()
     turn()
-    await kept
-    expect(acknowledged).toBe(true)
-    expect(room.kept(message)).toBeNull()
+    expect(await publishing).toBe(1)
+    expect(acknowledged).toBe(1)
+    expect(hub.room('lobby').lastSeq).toBe(1)
   })
 
-  it('needs no waiting where nothing is kept', () => {
+  it('has its number within the turn where nothing is kept', async () => {
     const room = new Hub().room('lobby')
-    expect(room.kept(room.publish({ draftId: 'd', author: 'ada', text: 'hi' }))).toBeNull()
+    const publishing = room.publish({ draftId: 'd', author: 'ada', text: 'hi' })
+    expect(room.lastSeq).toBe(1)
+    expect(await Promise.race([publishing, Promise.resolve(null)])).toMatchObject({ seq: 1, text: 'hi' })
+  })
+
+  it('is seen by its readers before its writer is told', async () => {
+    const { hub, say, turn } = createHub()
+    const order: string[] = []
+    hub.room('lobby').follow(null, () => order.push('rung'))
+    const publishing = say('a').then(() => order.push('acknowledged'))
+    turn()
+    await publishing
+    expect(order).toEqual(['rung', 'acknowledged'])
   })
 
   it('twice in one turn is one message, and both wait for it', async () => {
     const { hub, say, turn } = createHub()
-    const first = say('a')
-    expect(say('a')).toBe(first)
-    const room = hub.room('lobby')
-    const both = Promise.all([room.kept(first), room.kept(first)])
+    const both = Promise.all([say('a'), say('a')])
     turn()
-    await both
-    expect(texts(room.read(null))).toEqual(['a'])
+    const [first, second] = await both
+    expect(second).toBe(first)
+    expect(texts(hub.room('lobby').read(null))).toEqual(['a'])
+  })
+
+  it('twice in one turn with two texts is a conflict, and the first one stands', async () => {
+    const { hub, say, turn } = createHub()
+    const first = say('a')
+    const second = hub.room('lobby').publish({ draftId: 'a', author: 'ada', text: 'b' })
+    turn()
+    await expect(second).rejects.toMatchObject({ code: 'draft-conflict' })
+    expect(await first).toMatchObject({ seq: 1, text: 'a' })
+  })
+
+  it('has the fields in the order in which they are sent and stored', async () => {
+    const { say, turn } = createHub()
+    const publishing = say('a')
+    turn()
+    expect(Object.keys(await publishing)).toEqual(['seq', 'publishedAt', 'draftId', 'author', 'text'])
   })
 })
 
@@ -120,26 +146,25 @@ describe('when it cannot be kept', () => {
     disk.isFull = true
     let rings = 0
     room.follow(null, () => rings++)
-    const refused = room.kept(say('b'))
+    const refused = say('b')
     turn()
     await expect(refused).rejects.toMatchObject({ code: 'not-stored' })
     expect(rings).toBe(0)
     expect(texts(room.read(null))).toEqual(['a'])
 
     disk.isFull = false
-    expect(say('c').seq).toBe(2)
-    expect(say('b').seq).toBe(3) // the refused draft was forgotten: it can be sent again
+    const after = Promise.all([say('c'), say('b')]) // the refused draft was forgotten: it can be sent again
     turn()
+    expect((await after).map(({ seq }) => seq)).toEqual([2, 3])
     expect(texts(room.read(null))).toEqual(['a', 'c', 'b'])
   })
 
-  it('what is known is still acknowledged', () => {
-    const { hub, say, turn, disk } = createHub()
-    const message = say('a')
+  it('what is known is still acknowledged', async () => {
+    const { say, turn, disk } = createHub()
+    const publishing = say('a')
     turn()
     disk.isFull = true
-    expect(hub.room('lobby').kept(say('a'))).toBeNull()
-    expect(say('a')).toBe(message)
+    expect(await say('a')).toBe(await publishing)
   })
 
   it('somebody is told when it begins, and when it is over', () => {
@@ -152,16 +177,24 @@ describe('when it cannot be kept', () => {
     expect(troubles).toEqual(['database or disk is full', undefined])
   })
 
-  it('nobody has to have waited', () => {
-    const { say, turn, disk } = createHub()
+  it('a refusal may be left alone: it ends no process', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    const { hub, say, turn, disk } = createHub()
     disk.isFull = true
     say('a')
+    hub.room('lobby').publish({ draftId: 'a', author: 'ada', text: 'another text' })
     expect(turn).not.toThrow()
+    await nextTurn()
+    await nextTurn()
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
   })
 })
 
 describe('after a restart', () => {
-  it('everything is there, and every place is good', () => {
+  it('everything is there, and every place is good', async () => {
     const before = createHub()
     const empty = before.hub.room('garden').read(null).cursor
     for (const text of ['a', 'b', 'c']) before.say(text)
@@ -171,19 +204,21 @@ describe('after a restart', () => {
     expect(texts(hub.room('lobby').read(null))).toEqual(['a', 'b', 'c'])
     expect(hub.room('lobby').read(cursor)).toMatchObject({ messages: [], gap: false })
     expect(hub.room('garden').read(empty).gap).toBe(false)
-    expect(say('d').seq).toBe(4)
+    const publishing = say('d')
     turn()
+    expect((await publishing).seq).toBe(4)
     expect(texts(hub.room('lobby').read(cursor))).toEqual(['d'])
   })
 
-  it('a draft is known, however long ago, as long as it is kept', () => {
+  it('a draft is known, however long ago, as long as it is kept', async () => {
     const before = createHub()
-    const drafts = Array.from({ length: 20 }, (_, i) => before.say(`m${i}`))
+    const publishing = Promise.all(Array.from({ length: 20 }, (_, i) => before.say(`m${i}`)))
     before.turn()
-    expect(before.say('m2')).toEqual(drafts[2]) // out of memory, and in the store
+    const drafts = await publishing
+    expect(await before.say('m2')).toEqual(drafts[2]) // out of memory, and in the store
     const { say, commits, turn } = before.restart()
-    expect(say('m2')).toEqual(drafts[2])
-    expect(say('m19')).toEqual(drafts[19])
+    expect(await say('m2')).toEqual(drafts[2])
+    expect(await say('m19')).toEqual(drafts[19])
     turn()
     expect(commits).toEqual([])
   })
@@ -196,13 +231,14 @@ describe('after a restart', () => {
     expect(texts(before.restart().hub.room('lobby').read(null))).toEqual(['b', 'ccccc', 'dddd'])
   })
 
-  it('what was published and not kept is as if it had never been', () => {
+  it('what was published and not kept is as if it had never been', async () => {
     const before = createHub()
     before.say('a')
     const { hub, say, turn } = before.restart()
     expect(texts(hub.room('lobby').read(null))).toEqual([])
-    expect(say('a').seq).toBe(1)
+    const publishing = say('a')
     turn()
+    expect((await publishing).seq).toBe(1)
   })
 })
 

@@ -6,7 +6,7 @@ import { isPrivate, parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import { PAGE_BYTES } from '../wire/limits.ts'
 import { createGroupCommit } from './group-commit.ts'
-import { Room, type RoomOptions, type Shelf } from './room.ts'
+import { type DurableLog, Room, type RoomOptions } from './room.ts'
 
 interface AllOptions extends RoomOptions {
   /** Most bytes of files in one room. */
@@ -34,7 +34,7 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   pageBytes: PAGE_BYTES,
   now: Date.now,
   // After the turn's I/O: all that arrived together wakes the readers together.
-  defer: (ring) => void setImmediate(ring),
+  defer: (notify) => void setImmediate(notify),
   // With maxLength, the bound on what a hub can hold.
   maxRooms: 64,
   // More than anybody names by hand; a bound on what a stranger can make the disk hold.
@@ -52,7 +52,7 @@ const IN_MEMORY = { maxFileBytes: 8 * 1024 * 1024, maxAllFileBytes: 64 * 1024 * 
 
 export class Hub {
   readonly #options: AllOptions
-  readonly #shelf: Shelf | null
+  readonly #durable: DurableLog | null
   readonly #rooms = new Map<string, Room>()
   #publishedInForgotten = 0
 
@@ -60,7 +60,7 @@ export class Hub {
     const admitFile = (added: number, inRoom: number) => this.#admitFile(added, inRoom)
     this.#options = { ...DEFAULTS, ...(options.store ? {} : IN_MEMORY), admitFile, ...options }
     const { store, defer, onCommit, onTrouble } = this.#options
-    this.#shelf = store && { store, commits: createGroupCommit({ store, defer, onCommit, onTrouble }) }
+    this.#durable = store && { store, commits: createGroupCommit({ store, defer, onCommit, onTrouble }) }
   }
 
   /**
@@ -76,19 +76,21 @@ export class Hub {
     if (this.#rooms.size >= this.#options.maxRooms) {
       throw new ChatError('too-many-rooms', `there are already ${this.#options.maxRooms} rooms in use`)
     }
-    const room = this.#shelf ? this.#open(name, this.#shelf) : new Room(name, randomEpoch(), this.#options)
+    const room = this.#durable
+      ? this.#open(name, this.#durable)
+      : new Room(name, randomEpoch(), this.#options)
     this.#rooms.set(name, room)
     return room
   }
 
   /** The room as it was left, or a new one if there is still a place for it. */
-  #open(name: string, shelf: Shelf): Room {
-    const { epoch, newest } = shelf.store.open(name)
+  #open(name: string, durable: DurableLog): Room {
+    const { epoch, newest } = durable.store.open(name)
     const { maxKeptRooms } = this.#options
-    if (newest === 0 && shelf.store.rooms >= maxKeptRooms) {
+    if (newest === 0 && durable.store.rooms >= maxKeptRooms) {
       throw new ChatError('too-many-rooms', `there are already ${maxKeptRooms} rooms on the disk`)
     }
-    return new Room(name, epoch, this.#options, shelf)
+    return new Room(name, epoch, this.#options, durable)
   }
 
   /** The public rooms in memory in which something was said or somebody reads: those that are in use. */
@@ -101,9 +103,9 @@ export class Hub {
 
   /** Takes a room away, with all that was said there. Nobody may be reading it any more. */
   forget(name: string): void {
-    this.#shelf?.commits.flush()
+    this.#durable?.commits.flush()
     this.#rooms.delete(name)
-    this.#shelf?.store.forget(name)
+    this.#durable?.store.forget(name)
   }
 
   #admitFile(added: number, inRoom: number): void {
@@ -121,7 +123,7 @@ export class Hub {
 
   /** Bytes of files in all rooms. */
   #fileBytes(): number {
-    if (this.#shelf) return this.#shelf.store.fileBytes()
+    if (this.#durable) return this.#durable.store.fileBytes()
     let sum = 0
     for (const room of this.#rooms.values()) sum += room.fileBytes
     return sum
@@ -129,11 +131,11 @@ export class Hub {
 
   /** Stores what is still to be stored, and closes the store. */
   close(): void {
-    this.#shelf?.commits.flush()
-    this.#shelf?.store.close()
+    this.#durable?.commits.flush()
+    this.#durable?.store.close()
   }
 
-  /** Readers waiting for a bell, in all rooms: zero when nobody is connected. */
+  /** Readers that wait to be notified, in all rooms: zero when none is connected. */
   get followers(): number {
     let count = 0
     for (const room of this.#rooms.values()) count += room.followers

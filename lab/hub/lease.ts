@@ -11,7 +11,7 @@ import type { ChatError } from '../wire/errors.ts'
 import { OVERDUE_MS, SILENT_MS, TYPING_MS } from '../wire/presence.ts'
 
 /** Who is here: a name that nobody else can have, or nobody in particular. */
-export interface Somebody {
+export interface KnownPerson {
   readonly id: string
   readonly name: string
 }
@@ -23,7 +23,7 @@ export class Lease {
   readonly key: string
   /** By whom it is counted: a person, or the address of a visitor. */
   readonly owner: string
-  person: Somebody | null
+  person: KnownPerson | null
   state: LeaseState = 'here'
   /** Told when the lease has run out, or another connection has taken it. */
   onOver: ((why: ChatError) => void) | null = null
@@ -34,7 +34,7 @@ export class Lease {
   #overAt = 0
   #typingUntil = 0
 
-  constructor(key: string, owner: string, person: Somebody | null, quietMs: number, now: number) {
+  constructor(key: string, owner: string, person: KnownPerson | null, quietMs: number, now: number) {
     this.key = key
     this.owner = owner
     this.person = person

@@ -7,11 +7,11 @@ import type { ChatMessage, Note } from '../wire/message.ts'
  * another. So there are no chains to follow, and what is removed stays removed.
  *
  * @param about the message that the note names, if it is kept
- * @param pending what was published and cannot be seen yet: a removal among it counts already, or an edit
+ * @param pending notes of what was published and cannot be seen yet: a removal among it counts already, or an edit
  *   that comes behind it in the same turn would bring the text back
  * @throws ChatError `not-found`
  */
-export function checkNote(note: Note, about: ChatMessage | null, pending: Iterable<ChatMessage>): void {
+export function checkNote(note: Note, about: ChatMessage | null, pending: Iterable<Note>): void {
   if (note.kind !== 'edited' && note.kind !== 'removed') return
   const isSaid = about !== null && (!about.note || about.note.kind === 'file')
   if (!isSaid || isRemoved(about) || [...pending].some((one) => removes(one, note.seq))) {
@@ -20,13 +20,16 @@ export function checkNote(note: Note, about: ChatMessage | null, pending: Iterab
 }
 
 /** No draft has an empty text, so only a message that was removed has. */
-export const isRemoved = ({ text }: ChatMessage): boolean => text === ''
+export const isRemoved = ({ text }: Pick<ChatMessage, 'text'>): boolean => text === ''
 
-const removes = ({ note }: ChatMessage, seq: number) => note?.kind === 'removed' && note.seq === seq
+const removes = (note: Note, seq: number) => note.kind === 'removed' && note.seq === seq
 
 /** Whether a draft that comes again is the one that became `known`. What it said may have been removed since. */
-export const isSameDraft = (known: ChatMessage, text: string, note: Note | undefined): boolean =>
-  isRemoved(known) || (known.text === text && isSameNote(known.note, note))
+export const isSameDraft = (
+  known: Pick<ChatMessage, 'text' | 'note'>,
+  text: string,
+  note: Note | undefined,
+): boolean => isRemoved(known) || (known.text === text && isSameNote(known.note, note))
 
 /** Notes are made by our own parser, so that the same note is the same text. */
 const isSameNote = (a: Note | undefined, b: Note | undefined) => JSON.stringify(a) === JSON.stringify(b)

@@ -25,10 +25,10 @@ function createStage() {
   let tabs = 0
   const arrive = (
     person: typeof ADA | null,
-    { tab = `t${tabs++}`, owner = person?.id ?? '10.0.0.1', quietMs = RENEW_MS } = {},
-  ) => presence.arrive({ tab, person, owner, quietMs, watch: () => () => {} })
+    { clientId = `t${tabs++}`, owner = person?.id ?? '10.0.0.1', quietMs = RENEW_MS } = {},
+  ) => presence.arrive({ clientId, person, owner, quietMs, watch: () => () => {} })
   const rings: number[] = []
-  presence.onChange(() => rings.push(presence.version))
+  presence.subscribe(() => rings.push(presence.version))
   return {
     clock,
     presences,
@@ -99,8 +99,8 @@ describe('a lease', () => {
   it('is taken over by the connection that comes last, and the one before is ended', async () => {
     const { presence, come, people } = createStage()
     const ends: string[] = []
-    const giveBackFirst = presence.hold(come(ADA, { tab: 'x' }), () => ends.push('first'))
-    presence.hold(come(ADA, { tab: 'x' }), () => ends.push('second'))
+    const giveBackFirst = presence.hold(come(ADA, { clientId: 'x' }), () => ends.push('first'))
+    presence.hold(come(ADA, { clientId: 'x' }), () => ends.push('second'))
     expect(ends).toEqual(['first'])
     giveBackFirst() // too late: it is not its own any more
     expect(people()).toEqual(['Ada here'])
@@ -109,13 +109,13 @@ describe('a lease', () => {
 
   it('is left at once, and a poll that was on its way brings nobody back', async () => {
     const { clock, presence, come, arrive, people } = createStage()
-    presence.sign(come(ADA, { tab: 'x' }), { leaving: true })
+    presence.update(come(ADA, { clientId: 'x' }), { leaving: true })
     await clock.pass(COALESCE_MS)
     expect(people()).toEqual([])
-    expect(arrive(ADA, { tab: 'x' })).toBeNull()
+    expect(arrive(ADA, { clientId: 'x' })).toBeNull()
     expect(people()).toEqual([])
     await clock.pass(OVERDUE_MS + LOOK_MS)
-    expect(arrive(ADA, { tab: 'x' })).not.toBeNull()
+    expect(arrive(ADA, { clientId: 'x' })).not.toBeNull()
   })
 
   it('ends with what has allowed it, and says why', () => {
@@ -126,7 +126,7 @@ describe('a lease', () => {
       end = onEnd
       return () => void stopped++
     }
-    const lease = presence.arrive({ tab: 'x', person: ADA, owner: 'p1', quietMs: 1, watch })
+    const lease = presence.arrive({ clientId: 'x', person: ADA, owner: 'p1', quietMs: 1, watch })
     const whys: unknown[] = []
     if (lease) presence.hold(lease, (why) => whys.push(why))
     const why = { code: 'not-signed-in' } as ChatError
@@ -154,7 +154,7 @@ describe('the state', () => {
   it('counts visitors and does not name them, not even when they type', async () => {
     const { clock, presence, come } = createStage()
     come(null)
-    presence.sign(come(null), { typing: true })
+    presence.update(come(null), { typing: true })
     await clock.pass(COALESCE_MS)
     expect(presence.here).toEqual({ people: [], unlisted: 0, visitors: 2, typing: [] })
   })
@@ -162,8 +162,8 @@ describe('the state', () => {
   it('does not count who has signed in as a visitor too', async () => {
     const { clock, presence, come } = createStage()
     const ends: string[] = []
-    presence.hold(come(null, { tab: 'x' }), () => ends.push('as a visitor'))
-    come(ADA, { tab: 'x' })
+    presence.hold(come(null, { clientId: 'x' }), () => ends.push('as a visitor'))
+    come(ADA, { clientId: 'x' })
     await clock.pass(COALESCE_MS)
     expect(presence.here).toMatchObject({ people: [{ name: 'Ada' }], visitors: 0 })
     expect(ends).toEqual(['as a visitor'])
@@ -171,11 +171,11 @@ describe('the state', () => {
 
   it('is not for others to change: a tab is its own person’s', async () => {
     const { clock, presence, come, people } = createStage()
-    come(ADA, { tab: 'x' })
-    come(BOB, { tab: 'x' })
-    come(null, { tab: 'x' })
+    come(ADA, { clientId: 'x' })
+    come(BOB, { clientId: 'x' })
+    come(null, { clientId: 'x' })
     const bobs = presence.find(BOB, 'x')
-    if (bobs) presence.sign(bobs, { leaving: true })
+    if (bobs) presence.update(bobs, { leaving: true })
     await clock.pass(COALESCE_MS)
     expect(people()).toEqual(['Ada here'])
     expect(presence.here.visitors).toBe(1)
@@ -185,7 +185,7 @@ describe('the state', () => {
     const { clock, presence, come } = createStage()
     const ada = come(ADA)
     const typing = () => presence.here.typing
-    presence.sign(ada, { typing: true })
+    presence.update(ada, { typing: true })
     await clock.pass(COALESCE_MS)
     expect(typing()).toEqual(['Ada'])
     await clock.pass(TYPING_MS - COALESCE_MS - 1)
@@ -194,11 +194,11 @@ describe('the state', () => {
     expect(typing()).toEqual([])
 
     for (const stop of [
-      () => presence.sign(ada, { typing: false }),
-      () => presence.hasSpoken(ADA),
-      () => presence.sign(ada, { leaving: true }),
+      () => presence.update(ada, { typing: false }),
+      () => presence.stopTyping(ADA),
+      () => presence.update(ada, { leaving: true }),
     ]) {
-      presence.sign(ada, { typing: true })
+      presence.update(ada, { typing: true })
       await clock.pass(COALESCE_MS)
       expect(typing()).toEqual(['Ada'])
       stop()
@@ -232,7 +232,7 @@ describe('telling', () => {
     await clock.pass(COALESCE_MS)
     come(ADA)
     const visitor = come(null)
-    presence.sign(visitor, { leaving: true })
+    presence.update(visitor, { leaving: true })
     await clock.pass(COALESCE_MS)
     const told = rings.length
     come(ADA)
@@ -266,7 +266,7 @@ describe('bounds', () => {
       const where = i % 2 ? elsewhere : presence
       expect(
         where.arrive({
-          tab: `u${i}`,
+          clientId: `u${i}`,
           person: null,
           owner: '10.0.0.9',
           quietMs: 60_000,
@@ -276,7 +276,7 @@ describe('bounds', () => {
     }
     expect(arrive(null, { owner: '10.0.0.9' })).toBeNull()
     expect(arrive(null, { owner: '10.0.0.10' })).not.toBeNull()
-    presence.sign(first, { leaving: true })
+    presence.update(first, { leaving: true })
     await clock.pass(OVERDUE_MS + LOOK_MS)
     expect(arrive(null, { owner: '10.0.0.9' })).not.toBeNull()
   })
@@ -290,7 +290,7 @@ describe('bounds', () => {
   it('leave nothing behind: no room, no timer', async () => {
     const { clock, presences, presence, come } = createStage()
     presences.of('garden')
-    presence.sign(come(ADA), { typing: true })
+    presence.update(come(ADA), { typing: true })
     await clock.pass(RENEW_MS + OVERDUE_MS + SILENT_MS + 2 * LOOK_MS)
     expect(presences.find('garden')).toBeUndefined()
     presences.close()

@@ -9,19 +9,20 @@ import type { Clock } from '../wire/clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import { PAGE_BYTES } from '../wire/limits.ts'
 import type { Cursor, Page } from '../wire/message.ts'
-import { COALESCE_MS, type Here, type Sign } from '../wire/presence.ts'
+import { COALESCE_MS, type Here, type PresenceUpdate } from '../wire/presence.ts'
 import { hereOf } from './here.ts'
-import { Lease, type Somebody } from './lease.ts'
+import { type KnownPerson, Lease } from './lease.ts'
 import { isFull } from './page-size.ts'
+import { cursorFor, positionOf } from './position.ts'
 
 /** Most leases in one room: each is looked at once a second, and walked past at each change. */
 export const MAX_LEASES = 5_000
 
 /** A reader that comes with a tab. */
 export interface Arrival {
-  readonly tab: string
+  readonly clientId: string
   /** Null for a visitor. */
-  readonly person: Somebody | null
+  readonly person: KnownPerson | null
   /** By which its leases are counted. */
   readonly owner: string
   /** How long it may rightly be quiet from now on, in milliseconds. */
@@ -45,13 +46,13 @@ export class Presence {
   readonly #quota: Quota
   readonly #leases = new Map<string, Lease>()
   readonly #typing = new Set<Lease>()
-  readonly #bells = new Set<() => void>()
+  readonly #subscribers = new Set<() => void>()
   #here: Here = { people: [], unlisted: 0, visitors: 0, typing: [] }
   #version: number
   #publishedAt = Number.NEGATIVE_INFINITY
   /** How to call off what is due: telling of a change, ringing. */
-  #callOffChange: (() => void) | null = null
-  #callOffRing = () => {}
+  #cancelChange: (() => void) | null = null
+  #cancelNotify = () => {}
   /** This version's pages, by the log's page: for those who know the version, and for those who do not. */
   #toldPages = new WeakMap<Page, Page>()
   #newPages = new WeakMap<Page, Page>()
@@ -77,13 +78,13 @@ export class Presence {
   }
 
   get isUnused(): boolean {
-    return this.#leases.size === 0 && this.#bells.size === 0
+    return this.#leases.size === 0 && this.#subscribers.size === 0
   }
 
   /** The reader's lease, new or renewed; null when there is no place, or the tab has said goodbye. */
-  arrive({ tab, person, owner, quietMs, watch }: Arrival): Lease | null {
+  arrive({ clientId, person, owner, quietMs, watch }: Arrival): Lease | null {
     const now = this.#clock.now()
-    const key = keyOf(person, tab)
+    const key = keyOf(person, clientId)
     const known = this.#leases.get(key)
     if (known) {
       if (known.state === 'left') return null
@@ -93,7 +94,7 @@ export class Presence {
     }
     if (this.#leases.size >= MAX_LEASES || !this.#quota.take(owner)) return null
     // Who has signed in since is not a visitor as well.
-    const asVisitor = person && this.find(null, tab)
+    const asVisitor = person && this.find(null, clientId)
     if (asVisitor) this.end(asVisitor, new ChatError('silent', 'you are here under your name now'))
     const lease = new Lease(key, owner, person, quietMs, now)
     this.#leases.set(key, lease)
@@ -102,8 +103,8 @@ export class Presence {
     return lease
   }
 
-  find(person: Somebody | null, tab: string): Lease | undefined {
-    return this.#leases.get(keyOf(person, tab))
+  find(person: KnownPerson | null, clientId: string): Lease | undefined {
+    return this.#leases.get(keyOf(person, clientId))
   }
 
   /** A sign of life. */
@@ -115,7 +116,7 @@ export class Presence {
   }
 
   /** What the reader says of itself, which is a sign of life too. */
-  sign(lease: Lease, { typing, leaving }: Sign): void {
+  update(lease: Lease, { typing, leaving }: PresenceUpdate): void {
     if (!this.#isHeld(lease)) return
     if (leaving) this.#leave(lease)
     else this.renew(lease)
@@ -123,7 +124,7 @@ export class Presence {
   }
 
   /** What this person was typing has been said. */
-  hasSpoken(person: Somebody): void {
+  stopTyping(person: KnownPerson): void {
     for (const lease of this.#typing) if (lease.person?.id === person.id) this.#type(lease, false)
   }
 
@@ -167,10 +168,10 @@ export class Presence {
     for (const lease of this.#typing) if (!lease.isTyping(now)) this.#type(lease, false)
   }
 
-  /** Calls `ring` when there is a new version. Returns how to stop. */
-  onChange(ring: () => void): () => void {
-    this.#bells.add(ring)
-    return () => void this.#bells.delete(ring)
+  /** Calls `notify` when there is a new version. @returns unsubscribes */
+  subscribe(notify: () => void): () => void {
+    this.#subscribers.add(notify)
+    return () => void this.#subscribers.delete(notify)
   }
 
   /**
@@ -185,7 +186,7 @@ export class Presence {
     const pages = isTold ? this.#toldPages : this.#newPages
     const known = pages.get(page)
     if (known) return known
-    const cursor = `${page.cursor}.${this.#version}` as Cursor
+    const cursor = cursorFor({ cursor: page.cursor, presence: this.#version, rooms: null })
     const made = isTold ? { ...page, cursor } : { ...page, cursor, here: this.#here }
     pages.set(page, made)
     return made
@@ -193,8 +194,8 @@ export class Presence {
 
   /** Nothing of what is due will happen. */
   close(): void {
-    this.#callOffChange?.()
-    this.#callOffRing()
+    this.#cancelChange?.()
+    this.#cancelNotify()
     for (const lease of this.#leases.values()) lease.dispose()
   }
 
@@ -230,14 +231,14 @@ export class Presence {
    * that follow wait for each other.
    */
   #change(): void {
-    if (this.#callOffChange) return
+    if (this.#cancelChange) return
     const waitMs = this.#publishedAt + COALESCE_MS - this.#clock.now()
     if (waitMs <= 0) this.#publish()
-    else this.#callOffChange = this.#clock.after(waitMs, () => this.#publish())
+    else this.#cancelChange = this.#clock.after(waitMs, () => this.#publish())
   }
 
   #publish(): void {
-    this.#callOffChange = null
+    this.#cancelChange = null
     const here = hereOf(this.#leases.values(), this.#typing)
     if (JSON.stringify(here) === JSON.stringify(this.#here)) return
     this.#publishedAt = this.#clock.now()
@@ -246,25 +247,22 @@ export class Presence {
     this.#toldPages = new WeakMap()
     this.#newPages = new WeakMap()
     // Not from within: whoever caused the change is in the middle of something.
-    this.#callOffRing()
-    this.#callOffRing = this.#clock.after(0, () => this.#ring())
+    this.#cancelNotify()
+    this.#cancelNotify = this.#clock.after(0, () => this.#notify())
   }
 
-  #ring(): void {
-    // As in Room: who hangs a new bell on hearing the old one is not rung in the same round.
-    let left = this.#bells.size
-    for (const bell of this.#bells) {
+  #notify(): void {
+    // As in Room: a reader that subscribes again when it is notified is not notified twice in one round.
+    let left = this.#subscribers.size
+    for (const subscriber of this.#subscribers) {
       if (left-- === 0) break
-      bell()
+      subscriber()
     }
   }
 }
 
 /** A tab is its own person's, so that nobody renews or ends another's by knowing its name. */
-const keyOf = (person: Somebody | null, tab: string) => `${person?.id ?? ''} ${tab}`
+const keyOf = (person: KnownPerson | null, clientId: string) => `${person?.id ?? ''} ${clientId}`
 
-/** Of which version a cursor knows; the room has seen to it that it is one of its own form. */
-export function versionIn(cursor: Cursor | null): Version {
-  const dot = cursor?.lastIndexOf('.') ?? -1
-  return cursor === null || dot < 0 ? null : Number.parseInt(cursor.slice(dot + 1), 10) // up to the hyphen, if any
-}
+/** Of which version a cursor on the wire knows. */
+export const versionIn = (cursor: Cursor | null): Version => positionOf(cursor).presence

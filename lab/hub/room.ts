@@ -1,17 +1,18 @@
 /**
- * A room: an append-only log, and a bell that rings when the log has grown.
+ * A room: an append-only log, and followers that are notified when it has grown (the bell of
+ * docs/decisions/001-log-with-a-bell.md).
  *
  * A room keeps no queue for any reader. A reader is a place in the log, so a slow
  * one costs nothing but the distance it has fallen behind, and every transport is
- * the same small program: read what is new, or wait for the bell and read again.
+ * the same small program: read what is new, or wait to be notified and read again.
  *
  * The recent end of the log is in memory. With a store, all of it is kept there too (lab/store), and
  * what is said in a turn of the event loop can be seen only when it has been stored, at the turn's end.
  */
-import type { Store } from '../store/store.ts'
+import type { Append, Store } from '../store/store.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note, Page, SignedDraft } from '../wire/message.ts'
-import type { GroupCommit, Keeper } from './group-commit.ts'
+import type { CommitParticipant, GroupCommit } from './group-commit.ts'
 import { type File, Log, type LogOptions } from './log.ts'
 import { checkNote, isSameDraft } from './notes.ts'
 import { draftKey } from './tail.ts'
@@ -23,14 +24,14 @@ import { draftKey } from './tail.ts'
 export interface RoomOptions extends LogOptions {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
-  /** Runs `ring` soon, once. The default waits for the end of the event loop's turn; see {@link Room.publish}. */
-  readonly defer: (ring: () => void) => void
+  /** Runs `notify` soon, once. The default waits for the end of the event loop's turn; see {@link Room.publish}. */
+  readonly defer: (notify: () => void) => void
   /** Whether a room with files of `inRoom` bytes may have `added` more. @throws ChatError when not */
   readonly admitFile: (added: number, inRoom: number) => void
 }
 
 /** Where a room keeps its log. */
-export interface Shelf {
+export interface DurableLog {
   readonly store: Store
   readonly commits: GroupCommit
 }
@@ -40,93 +41,96 @@ export class Room {
   /** Tells this log from every other that had or will have this name, and from all other rooms. */
   readonly epoch: string
   readonly #options: RoomOptions
-  readonly #shelf: Shelf | null
+  readonly #durable: DurableLog | null
   readonly #log: Log
   readonly #followers = new Set<Follower>()
   /** Pages already made, by where they start; valid until the log changes. See {@link Room.pageAfter}. */
   readonly #pages = new Map<number, Page>()
-  /** Published and not yet stored, by draft, in order: nobody has seen these. Empty without a store. */
-  readonly #pending = new Map<string, ChatMessage>()
-  /** The bytes of the files that those announce, by the file's id. */
-  readonly #pendingFiles = new Map<string, Uint8Array>()
-  readonly #keeper: Keeper
+  /** Published and not yet committed, by draft, in order: these have no number and no reader. Empty without a store. */
+  readonly #pending = new Map<string, Pending>()
+  readonly #participant: CommitParticipant
   /** The newest number that was there before this room was opened. */
   readonly #openedAt: number
-  #bellIsDue = false
+  #isNotifyDue = false
 
   /**
    * @param epoch 1 to 32 of a-z and 0-9
-   * @param shelf where the log is kept, and what was kept before is found again; null to keep nothing
+   * @param durable where the log is kept, and what was kept before is found again; null to keep nothing
    */
-  constructor(name: string, epoch: string, options: RoomOptions, shelf: Shelf | null = null) {
+  constructor(name: string, epoch: string, options: RoomOptions, durable: DurableLog | null = null) {
     this.name = name
     this.epoch = epoch
     this.#options = options
-    this.#shelf = shelf
-    this.#log = new Log(name, options, shelf?.store ?? null)
+    this.#durable = durable
+    this.#log = new Log(name, options, durable?.store ?? null)
     this.#openedAt = this.#log.newest
-    this.#keeper = {
-      pending: () => ({ room: name, messages: [...this.#pending.values()], files: this.#pendingFiles }),
-      show: () => this.#showPending(),
-      takeBack: () => this.#dropPending(),
+    this.#participant = {
+      pending: () => this.#numberPending(),
+      commit: () => this.#commitPending(),
+      rollback: (why) => this.#rollBackPending(why),
     }
   }
 
   /**
-   * Appends a draft to the log. Publishing the same draft again returns the same message.
+   * Appends a draft to the log. Publishing the same draft again gives the same message.
    *
-   * The bell rings once per turn of the event loop, not once per message: what was
+   * The promise settles after the commit: the message has its number from then on, can be read, and may be
+   * acknowledged. Without a store the log in memory is all there is to commit to, so that is at once. With one,
+   * it is at the end of the event loop's turn, for all that the turn has brought.
+   *
+   * Followers are notified once per turn of the event loop, not once per message: what was
    * published in one turn reaches each reader as one page, and so in one write.
-   *
-   * With a store, the message is not in the log yet: ask {@link Room.kept} before you tell anybody.
    *
    * A message that removes another also takes that one's text out of the log: who reads later does not
    * get it, and who has it is told.
    *
+   * It never throws; a promise that nobody waits for may be refused without harm.
+   *
    * @param bytes of the file that the draft announces
-   * @throws ChatError `draft-conflict` when the author used this draftId for another text; `not-found` when
-   *   the draft edits or removes a message that is not there; `too-large` or `not-stored` when there is no
-   *   place for the file
+   * @throws ChatError by the promise: `draft-conflict` when the author used this draftId for another text;
+   *   `not-found` when the draft edits or removes a message that is not there; `too-large` when there is no
+   *   place for the file; `not-stored` when the store fails: then it is as if it had never been published
    */
-  publish(draft: SignedDraft, bytes?: Uint8Array): ChatMessage {
+  publish(draft: SignedDraft, bytes?: Uint8Array): Promise<ChatMessage> {
+    try {
+      return this.#accept(draft, bytes)
+    } catch (error) {
+      return refusal(error as Error)
+    }
+  }
+
+  /** @throws ChatError as {@link Room.publish} does by its promise, but for `not-stored` */
+  #accept(draft: SignedDraft, bytes?: Uint8Array): Promise<ChatMessage> {
     const key = draftKey(draft)
-    const known = this.#pending.get(key) ?? this.#log.find(draft, key)
+    const pending = this.#pending.get(key)
+    const known = pending?.unnumbered ?? this.#log.find(draft, key)
     if (known) {
-      if (isSameDraft(known, draft.text, draft.note)) return known
+      if (isSameDraft(known, draft.text, draft.note))
+        return pending?.committed ?? Promise.resolve(known as ChatMessage)
       throw new ChatError('draft-conflict', 'this draftId was already used for another text')
     }
 
     const { draftId, author, text, authorId, note } = draft
-    if (note) checkNote(note, this.about(note), this.#pending.values())
+    if (note) checkNote(note, this.about(note), this.#pendingNotes())
     if (bytes) this.#options.admitFile(bytes.length, this.fileBytes)
-    const seq = this.lastSeq + this.#pending.size + 1
-    const message: ChatMessage = {
-      ...{ seq, publishedAt: this.#options.now(), draftId, author, text },
+    const unnumbered: Unnumbered = {
+      ...{ publishedAt: this.#options.now(), draftId, author, text },
       ...(authorId !== undefined && { authorId }),
       ...(note && { note }),
     }
-    if (this.#shelf) {
-      this.#pending.set(key, message)
-      if (bytes && note?.kind === 'file') this.#pendingFiles.set(note.file.id, bytes)
-      this.#shelf.commits.add(this.#keeper)
-      return message
+    if (this.#durable) {
+      const one = new Pending(unnumbered, bytes)
+      this.#pending.set(key, one)
+      this.#durable.commits.add(this.#participant)
+      return one.committed
     }
-    this.#show(message, key, bytes)
-    if (!this.#bellIsDue) {
-      this.#bellIsDue = true
-      this.#options.defer(() => this.#ring())
+    const message = numbered(unnumbered, this.lastSeq + 1)
+    this.#append(message, key, bytes)
+    if (!this.#isNotifyDue) {
+      this.#isNotifyDue = true
+      this.#options.defer(() => this.#notifyFollowers())
     }
-    return message
-  }
-
-  /**
-   * Whether what {@link Room.publish} returned is in the log, and may be acknowledged. Ask in the same
-   * turn. Null: it is, as always without a store. Otherwise wait; all who published in this turn wait together.
-   *
-   * @throws ChatError `not-stored`, by the promise: then it is as if it had never been published
-   */
-  kept({ seq }: ChatMessage): Promise<void> | null {
-    return this.#shelf && seq > this.lastSeq ? this.#shelf.commits.settled() : null
+    return Promise.resolve(message)
   }
 
   /** What comes after `cursor`, a page at most; null means from the oldest message in memory. */
@@ -156,19 +160,19 @@ export class Room {
   }
 
   /**
-   * Starts following the log from `cursor`; `ring` is called whenever it has grown.
+   * Starts following the log from `cursor`; `notify` is called whenever it has grown.
    *
-   * The bell is in place before the first read, so a message is either in what is
-   * read or rings: it cannot slip in between.
+   * The follower is subscribed before its first read, so a message is either in what is
+   * read or notifies: it cannot slip in between.
    */
-  follow(cursor: Cursor | null, ring: () => void): Follower {
-    const follower = new Follower(this, this.#placeOf(cursor), ring)
+  follow(cursor: Cursor | null, notify: () => void): Follower {
+    const follower = new Follower(this, this.#placeOf(cursor), notify)
     this.#followers.add(follower)
     return follower
   }
 
-  /** Takes a follower's bell off; see {@link Follower.stop}. */
-  dismiss(follower: Follower): void {
+  /** Notifies this follower no more; see {@link Follower.stop}. */
+  unsubscribe(follower: Follower): void {
     this.#followers.delete(follower)
   }
 
@@ -182,14 +186,14 @@ export class Room {
     return this.lastSeq - this.#openedAt
   }
 
-  /** Readers that are waiting for the bell. */
+  /** Readers that wait to be notified. */
   get followers(): number {
     return this.#followers.size
   }
 
   /** Whether forgetting this room would lose nothing: it is empty, or it is kept elsewhere. */
   get isUnused(): boolean {
-    const isKept = this.#shelf !== null || this.lastSeq === 0
+    const isKept = this.#durable !== null || this.lastSeq === 0
     return isKept && this.#pending.size === 0 && this.#followers.size === 0
   }
 
@@ -206,34 +210,57 @@ export class Room {
   /** Bytes of the files that were posted here. */
   get fileBytes(): number {
     let pending = 0
-    for (const { length } of this.#pendingFiles.values()) pending += length
+    for (const { bytes } of this.#pending.values()) pending += bytes?.length ?? 0
     return this.#log.fileBytes + pending
   }
 
-  #show(message: ChatMessage, key: string, bytes?: Uint8Array): void {
+  #append(message: ChatMessage, key: string, bytes?: Uint8Array): void {
     this.#log.push(message, key, bytes)
     this.#pages.clear()
   }
 
-  #showPending(): void {
-    for (const [key, message] of this.#pending) this.#show(message, key)
-    this.#dropPending()
-    this.#ring()
+  *#pendingNotes(): Generator<Note> {
+    for (const { unnumbered } of this.#pending.values()) if (unnumbered.note) yield unnumbered.note
   }
 
-  #dropPending(): void {
+  /** What the store is to append: here, and nowhere earlier, the messages get their numbers. */
+  #numberPending(): Append {
+    const files = new Map<string, Uint8Array>()
+    const messages: ChatMessage[] = []
+    for (const one of this.#pending.values()) {
+      const { unnumbered, bytes } = one
+      one.message = numbered(unnumbered, this.lastSeq + messages.length + 1)
+      messages.push(one.message)
+      if (bytes && unnumbered.note?.kind === 'file') files.set(unnumbered.note.file.id, bytes)
+    }
+    return { room: this.name, messages, files }
+  }
+
+  #commitPending(): void {
+    const committed = this.#takePending()
+    for (const [key, { message }] of committed) if (message) this.#append(message, key)
+    this.#notifyFollowers()
+    for (const [, one] of committed) one.settle(one.message!)
+  }
+
+  #rollBackPending(why: ChatError): void {
+    for (const [, one] of this.#takePending()) one.refuse(why)
+  }
+
+  #takePending(): [string, Pending][] {
+    const taken = [...this.#pending]
     this.#pending.clear()
-    this.#pendingFiles.clear()
+    return taken
   }
 
-  #ring(): void {
-    this.#bellIsDue = false
-    // A set is walked to its end even while it grows: who hangs a new bell on hearing the old one
-    // (a long poll that asks again) must not be rung again in the same round, or it never ends.
+  #notifyFollowers(): void {
+    this.#isNotifyDue = false
+    // A set is walked to its end even while it grows: a reader that subscribes again when it is
+    // notified (a long poll that asks again) must not be notified twice in one round, or it never ends.
     let left = this.#followers.size
     for (const follower of this.#followers) {
       if (left-- === 0) break
-      follower.ring()
+      follower.notify()
     }
   }
 
@@ -265,33 +292,72 @@ export class Room {
 
   /**
    * The sequence number after which a reader with this cursor goes on. A cursor of another epoch,
-   * or one ahead of the log, is a place that this log never had. What follows a dot says of whom the
-   * reader knows that they are here, and how its rooms stand (lab/server/transport-kit/attendance.ts). It is no part of the place.
+   * or one ahead of the log, is a place that this log never had. Which version of who is here a reader knows
+   * stands beside it (position.ts), and is no part of it.
    */
   #placeOf(cursor: Cursor | null): number {
     if (cursor === null) return BEGINNING
-    const match = /^([a-z0-9]{1,32}):(0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15}(?:-[0-9]{1,15})?)?$/.exec(cursor)
+    const match = /^([a-z0-9]{1,32}):(0|[1-9][0-9]{0,14})$/.exec(cursor)
     if (!match) throw new ChatError('bad-cursor', 'this is not a cursor; leave it out to read from the start')
     const seq = Number(match[2])
     return match[1] === this.epoch && seq <= this.lastSeq ? seq : NOWHERE
   }
 }
 
-/** A reader at its place in the log, with a bell. */
+/** A message as it is before its commit. */
+type Unnumbered = Omit<ChatMessage, 'seq'>
+
+/** `seq` first: that is the order of the fields on the wire, and in what has been stored. */
+const numbered = (unnumbered: Unnumbered, seq: number): ChatMessage => ({ seq, ...unnumbered })
+
+/** What was published and waits for the commit. */
+class Pending {
+  readonly unnumbered: Unnumbered
+  /** Of the file that it announces. */
+  readonly bytes: Uint8Array | undefined
+  readonly committed: Promise<ChatMessage>
+  /** Null until the commit has begun. */
+  message: ChatMessage | null = null
+  settle: (message: ChatMessage) => void = () => {}
+  #reject: (why: ChatError) => void = () => {}
+
+  constructor(unnumbered: Unnumbered, bytes: Uint8Array | undefined) {
+    this.unnumbered = unnumbered
+    this.bytes = bytes
+    this.committed = new Promise((resolve, reject) => {
+      this.settle = resolve
+      this.#reject = reject
+    })
+  }
+
+  refuse(why: ChatError): void {
+    this.committed.catch(() => {}) // whoever does not wait has chosen not to know
+    this.#reject(why)
+  }
+}
+
+/** A rejected promise that may be left alone: Node ends the process for one that nobody has looked at. */
+function refusal(error: Error): Promise<never> {
+  const refused = Promise.reject(error)
+  refused.catch(() => {})
+  return refused
+}
+
+/** A reader at its place in the log, subscribed to the room. */
 export class Follower {
   /** Called when the log has grown. */
-  readonly ring: () => void
+  readonly notify: () => void
   readonly #room: Room
   #place: number
 
   /** Made by {@link Room.follow}. */
-  constructor(room: Room, place: number, ring: () => void) {
+  constructor(room: Room, place: number, notify: () => void) {
     this.#room = room
     this.#place = place
-    this.ring = ring
+    this.notify = notify
   }
 
-  /** What is new since the last call, a page at a time; null when caught up, and then the bell will ring. */
+  /** What is new since the last call, a page at a time; null when caught up, and then `notify` will be called. */
   next(): Page | null {
     if (this.#place === this.#room.lastSeq) return null
     const page = this.#room.pageAfter(this.#place)
@@ -299,9 +365,9 @@ export class Follower {
     return page
   }
 
-  /** Takes the bell off. A follower that is not stopped stays in the room for ever. */
+  /** Unsubscribes. A follower that is not stopped stays in the room for ever. */
   stop(): void {
-    this.#room.dismiss(this)
+    this.#room.unsubscribe(this)
   }
 }
 

@@ -187,13 +187,13 @@ describe('a member', () => {
     for (let i = 0; i < MAX_BROWSERS; i++) {
       const step = accounts.sessions.begin(person)
       records.put(step.changes)
-      secrets.push(step.happen())
+      secrets.push(step.apply())
     }
     expect(accounts.sessions.of(person)).toHaveLength(MAX_BROWSERS)
     const oldest = accounts.sessions.find(secrets[0]!)!
     const step = accounts.sessions.begin(person)
     records.put(step.changes)
-    step.happen()
+    step.apply()
     expect(oldest.isOver).toBe(true)
     expect(accounts.sessions.of(person)).toHaveLength(MAX_BROWSERS)
     restart()

@@ -8,7 +8,7 @@
 import type { Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Person } from './caller.ts'
-import { type Step, take } from './keep.ts'
+import { type Change, take } from './keep.ts'
 import { keyOf } from './names.ts'
 import { createPassphrases } from './passphrases.ts'
 import { createPeople, type People } from './people.ts'
@@ -76,7 +76,7 @@ export function createAccounts(
   const sessions = createSessions(records, people, now)
 
   /** Ends a session; and a guest whose name nobody has seen is forgotten with the last. */
-  function leave(session: OpenSession): Step {
+  function leave(session: OpenSession): Change {
     const { person } = session
     const ending = sessions.end(session)
     const isLast = sessions.of(person).length === 1
@@ -84,14 +84,14 @@ export function createAccounts(
     const forgetting = people.forget(person)
     return {
       changes: [...ending.changes, ...forgetting.changes],
-      happen() {
-        ending.happen()
-        forgetting.happen()
+      apply() {
+        ending.apply()
+        forgetting.apply()
       },
     }
   }
   /** Somebody in this browser, instead of whoever was there. */
-  function replace(person: Person, session: OpenSession | null, ...others: readonly Step[]): SignedIn {
+  function replace(person: Person, session: OpenSession | null, ...others: readonly Change[]): SignedIn {
     const leaving = session && !session.isOver ? [leave(session)] : []
     return { person, secret: take(records, sessions.begin(person), ...others, ...leaving) }
   }
@@ -103,7 +103,7 @@ export function createAccounts(
     return replace(person, session, somebody, ...others.map(sessions.end))
   }
   /** The same session under a new secret, with whatever else becomes of its person. */
-  function goOn(session: OpenSession, ...others: readonly Step[]): SignedIn {
+  function goOn(session: OpenSession, ...others: readonly Change[]): SignedIn {
     return { person: session.person, secret: take(records, sessions.rotate(session), ...others) }
   }
   /** Whether this is the session of a guest of that name. */

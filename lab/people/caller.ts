@@ -32,4 +32,4 @@ export interface Session {
 }
 
 /** Somebody from whom nothing is known. */
-export const VISITOR: Caller = { person: null, scopes: new Set<Scope>(['read', 'write']), session: null }
+export const ANONYMOUS: Caller = { person: null, scopes: new Set<Scope>(['read', 'write']), session: null }

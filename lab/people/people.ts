@@ -4,11 +4,11 @@
  * All of them are in memory, since every message asks. A name, once its holder has used it, is never
  * given to somebody else: what "Ada" said last year would be read as hers.
  */
-import type { Change, Records } from '../store/records.ts'
+import type { RecordChange, Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Person } from './caller.ts'
 import { randomName } from './ids.ts'
-import { keep, type Step } from './keep.ts'
+import { type Change, keep } from './keep.ts'
 import { keyOf, variantOf } from './names.ts'
 
 /**
@@ -67,13 +67,13 @@ export interface People {
   add(
     name: string,
     hash: string | null,
-  ): Step & { readonly person: Person; readonly insteadOf: Person | null }
+  ): Change & { readonly person: Person; readonly insteadOf: Person | null }
   /** The same person under another name. Only as long as nobody has seen the old one. @throws ChatError `name-taken` */
-  rename(person: Person, name: string): Step
+  rename(person: Person, name: string): Change
   /** From now on the name is held by the passphrase of this hash: a guest becomes a member by it. */
-  secure(person: Person, hash: string): Step
+  secure(person: Person, hash: string): Change
   /** The name is free again. Only for somebody whose name nobody has seen. */
-  forget(person: Person): Step
+  forget(person: Person): Change
   /**
    * From now on the name is theirs for ever. Call it before anything happens in somebody's name that
    * others can see: a message, a membership. It writes once, and costs nothing after that.
@@ -93,25 +93,25 @@ export function createPeople(records: Records, now: () => number, max = MAX_PEOP
     byId.set(somebody.id, somebody)
     byKey.set(keyOf(somebody.name), somebody)
   }
-  const record = (id: string, value: Kept | null): Change => ({ kind: KIND, id, value })
+  const record = (id: string, value: Kept | null): RecordChange => ({ kind: KIND, id, value })
 
   /** The same person, of whom something else is known. */
-  function become(person: Person, change: Partial<Kept>): Step {
+  function become(person: Person, change: Partial<Kept>): Change {
     const somebody = known(person)
     const kept = { ...somebody.kept, ...change }
     return {
       changes: [record(person.id, kept)],
-      happen() {
+      apply() {
         byKey.delete(keyOf(somebody.name))
         somebody.kept = kept
         enter(somebody)
       },
     }
   }
-  function forget(person: Person): Step {
+  function forget(person: Person): Change {
     return {
       changes: [record(person.id, null)],
-      happen() {
+      apply() {
         byId.delete(person.id)
         byKey.delete(keyOf(person.name))
       },
@@ -158,8 +158,8 @@ export function createPeople(records: Records, now: () => number, max = MAX_PEOP
         person: somebody,
         insteadOf,
         changes: [...(leaving?.changes ?? []), record(somebody.id, kept)],
-        happen() {
-          leaving?.happen()
+        apply() {
+          leaving?.apply()
           enter(somebody)
         },
       }
@@ -172,9 +172,9 @@ export function createPeople(records: Records, now: () => number, max = MAX_PEOP
     forget,
     use(person) {
       if (known(person).kept.isUsed) return
-      const { changes, happen } = become(person, { isUsed: true })
+      const { changes, apply } = become(person, { isUsed: true })
       keep(records, changes)
-      happen()
+      apply()
     },
   }
 }

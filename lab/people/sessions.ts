@@ -8,7 +8,7 @@
 import type { Records } from '../store/records.ts'
 import type { Caller, Person, Scope, Session } from './caller.ts'
 import { hashOf, randomName, randomSecret } from './ids.ts'
-import type { Step } from './keep.ts'
+import type { Change } from './keep.ts'
 import type { People } from './people.ts'
 
 /** A browser that was not seen for so long signs in anew. In milliseconds: 30 days. */
@@ -63,15 +63,15 @@ export interface Sessions {
   find(secret: string): OpenSession | null
   of(person: Person): readonly OpenSession[]
   /** A new browser. Gives what the cookie must hold. */
-  begin(person: Person): Step<string>
+  begin(person: Person): Change<string>
   /** A new token. Gives what the program must show. */
-  beginToken(person: Person, options: TokenOptions): Step<{ session: OpenSession; secret: string }>
+  beginToken(person: Person, options: TokenOptions): Change<{ session: OpenSession; secret: string }>
   /** The same session, and all that was opened with it, under another secret: the old one is good for nothing. */
-  rotate(session: OpenSession): Step<string>
+  rotate(session: OpenSession): Change<string>
   /** The same session, for as long again as a new one. */
-  extend(session: OpenSession): Step
+  extend(session: OpenSession): Change
   /** Over, for all that was opened with it. */
-  end(session: OpenSession): Step
+  end(session: OpenSession): Change
   /**
    * Whether this secret was good a moment ago. A browser that has been given another may have sent this one
    * meanwhile, and must not be told to throw its cookie away: that is the new one by then.
@@ -97,18 +97,18 @@ export function createSessions(records: Records, people: People, now: () => numb
     byPerson.set(session.person.id, own.add(session))
     return session
   }
-  function add(person: Person, kept: Kept): Step<Living> {
+  function add(person: Person, kept: Kept): Change<Living> {
     const session = new Living(randomName(), person, kept)
     const changes = [{ kind: KIND, id: session.id, value: kept }]
-    return { changes, happen: () => enter(session) }
+    return { changes, apply: () => enter(session) }
   }
   /** Only sessions of ours come back to us. */
   const own = (session: OpenSession) => session as Living
 
-  function end(session: OpenSession): Step {
+  function end(session: OpenSession): Change {
     return {
       changes: [{ kind: KIND, id: session.id, value: null }],
-      happen() {
+      apply() {
         forgetSecret(own(session).kept.hash)
         const others = byPerson.get(session.person.id)
         others?.delete(own(session))
@@ -127,12 +127,12 @@ export function createSessions(records: Records, people: People, now: () => numb
     }
     ended.set(hash, now() + LATELY_MS)
   }
-  function become(session: OpenSession, change: Partial<Kept>): Step {
+  function become(session: OpenSession, change: Partial<Kept>): Change {
     const before = own(session).kept
     const kept = { ...before, ...change }
     return {
       changes: [{ kind: KIND, id: session.id, value: kept }],
-      happen() {
+      apply() {
         if (kept.hash !== before.hash) forgetSecret(before.hash)
         own(session).kept = kept
         byHash.set(kept.hash, own(session))
@@ -156,9 +156,9 @@ export function createSessions(records: Records, people: People, now: () => numb
       const beyond = browsers.slice(0, Math.max(0, browsers.length - MAX_BROWSERS + 1)).map(end)
       return {
         changes: [...begun.changes, ...beyond.flatMap(({ changes }) => changes)],
-        happen() {
-          for (const { happen } of beyond) happen()
-          begun.happen()
+        apply() {
+          for (const { apply } of beyond) apply()
+          begun.apply()
           return secret
         },
       }
@@ -166,16 +166,16 @@ export function createSessions(records: Records, people: People, now: () => numb
     beginToken(person, { label, scopes, room }) {
       const secret = `${TOKEN_PREFIX}${randomSecret()}`
       const kept = { person: person.id, hash: hashOf(secret), label, scopes, room }
-      const { changes, happen } = add(person, { ...kept, madeAt: now(), endsAt: null })
-      return { changes, happen: () => ({ session: happen(), secret }) }
+      const { changes, apply } = add(person, { ...kept, madeAt: now(), endsAt: null })
+      return { changes, apply: () => ({ session: apply(), secret }) }
     },
     rotate(session) {
       const secret = randomSecret()
-      const { changes, happen } = become(session, { hash: hashOf(secret), endsAt: now() + SESSION_MS })
+      const { changes, apply } = become(session, { hash: hashOf(secret), endsAt: now() + SESSION_MS })
       return {
         changes,
-        happen() {
-          happen()
+        apply() {
+          apply()
           return secret
         },
       }

@@ -15,7 +15,7 @@ import {
   type StoreOptions,
 } from './store.ts'
 
-interface Shelf {
+interface RoomLog {
   readonly epoch: string
   readonly messages: ChatMessage[]
   readonly files: Map<string, KeptFile>
@@ -23,79 +23,79 @@ interface Shelf {
 }
 
 export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES }): Store {
-  const shelves = new Map<string, Shelf>()
+  const logs = new Map<string, RoomLog>()
   let opened = 0
 
-  function shelfOf(room: string): Shelf {
-    const known = shelves.get(room)
+  function logOf(room: string): RoomLog {
+    const known = logs.get(room)
     if (known) return known
-    const shelf: Shelf = { epoch: `memory${opened++}`, messages: [], files: new Map(), oldest: 1 }
-    shelves.set(room, shelf)
-    return shelf
+    const log: RoomLog = { epoch: `memory${opened++}`, messages: [], files: new Map(), oldest: 1 }
+    logs.set(room, log)
+    return log
   }
-  const newestOf = ({ oldest, messages }: Shelf) => oldest + messages.length - 1
+  const newestOf = ({ oldest, messages }: RoomLog) => oldest + messages.length - 1
 
   function append({ room, messages, files }: Append): void {
-    const shelf = shelfOf(room)
-    const oldest = oldestAfter({ oldest: shelf.oldest, newest: newestOf(shelf) }, messages.length, keep)
+    const log = logOf(room)
+    const oldest = oldestAfter({ oldest: log.oldest, newest: newestOf(log) }, messages.length, keep)
     for (const message of messages) {
-      shelf.messages.push(message)
+      log.messages.push(message)
       const { note } = message
       if (note?.kind === 'file')
-        shelf.files.set(note.file.id, { seq: message.seq, bytes: bytesOf(note.file, files) })
-      if (note?.kind === 'removed') erase(shelf, note.seq)
+        log.files.set(note.file.id, { seq: message.seq, bytes: bytesOf(note.file, files) })
+      if (note?.kind === 'removed') erase(log, note.seq)
     }
-    for (const gone of shelf.messages.splice(0, oldest - shelf.oldest)) forgetFile(shelf, gone)
-    shelf.oldest = oldest
+    for (const gone of log.messages.splice(0, oldest - log.oldest)) forgetFile(log, gone)
+    log.oldest = oldest
   }
 
-  function erase(shelf: Shelf, seq: number): void {
-    for (const [index, message] of shelf.messages.entries()) {
+  function erase(log: RoomLog, seq: number): void {
+    for (const [index, message] of log.messages.entries()) {
       if (!goesWith(seq, message)) continue
-      forgetFile(shelf, message)
-      shelf.messages[index] = erased(message)
+      forgetFile(log, message)
+      log.messages[index] = erased(message)
     }
   }
 
-  function forgetFile({ files }: Shelf, { note }: ChatMessage): void {
+  function forgetFile({ files }: RoomLog, { note }: ChatMessage): void {
     if (note?.kind === 'file') files.delete(note.file.id)
   }
 
   return {
     open(room) {
-      const shelf = shelfOf(room)
-      return { epoch: shelf.epoch, oldest: shelf.oldest, newest: newestOf(shelf) }
+      const log = logOf(room)
+      return { epoch: log.epoch, oldest: log.oldest, newest: newestOf(log) }
     },
     get rooms() {
-      return [...shelves.values()].filter(({ messages }) => messages.length > 0).length
+      return [...logs.values()].filter(({ messages }) => messages.length > 0).length
     },
     append(batch) {
       for (const { room, messages } of batch) {
-        if (messages[0]?.seq !== newestOf(shelfOf(room)) + 1) throw new Error('this does not follow on')
+        if (messages[0]?.seq !== newestOf(logOf(room)) + 1) throw new Error('this does not follow on')
       }
       for (const { messages, files } of batch) {
         for (const { note } of messages) if (note?.kind === 'file') bytesOf(note.file, files)
       }
       batch.forEach(append)
     },
-    oldest: (room) => shelfOf(room).oldest,
+    oldest: (room) => logOf(room).oldest,
     read(room, from, count) {
-      const { oldest, messages } = shelfOf(room)
+      const { oldest, messages } = logOf(room)
       return messages.slice(Math.max(0, from - oldest), Math.max(0, from - oldest + count))
     },
     find(room, { author, draftId }) {
       const isIt = (message: ChatMessage) => message.author === author && message.draftId === draftId
-      return shelfOf(room).messages.find(isIt) ?? null
+      return logOf(room).messages.find(isIt) ?? null
     },
-    file: (room, id) => shelfOf(room).files.get(id) ?? null,
+    file: (room, id) => logOf(room).files.get(id) ?? null,
     fileBytes(room) {
-      const some = room === undefined ? [...shelves.values()] : [shelfOf(room)]
+      const some = room === undefined ? [...logs.values()] : [logOf(room)]
       return some
         .flatMap(({ files }) => [...files.values()])
         .reduce((sum, { bytes }) => sum + bytes.length, 0)
     },
     forget(room) {
-      shelves.delete(room)
+      logs.delete(room)
     },
     records: createMemoryRecords(),
     close() {},

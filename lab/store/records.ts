@@ -16,10 +16,10 @@ export interface Records {
    *
    * @throws Error when it could not be kept: the disk is full, as a rule
    */
-  put(changes: readonly Change[]): void
+  put(changes: readonly RecordChange[]): void
 }
 
-export interface Change {
+export interface RecordChange {
   readonly kind: string
   /** Names it among its kind. */
   readonly id: string
@@ -77,7 +77,7 @@ export function recordsIn(db: Database.Database): Records {
   }
 }
 
-function asJson({ kind, id, value }: Change): { kind: string; id: string; json: string | null } {
+function asJson({ kind, id, value }: RecordChange): { kind: string; id: string; json: string | null } {
   if (value === null) return { kind, id, json: null }
   const json: string | undefined = JSON.stringify(value)
   if (json === undefined) throw new TypeError(`the record ${kind}/${id} is nothing that JSON can say`)

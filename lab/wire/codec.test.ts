@@ -9,16 +9,16 @@ import {
   parseMessage,
   parseNewName,
   parsePage,
+  parsePresenceUpdate,
   parseRoomName,
-  parseSign,
+  presenceUpdateFrom,
   record,
-  signFrom,
 } from './codec.ts'
 import { ChatError, ERROR_KINDS, isErrorCode } from './errors.ts'
 import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './limits.ts'
 import { erased, goesWith } from './message.ts'
 import { isName, problemWithName } from './names.ts'
-import { isTab } from './presence.ts'
+import { isClientId } from './presence.ts'
 
 /** What `parse` throws, as `code: message`. */
 function refusal(parse: () => unknown): string {
@@ -205,9 +205,9 @@ describe('a page', () => {
 
 describe('a sign of life', () => {
   it('is read with its tab, and with what the reader does', () => {
-    expect(parseSign({ tab: 'abc' })).toStrictEqual({ tab: 'abc' })
-    expect(parseSign({ tab: 'abc', typing: true, leaving: false })).toStrictEqual({
-      ...{ tab: 'abc', typing: true, leaving: false },
+    expect(parsePresenceUpdate({ tab: 'abc' })).toStrictEqual({ clientId: 'abc' })
+    expect(parsePresenceUpdate({ tab: 'abc', typing: true, leaving: false })).toStrictEqual({
+      ...{ clientId: 'abc', typing: true, leaving: false },
     })
   })
   it.each<[object, string]>([
@@ -216,15 +216,23 @@ describe('a sign of life', () => {
     [{ tab: 'abc', leaving: null }, 'bad-request: leaving must be true or false'],
     [{ tab: 'abc', mood: true }, 'bad-request: unknown field "mood"'],
   ])('%j is refused', (value, error) => {
-    expect(refusal(() => parseSign(value))).toBe(error)
+    expect(refusal(() => parsePresenceUpdate(value))).toBe(error)
   })
   it('is refused with the code of a frame when it came in one', () => {
-    expect(signFrom({ typing: true }, 'bad-frame')).toStrictEqual({ typing: true })
-    expect(refusal(() => signFrom({ tab: 'abc' }, 'bad-frame'))).toBe('bad-frame: unknown field "tab"')
+    expect(presenceUpdateFrom({ typing: true }, 'bad-frame')).toStrictEqual({ typing: true })
+    expect(refusal(() => presenceUpdateFrom({ tab: 'abc' }, 'bad-frame'))).toBe(
+      'bad-frame: unknown field "tab"',
+    )
   })
   it('has a tab of 1 to 32 characters', () => {
-    expect([isTab('a'), isTab('a'.repeat(32))]).toEqual([true, true])
-    expect([isTab(''), isTab('a'.repeat(33)), isTab('A'), isTab('a\n'), isTab(7)]).not.toContain(true)
+    expect([isClientId('a'), isClientId('a'.repeat(32))]).toEqual([true, true])
+    expect([
+      isClientId(''),
+      isClientId('a'.repeat(33)),
+      isClientId('A'),
+      isClientId('a\n'),
+      isClientId(7),
+    ]).not.toContain(true)
   })
 })
 

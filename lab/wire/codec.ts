@@ -20,7 +20,7 @@ import {
   PageSchema,
 } from './message.ts'
 import { A_NAME, problemWithName } from './names.ts'
-import { A_TAB, isTab, type Sign, SignSchema } from './presence.ts'
+import { A_CLIENT_ID, isClientId, type PresenceUpdate, PresenceUpdateSchema } from './presence.ts'
 
 export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unknown {
   try {
@@ -103,17 +103,17 @@ function fromServer<S extends v.GenericSchema>(schema: S, value: unknown, what: 
 
 const ABORT_EARLY = { abortEarly: true }
 
-/** What a reader with a tab tells of itself, as a request's body. */
-export function parseSign(value: unknown): Sign & { readonly tab: string } {
-  const { tab, ...sign } = record(value, 'bad-request', 'a sign of life')
-  if (!isTab(tab)) throw new ChatError('bad-request', `tab must be ${A_TAB}`)
-  return { tab, ...signFrom(sign, 'bad-request') }
+/** What a reader with a client id, `tab` on the wire, tells of itself as a request's body. */
+export function parsePresenceUpdate(value: unknown): PresenceUpdate & { readonly clientId: string } {
+  const { tab, ...update } = record(value, 'bad-request', 'a sign of life')
+  if (!isClientId(tab)) throw new ChatError('bad-request', `tab must be ${A_CLIENT_ID}`)
+  return { clientId: tab, ...presenceUpdateFrom(update, 'bad-request') }
 }
 
-/** The rest of it, as a frame carries it: the socket knows its tab. */
-export function signFrom(fields: Record<string, unknown>, code: ChatErrorCode): Sign {
-  const { success, output, issues } = v.safeParse(SignSchema, fields)
-  if (success) return output as Sign
+/** The rest of it, as a frame carries it: the socket knows its client id. */
+export function presenceUpdateFrom(fields: Record<string, unknown>, code: ChatErrorCode): PresenceUpdate {
+  const { success, output, issues } = v.safeParse(PresenceUpdateSchema, fields)
+  if (success) return output as PresenceUpdate
   const unknown = issues.find(isUnknownField)
   throw unknown
     ? unknownField(unknown, code)

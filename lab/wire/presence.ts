@@ -10,13 +10,13 @@ import { field, knownItems, type Parsed } from './field.ts'
 import { NAME, NameSchema } from './names.ts'
 
 /** What a reader tells of itself besides reading. */
-export const SignSchema = v.strictObject({
+export const PresenceUpdateSchema = v.strictObject({
   /** Types, or does so no more. */
   typing: v.exactOptional(v.boolean()),
   /** Goes, and will not come back with this tab. */
   leaving: v.exactOptional(v.boolean()),
 })
-export type Sign = Parsed<typeof SignSchema>
+export type PresenceUpdate = Parsed<typeof PresenceUpdateSchema>
 
 /**
  * How long a reader may be quiet, unless its transport has agreed on more, or keeps a heartbeat: then until the
@@ -77,7 +77,7 @@ export const HereSchema = field(
 export type Here = Parsed<typeof HereSchema>
 
 /** What a tab may be called. Whoever knows it can make a visitor leave: draw it at random, and show it to nobody. */
-export const A_TAB = '1 to 32 of a-z and 0-9'
+export const A_CLIENT_ID = '1 to 32 of a-z and 0-9'
 
-export const isTab = (value: unknown): value is string =>
+export const isClientId = (value: unknown): value is string =>
   typeof value === 'string' && /^[a-z0-9]{1,32}$/.test(value)

@@ -1,5 +1,5 @@
 /** Long polling: ask, and let the server take its time. */
-import { postDraft, postSign, request, urlSince } from '../../lab/client/http.ts'
+import { postDraft, postPresence, request, urlSince } from '../../lab/client/http.ts'
 import type { OpenOptions, Settings, Transport } from '../../lab/client/transport.ts'
 import { parseJson, parsePage } from '../../lab/wire/codec.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
@@ -14,7 +14,7 @@ export default function longPolling(settings: Settings = {}): Transport {
       const first = await poll(options, options.since, 0) // at once: is anybody there?
       return {
         send: (draft, signal) => postDraft(options, draft, signal),
-        sign: (sign) => void postSign(options, sign),
+        renewPresence: (update) => void postPresence(options, update),
 
         // One poll at a time: two of them would compete for the same messages.
         async *[Symbol.asyncIterator]() {
@@ -30,7 +30,7 @@ export default function longPolling(settings: Settings = {}): Transport {
 async function poll(options: OpenOptions, since: Cursor | null, holdMs: number): Promise<Page> {
   const url = urlSince('messages', options, since)
   url.searchParams.set('wait', String(holdMs / 1_000))
-  options.heard(holdMs)
+  options.onActivity(holdMs)
   const response = await request(options, url, { signal: options.signal })
   return parsePage(parseJson(await response.text(), 'bad-answer'))
 }

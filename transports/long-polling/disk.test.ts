@@ -2,8 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
 import { Hub } from '../../lab/hub/hub.ts'
-import { plainJournal } from '../../lab/server/observe/journal.ts'
-import { createWatch } from '../../lab/server/observe/watch.ts'
+import { plainLogger } from '../../lab/server/observe/event-logger.ts'
+import { createServerMetrics } from '../../lab/server/observe/server-metrics.ts'
 import { createMemoryStore } from '../../lab/store/memory.ts'
 import type { Store } from '../../lab/store/store.ts'
 import { startTestServer } from '../../lab/verify/kit/test-server.ts'
@@ -24,8 +24,8 @@ it('answers 500 when the disk cannot be read while it waits, and the server goes
   // Of which the room remembers two messages: a reader who is further behind is given the rest from the disk.
   const hub = new Hub({ store: disk, maxMessages: 2 })
   const failures: unknown[] = []
-  const journal = { ...plainJournal, failed: (error: unknown) => failures.push(error) }
-  const server = await startTestServer({ hub, watch: createWatch(journal) })
+  const logger = { ...plainLogger, failed: (error: unknown) => failures.push(error) }
+  const server = await startTestServer({ hub, metrics: createServerMetrics(logger) })
   const { port } = server
   const messages = `http://127.0.0.1:${port}/transports/long-polling/rooms/lobby/messages`
   const room = hub.room('lobby')

@@ -1,58 +1,64 @@
-/** Long polling, server side: keep the question until there is an answer. */
-import { answerPage, bodyOf } from '../../lab/server/transport-kit/answers.ts'
+/** Long polling, server side: keep the request until there is a response. */
+
 import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
-import { acceptPosts, cursorOf, secondsOf } from '../../lab/server/transport-kit/requests.ts'
-import type { ServerTransport } from '../../lab/server/transport-kit/server-transport.ts'
-import { goodbyesOn } from '../../lab/server/transport-kit/stopping.ts'
+import { bodyOf, sendPage } from '../../lab/server/transport-kit/http-io.ts'
+import { acceptPosts, cursorOf, openReader, secondsOf } from '../../lab/server/transport-kit/requests.ts'
+import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
+import { shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
 import { MAX_WAIT_S } from '../../lab/wire/limits.ts'
 import type { Page } from '../../lab/wire/message.ts'
 
 /** How long a poll is held: answer before the proxies between us lose patience. */
 const HOLD_S = 25
 
-const longPolling: ServerTransport = async (app, { door, stopping, watch }) => {
-  const goodbyes = goodbyesOn(stopping)
-  watch.readers = () => goodbyes.size
-  acceptPosts(app, door)
+const longPolling: HttpTransport = async (app, lab) => {
+  const { metrics } = lab
+  const shutdownListeners = shutdownListenersOn(lab.shutdown)
+  metrics.readers = () => shutdownListeners.size
+  acceptPosts(app, lab)
 
   app.get('/messages', (request, reply) => {
     const holdMs = (secondsOf(request, 'wait', MAX_WAIT_S) ?? HOLD_S) * 1_000
-    const room = door.enter(request, holdMs)
+    const reader = openReader(lab, request, holdMs)
     const since = cursorOf(request)
+    const response = reply.raw
 
-    // The bell hangs before the first look. A message that came between a look and the
-    // bell would lie unread until the next one rang: the classic lost message.
-    const follower = room.follow(since, answerIfNew, giveUp)
-    const patience = setTimeout(giveUp, holdMs)
-    goodbyes.add(giveUp)
-    reply.raw.once('close', release) // answered, or the client hung up
-    if (holdMs === 0) giveUp()
-    else answerIfNew()
+    // Subscribed before the first look. A message that came between a look and the subscription would lie
+    // unread until the next one: the classic lost message.
+    const place = reader.follow(since, onNews, onShutdown)
+    const holding = setTimeout(onShutdown, holdMs)
+    shutdownListeners.add(onShutdown)
+    response.once('close', onClose) // answered, or the client hung up
+    if (holdMs === 0) onShutdown()
+    else onNews()
 
-    function answerIfNew() {
-      attempt(() => follower.next())
+    function onNews() {
+      attempt(() => place.next())
     }
-    function giveUp() {
-      attempt(() => follower.next() ?? room.read(since))
+    /** One page is the whole response. */
+    function onPage(page: Page) {
+      onClose()
+      sendPage(reply, page, asBody(page), metrics)
     }
-    /** An old page comes from the disk, and that can fail: where a bell has called us, nobody else would catch it. */
+    // No onHeartbeat: a poll that comes back in time is its own sign of life.
+    /** The time is up, the server closes, or the reader may read no more: answer with what there is. */
+    function onShutdown() {
+      attempt(() => place.next() ?? reader.read(since))
+    }
+    function onClose() {
+      place.stop()
+      clearTimeout(holding)
+      shutdownListeners.delete(onShutdown)
+    }
+    /** An old page comes from the disk, and that can fail: where the room has called us, nothing else would catch it. */
     function attempt(read: () => Page | null) {
       try {
         const page = read()
-        if (page) finish(page)
+        if (page) onPage(page)
       } catch (error) {
-        release()
+        onClose()
         reply.send(error)
       }
-    }
-    function finish(page: Page) {
-      release()
-      answerPage(reply, page, asBody(page), watch)
-    }
-    function release() {
-      follower.stop()
-      clearTimeout(patience)
-      goodbyes.delete(giveUp)
     }
   })
 }

@@ -1,5 +1,5 @@
 /** Short polling: ask, and ask again. */
-import { postDraft, postSign, request, urlSince } from '../../lab/client/http.ts'
+import { postDraft, postPresence, request, urlSince } from '../../lab/client/http.ts'
 import type { OpenOptions, Settings, Transport } from '../../lab/client/transport.ts'
 import { parseJson, parsePage } from '../../lab/wire/codec.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
@@ -14,7 +14,7 @@ export default function shortPolling(settings: Settings = {}): Transport {
       const first = await poll(options, options.since)
       return {
         send: (draft, signal) => postDraft(options, draft, signal),
-        sign: (sign) => void postSign(options, sign),
+        renewPresence: (update) => void postPresence(options, update),
 
         // The next question is put only after the last answer has been taken. Two polls on the
         // way at once could overtake each other, and the older answer would bring back the past.
@@ -23,7 +23,7 @@ export default function shortPolling(settings: Settings = {}): Transport {
             yield page
             if (page.more) continue
             const intervalMs = settings.intervalMs ?? INTERVAL_MS
-            options.heard(intervalMs)
+            options.onActivity(intervalMs)
             await options.pause(intervalMs)
           }
         },

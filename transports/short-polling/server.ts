@@ -1,15 +1,17 @@
 /** Short polling, server side: answer at once with what there is, even if it is nothing. */
-import { answerPage, bodyOf } from '../../lab/server/transport-kit/answers.ts'
+
 import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
-import { acceptPosts, cursorOf } from '../../lab/server/transport-kit/requests.ts'
-import type { ServerTransport } from '../../lab/server/transport-kit/server-transport.ts'
+import { bodyOf, sendPage } from '../../lab/server/transport-kit/http-io.ts'
+import { acceptPosts, cursorOf, openReader } from '../../lab/server/transport-kit/requests.ts'
+import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
 
-const shortPolling: ServerTransport = async (app, { door, watch }) => {
-  acceptPosts(app, door)
+const shortPolling: HttpTransport = async (app, lab) => {
+  acceptPosts(app, lab)
 
+  // Nothing stays open, so there is nothing to beat, to shut down or to close.
   app.get('/messages', (request, reply) => {
-    const page = door.enter(request).read(cursorOf(request))
-    answerPage(reply, page, asBody(page), watch)
+    const page = openReader(lab, request).read(cursorOf(request))
+    sendPage(reply, page, asBody(page), lab.metrics)
   })
 }
 

@@ -1,5 +1,5 @@
 /** Server-sent events: ask once, and read the answer for as long as it lasts. */
-import { postDraft, postSign, renewLease, request, urlSince } from '../../lab/client/http.ts'
+import { postDraft, postPresence, renewLease, request, urlSince } from '../../lab/client/http.ts'
 import type { Transport } from '../../lab/client/transport.ts'
 import { parseJson, parsePage } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
@@ -19,18 +19,18 @@ export default function sse(): Transport {
       if (!/^text\/event-stream\b/i.test(type))
         throw new ChatError('bad-answer', `asked for an event stream, got ${type}`)
       const renew = renewLease(options) // on a stream of one direction, nobody hears that we are still there
-      function heard(): void {
-        options.heard()
+      function onActivity(): void {
+        options.onActivity()
         renew()
       }
       return {
         send: (draft, signal) => postDraft(options, draft, signal),
-        sign: (sign) => void postSign(options, sign),
+        renewPresence: (update) => void postPresence(options, update),
 
         // fetch, not EventSource: it sees the comments that keep a quiet stream alive, the status
         // of a refusal, and leaves reconnecting to the chat client, which does it for all alike.
         async *[Symbol.asyncIterator]() {
-          for await (const { data } of readEventStream(body, heard)) {
+          for await (const { data } of readEventStream(body, onActivity)) {
             yield parsePage(parseJson(data, 'bad-answer'))
           }
         },

@@ -135,9 +135,9 @@ describe('an event stream', () => {
   })
 
   it('is a sign of life with every chunk, comments included', async () => {
-    let heard = 0
+    let onActivity = 0
     const body = bodyOf(new TextEncoder().encode(':\n\n:\n\n'), [3])
-    for await (const _ of readEventStream(body, () => heard++)) throw new Error('a comment is no event')
-    expect(heard).toBe(2)
+    for await (const _ of readEventStream(body, () => onActivity++)) throw new Error('a comment is no event')
+    expect(onActivity).toBe(2)
   })
 })

@@ -19,17 +19,17 @@ export interface StreamEvent {
 }
 
 /**
- * @param heard called for every chunk, comments included: the stream is alive
+ * @param onActivity called for every chunk, comments included: the stream is alive
  * @throws ChatError `bad-answer` when a line or an event is longer than {@link MAX_EVENT_LENGTH}
  */
 export async function* readEventStream(
   body: ReadableStream<Uint8Array>,
-  heard: () => void = () => {},
+  onActivity: () => void = () => {},
 ): AsyncGenerator<StreamEvent, void> {
   let id = ''
   let data: string[] = []
   let length = 0 // of the lines of `data`
-  for await (const line of lines(body, heard)) {
+  for await (const line of lines(body, onActivity)) {
     if (line === '') {
       if (data.length > 0) yield { id, data: data.join('\n') }
       data = []
@@ -48,13 +48,16 @@ export async function* readEventStream(
 }
 
 /** The lines of a body. CR, LF and CRLF each end one; a last line without an end is not a line. */
-async function* lines(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<string, void> {
+async function* lines(
+  body: ReadableStream<Uint8Array>,
+  onActivity: () => void,
+): AsyncGenerator<string, void> {
   const decoder = new TextDecoder() // strips a byte order mark, as the specification wants
   const pieces: string[] = [] // of the unfinished line: joined once, since adding to a string per chunk is O(n²)
   let length = 0 // of `pieces`
   let afterCr = false
   for await (const bytes of chunks(body)) {
-    heard()
+    onActivity()
     let text = decoder.decode(bytes, { stream: true })
     if (text === '') continue
     // The LF of a CRLF that was cut in two: its line has been ended by the CR already.

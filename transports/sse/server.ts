@@ -1,12 +1,14 @@
-/** Server-sent events, server side: an answer that is never finished. */
-import { beginAnswer, chunk } from '../../lab/server/transport-kit/answers.ts'
+/** Server-sent events, server side: a response that is never finished. */
+
 import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
 import { createHeartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
-import { push } from '../../lab/server/transport-kit/push.ts'
-import { acceptPosts, cursorOf } from '../../lab/server/transport-kit/requests.ts'
-import type { ServerTransport } from '../../lab/server/transport-kit/server-transport.ts'
-import { goodbyesOn } from '../../lab/server/transport-kit/stopping.ts'
-import type { Page } from '../../lab/wire/message.ts'
+import { beginResponse, chunk, type OpenResponse } from '../../lab/server/transport-kit/http-io.ts'
+import { pump } from '../../lab/server/transport-kit/pump.ts'
+import { acceptPosts, cursorOf, openReader } from '../../lab/server/transport-kit/requests.ts'
+import type { Reader } from '../../lab/server/transport-kit/room-gateway.ts'
+import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
+import { shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
+import type { Cursor, Page } from '../../lab/wire/message.ts'
 
 /** A comment this often tells proxies and the client that a quiet stream is not a dead one. */
 const HEARTBEAT_MS = 15_000
@@ -30,49 +32,54 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: ServerTransport = async (app, { door, clock, stopping, watch, heartbeatMs = HEARTBEAT_MS }) => {
-  const heartbeats = createHeartbeats(heartbeatMs, clock, stopping)
-  const goodbyes = goodbyesOn(stopping)
-  watch.readers = () => goodbyes.size
-  acceptPosts(app, door)
+const sse: HttpTransport = async (app, lab) => {
+  const { metrics, heartbeatMs = HEARTBEAT_MS } = lab
+  const heartbeats = createHeartbeats(heartbeatMs, lab.clock, lab.shutdown)
+  const shutdownListeners = shutdownListenersOn(lab.shutdown)
+  metrics.readers = () => shutdownListeners.size
+  acceptPosts(app, lab)
 
-  // No HEAD: its answer has no body, and we write ours past the one who would know that.
+  // No HEAD: its response has no body, and we write ours past the one who would know that.
   app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
     // In a page that is hidden, timers hardly run: its client answers what comes, a heartbeat at the latest.
-    const room = door.enter(request, heartbeatMs)
+    const reader = openReader(lab, request, heartbeatMs)
     const since = cursorOf(request)
-    room.check(since) // refuses a bad cursor while there still is a status to refuse it with
+    reader.check(since) // refuses a bad cursor while there still is a status to refuse it with
+    serveStream(beginResponse(reply, HEADERS), reader, since)
+  })
 
-    const { response, outlet, isChunked } = beginAnswer(reply, HEADERS)
-    const write = (text: string) => outlet.write(isChunked ? chunk(text) : text)
+  /** Apart from the route, so that an open stream keeps its response and not its request. */
+  function serveStream({ response, sink, isChunked }: OpenResponse, reader: Reader, since: Cursor | null) {
+    const write = (text: string) => sink.write(isChunked ? chunk(text) : text)
+    const encode = isChunked ? asChunk : asBytes
     let beats = 0
 
     write(`retry: ${RETRY_MS}\n`)
-    const encode = isChunked ? asChunk : asBytes
-    const stopPushing = push(room, since, outlet, writePage, end, watch)
-    heartbeats.add(beat)
-    goodbyes.add(end)
-    response.once('close', release)
+    const stopPump = pump(reader, since, sink, onPage, onShutdown, metrics)
+    heartbeats.add(onHeartbeat)
+    shutdownListeners.add(onShutdown)
+    response.once('close', onClose)
 
-    function writePage(page: Page) {
+    function onPage(page: Page) {
       const bytes = encode(page)
-      outlet.write(bytes)
-      watch.bytes += bytes.length
+      sink.write(bytes)
+      metrics.bytes += bytes.length
     }
-    function beat() {
-      if (++beats === MAX_BEATS) return end()
-      if (!outlet.writableNeedDrain) write(COMMENT)
+    function onHeartbeat() {
+      if (++beats === MAX_BEATS) return onShutdown()
+      if (!sink.writableNeedDrain) write(COMMENT)
     }
-    function end() {
-      release()
+    /** The server closes, or the reader may read no more: it asks again, and is told then. */
+    function onShutdown() {
+      onClose()
       response.end()
     }
-    function release() {
-      stopPushing()
-      heartbeats.delete(beat)
-      goodbyes.delete(end)
+    function onClose() {
+      stopPump()
+      heartbeats.delete(onHeartbeat)
+      shutdownListeners.delete(onShutdown)
     }
-  })
+  }
 }
 
 /**

@@ -3,23 +3,23 @@ import { request, urlSince } from '../../lab/client/http.ts'
 import type { OpenOptions, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Page } from '../../lab/wire/message.ts'
+import { createAsyncQueue } from './async-queue.ts'
 import { type ClientFrame, parseServerFrame, type ServerFrame } from './frames.ts'
-import { createMailbox } from './mailbox.ts'
 
 export default function websocket(): Transport {
   return {
     async open(options) {
-      const { baseUrl, tab, since, signal, platform, heard } = options
+      const { baseUrl, clientId, since, signal, platform, onActivity } = options
       signal.throwIfAborted()
-      const url = urlSince('socket', { baseUrl, tab }, since)
+      const url = urlSince('socket', { baseUrl, clientId }, since)
       url.protocol = url.protocol.replace('http', 'ws')
       const socket = new platform.WebSocket(url)
-      const pages = createMailbox<Page>()
+      const pages = createAsyncQueue<Page>()
       const answers = createAnswers()
       let lastWord: ChatError | null = null
 
       socket.addEventListener('message', ({ data }) => {
-        heard()
+        onActivity()
         try {
           take(parseServerFrame(String(data)))
         } catch (thrown) {
@@ -42,7 +42,7 @@ export default function websocket(): Transport {
       }
       /** Not by a timer of our own, which a browser slows down to one call a minute in a page that is hidden. */
       function answerHeartbeat(): void {
-        if (tab !== null) say({ type: 'here' })
+        if (clientId !== null) say({ type: 'here' })
       }
       function say(frame: ClientFrame): void {
         socket.send(JSON.stringify(frame))
@@ -67,9 +67,9 @@ export default function websocket(): Transport {
           say({ type: 'send', draft })
           return answers.wait(draft.draftId, stop)
         },
-        sign({ leaving, ...sign }) {
+        renewPresence({ leaving, ...update }) {
           if (leaving) return // to hang up by 1000 says it
-          say({ type: 'here', ...sign })
+          say({ type: 'here', ...update })
         },
         [Symbol.asyncIterator]: () => pages[Symbol.asyncIterator](),
       }
@@ -84,7 +84,7 @@ export default function websocket(): Transport {
  */
 async function whyNot({ baseUrl, since, signal, platform }: OpenOptions): Promise<ChatError> {
   try {
-    await request({ platform }, urlSince('socket', { baseUrl, tab: null }, since), { signal })
+    await request({ platform }, urlSince('socket', { baseUrl, clientId: null }, since), { signal })
   } catch (thrown) {
     const error = ChatError.from(thrown)
     if (error.code !== 'upgrade-required') return error

@@ -7,13 +7,13 @@
 import { errorBodyFrom, parseJson, parseMessage, parsePage, record } from '../../lab/wire/codec.ts'
 import { ChatError, type ErrorBody } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Draft, Page } from '../../lab/wire/message.ts'
-import type { Sign } from '../../lab/wire/presence.ts'
+import type { PresenceUpdate } from '../../lab/wire/presence.ts'
 
 /** From the client. */
 export type ClientFrame =
   | { readonly type: 'send'; readonly draft: Draft }
   /** A sign of life, and what the reader does. Only for a socket with a tab. */
-  | ({ readonly type: 'here' } & Sign)
+  | ({ readonly type: 'here' } & PresenceUpdate)
 
 /** From the server. */
 export type ServerFrame =

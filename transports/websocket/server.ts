@@ -1,22 +1,24 @@
 /** WebSocket, server side: a handshake over HTTP, then frames both ways on one socket. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { inOurWords } from '../../lab/server/http/errors.ts'
+import { factsOf } from '../../lab/server/http/request-facts.ts'
 import { takeSocket } from '../../lab/server/http/upgrades.ts'
-import type { TransportWatch } from '../../lab/server/observe/watch.ts'
-import type { Reader, Speaker } from '../../lab/server/transport-kit/door.ts'
+import type { Facts } from '../../lab/server/observe/event-logger.ts'
+import type { TransportMetrics } from '../../lab/server/observe/server-metrics.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
 import { createHeartbeats, type Heartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
-import { push } from '../../lab/server/transport-kit/push.ts'
-import { cursorOf } from '../../lab/server/transport-kit/requests.ts'
-import type { ServerTransport } from '../../lab/server/transport-kit/server-transport.ts'
-import { goodbyesOn } from '../../lab/server/transport-kit/stopping.ts'
-import { parseJson, record, signFrom } from '../../lab/wire/codec.ts'
+import { pump } from '../../lab/server/transport-kit/pump.ts'
+import { cursorOf, roomNameOf } from '../../lab/server/transport-kit/requests.ts'
+import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
+import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
+import { shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
+import { parseJson, presenceUpdateFrom, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
-import type { Sign } from '../../lab/wire/presence.ts'
+import type { PresenceUpdate } from '../../lab/wire/presence.ts'
 import type { ServerFrame } from './frames.ts'
 import { compressedTextFrame, NO_CONTEXT_TAKEOVER } from './server-compression.ts'
 import { textFrame } from './text-frame.ts'
@@ -33,8 +35,8 @@ const CLOSE_MS = 3_000
 /** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
 const MAX_CHUNKS = 16_384
 
-const websocket: ServerTransport = async (app, lab) => {
-  const { door, clock, stopping, compress, watch, heartbeatMs = HEARTBEAT_MS } = lab
+const websocket: HttpTransport = async (app, lab) => {
+  const { gateway, metrics, compress, heartbeatMs = HEARTBEAT_MS } = lab
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_DRAFT_BYTES,
@@ -43,29 +45,31 @@ const websocket: ServerTransport = async (app, lab) => {
     ...{ closeTimeout: CLOSE_MS }, // its types do not know it yet
     perMessageDeflate: compress === true && NO_CONTEXT_TAKEOVER,
   })
-  const care = {
-    heartbeats: createHeartbeats(heartbeatMs, clock, stopping),
-    goodbyes: goodbyesOn(stopping),
-    watch,
+  const shared: Shared = {
+    heartbeats: createHeartbeats(heartbeatMs, lab.clock, lab.shutdown),
+    shutdownListeners: shutdownListenersOn(lab.shutdown),
+    metrics,
   }
-  watch.readers = () => care.goodbyes.size
+  metrics.readers = () => shared.shutdownListeners.size
 
   sockets.on('wsClientError', ({ message }, socket) => {
     const error = new ChatError('bad-request', message)
-    watch.refused(error, null, (socket as Socket).remoteAddress)
+    metrics.refused(error, { address: (socket as Socket).remoteAddress ?? '' })
     refuseHandshake(error, socket)
   })
 
   app.get('/socket', (request, reply) => {
-    const room = door.enter(request, heartbeatMs)
+    const peer = lab.peerOf(request)
+    const room = roomNameOf(request)
+    const reader = gateway.openReader(peer, room, heartbeatMs)
     const since = cursorOf(request)
-    room.check(since) // refuses a bad cursor while there still is a status to refuse it with
-
-    const speaker = door.speak(request)
+    reader.check(since) // refuses a bad cursor while there still is a status to refuse it with
+    const writer = gateway.openWriter(peer, room)
+    const facts = factsOf(request)
     const { socket, head } = takeSocket(request, reply)
-    const refused = (error: ChatError) => watch.refused(error, request)
-    sockets.handleUpgrade(request.raw, socket, head, (peer) =>
-      converse({ peer, socket, room, since, speaker, refused, care }),
+    // `ws` calls back at once or never, so nothing of the request is kept by this closure.
+    sockets.handleUpgrade(request.raw, socket, head, (webSocket) =>
+      serveSocket({ webSocket, socket, reader, since, writer, facts, shared }),
     )
   })
 }
@@ -80,128 +84,136 @@ function refuseHandshake(error: ChatError, socket: Duplex): void {
 }
 
 /** What all sockets share. */
-interface Care {
+interface Shared {
   readonly heartbeats: Heartbeats
-  readonly goodbyes: Set<() => void>
-  readonly watch: TransportWatch
+  readonly shutdownListeners: Set<() => void>
+  readonly metrics: TransportMetrics
 }
 
-interface Conversation {
-  readonly peer: WebSocket
+interface OpenSocket {
+  readonly webSocket: WebSocket
+  /** The TCP connection beneath it. */
   readonly socket: Socket
-  readonly room: Reader
+  readonly reader: Reader
   readonly since: Cursor | null
-  readonly speaker: Speaker
-  /** Told of each error that the peer is told. */
-  readonly refused: (error: ChatError) => void
-  readonly care: Care
+  readonly writer: Writer
+  /** Who this is, for the log: all that is left of the handshake. */
+  readonly facts: Facts
+  readonly shared: Shared
 }
 
 /** Everything that happens on one socket, until it closes. */
-function converse({ peer, socket, room, since, speaker, refused, care }: Conversation): void {
-  let answered = true
+function serveSocket({ webSocket, socket, reader, since, writer, facts, shared }: OpenSocket): void {
+  const { heartbeats, shutdownListeners, metrics } = shared
+  let isAlive = true
   // `ws` writes each frame whole, so frames of our own making may stand between its frames.
-  const encode = peer.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
-  const stopPushing = push(room, since, socket, writePage, showOut, care.watch)
+  const encode = webSocket.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
+  const stopPump = pump(reader, since, socket, onPage, closeWithError, metrics)
 
-  // A sign of life of the line, not of the page: a browser answers pings in a process of its own, also for a page
-  // that is frozen. Nobody is here by a pong.
-  peer.on('pong', () => {
-    answered = true
-  })
-  peer.on('ping', easeOff)
-  peer.on('message', (data, isBinary) => {
-    hear()
+  webSocket.on('pong', onPong)
+  webSocket.on('ping', applyBackpressure)
+  webSocket.on('message', onMessage)
+  // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
+  webSocket.on('error', ignore)
+  webSocket.on('close', onClose)
+  heartbeats.add(onHeartbeat)
+  shutdownListeners.add(onShutdown)
+
+  function onPage(page: Page) {
+    if (webSocket.readyState !== webSocket.OPEN) return
+    const bytes = encode(page)
+    socket.write(bytes)
+    metrics.bytes += bytes.length
+  }
+  function onHeartbeat() {
+    if (!isAlive) return webSocket.terminate()
+    isAlive = false
+    webSocket.ping()
+    send({ type: 'heartbeat' })
+  }
+  function onShutdown() {
+    stopPump()
+    webSocket.close(1001, 'stopping')
+  }
+  function onClose(code: number) {
+    if (code === 1000 || code === 1001) markAlive({ leaving: true }) // a goodbye; a line that broke says 1006
+    stopPump()
+    heartbeats.delete(onHeartbeat)
+    shutdownListeners.delete(onShutdown)
+  }
+  /**
+   * A sign of life of the line, not of the page: a browser answers pings in a process of its own, also for a page
+   * that is frozen. No reader is here by a pong.
+   */
+  function onPong() {
+    isAlive = true
+  }
+  // A socket is the one stream on which the reader speaks, too.
+  function onMessage(data: RawData, isBinary: boolean) {
+    markAlive()
     try {
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
       const { type, ...fields } = record(parseJson(String(data)), 'bad-frame', 'a frame')
-      if (type === 'here') hear(signFrom(fields, 'bad-frame'))
-      else if (type === 'send') answer(speaker, fields, sayEasily)
+      if (type === 'here') markAlive(presenceUpdateFrom(fields, 'bad-frame'))
+      else if (type === 'send') publish(writer, fields, answer, fail)
       else throw new ChatError('bad-frame', 'the type of a frame must be "send" or "here"')
     } catch (thrown) {
-      showOut(inOurWords(thrown))
+      fail(thrown)
     }
-  })
-  // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
-  peer.on('error', () => {})
-  peer.on('close', (code) => {
-    if (code === 1000 || code === 1001) hear({ leaving: true }) // a goodbye; a line that broke says 1006
-    release()
-  })
-  care.heartbeats.add(beat)
-  care.goodbyes.add(goAway)
+  }
 
-  function hear(sign: Sign = {}) {
-    answered = true
-    room.sign?.(sign)
+  function markAlive(update: PresenceUpdate = {}) {
+    isAlive = true
+    reader.onActivity(update)
   }
-  function sayEasily(frame: ServerFrame) {
-    say(frame)
-    easeOff()
-    if (frame.type === 'rejected') refused(new ChatError(frame.code, frame.message))
+  function answer(frame: ServerFrame) {
+    send(frame)
+    applyBackpressure()
+    if (frame.type === 'rejected') metrics.refused(new ChatError(frame.code, frame.message), facts)
   }
-  function writePage(page: Page) {
-    if (peer.readyState !== peer.OPEN) return
-    const bytes = encode(page)
-    socket.write(bytes)
-    care.watch.bytes += bytes.length
+  function send(frame: ServerFrame) {
+    webSocket.send(JSON.stringify(frame))
   }
-  function say(frame: ServerFrame) {
-    peer.send(JSON.stringify(frame))
+  /** A peer that sends without reading is not read either, or its answers would pile up here. */
+  function applyBackpressure() {
+    if (!socket.writableNeedDrain || webSocket.isPaused) return
+    webSocket.pause()
+    socket.once('drain', () => webSocket.resume())
   }
-  function beat() {
-    if (!answered) return peer.terminate()
-    answered = false
-    peer.ping()
-    say({ type: 'heartbeat' })
+  function fail(thrown: unknown) {
+    closeWithError(inOurWords(thrown))
   }
-  /** Who talks without listening is not listened to either, or its answers would pile up here. */
-  function easeOff() {
-    if (!socket.writableNeedDrain || peer.isPaused) return
-    peer.pause()
-    socket.once('drain', () => peer.resume())
-  }
-  function showOut(why: ChatError) {
-    stopPushing()
-    refused(why)
-    say({ type: 'error', ...why.toJSON() })
-    peer.close(why.closeCode ?? 1008, why.code)
-  }
-  function goAway() {
-    stopPushing()
-    peer.close(1001, 'stopping')
-  }
-  function release() {
-    stopPushing()
-    care.heartbeats.delete(beat)
-    care.goodbyes.delete(goAway)
+  function closeWithError(why: ChatError) {
+    stopPump()
+    metrics.refused(why, facts)
+    send({ type: 'error', ...why.toJSON() })
+    webSocket.close(why.closeCode ?? 1008, why.code)
   }
 }
 
+const ignore = () => {}
+
 /**
- * Says what there is to say to a `send` frame: at once, or when the message is kept.
+ * Publishes the draft of a `send` frame, and answers when the message is committed or the draft refused.
  *
+ * @param fail told of what is no refusal but a fault of ours
  * @throws ChatError when it is not such a frame at all; a draft that is refused is answered
  */
-function answer(
-  speaker: Speaker,
+function publish(
+  writer: Writer,
   { draft, ...unknown }: Record<string, unknown>,
-  say: (frame: ServerFrame) => void,
+  answer: (frame: ServerFrame) => void,
+  fail: (error: unknown) => void,
 ): void {
   const extra = Object.keys(unknown)[0]
   if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${JSON.stringify(extra)}`)
   const { draftId } = record(draft, 'bad-frame', 'draft')
   if (typeof draftId !== 'string') throw new ChatError('bad-frame', 'a draft must have a draftId')
-  const reject = (error: ChatError) => say({ type: 'rejected', draftId, ...error.toJSON() })
-  try {
-    const { message, kept } = speaker.publish(draft)
-    const accept = () => say({ type: 'accepted', message })
-    if (kept) kept.then(accept, reject)
-    else accept()
-  } catch (thrown) {
-    if (!(thrown instanceof ChatError)) throw thrown
-    reject(thrown)
-  }
+  writer.publish(draft).then(
+    (message) => answer({ type: 'accepted', message }),
+    (error) =>
+      error instanceof ChatError ? answer({ type: 'rejected', draftId, ...error.toJSON() }) : fail(error),
+  )
 }
 
 /** A page as the bytes of one frame, the same for every reader. */

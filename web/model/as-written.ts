@@ -17,7 +17,7 @@ export function asWritten(transport: Transport, check: (draft: Draft) => Promise
           await check(draft)
           return connection.send(draft, signal)
         },
-        sign: (sign) => connection.sign(sign),
+        renewPresence: (update) => connection.renewPresence(update),
         [Symbol.asyncIterator]: () => connection[Symbol.asyncIterator](),
       }
     },

@@ -3,7 +3,7 @@ import type { Transport } from '../../lab/client/transport.ts'
 import { createManualClock, settle } from '../../lab/verify/kit/manual-clock.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts'
-import type { Here, Sign } from '../../lab/wire/presence.ts'
+import type { Here, PresenceUpdate } from '../../lab/wire/presence.ts'
 import { createLatencies } from './figures/latencies.ts'
 import { createStopwatch } from './figures/stopwatch.ts'
 import { createLane, type Line, MAX_LINES, MAX_LINES_READING, type Writer } from './lane.ts'
@@ -21,16 +21,16 @@ function stage({
   const latencies = createLatencies()
   const stopwatch = createStopwatch(() => 0)
   const sent: Draft[] = []
-  const signs: Sign[] = []
-  const tabs: (string | null)[] = []
+  const updates: PresenceUpdate[] = []
+  const clientIds: (string | null)[] = []
   const toRead: Page[] = []
   let wake = () => {}
   let refuse: ChatError | null = accept ? null : new ChatError('unreachable', 'no')
   let seq = 0
 
   const transport: Transport = {
-    async open({ signal, platform, tab }) {
-      tabs.push(tab)
+    async open({ signal, platform, clientId }) {
+      clientIds.push(clientId)
       await platform.fetch('http://lab/')
       if (refuse) throw refuse
       return {
@@ -40,7 +40,7 @@ function stage({
           if (draft.text === 'answer later') await new Promise(() => {})
           return { ...draft, seq: ++seq, publishedAt: 0 }
         },
-        sign: (sign) => void signs.push(sign),
+        renewPresence: (update) => void updates.push(update),
         async *[Symbol.asyncIterator]() {
           for (;;) {
             for (let page = toRead.shift(); page; page = toRead.shift()) yield page
@@ -84,8 +84,8 @@ function stage({
     latencies,
     stopwatch,
     sent,
-    signs,
-    tabs,
+    updates,
+    clientIds,
     onChange,
     onDoubt,
     writing,
@@ -339,12 +339,12 @@ test('is counted among those who are here only if it is to be, and shows them wh
   const plain = stage()
   plain.lane.connect()
   await settle()
-  expect(plain.tabs).toEqual([null])
+  expect(plain.clientIds).toEqual([null])
 
-  const { lane, tabs, arrive, onChange } = stage({ present: true })
+  const { lane, clientIds, arrive, onChange } = stage({ present: true })
   lane.connect()
   await settle()
-  expect(tabs).toEqual([expect.stringMatching(/^[a-z0-9]{1,32}$/)])
+  expect(clientIds).toEqual([expect.stringMatching(/^[a-z0-9]{1,32}$/)])
   expect(lane.here).toBeNull()
   const drawn = onChange.mock.calls.length
   await arrive([], false, here)
@@ -355,17 +355,17 @@ test('is counted among those who are here only if it is to be, and shows them wh
 })
 
 test('says goodbye when its page is left, and comes back with the page, if a person wants it there', async () => {
-  const { lane, signs, tabs } = stage({ present: true })
+  const { lane, updates, clientIds } = stage({ present: true })
   lane.connect()
   await settle()
   lane.typing()
   lane.sleep()
-  expect(signs).toEqual([{ typing: true }, { leaving: true }])
+  expect(updates).toEqual([{ typing: true }, { leaving: true }])
   expect([lane.state.status, lane.wanted]).toEqual(['idle', true])
   lane.wake()
   await settle()
   expect(lane.state.status).toBe('open')
-  expect(new Set(tabs).size).toBe(2)
+  expect(new Set(clientIds).size).toBe(2)
   lane.disconnect()
   lane.sleep()
   lane.wake()

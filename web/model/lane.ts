@@ -142,7 +142,7 @@ export function createLane(options: LaneOptions) {
       return author
     },
     ...(options.backoffMs && { backoffMs: options.backoffMs }),
-    ...(options.present && { presence: { tab: randomId() } }),
+    ...(options.present && { presence: { clientId: randomId() } }),
   })
   let zero = totals()
   const earlier = createEarlier({

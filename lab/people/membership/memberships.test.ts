@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryRecords, type Records } from '../../store/records.ts'
 import type { ChatMessage } from '../../wire/message.ts'
-import { type Caller, type Person, type Scope, VISITOR } from '../caller.ts'
+import { ANONYMOUS, type Caller, type Person, type Scope } from '../caller.ts'
 import { createMemberships, type Directory, type Memberships } from './memberships.ts'
 import { MAX_MEMBERS, MAX_ROOMS_EACH, MAX_ROOMS_MADE } from './private-rooms.ts'
 
@@ -129,7 +129,7 @@ describe('a group', () => {
       }
       return 'nothing was thrown'
     }
-    for (const who of [eve, VISITOR, caller('Eve', []), caller('Eve', ['read'])]) {
+    for (const who of [eve, ANONYMOUS, caller('Eve', []), caller('Eve', ['read'])]) {
       for (const act of tries) {
         const [forbidden, absent] = [room, `~${'x'.repeat(20)}`].map((name) => errorOf(() => act(who, name)))
         expect(forbidden).toContain('not-found')
@@ -267,7 +267,7 @@ describe('edits and removals', () => {
     ['one’s own', cy, said('cy'), 'may'],
     ['somebody else’s', cy, said('ada'), 'not-allowed'],
     ['one that nobody has signed', cy, said(), 'not-allowed'],
-    ['any, by who has not signed in', VISITOR, said(), 'not-signed-in'],
+    ['any, by who has not signed in', ANONYMOUS, said(), 'not-signed-in'],
     ['one that is not there', cy, null, 'not-found'],
   ])('in a public room, of %s', (_what, who, about, outcome) => {
     const act = () => rooms.checkNote(who, 'lobby', note, about)
@@ -350,7 +350,7 @@ describe('whoever is there', () => {
     expect(ends).toEqual([])
   })
 
-  it('is turned out even if they were sent away between the door and the first look', async () => {
+  it('is turned out even if they were sent away between the gateway and the first look', async () => {
     const room = garden()
     rooms.check(cy, room, 'read')
     rooms.remove(ada, room, 'Cy')

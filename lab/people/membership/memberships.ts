@@ -138,7 +138,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
         // As everybody is told who asks again, on the transports that must ask.
         rooms.watch(room, person.id, () => end(noSuchRoom())),
       ]
-      // Between the door and here, a socket may have waited for its handshake.
+      // Between the gateway and here, a socket may have waited for its handshake.
       if (!belongs(roleIn(rooms.get(room), caller) ?? undefined)) {
         queueMicrotask(() => end(noSuchRoom()))
       }

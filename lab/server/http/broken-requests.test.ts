@@ -5,14 +5,14 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildLab } from '../../app/build-lab.ts'
 import { exchange, requestText } from '../../verify/attacks/raw.ts'
-import { createWatch } from '../observe/watch.ts'
+import { createServerMetrics } from '../observe/server-metrics.ts'
 import { createBrokenRequestHandler } from './broken-requests.ts'
 
-const watch = createWatch()
+const metrics = createServerMetrics()
 let app: FastifyInstance
 let port: number
 beforeAll(async () => {
-  app = await buildLab({ watch })
+  app = await buildLab({ metrics })
   await app.listen({ host: '127.0.0.1', port: 0 })
   port = (app.server.address() as AddressInfo).port
 })
@@ -45,8 +45,8 @@ describe('what is no request is answered with a code and a message', () => {
   })
 
   it('and is counted', () => {
-    expect(watch.refusals.get('too-slow')).toBeGreaterThan(0)
-    expect(watch.refusals.get('headers-too-large')).toBeGreaterThan(0)
+    expect(metrics.refusals.get('too-slow')).toBeGreaterThan(0)
+    expect(metrics.refusals.get('headers-too-large')).toBeGreaterThan(0)
   })
 })
 

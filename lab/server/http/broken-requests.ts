@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
-import type { Watch } from '../observe/watch.ts'
+import type { ServerMetrics } from '../observe/server-metrics.ts'
 
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -24,13 +24,13 @@ const OF_HTTP = /^(HPE|ERR_HTTP)_/
 const LAST_WORDS_MS = 1_000
 
 /** For Fastify, which listens to Node's `clientError` by it. */
-export function createBrokenRequestHandler({ refused }: Pick<Watch, 'refused'>) {
+export function createBrokenRequestHandler({ refused }: Pick<ServerMetrics, 'refused'>) {
   return (cause: NodeJS.ErrnoException, socket: Socket): void => {
     if (socket.destroyed) return
     // Cut, or a TLS handshake that failed or did not end: nobody here could read an answer.
     if (!OF_HTTP.test(cause.code ?? '')) return void socket.destroy()
     const error = wordsFor(cause)
-    refused(error, null, socket.remoteAddress)
+    refused(error, { address: socket.remoteAddress ?? '' })
     // This one must not stand in the middle of an answer that has begun on this connection. It may follow a whole one.
     const { _httpMessage: begun } = socket as Socket & { readonly _httpMessage?: ServerResponse | null }
     if (!socket.writable || (begun?.headersSent && !begun.writableEnded)) return void socket.destroy()

@@ -1,4 +1,5 @@
 /** The server: one hub, and every transport that it is handed mounted over it. It names none. */
+import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
@@ -13,34 +14,40 @@ import { serveGroups } from '../identity/groups.ts'
 import { createIdentity, guardCredentials } from '../identity/identity.ts'
 import { serveIdentity } from '../identity/identity-routes.ts'
 import { serveTokens } from '../identity/token-routes.ts'
-import { type ConnectionCaps, capConnections } from '../limits/connections.ts'
+import { type ConnectionCaps, capConnections, createConnectionSlots } from '../limits/connections.ts'
 import { createSignInLimits } from '../limits/identity-limits.ts'
 import { admitAll, createRateLimit, limitWrites } from '../limits/rate-limit.ts'
 import type { Trust } from '../limits/trust.ts'
-import type { Journal } from '../observe/journal.ts'
+import type { EventLogger } from '../observe/event-logger.ts'
 import { type Log, logRequests } from '../observe/log.ts'
 import { type MetricsOptions, serveMetrics } from '../observe/metrics.ts'
-import { createWatch, type Watch, watchLine } from '../observe/watch.ts'
+import { createServerMetrics, type ServerMetrics, trackConnections } from '../observe/server-metrics.ts'
+import { listenTcp, type TcpListen } from '../tcp/listeners.ts'
 import { serveCertificate } from '../tls/certificate-route.ts'
 import type { Certificate } from '../tls/certificates.ts'
 import { createSecureServer } from '../tls/secure-server.ts'
-import { createAttendance } from '../transport-kit/attendance.ts'
-import { createDoor } from '../transport-kit/door.ts'
+import { createPresenceDesk } from '../transport-kit/presence.ts'
 import { acceptPosts, serveHistory } from '../transport-kit/requests.ts'
-import type { ServerTransport } from '../transport-kit/server-transport.ts'
-import { closeWithinGrace } from '../transport-kit/stopping.ts'
+import { createRoomGateway } from '../transport-kit/room-gateway.ts'
+import { isHttp, isTcp, type ServerTransport } from '../transport-kit/server-transport.ts'
+import { closeWithinGrace } from '../transport-kit/shutdown.ts'
 import { createBrokenRequestHandler, ignoreExpectations } from './broken-requests.ts'
 import { allowListedOrigins } from './cors.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
 import { guardOrigins } from './origins.ts'
+import { createPeerOf } from './peer-of.ts'
 import { closeTheUnasked, TIMEOUTS } from './timeouts.ts'
 import { routeUpgrades } from './upgrades.ts'
 
 export interface AppOptions {
   /** The transports to mount, by name, in this order. */
   readonly transports: ReadonlyMap<string, ServerTransport>
+  /** At which ports those of them listen that are carried by TCP: a transport that is not named here does not. */
+  readonly listen?: readonly TcpListen[]
+  /** Told where each of those listens. */
+  readonly onListening?: (name: string, address: AddressInfo) => void
   readonly hub?: Hub
   /** Origins that may write besides the server's own, as `http://host:port`. */
   readonly origins?: readonly string[]
@@ -69,9 +76,9 @@ export interface AppOptions {
   /** Which proxies are believed when they say for whom they ask; none unless given. */
   readonly trust?: Trust | undefined
   /** Who is told what happens, and keeps count of it. */
-  readonly watch?: Watch
+  readonly metrics?: ServerMetrics
   /** Who may read GET /metrics, and whether it tells of the process too: this machine, and no, unless given. */
-  readonly metrics?: Pick<MetricsOptions, 'to' | 'ofProcess'>
+  readonly metricsRoute?: Pick<MetricsOptions, 'to' | 'ofProcess'>
   /** Writes a line for each request, if given. */
   readonly requestLog?: Log | undefined
   /** Turned by hand in tests: heartbeats and leases go by it. */
@@ -81,6 +88,8 @@ export interface AppOptions {
 
 export async function buildApp({
   transports,
+  listen = [],
+  onListening = () => {},
   hub = new Hub(),
   origins = [],
   names = [],
@@ -95,40 +104,41 @@ export async function buildApp({
   accounts = createAccounts(records, now),
   tls,
   trust,
-  watch = createWatch(),
-  metrics = { to: 'loopback' },
+  metrics = createServerMetrics(),
+  metricsRoute = { to: 'loopback' },
   requestLog,
   clock = systemClock,
   presences = new Presences({ clock }),
 }: AppOptions): Promise<FastifyInstance> {
   const secure = tls && createSecureServer(tls)
-  const answerError = createAnswerError(watch)
+  const answerError = createAnswerError(metrics)
   const app = Fastify({
     ...TIMEOUTS,
     ...(secure && { serverFactory: secure.serverFactory }),
     bodyLimit: MAX_DRAFT_BYTES,
     forceCloseConnections: false,
-    clientErrorHandler: createBrokenRequestHandler(watch),
+    clientErrorHandler: createBrokenRequestHandler(metrics),
     frameworkErrors: answerError, // a URL that cannot be decoded fails before any route, and its handler
     routerOptions: { maxParamLength: 16 * 1024 }, // as long as a URL: codec.ts says what a room's name may be
-    return503OnClosing: false, // stopping.ts says it, in our words
+    return503OnClosing: false, // shutdown.ts says it, in our words
     // Fastify would follow each request to its end in order to log it: two objects kept for every
     // stream, and more work than a poll is. What fails is written by errors.ts.
     logger: false,
     ...(trust && { trustProxy: trust }),
   })
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
-  watchLine(app, watch.line)
-  const stopping = closeWithinGrace(app, watch.line.sockets, secure?.sayGoodbye)
+  trackConnections(app.server, metrics.connections)
+  const shutdown = closeWithinGrace(app, metrics.connections.sockets, secure?.sendGoAway)
 
   closeTheUnasked(app)
   ignoreExpectations(app)
   answerErrors(app, answerError)
   routeUpgrades(app)
   if (requestLog) logRequests(app, requestLog)
-  if (connections) {
-    const onRefusal = (error: ChatError, address: string) => watch.refused(error, null, address)
-    capConnections(app, { ...connections, trust, onRefusal })
+  const slots = connections && createConnectionSlots(connections)
+  if (slots) {
+    const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
+    capConnections(app, { slots, trust, onRefusal })
   }
   guardHosts(app, origins, trust, names)
   const identity = createIdentity({
@@ -145,33 +155,36 @@ export async function buildApp({
   readBodiesAsText(app)
   serveHealth(app)
   serveCertificate(app, tls?.file)
-  serveMetrics(app, { hub, watch, trust, ...metrics })
+  serveMetrics(app, { hub, metrics, trust, ...metricsRoute })
   const signInLimits = createSignInLimits()
   serveIdentity(app, identity, signInLimits)
   serveTokens(app, identity, signInLimits)
-  sweepSessions(accounts, stopping, watch.journal)
+  sweepSessions(accounts, shutdown, metrics.logger)
 
   const memberships = createMemberships(records, accounts.people)
-  const beforeSpeaking = accounts.people.use
-  const attendance = createAttendance(presences)
-  const may = { callerOf, access: memberships, checkUnsigned, beforeSpeaking }
-  const door = createDoor({ hub, admit, ...may, attendance })
-  const lab = { door, compress, clock, heartbeatMs, stopping }
+  const gateway = createRoomGateway({
+    ...{ hub, admit, checkUnsigned },
+    access: memberships,
+    presence: createPresenceDesk(presences),
+    beforePublishing: accounts.people.use,
+  })
+  const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf: createPeerOf(callerOf) }
   app.addHook('onClose', async () => presences.close())
 
   for (const [name, transport] of transports) {
-    await app.register(transport, {
-      prefix: `/transports/${name}/rooms/:room`,
-      ...lab,
-      watch: watch.transport(name),
-    })
+    const own = { ...lab, metrics: metrics.transport(name) }
+    const at = listen.find((one) => one.name === name)
+    if (isHttp(transport))
+      await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...own })
+    else if (isTcp(transport) && at)
+      listenTcp(app, { listen: at, transport, lab: own, identity, metrics, slots, onListening })
   }
-  // The door that belongs to no transport: for who has something to say, or looks up what was said.
+  // What belongs to no transport: for clients that have something to write, or look up what was written.
   await app.register(
     async (rooms) => {
-      acceptPosts(rooms, door)
-      serveHistory(rooms, door)
-      serveFiles(rooms, door)
+      acceptPosts(rooms, lab)
+      serveHistory(rooms, lab)
+      serveFiles(rooms, lab)
     },
     { prefix: '/rooms/:room' },
   )
@@ -182,7 +195,7 @@ export async function buildApp({
 /** How often sessions are looked through for those whose time has come. */
 const SWEEP_MS = 60_000
 
-function sweepSessions(accounts: Accounts, stopping: AbortSignal, { failed }: Journal): void {
+function sweepSessions(accounts: Accounts, shutdown: AbortSignal, { failed }: EventLogger): void {
   const timer = setInterval(() => {
     try {
       accounts.sweep()
@@ -190,7 +203,7 @@ function sweepSessions(accounts: Accounts, stopping: AbortSignal, { failed }: Jo
       failed(error) // the disk is full: they end when it is not
     }
   }, SWEEP_MS).unref()
-  stopping.addEventListener('abort', () => clearInterval(timer))
+  shutdown.addEventListener('abort', () => clearInterval(timer))
 }
 
 /** JSON only, and parsed by the parser that the WebSocket uses too, so that both refuse the same. */

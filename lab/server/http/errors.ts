@@ -1,7 +1,8 @@
 /** Every error answer has the same body, `{ code, message }`, whoever found the error. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
-import type { Watch } from '../observe/watch.ts'
+import type { ServerMetrics } from '../observe/server-metrics.ts'
+import { factsOf } from './request-facts.ts'
 
 export type AnswerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
 
@@ -12,10 +13,10 @@ export function answerErrors(app: FastifyInstance, answerError: AnswerError): vo
   })
 }
 
-export function createAnswerError({ refused }: Pick<Watch, 'refused'>): AnswerError {
+export function createAnswerError({ refused }: Pick<ServerMetrics, 'refused'>): AnswerError {
   return (error, request, reply) => {
     const known = inOurWords(error)
-    refused(known, request)
+    refused(known, factsOf(request, known.code))
     if (known.retryAfterS !== undefined) reply.header('retry-after', known.retryAfterS)
     // Of the schemes that there are, the one for programs; a browser asks nobody for a token (RFC 9110 §11.6.1).
     if (known.status === 401) reply.header('www-authenticate', 'Bearer')
@@ -25,7 +26,7 @@ export function createAnswerError({ refused }: Pick<Watch, 'refused'>): AnswerEr
 
 /**
  * Whatever was thrown, as one of ours. What we did not foresee is a bug: the peer is told no more
- * than that, and the person who runs the server sees it whole (watch.ts, by its cause).
+ * than that, and the person who runs the server sees it whole (server-metrics.ts, by its cause).
  */
 export function inOurWords(error: unknown): ChatError {
   if (error instanceof ChatError) return error

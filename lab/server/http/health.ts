@@ -1,4 +1,4 @@
-/** `GET /healthz`: for whoever must know whether to send people here. 503 `stopping` once the server closes (stopping.ts). */
+/** `GET /healthz`: for whoever must know whether to send people here. 503 `stopping` once the server closes (shutdown.ts). */
 import type { FastifyInstance } from 'fastify'
 
 export function serveHealth(app: FastifyInstance): void {

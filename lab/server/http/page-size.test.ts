@@ -128,10 +128,10 @@ async function readAll(
     const connection = await (await loadClient(transport)).open({
       baseUrl: new URL(`${url}${base}`),
       since: null,
-      tab: crowd ? 't1' : null,
+      clientId: crowd ? 't1' : null,
       signal: hangUp.signal,
       platform: platformOver(),
-      heard: () => {},
+      onActivity: () => {},
       pause: async () => {},
     })
     for await (const page of connection) {
@@ -150,13 +150,13 @@ async function fill(presences: Presences): Promise<void> {
   for (let n = 0; n < MAX_LISTED; n++) {
     const person = { id: `${n}`.padStart(20, 'p'), name: `${n}`.padStart(64, '茶') }
     const lease = presence.arrive({
-      tab: 't0',
+      clientId: 't0',
       person,
       owner: person.id,
       quietMs: 1e6,
       watch: () => () => {},
     })!
-    if (n < MAX_TYPING) presence.sign(lease, { typing: true })
+    if (n < MAX_TYPING) presence.update(lease, { typing: true })
   }
   await expect.poll(() => presence.here.typing.length, TIMEOUT).toBe(MAX_TYPING)
 }

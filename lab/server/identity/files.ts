@@ -11,10 +11,10 @@ import { ChatError } from '../../wire/errors.ts'
 import { FILE_TYPES, isFileName, isImage } from '../../wire/file-types.ts'
 import { MAX_FILE_BYTES } from '../../wire/limits.ts'
 import { isKnown } from '../http/conditions.ts'
-import { neighbourhoodOf } from '../limits/addresses.ts'
+import { subnetOf } from '../limits/addresses.ts'
 import { clientAddress } from '../limits/trust.ts'
-import type { Door } from '../transport-kit/door.ts'
 import { queryOf } from '../transport-kit/query.ts'
+import { type HttpRooms, openPostWriter, openReader } from '../transport-kit/requests.ts'
 
 /** Files that may be on their way at once: each is in memory until it is whole, and may take its time. */
 export const MAX_UPLOADS = 32
@@ -27,7 +27,7 @@ const RETRY_AFTER_S = 1
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 /** Mounts `files` below `/rooms/ROOM`. */
-export function serveFiles(rooms: FastifyInstance, door: Door): void {
+export function serveFiles(rooms: FastifyInstance, lab: HttpRooms): void {
   const uploads = countUploads()
 
   void rooms.register(async (app) => {
@@ -41,24 +41,21 @@ export function serveFiles(rooms: FastifyInstance, door: Door): void {
 
     // Before the body is read: who may not say anything here does not send a megabyte first.
     const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
-      door.speak(request).check()
-      uploads.begin(neighbourhoodOf(clientAddress(request)), reply)
+      openPostWriter(lab, request).check()
+      uploads.begin(subnetOf(clientAddress(request)), reply)
     }
-    app.post('/files', { onRequest }, (request, reply) => {
+    app.post('/files', { onRequest }, async (request, reply) => {
       const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array()
       const type = typeOf(request, bytes)
       const draft = { draftId: queryOf(request, 'draftId'), author: queryOf(request, 'author') }
       const file = { name: nameOf(request), type, size: bytes.length }
-      const { message, kept } = door.speak(request).attach(draft, file, bytes)
-      const accept = () => void reply.code(201).send(message)
-      if (kept) kept.then(accept, (error: Error) => reply.send(error))
-      else accept()
+      return reply.code(201).send(await openPostWriter(lab, request).attach(draft, file, bytes))
     })
   })
 
   rooms.get('/files/:id', (request, reply) => {
     const { id } = request.params as { readonly id: string }
-    const file = door.enter(request).file(id)
+    const file = openReader(lab, request).file(id)
     if (!file) throw new ChatError('not-found', 'there is no such file here')
     const { name, type, bytes } = file
     const etag = `"${id}"`

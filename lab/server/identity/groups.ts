@@ -7,7 +7,7 @@ import { isRole, ROLES } from '../../people/membership/roles.ts'
 import { parseJson, parseNewName, record } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { A_NAME, isName } from '../../wire/names.ts'
-import { roomNameOf } from '../transport-kit/door.ts'
+import { roomNameOf } from '../transport-kit/requests.ts'
 
 export interface GroupsOptions {
   readonly hub: Hub
@@ -58,11 +58,11 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
   app.delete('/rooms/:room/members/:name', async (request, reply) => {
     const room = roomNameOf(request)
     const departure = memberships.remove(callerOf(request), room, nameOf(request))
-    await sayGoodbye(room, departure)
+    await announceDeparture(room, departure)
     return reply.code(204).send()
   })
 
-  async function sayGoodbye(room: string, { person, wasThere, isLast }: Departure): Promise<void> {
+  async function announceDeparture(room: string, { person, wasThere, isLast }: Departure): Promise<void> {
     if (isLast) hub.forget(room)
     else if (wasThere) await announce(room, 'left', person)
   }
@@ -82,7 +82,7 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
         text: `(${name} has ${kind})`,
         note,
       }
-      await there.kept(there.publish(draft))
+      await there.publish(draft)
     } catch (error) {
       if (!(error instanceof ChatError)) throw error
     }

@@ -9,7 +9,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../../people/accounts.ts'
-import { type Caller, type Person, VISITOR } from '../../people/caller.ts'
+import { ANONYMOUS, type Caller, type Person } from '../../people/caller.ts'
 import { type OpenSession, TOKEN_PREFIX } from '../../people/sessions.ts'
 import { createTickets, type Tickets } from '../../people/tickets.ts'
 import { ChatError } from '../../wire/errors.ts'
@@ -33,6 +33,14 @@ export interface Identity {
   shownBy(request: FastifyRequest): Shown
   /** @throws ChatError `not-signed-in` when what is shown does not hold */
   callerOf(request: FastifyRequest): Caller
+  /**
+   * The same for a connection that is not HTTP, where a token is all that can be shown.
+   *
+   * @param token null for a peer that does not sign in
+   * @param room that it asks for
+   * @throws ChatError `not-signed-in` when it is none of ours, or was taken back
+   */
+  callerWith(token: string | null, room: string): Caller
   /** Who has signed in; null for everybody else, also for those whom {@link Identity.callerOf} refuses. */
   personOf(request: FastifyRequest): Person | null
   /** @throws ChatError `not-signed-in`, `name-taken` when somebody who has not signed in may not call themselves so */
@@ -62,7 +70,7 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
     const byToken = tokenIn(request)
     const byTicket = ticketIn(request)
     const token = byToken === null ? null : accounts.sessions.find(byToken)
-    if (byToken !== null && token?.label == null) return refused('this token is none, or was taken back')
+    if (byToken !== null && token?.label == null) return { kind: 'refused', why: notAToken() }
     if (byTicket === null && token) return { kind: 'token', session: token }
 
     const secret = isFromOurPage(request, origins) ? cookieOf(request) : null
@@ -96,17 +104,21 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
     shownBy,
     callerOf(request) {
       const shown = shownBy(request)
-      if (shown.kind === 'nothing') return VISITOR
+      if (shown.kind === 'nothing') return ANONYMOUS
       if (shown.kind === 'refused') throw shown.why
       if (shown.kind === 'ended cookie') {
-        if (isReading(request)) return VISITOR
+        if (isReading(request)) return ANONYMOUS
         throw new ChatError('not-signed-in', 'the session has ended: sign in again')
       }
       const { session, kind } = shown
-      // A token for one room opens no other, and is nobody's there: not even a member's.
-      const room = roomIn(request)
-      if (session.room !== null && session.room !== room) return { person: null, scopes: NONE, session }
+      if (!opens(session, roomIn(request))) return { person: null, scopes: NONE, session }
       return kind === 'ticket' ? { ...session.caller, scopes: onlyReading(session) } : session.caller
+    },
+    callerWith(token, room) {
+      if (token === null) return ANONYMOUS
+      const session = token.startsWith(TOKEN_PREFIX) ? accounts.sessions.find(token) : null
+      if (session?.label == null) throw notAToken()
+      return opens(session, room) ? session.caller : { person: null, scopes: NONE, session }
     },
     personOf(request) {
       const shown = shownBy(request)
@@ -126,7 +138,7 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
 
 /**
  * Before a body is read: refuses whoever writes with what does not hold, whether the route asks or not;
- * who reads is refused by the door. Tells a browser whose cookie has ended to send it no more.
+ * who reads is refused by the gateway. Tells a browser whose cookie has ended to send it no more.
  */
 export function guardCredentials(app: FastifyInstance, { shownBy, cookies }: Identity): void {
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
@@ -141,6 +153,10 @@ const NONE: Caller['scopes'] = new Set()
 const READ: Caller['scopes'] = new Set(['read'])
 
 const refused = (why: string): Shown => ({ kind: 'refused', why: new ChatError('not-signed-in', why) })
+const notAToken = () => new ChatError('not-signed-in', 'this token is none, or was taken back')
+/** A token for one room opens no other, and is no person's there: not even a member's. */
+const opens = (session: OpenSession, room: string | undefined) =>
+  session.room === null || session.room === room
 const onlyReading = ({ scopes }: OpenSession) => (scopes.has('read') ? READ : NONE)
 
 const isReading = ({ method }: FastifyRequest) => method === 'GET' || method === 'HEAD'

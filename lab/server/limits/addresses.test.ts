@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { neighbourhoodOf } from './addresses.ts'
+import { subnetOf } from './addresses.ts'
 
 it.each([
   ['192.0.2.1', '192.0.2.1'],
@@ -12,5 +12,5 @@ it.each([
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['', ''],
 ])('%s is counted as %s', (address, neighbourhood) => {
-  expect(neighbourhoodOf(address)).toBe(neighbourhood)
+  expect(subnetOf(address)).toBe(neighbourhood)
 })

@@ -8,7 +8,7 @@ import { isIPv4, isIPv6 } from 'node:net'
  * a count by whole addresses would stop nobody. An IPv4 address that came over an IPv6 socket
  * (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) counts as what it is.
  */
-export function neighbourhoodOf(address: string): string {
+export function subnetOf(address: string): string {
   const whole = withoutMapping(address)
   if (isIPv4(whole)) return whole
   const plain = address.replace(/%.*$/, '') // `fe80::1%eth0`: the zone is ours, not the peer's

@@ -17,7 +17,7 @@ import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 import { isUpgrade } from '../http/upgrades.ts'
-import { neighbourhoodOf } from './addresses.ts'
+import { subnetOf } from './addresses.ts'
 import { clientAddress, type Trust, trustNobody } from './trust.ts'
 
 export interface ConnectionCaps {
@@ -26,7 +26,9 @@ export interface ConnectionCaps {
   readonly total: number
 }
 
-export interface CapOptions extends ConnectionCaps {
+export interface CapOptions {
+  /** Shared with whatever else of this server accepts connections. */
+  readonly slots: ConnectionSlots
   readonly trust?: Trust | undefined
   /** Told of each that is turned away unread; those who get an answer are seen by errors.ts. */
   readonly onRefusal?: (error: ChatError, address: string) => void
@@ -40,8 +42,7 @@ const LINGER_MS = 500
 /** Call it when all who must see each connection, Node's own HTTP first of all, are listening. */
 export function capConnections(app: FastifyInstance, options: CapOptions): void {
   const { server } = app
-  const { trust = trustNobody, onRefusal = () => {} } = options
-  const places = createPlaces(options)
+  const { slots, trust = trustNobody, onRefusal = () => {} } = options
   const counted = new WeakSet<Socket>()
 
   // In front of the others: they get only what is let in.
@@ -49,7 +50,7 @@ export function capConnections(app: FastifyInstance, options: CapOptions): void 
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
     // upgrades.ts gives a socket to a second parser
-    const error = counted.has(socket) ? null : refusalOf(() => seatSocket(socket))
+    const error = counted.has(socket) ? null : refusalOf(() => acquireForSocket(socket))
     if (error) {
       onRefusal(error, socket.remoteAddress ?? '')
       return server instanceof TlsServer ? void socket.destroy() : refuse(socket, error)
@@ -57,54 +58,60 @@ export function capConnections(app: FastifyInstance, options: CapOptions): void 
     for (const listener of others) listener.call(server, socket)
   })
 
-  function seatSocket(socket: Socket): void {
+  function acquireForSocket(socket: Socket): void {
     const peer = socket.remoteAddress ?? ''
-    const place = { address: trust(peer, 0) ? null : neighbourhoodOf(peer), inAll: true }
-    places.take(place)
+    const slot = { address: trust(peer, 0) ? null : subnetOf(peer), inAll: true }
+    slots.acquire(slot)
     counted.add(socket)
-    socket.once('close', () => places.leave(place))
+    socket.once('close', () => slots.release(slot))
   }
 
   app.addHook('onRequest', (request, reply, done) => {
     const { socket, httpVersionMajor } = request.raw
     const isStream = httpVersionMajor === 2
     if (!isStream && !trust(socket.remoteAddress ?? '', 0)) return done()
-    const place = { address: neighbourhoodOf(clientAddress(request)), inAll: isStream }
-    const error = refusalOf(() => places.take(place))
+    const slot = { address: subnetOf(clientAddress(request)), inAll: isStream }
+    const error = refusalOf(() => slots.acquire(slot))
     if (error) return done(error)
     // An upgraded socket belongs to one client from here on; any other may bring another's request next.
     const holder = isUpgrade(request) ? socket : reply.raw
-    holder.once('close', () => places.leave(place))
+    holder.once('close', () => slots.release(slot))
     done()
   })
 }
 
-interface Place {
+/** A connection, as it is counted. */
+export interface Slot {
   /** Whose cap it counts against; null for nobody's. */
   readonly address: string | null
   /** Whether it counts among all. */
   readonly inAll: boolean
 }
 
-function createPlaces({ perAddress, total }: ConnectionCaps) {
+export interface ConnectionSlots {
+  /** @throws ChatError `too-many-connections` */
+  acquire(slot: Slot): void
+  release(slot: Slot): void
+}
+
+export function createConnectionSlots({ perAddress, total }: ConnectionCaps): ConnectionSlots {
   const taken = new Map<string, number>()
   let all = 0
-  const isTaken = (address: string) => taken.get(address) ?? 0
+  const countOf = (address: string) => taken.get(address) ?? 0
 
   return {
-    /** @throws ChatError `too-many-connections` */
-    take({ address, inAll }: Place): void {
-      if (address !== null && isTaken(address) >= perAddress) {
+    acquire({ address, inAll }: Slot): void {
+      if (address !== null && countOf(address) >= perAddress) {
         throw tooMany(`there are already ${perAddress} connections from your address`)
       }
       if (inAll && all >= total) throw tooMany(`there are already ${total} connections`)
-      if (address !== null) taken.set(address, isTaken(address) + 1)
+      if (address !== null) taken.set(address, countOf(address) + 1)
       if (inAll) all++
     },
-    leave({ address, inAll }: Place): void {
+    release({ address, inAll }: Slot): void {
       if (inAll) all--
       if (address === null) return
-      const left = isTaken(address) - 1
+      const left = countOf(address) - 1
       if (left === 0) taken.delete(address)
       else taken.set(address, left)
     },

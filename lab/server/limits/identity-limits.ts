@@ -6,7 +6,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { keyOf } from '../../people/names.ts'
-import { neighbourhoodOf } from './addresses.ts'
+import { subnetOf } from './addresses.ts'
 import { createBuckets } from './rate-limit.ts'
 import { clientAddress } from './trust.ts'
 
@@ -27,9 +27,9 @@ export function createSignInLimits(now?: () => number): SignInLimits {
   const perName = createBuckets(PER_NAME, now)
   const perAddress = createBuckets(PER_ADDRESS, now)
   return {
-    admitNew: (request) => perAddress(neighbourhoodOf(clientAddress(request))),
+    admitNew: (request) => perAddress(subnetOf(clientAddress(request))),
     admitTry(request, name) {
-      const address = neighbourhoodOf(clientAddress(request))
+      const address = subnetOf(clientAddress(request))
       perName(`${address} ${keyOf(name)}`)
       perAddress(address)
     },

@@ -112,10 +112,10 @@ describe('several buckets', () => {
   })
 
   it('are an address and a person, who may have many', () => {
-    const request = requestFrom('2001:db8::1')
-    expect(writersOf(request, null)).toEqual(['2001:db8:0:0::/64'])
+    const address = '2001:db8::1'
+    expect(writersOf(address, null)).toEqual(['2001:db8:0:0::/64'])
     const person = { id: 'a1', name: '2001:db8:0:0::/64', kind: 'guest' } as const
-    expect(writersOf(request, person)).toEqual(['2001:db8:0:0::/64', 'person a1'])
+    expect(writersOf(address, person)).toEqual(['2001:db8:0:0::/64', 'person a1'])
   })
 })
 

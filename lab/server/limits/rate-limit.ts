@@ -9,7 +9,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Person } from '../../people/caller.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { neighbourhoodOf } from './addresses.ts'
+import { subnetOf } from './addresses.ts'
 import { clientAddress } from './trust.ts'
 
 /** A writer's bucket holds what comes in so many seconds: a page that was offline sends what it kept at once. */
@@ -91,7 +91,7 @@ export function limitWrites(
 ): void {
   app.addHook('onRequest', (request, _reply, done) => {
     try {
-      if (WRITES.has(request.method)) admit(...writersOf(request, personOf(request)))
+      if (WRITES.has(request.method)) admit(...writersOf(clientAddress(request), personOf(request)))
       done()
     } catch (error) {
       done(error as ChatError)
@@ -105,7 +105,7 @@ const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
  * By what a writer is counted: the address, and the person too, who may have many. Both must have a token
  * left; so nobody gets more by a second account, or by a second address.
  */
-export function writersOf(request: FastifyRequest, person: Person | null): string[] {
-  const address = neighbourhoodOf(clientAddress(request))
-  return person ? [address, `person ${person.id}`] : [address]
+export function writersOf(address: string, person: Person | null): string[] {
+  const subnet = subnetOf(address)
+  return person ? [subnet, `person ${person.id}`] : [subnet]
 }

@@ -4,20 +4,20 @@ import type { LabOptions } from '../../app/build-lab.ts'
 import { dial, exchange, requestText } from '../../verify/attacks/raw.ts'
 import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
 import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
-import { createWatch } from '../observe/watch.ts'
+import { createServerMetrics } from '../observe/server-metrics.ts'
 import { isLoopback, trustFrom } from './trust.ts'
 
 let server: TestServer | null = null
 let port = 0
-const watch = () => current
-let current = createWatch()
+const metrics = () => current
+let current = createServerMetrics()
 afterEach(async () => {
   await server?.close()
   server = null
 })
 async function start(options: LabOptions): Promise<void> {
-  current = createWatch()
-  server = await startTestServer({ watch: current, ...options })
+  current = createServerMetrics()
+  server = await startTestServer({ metrics: current, ...options })
   port = server.port
 }
 const body = (draftId: string) => JSON.stringify({ draftId, author: 'ada', text: 'hello' })
@@ -164,7 +164,7 @@ describe('caps on connections behind a trusted proxy', () => {
       await vi.waitFor(() => expect(text.match(/"status":"ok"/g)).toHaveLength(n), { interval: 5 })
     }
     socket.destroy()
-    expect(watch().refusals.size).toBe(0)
+    expect(metrics().refusals.size).toBe(0)
   })
 
   it('do not let a stranger through as anybody else', async () => {

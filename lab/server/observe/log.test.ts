@@ -13,7 +13,7 @@ import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
 import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { LINES_A_MINUTE, type Log, openLog, visibleText } from './log.ts'
-import { createWatch } from './watch.ts'
+import { createServerMetrics } from './server-metrics.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-log-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -25,7 +25,7 @@ let written = ''
 let time = 0
 let port: number
 async function start(options: LabOptions = {}): Promise<void> {
-  server = await startTestServer({ hub, watch: createWatch(log), ...options })
+  server = await startTestServer({ hub, metrics: createServerMetrics(log), ...options })
   port = server.port
 }
 beforeEach(async () => {
@@ -231,7 +231,7 @@ describe('nobody writes a line of his own', () => {
 
 describe('refusals', () => {
   const refuse = (code: ConstructorParameters<typeof ChatError>[0], times: number) => {
-    for (let n = 0; n < times; n++) log.refused(code, null, '192.0.2.1')
+    for (let n = 0; n < times; n++) log.refused(code, { address: '192.0.2.1' })
   }
 
   it('of one kind are a few lines a minute, and then a count of the others', () => {

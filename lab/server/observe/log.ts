@@ -1,5 +1,5 @@
 /**
- * The journal as JSON lines, by pino.
+ * The server's events as JSON lines, by pino.
  *
  * Three things must not be possible. That a secret is in it: a token stands in a query, a cookie or a
  * header, so of a request only its method, its path and its address are written, never those. That
@@ -7,14 +7,14 @@
  * characters and all that could end or turn a line. And that somebody fills the disk by being refused a
  * million times: of each kind of refusal a few are written a minute, and then how many more there were.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { linesToStderr } from '../../command/terminal.ts'
 import { cut } from '../../wire/cut.ts'
 import type { ChatErrorCode } from '../../wire/errors.ts'
+import { factsOf } from '../http/request-facts.ts'
 import { isUpgrade } from '../http/upgrades.ts'
-import { clientAddress } from '../limits/trust.ts'
-import type { Facts, Journal } from './journal.ts'
+import type { EventLogger, Facts } from './event-logger.ts'
 import { openLogFile } from './log-file.ts'
 
 /** Lines about one kind of refusal in one minute. */
@@ -36,7 +36,7 @@ export interface LogOptions {
   readonly sink?: { write(line: string): void }
 }
 
-export interface Log extends Journal {
+export interface Log extends EventLogger {
   /** One request and how it ended; see {@link logRequests}. */
   request(facts: Facts): void
   /**
@@ -74,14 +74,12 @@ export function openLog({
     info: (event, facts = {}) => lines.info(visible(facts), event),
     warn: (event, facts = {}) => lines.warn(visible(facts), event),
     request: (facts) => lines.info(visible(facts), 'request'),
-    failed(error, request) {
+    failed(error, facts = {}) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      const facts = request ? visible(factsOf(request)) : {}
-      lines.error({ ...facts, error: visibleText(withoutSecrets(text), MAX_FAILURE) }, 'failed')
+      lines.error({ ...visible(facts), error: visibleText(withoutSecrets(text), MAX_FAILURE) }, 'failed')
     },
-    refused(code, request, address = '') {
-      if (!throttle.admits(code)) return
-      lines.warn({ code, ...visible(request ? factsOf(request, code) : { address }) }, 'refused')
+    refused(code, facts) {
+      if (throttle.admits(code)) lines.warn({ code, ...visible(facts) }, 'refused')
     },
     reopen() {
       if (!logFile) return false
@@ -100,17 +98,6 @@ export function openLog({
 /** In the place of lines that a reader of stderr did not take in time; of the same form. */
 const linesDropped = (count: number) =>
   `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), event: 'lines dropped, since stderr was not read', count })}\n`
-
-/** What may be known of a request: by no means its query, its cookies or its other headers. */
-function factsOf(request: FastifyRequest, code?: ChatErrorCode): Facts {
-  const { method, url, headers, host } = request
-  const facts = { method, path: pathOf(url), address: clientAddress(request) }
-  if (code === 'foreign-origin') return { ...facts, origin: headers.origin ?? '' }
-  return code === 'foreign-host' ? { ...facts, host } : facts
-}
-
-/** The path alone: a query may hold a ticket, and the authority of an absolute target a password. */
-const pathOf = (target: string) => target.replace(/[?#].*$/s, '').replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
 
 /** In case that an error of ours repeats what it was given. */
 const withoutSecrets = (text: string) =>

@@ -9,15 +9,15 @@ import { createMemoryStore } from '../../store/memory.ts'
 import { dial, exchange, requestText } from '../../verify/attacks/raw.ts'
 import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
 import { trustFrom } from '../limits/trust.ts'
-import { createWatch } from './watch.ts'
+import { createServerMetrics } from './server-metrics.ts'
 
 let server: TestServer
 let hub: Hub
 let port: number
 async function start(options: LabOptions = {}): Promise<void> {
-  const watch = createWatch()
-  hub = new Hub({ store: createMemoryStore(), onCommit: (ms) => watch.committed(ms) })
-  server = await startTestServer({ hub, watch, ...options })
+  const metrics = createServerMetrics()
+  hub = new Hub({ store: createMemoryStore(), onCommit: (ms) => metrics.committed(ms) })
+  server = await startTestServer({ hub, metrics, ...options })
   port = server.port
 }
 beforeEach(() => start())
@@ -221,7 +221,7 @@ describe('the metrics', () => {
   it('tell of the process when they are asked to', async () => {
     expect((await scrape()).has('process_resident_memory_bytes')).toBe(false)
     await server.close()
-    await start({ metrics: { to: 'loopback', ofProcess: true } })
+    await start({ metricsRoute: { to: 'loopback', ofProcess: true } })
     const samples = await scrape()
     expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(1_000_000)
     expect(samples.has('nodejs_eventloop_lag_p99_seconds')).toBe(true)
@@ -280,10 +280,10 @@ describe('who may read them', () => {
 
   it('is everybody, or nobody, when that is wanted', async () => {
     await server.close()
-    await start({ metrics: { to: 'all' } })
+    await start({ metricsRoute: { to: 'all' } })
     expect(await status('X-Forwarded-For: 192.0.2.1')).toBe(200)
     await server.close()
-    await start({ metrics: { to: 'none' } })
+    await start({ metricsRoute: { to: 'none' } })
     expect(await status()).toBe(404)
   })
 })

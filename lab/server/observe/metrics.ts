@@ -1,7 +1,7 @@
 /**
  * `GET /metrics`: what the server has done, in Prometheus' text format, for whoever watches over it.
  *
- * Nothing here is paid for by the readers: the counts are plain numbers (watch.ts), and whatever can be
+ * Nothing here is paid for by the readers: the counts are plain numbers (server-metrics.ts), and whatever can be
  * found by looking is looked at when somebody asks.
  *
  * Labels are names of transports, error codes and directions: lists that this source closes. Never a
@@ -13,7 +13,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Hub } from '../../hub/hub.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { addressIn, clientAddress, isLoopback, type Trust, trustNobody } from '../limits/trust.ts'
-import type { TransportWatch, Watch } from './watch.ts'
+import type { ServerMetrics, TransportMetrics } from './server-metrics.ts'
 
 /** Who may read the metrics: programs on this machine, everybody, or nobody. */
 export type Audience = 'loopback' | 'all' | 'none'
@@ -23,7 +23,7 @@ const COMMIT_BUCKETS = [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.
 
 export interface MetricsOptions {
   readonly hub: Hub
-  readonly watch: Watch
+  readonly metrics: ServerMetrics
   readonly to: Audience
   /** Whether to tell of the process too: its memory, its CPU time, how late its event loop is. */
   readonly ofProcess?: boolean
@@ -64,12 +64,12 @@ const isForwarded = ({ headers }: FastifyRequest) =>
 const OF_PROXIES =
   /^(forwarded(-for)?|via|x-forwarded(-.*)?|x-(original|cluster)-.*|x-real-ip|(x-|true-|cf-)?(client|connecting)-ip|x-(varnish|proxy.*|scheme)|cdn-loop)$/
 
-function createRegistry({ hub, watch, ofProcess = false }: MetricsOptions): Registry {
+function createRegistry({ hub, metrics, ofProcess = false }: MetricsOptions): Registry {
   const registry = new Registry()
   const registers = [registry]
   // A timer of its own measures the event loop from here on: for `npm start`, not for each server of a test.
   if (ofProcess) collectDefaultMetrics({ register: registry })
-  const { line } = watch
+  const { connections } = metrics
 
   /** A count that is kept elsewhere. */
   const counter = (name: string, help: string, read: () => number) =>
@@ -91,7 +91,7 @@ function createRegistry({ hub, watch, ofProcess = false }: MetricsOptions): Regi
         this.set(read())
       },
     })
-  const perTransport = (name: string, help: string, read: (watch: TransportWatch) => number) =>
+  const perTransport = (name: string, help: string, read: (metrics: TransportMetrics) => number) =>
     new Counter({
       name,
       help,
@@ -99,20 +99,24 @@ function createRegistry({ hub, watch, ofProcess = false }: MetricsOptions): Regi
       labelNames: ['transport'],
       collect() {
         this.reset()
-        for (const [transport, one] of watch.transports) this.inc({ transport }, read(one))
+        for (const [transport, one] of metrics.transports) this.inc({ transport }, read(one))
       },
     })
 
-  gauge('lab_connections', 'Open connections.', () => line.sockets.size)
-  counter('lab_connections_opened_total', 'Connections that were accepted by the system.', () => line.opened)
+  gauge('lab_connections', 'Open connections.', () => connections.sockets.size)
+  counter(
+    'lab_connections_opened_total',
+    'Connections that were accepted by the system.',
+    () => connections.opened,
+  )
   new Counter({
     name: 'lab_network_bytes_total',
     help: 'Bytes on all connections, as the kernel takes and gives them: with headers, and encrypted.',
     registers,
     labelNames: ['direction'],
     collect() {
-      let { received, sent } = line
-      for (const socket of line.sockets) {
+      let { received, sent } = connections
+      for (const socket of connections.sockets) {
         received += socket.bytesRead
         sent += socket.bytesWritten
       }
@@ -127,7 +131,7 @@ function createRegistry({ hub, watch, ofProcess = false }: MetricsOptions): Regi
     registers,
     labelNames: ['transport'],
     collect() {
-      for (const [transport, one] of watch.transports) this.set({ transport }, one.readers())
+      for (const [transport, one] of metrics.transports) this.set({ transport }, one.readers())
     },
   })
   counter('lab_messages_published_total', 'Messages that have come into a log.', () => hub.published)
@@ -142,7 +146,7 @@ function createRegistry({ hub, watch, ofProcess = false }: MetricsOptions): Regi
     labelNames: ['code'],
     collect() {
       this.reset()
-      for (const [code, count] of watch.refusals) this.inc({ code }, count)
+      for (const [code, count] of metrics.refusals) this.inc({ code }, count)
     },
   })
   gauge('lab_rooms', 'Rooms in memory.', () => hub.roomsInUse)
@@ -152,6 +156,6 @@ function createRegistry({ hub, watch, ofProcess = false }: MetricsOptions): Regi
     registers,
     buckets: COMMIT_BUCKETS,
   })
-  watch.committed = (durationMs) => commits.observe(durationMs / 1_000)
+  metrics.committed = (durationMs) => commits.observe(durationMs / 1_000)
   return registry
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { UsageError } from '../../command/usage-error.ts'
-import { plainJournal } from '../observe/journal.ts'
+import { plainLogger } from '../observe/event-logger.ts'
 import {
   type Certificate,
   fingerprintOf,
@@ -167,7 +167,7 @@ describe('a server that runs for long', () => {
       { setSecureContext: (options) => shown.push(options as Certificate) },
       first,
       async () => next(),
-      { ...plainJournal, warn: (event) => told.push(event) },
+      { ...plainLogger, warn: (event) => told.push(event) },
     )
     await vi.advanceTimersByTimeAsync(LOOK_EVERY_MS)
     expect(shown).toEqual([])

@@ -12,7 +12,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
 import { UsageError } from '../../command/usage-error.ts'
-import type { Journal } from '../observe/journal.ts'
+import type { EventLogger } from '../observe/event-logger.ts'
 
 /** Both as PEM (RFC 7468): what stands in the files. */
 export interface Certificate {
@@ -168,7 +168,7 @@ export function keepFresh(
   server: Pick<TlsServer, 'setSecureContext'>,
   shown: Certificate,
   load: () => Promise<Certificate>,
-  journal: Journal,
+  logger: EventLogger,
 ): () => void {
   let current = shown
   async function look(): Promise<void> {
@@ -177,9 +177,9 @@ export function keepFresh(
       if (next.cert === current.cert) return
       server.setSecureContext({ ...next })
       current = next
-      journal.info('certificate renewed')
+      logger.info('certificate renewed')
     } catch (error) {
-      journal.warn('certificate not renewed', { why: (error as Error).message })
+      logger.warn('certificate not renewed', { why: (error as Error).message })
     }
   }
   const timer = setInterval(look, LOOK_EVERY_MS)

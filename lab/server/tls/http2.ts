@@ -48,7 +48,7 @@ export interface Http2Door {
   /** Serves a connection that has agreed on HTTP/2. */
   serve(socket: TLSSocket): void
   /** Tells every peer to ask elsewhere (GOAWAY, RFC 9113 §6.8); each connection ends with its last answer. */
-  sayGoodbye(): void
+  sendGoAway(): void
 }
 
 export function createHttp2Door(): Http2Door {
@@ -78,7 +78,7 @@ export function createHttp2Door(): Http2Door {
     // Node's compatible API: what Fastify touches of a request and a response is the same as in HTTP/1.1.
     answerWith: (handler) => void server.on('request', handler as unknown as Http2Handler),
     serve: (socket) => void server.emit('connection', socket),
-    sayGoodbye() {
+    sendGoAway() {
       for (const guest of guests) guest.session.close()
     },
   }

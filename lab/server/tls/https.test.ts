@@ -17,7 +17,7 @@ import {
   TYPE,
 } from '../../verify/attacks/http2.ts'
 import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
-import { createWatch } from '../observe/watch.ts'
+import { createServerMetrics } from '../observe/server-metrics.ts'
 import { type Certificate, ownCertificate } from './certificates.ts'
 
 let tls: Certificate
@@ -27,13 +27,13 @@ beforeAll(async () => {
 
 let server: TestServer
 let hub: Hub
-let watch: ReturnType<typeof createWatch>
+let metrics: ReturnType<typeof createServerMetrics>
 let port: number
 const sessions: ClientHttp2Session[] = []
 async function start(options: LabOptions = {}) {
   hub = new Hub()
-  watch = createWatch()
-  server = await startTestServer({ hub, tls, watch, ...options })
+  metrics = createServerMetrics()
+  server = await startTestServer({ hub, tls, metrics, ...options })
   port = server.port
 }
 beforeEach(() => start())
@@ -77,13 +77,13 @@ describe('a client', () => {
     })
     // The seventh over HTTP/1.1, in a browser, would wait for one of the six to end: which they never do.
     await Promise.all(streams.map((stream) => once(stream, 'response')))
-    expect(watch.transport('sse').readers()).toBe(7)
+    expect(metrics.transport('sse').readers()).toBe(7)
     expect(await ask(session, '/rooms/lobby/messages', JSON_TYPE, draft('d1'))).toMatchObject({ status: 201 })
     await vi.waitFor(() => {
       for (const text of seen) expect(text).toContain('"seq":1')
     })
     expect(JSON.parse((await ask(session, SHORT)).text)).toMatchObject({ messages: [{ seq: 1 }] })
-    expect(watch.line.sockets.size).toBe(1)
+    expect(metrics.connections.sockets.size).toBe(1)
   })
 
   it('gets events that are whole, however its frames are cut, and all that a stream over HTTP/1.1 gets', async () => {
@@ -109,7 +109,7 @@ describe('a client', () => {
     await vi.waitFor(() => expect(hub.followers).toBe(2))
     for (const stream of streams) stream.on('error', () => {}).close(8) // CANCEL
     await vi.waitFor(() => expect(hub.followers).toBe(0))
-    expect(watch.transport('sse').readers() + watch.transport('long-polling').readers()).toBe(0)
+    expect(metrics.transport('sse').readers() + metrics.transport('long-polling').readers()).toBe(0)
   })
 
   it('opens its WebSocket beside, over HTTP/1.1; HTTP/2 has no upgrade', async () => {
@@ -169,7 +169,7 @@ describe('the guards', () => {
     expect(refused).toMatchObject({ status: 503, text: expect.stringContaining('too-many-connections') })
     expect(refused.headers['retry-after']).toBe('5')
     await expect(openSession(port, tls.cert)).rejects.toThrow()
-    expect(watch.refusals.get('too-many-connections')).toBe(2)
+    expect(metrics.refusals.get('too-many-connections')).toBe(2)
     session.destroy()
     await vi.waitFor(async () =>
       expect(await ask(await connect(), '/healthz')).toMatchObject({ status: 200 }),

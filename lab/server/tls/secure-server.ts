@@ -22,7 +22,7 @@ export interface SecureServer {
   /** For Fastify, which brings the handler of requests and then owns the server. */
   readonly serverFactory: FastifyServerFactory
   /** Tells the peers on HTTP/2 that the server is going away. */
-  sayGoodbye(): void
+  sendGoAway(): void
 }
 
 export function createSecureServer(certificate: Certificate): SecureServer {
@@ -52,6 +52,6 @@ export function createSecureServer(certificate: Certificate): SecureServer {
       http2.answerWith(handler)
       return server
     },
-    sayGoodbye: http2.sayGoodbye,
+    sendGoAway: http2.sendGoAway,
   }
 }

@@ -14,13 +14,13 @@ export interface Heartbeats {
   delete(beat: () => void): void
 }
 
-/** @param stopping ends all of it */
-export function createHeartbeats(intervalMs: number, clock: Clock, stopping: AbortSignal): Heartbeats {
+/** @param shutdown ends all of it */
+export function createHeartbeats(intervalMs: number, clock: Clock, shutdown: AbortSignal): Heartbeats {
   const slots = Array.from({ length: SLOTS }, () => new Set<() => void>())
   let added = 0
   let turn = 0
   let callOff = clock.after(intervalMs / SLOTS, takeTurn)
-  stopping.addEventListener('abort', () => callOff())
+  shutdown.addEventListener('abort', () => callOff())
 
   function takeTurn(): void {
     callOff = clock.after(intervalMs / SLOTS, takeTurn)

@@ -1,7 +1,7 @@
 /** What a request asks in its query. */
 import type { FastifyRequest } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
-import { A_TAB, isTab } from '../../wire/presence.ts'
+import { A_CLIENT_ID, isClientId } from '../../wire/presence.ts'
 
 /** @throws ChatError `bad-query` when it is given more than once: each of us might take another one */
 export function queryOf(request: FastifyRequest, name: string): string | undefined {
@@ -11,8 +11,8 @@ export function queryOf(request: FastifyRequest, name: string): string | undefin
 }
 
 /** By what a reader that wants to be counted is known; null for all others. @throws ChatError `bad-query` */
-export function tabOf(request: FastifyRequest): string | null {
+export function clientIdOf(request: FastifyRequest): string | null {
   const tab = queryOf(request, 'tab')
-  if (tab === undefined || isTab(tab)) return tab ?? null
-  throw new ChatError('bad-query', `tab must be ${A_TAB}`)
+  if (tab === undefined || isClientId(tab)) return tab ?? null
+  throw new ChatError('bad-query', `tab must be ${A_CLIENT_ID}`)
 }

@@ -1,11 +1,16 @@
-/** What the door gives to who may read a room. */
+/** What the gateway gives to a peer that may read a room: the room, and who is in it. */
+import type { Lease } from '../../hub/lease.ts'
 import type { File } from '../../hub/log.ts'
-import type { ChatError } from '../../wire/errors.ts'
+import { cursorFor, type Position, positionOf } from '../../hub/position.ts'
+import type { Presence } from '../../hub/presence.ts'
+import type { Room } from '../../hub/room.ts'
+import type { RoomsOfPerson } from '../../people/membership/access.ts'
+import { ChatError } from '../../wire/errors.ts'
 import type { Cursor, Page } from '../../wire/message.ts'
-import type { Sign } from '../../wire/presence.ts'
+import type { PresenceUpdate } from '../../wire/presence.ts'
 
 /**
- * A room, as far as its readers see it. One with a tab counts as here from its first `read` or `follow` on that
+ * A room, as far as its readers see it. One with a client id counts as present from its first `read` or `follow` on that
  * throws nothing. So a transport does first what can refuse it, and is let in by the one of the two that it needs.
  */
 export interface Reader {
@@ -21,14 +26,14 @@ export interface Reader {
    * Follows the room; see {@link Room.follow}.
    *
    * @param onEnd called, at most once, when the reader may not read on: signed out, no member any more, or
-   *   not heard of for too long, if it has a tab
+   *   silent for too long, if it is counted as present
    */
-  follow(cursor: Cursor | null, ring: () => void, onEnd?: (why: ChatError) => void): Place
+  follow(cursor: Cursor | null, notify: () => void, onEnd?: (why: ChatError) => void): Place
   /**
-   * For who reads with a tab, and over a connection on which a reader can speak: takes a sign of life.
-   * Absent for all others.
+   * Takes a sign of life that came on the connection on which the reader follows, and what it says. Does
+   * nothing for a reader without a client id, nor for one whose lease another connection has taken.
    */
-  readonly sign?: (sign: Sign) => void
+  onActivity(update: PresenceUpdate): void
 }
 
 /** A reader's place in the log; see Follower in lab/hub/room.ts. */
@@ -36,3 +41,209 @@ export interface Place {
   next(): Page | null
   stop(): void
 }
+
+/** Calls `onEnd` when the peer may read no more. @returns stops watching */
+export type WatchAccess = (onEnd: (why: ChatError) => void) => () => void
+
+/** By which a reader counts as present. */
+export interface CountedLease {
+  readonly presence: Presence
+  readonly lease: Lease
+}
+
+/**
+ * The one reader that there is.
+ *
+ * Methods, not closures: there is one of these for each connection, and ten thousand of them are held at once.
+ */
+export class RoomReader implements Reader {
+  readonly #room: Room
+  readonly #watchAccess: WatchAccess | null
+  /** Takes the reader's lease; null for a reader without a client id. */
+  readonly #arrive: (() => CountedLease | null) | null
+  /** Undefined until the reader has been let in; null for one that is not counted. */
+  #counted: CountedLease | null | undefined
+  /** Word of the person's own rooms; null for a reader that is no person, or is not counted. */
+  readonly #rooms: RoomsOfPerson | null
+  /** Hands the lease on; null while this connection does not hold it, and so has no say about it. */
+  #handOn: (() => void) | null = null
+
+  /**
+   * @param watchAccess null for a peer that has not signed in: it is in no room that it could be turned out of
+   * @param arrive called once, when nothing can refuse the reader any more: a request that is refused is not present
+   * @param rooms the person's own, of which it is told on its pages too, if it is counted
+   */
+  constructor(
+    room: Room,
+    watchAccess: WatchAccess | null,
+    arrive: (() => CountedLease | null) | null,
+    rooms: RoomsOfPerson | null = null,
+  ) {
+    this.#room = room
+    this.#watchAccess = watchAccess
+    this.#arrive = arrive
+    this.#rooms = rooms
+  }
+
+  check(text: Cursor | null): void {
+    this.#room.check(positionOf(text).cursor)
+  }
+
+  read(text: Cursor | null): Page {
+    const position = positionOf(text)
+    const page = this.logPage(position.cursor)
+    this.#letIn()
+    return this.show(page, position)
+  }
+
+  readBack(text: Cursor | null): Page {
+    return this.#room.readBack(positionOf(text).cursor)
+  }
+
+  file(id: string): File | null {
+    return this.#room.file(id)
+  }
+
+  follow(text: Cursor | null, notify: () => void, onEnd: (why: ChatError) => void = ignore): Place {
+    const position = positionOf(text)
+    const follower = this.#room.follow(position.cursor, notify)
+    const counted = this.#letIn()
+    const stopWatching = this.#watchAccess?.(onEnd)
+    if (!counted) return stopWatching ? new WatchedPlace(follower, stopWatching) : follower
+    const { presence, lease } = counted
+    const unsubscribe = presence.subscribe(notify)
+    const unsubscribeRooms = this.#rooms?.onChange(notify)
+    const handOn = presence.hold(lease, (why) => {
+      if (this.#handOn === handOn) this.#handOn = null
+      onEnd(why)
+    })
+    this.#handOn = handOn
+    return new CountedPlace(this, position, follower, () => {
+      stopWatching?.()
+      unsubscribe()
+      unsubscribeRooms?.()
+      if (this.#handOn !== handOn) return
+      handOn()
+      this.#handOn = null
+    })
+  }
+
+  onActivity(update: PresenceUpdate): void {
+    if (!this.#counted || !this.#handOn) return
+    const { presence, lease } = this.#counted
+    if (!update.leaving) {
+      presence.update(lease, update)
+      return
+    }
+    // A connection delivers in order, so no late request can follow this `leaving`: drop the lease at once.
+    this.#handOn()
+    this.#handOn = null
+    presence.end(lease, new ChatError('closed', 'the reader has said goodbye'))
+  }
+
+  /** Nothing can refuse this reader any more: it counts as present from here on. */
+  #letIn(): CountedLease | null {
+    if (this.#counted === undefined) this.#counted = this.#arrive?.() ?? null
+    return this.#counted
+  }
+
+  /** What comes after a place of the log alone. */
+  logPage(cursor: Cursor | null): Page {
+    return this.#room.read(cursor)
+  }
+
+  /** The log's page as this reader is given it: with who is here, and how its rooms stand, unless it knows that. */
+  show(page: Page, told: Position): Page {
+    if (!this.#counted) return page
+    const shown = this.#counted.presence.page(page, told.presence)
+    // A page that is full has no place for who is here, and none for this either.
+    const isFull = positionOf(shown.cursor).presence === null
+    return this.#rooms && !isFull ? withRooms(shown, told.rooms, this.#rooms.version()) : shown
+  }
+
+  /** Whether the reader was told of all that there is beside the log. */
+  isTold({ presence, rooms }: Position): boolean {
+    if (this.#counted && presence !== this.#counted.presence.version) return false
+    return !this.#counted || !this.#rooms || rooms === this.#rooms.version()
+  }
+}
+
+/** A place of a peer that has signed in, and may be signed out. */
+class WatchedPlace implements Place {
+  readonly #follower: Place
+  readonly #stopWatching: () => void
+
+  constructor(follower: Place, stopWatching: () => void) {
+    this.#follower = follower
+    this.#stopWatching = stopWatching
+  }
+
+  next(): Page | null {
+    return this.#follower.next()
+  }
+
+  stop(): void {
+    this.#follower.stop()
+    this.#stopWatching()
+  }
+}
+
+/** A place in the log, and beside it in the versions of who is here and of the reader's own rooms. */
+class CountedPlace implements Place {
+  readonly #reader: RoomReader
+  readonly #follower: Place
+  readonly #release: () => void
+  #position: Position
+
+  constructor(reader: RoomReader, position: Position, follower: Place, release: () => void) {
+    this.#reader = reader
+    this.#follower = follower
+    this.#release = release
+    this.#position = position
+  }
+
+  /**
+   * The newest state goes with the next page of the log that has a place for it; or else by itself, on a page
+   * without messages. What the reader knows by then, the page's own cursor says.
+   */
+  next(): Page | null {
+    const reader = this.#reader
+    const before = this.#position
+    const page = this.#follower.next() ?? (reader.isTold(before) ? null : reader.logPage(before.cursor))
+    if (!page) return null
+    const shown = reader.show(page, before)
+    this.#position = positionOf(shown.cursor)
+    return shown
+  }
+
+  stop(): void {
+    this.#follower.stop()
+    this.#release()
+  }
+}
+
+/** Pages that say how rooms stand, by the page without: by version, and by whether the reader knows it. */
+const pagesWithRooms = new WeakMap<Page, Map<string, Page>>()
+
+/**
+ * A person with as many changes as another gets the identical page, and most people have had none since the server
+ * was started: so it is encoded once for all of those (docs/decisions/009-made-beforehand.md).
+ */
+function withRooms(page: Page, told: number | null, version: number): Page {
+  const isTold = told === version
+  const key = `${version} ${isTold}`
+  const pages = pagesWithRooms.get(page) ?? new Map<string, Page>()
+  pagesWithRooms.set(page, pages)
+  const known = pages.get(key)
+  if (known) return known
+  const cursor = cursorFor({
+    ...positionOf(page.cursor),
+    cursor: positionOf(page.cursor).cursor!,
+    rooms: version,
+  })
+  const made = { ...page, cursor, ...(!isTold && { rooms: version }) }
+  pages.set(key, made)
+  return made
+}
+
+const ignore = () => {}

@@ -1,11 +1,12 @@
 /** What every transport reads from a request, and how each half-duplex one is written to. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { parseJson } from '../../wire/codec.ts'
+import { parseJson, parsePresenceUpdate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Cursor } from '../../wire/message.ts'
-import { answer, bodyOf } from './answers.ts'
-import type { Door } from './door.ts'
+import { bodyOf, sendJson } from './http-io.ts'
 import { queryOf } from './query.ts'
+import type { Reader, Writer } from './room-gateway.ts'
+import type { HttpLab } from './server-transport.ts'
 
 /**
  * The reader's place, as the client sent it; the room decides whether to believe it.
@@ -25,29 +26,45 @@ export function secondsOf(request: FastifyRequest, name: string, max: number): n
   throw new ChatError('bad-query', `${name} must be a number of seconds from 0 to ${max}`)
 }
 
+/** The part of the lab that answers whole requests. */
+export type HttpRooms = Pick<HttpLab, 'gateway' | 'peerOf'>
+
+/** The room that the path names. */
+export const roomNameOf = (request: FastifyRequest) => (request.params as { readonly room: string }).room
+
+/** Lets the sender of a request read the room that its path names. @throws ChatError when it may not */
+export const openReader = (
+  { gateway, peerOf }: HttpRooms,
+  request: FastifyRequest,
+  quietMs?: number,
+): Reader => gateway.openReader(peerOf(request), roomNameOf(request), quietMs)
+
+/** Lets the sender of a POST write there: the rate limit has counted it before its body was read. */
+export const openPostWriter = ({ gateway, peerOf }: HttpRooms, request: FastifyRequest): Writer =>
+  gateway.openWriter(peerOf(request), roomNameOf(request), true)
+
 /**
- * How every half-duplex transport is spoken to: `POST messages`, a draft in, the message out; and
+ * How every half-duplex transport is written to: `POST messages`, a draft in, the message out; and
  * `POST presence`, a sign of life.
  */
-export function acceptPosts(app: FastifyInstance, door: Door): void {
-  app.post('/messages', (request, reply) => {
-    const { message, kept } = door.speak(request).publish(parseJson(request.body as string))
-    const accept = () => void reply.code(201).send(message)
-    // What is acknowledged is kept: a crash after this answer cannot take the message back.
-    if (kept) kept.then(accept, (error: Error) => reply.send(error))
-    else accept()
+export function acceptPosts(app: FastifyInstance, rooms: HttpRooms): void {
+  app.post('/messages', async (request, reply) => {
+    // What is acknowledged is committed: a crash after this answer cannot take the message back.
+    const message = await openPostWriter(rooms, request).publish(parseJson(request.body as string))
+    return reply.code(201).send(message)
   })
   app.post('/presence', (request, reply) => {
-    door.attend(request, parseJson(request.body as string))
+    const { clientId, ...update } = parsePresenceUpdate(parseJson(request.body as string))
+    rooms.gateway.renewPresence({ ...rooms.peerOf(request), clientId }, roomNameOf(request), update)
     reply.code(204).send()
   })
 }
 
-/** `GET messages`, with `before`: the conversation backwards, a page at a time. For who wants to know what was. */
-export function serveHistory(app: FastifyInstance, door: Door): void {
+/** `GET messages`, with `before`: the conversation backwards, a page at a time. For a client that wants to know what was. */
+export function serveHistory(app: FastifyInstance, rooms: HttpRooms): void {
   app.get('/messages', (request, reply) => {
     const before = (queryOf(request, 'before') ?? null) as Cursor | null
-    answer(reply, bodyOf(JSON.stringify(door.enter(request).readBack(before))))
+    sendJson(reply, bodyOf(JSON.stringify(openReader(rooms, request).readBack(before))))
   })
 }
 

@@ -71,7 +71,7 @@ async function speak(): Promise<void> {
   const transport = await loadClient('websocket')
   const connection = await transport.open({
     baseUrl: new URL(`http://${server.at}/transports/websocket/rooms/${ROOM}/`),
-    ...{ since: null, tab: null, signal: hangUp.signal, heard() {}, pause: async () => {} },
+    ...{ since: null, clientId: null, signal: hangUp.signal, onActivity() {}, pause: async () => {} },
     platform: platformOver(),
   })
   const reading = readOn(connection)

@@ -1,7 +1,7 @@
 /** The six connections of a browser, and how HTTP/2 does away with them. */
 import { expect, test } from 'vitest'
 import { Hub } from '../../hub/hub.ts'
-import { createWatch } from '../../server/observe/watch.ts'
+import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { ownCertificate } from '../../server/tls/certificates.ts'
 import { inBrowser } from './browser-bench.ts'
 import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
@@ -11,9 +11,9 @@ const STREAMS = 7
 inBrowser('over TLS, with a certificate that nobody vouches for', (bench) => {
   test('a page has seven event streams at once, on one connection', async () => {
     const hub = new Hub()
-    const watch = createWatch()
+    const metrics = createServerMetrics()
     await bench.lab.stop()
-    await bench.lab.start({ hub, watch, tls: await ownCertificate(null, ['127.0.0.1']) })
+    await bench.lab.start({ hub, metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
     bench.expectInConsole(/favicon\.ico/) // which belongs to a page, and this is none: nothing else is open
     const page = await bench.open('/project-run.json', { ignoreHTTPSErrors: true })
     await page.evaluate((count) => {
@@ -28,7 +28,7 @@ inBrowser('over TLS, with a certificate that nobody vouches for', (bench) => {
     }, STREAMS)
     const all = <T>(value: T) => Array.from({ length: STREAMS }, () => value)
     const seen = () => page.evaluate(() => (window as unknown as { seen: number[] }).seen)
-    await expect.poll(() => watch.transport('sse').readers(), TIMEOUT).toBe(STREAMS)
+    await expect.poll(() => metrics.transport('sse').readers(), TIMEOUT).toBe(STREAMS)
     hub.room('many').publish({ draftId: 'd1', author: 'hub', text: 'to all seven' })
     await expect.poll(seen, TIMEOUT).toEqual(all(1))
     // And there is room for a question, for which there is none when six streams have all connections.
@@ -39,17 +39,17 @@ inBrowser('over TLS, with a certificate that nobody vouches for', (bench) => {
     )
     expect(protocol).toBe('h2')
     // Whatever the browser has opened in reserve and not used is closed by then.
-    await expect.poll(() => watch.line.sockets.size, TIMEOUT).toBe(1)
+    await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)
   })
 
   test('the lab page opens all its lanes, the WebSocket beside the others', async () => {
     const hub = new Hub()
-    const watch = createWatch()
+    const metrics = createServerMetrics()
     await bench.lab.stop()
-    await bench.lab.start({ hub, watch, tls: await ownCertificate(null, ['127.0.0.1']) })
+    await bench.lab.start({ hub, metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
     const page = await bench.open('/?room=secure', { ignoreHTTPSErrors: true })
     await whenAllAreOpen(page)
-    expect(watch.transport('websocket').readers()).toBe(1)
-    expect(watch.transport('sse').readers()).toBe(1)
+    expect(metrics.transport('websocket').readers()).toBe(1)
+    expect(metrics.transport('sse').readers()).toBe(1)
   })
 })

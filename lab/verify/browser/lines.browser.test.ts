@@ -1,7 +1,7 @@
 /** What becomes of the lines when the network goes, the page freezes, the server restarts, or there are too many tabs. */
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { createWatch } from '../../server/observe/watch.ts'
+import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { inBrowser } from './browser-bench.ts'
 import {
   everyLane,
@@ -67,12 +67,12 @@ inBrowser('the lines of the lab page', (bench) => {
   })
 
   test('a page that is frozen is here no more, and is again when it thaws', async () => {
-    const watch = createWatch()
+    const metrics = createServerMetrics()
     await bench.lab.stop()
-    await bench.lab.start({ watch })
+    await bench.lab.start({ metrics })
     const page = await bench.open('/?room=frozen')
     await whenAllAreOpen(page)
-    const readers = () => watch.transport('websocket').readers() + watch.transport('sse').readers()
+    const readers = () => metrics.transport('websocket').readers() + metrics.transport('sse').readers()
     expect(readers()).toBe(2)
     // As the browser tells it; it freezes no page that is in view, and here all are.
     await page.evaluate(() => document.dispatchEvent(new Event('freeze')))

@@ -5,6 +5,7 @@
  * which fails here is wrong itself. Every real transport is this, and a way to carry it.
  */
 import type { Transport } from '../../client/transport.ts'
+import { positionOf } from '../../hub/position.ts'
 import { parseDraft } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { InProcessServer } from './subject.ts'
@@ -12,21 +13,21 @@ import type { InProcessServer } from './subject.ts'
 /** @param server who serves now; null while nobody does */
 export function inMemory(server: () => InProcessServer | null): Transport {
   return {
-    async open({ baseUrl, since, signal }) {
+    async open({ baseUrl, since: text, signal }) {
+      const since = positionOf(text).cursor // this way knows nothing of who is here
       const open = server()
       if (!open) throw new ChatError('unreachable', 'nobody serves')
       const room = open.hub.room(decodeURIComponent(baseUrl.pathname.split('/').at(-2) ?? ''))
       room.read(since) // refuses a bad cursor now, not at the first page
-      const over = AbortSignal.any([signal, open.stopping])
+      const over = AbortSignal.any([signal, open.shutdown])
       return {
         async send(draft) {
           if (over.aborted) throw new ChatError('unreachable', 'the line is gone')
-          const message = room.publish(parseDraft(draft))
-          await room.kept(message)
+          const message = await room.publish(parseDraft(draft))
           if (over.aborted) throw new ChatError('unreachable', 'the line went before the answer')
           return message
         },
-        sign() {}, // presence is kept by the door, and this way goes around it
+        renewPresence() {}, // presence is kept by the gateway, and this way goes around it
         async *[Symbol.asyncIterator]() {
           let wake = () => {}
           const follower = room.follow(since, () => wake())

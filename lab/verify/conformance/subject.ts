@@ -5,22 +5,28 @@ import type { ServerTransport } from '../../server/transport-kit/server-transpor
 
 /** The two halves of a transport, or one that has no wire between them. */
 export type Subject =
-  | { readonly name: string; readonly client: TransportFactory; readonly server: ServerTransport }
+  | {
+      readonly name: string
+      readonly client: TransportFactory
+      readonly server: ServerTransport
+      /** What the server sees in the hub's place; for planted defects. */
+      readonly hub?: (hub: Hub) => Hub
+    }
   | { readonly name: string; readonly inProcess: (server: () => InProcessServer | null) => Transport }
 
 /** A server without a wire. */
 export interface InProcessServer {
   readonly hub: Hub
   /** Aborts when it closes. */
-  readonly stopping: AbortSignal
+  readonly shutdown: AbortSignal
 }
 
 /** What a case may need and a subject may lack. */
-export type Need = 'wire' | 'door'
+export type Need = 'wire' | 'gateway'
 
 /** Why a subject cannot run a case that needs this; null when it can. */
 export function lack(subject: Subject, need: Need): string | null {
   if (!('inProcess' in subject)) return null
   if (need === 'wire') return 'it lives in one process: there is no wire to break'
-  return 'it comes to a room without the door, which keeps the list of who is here'
+  return 'it comes to a room without the gateway, which keeps the list of who is here'
 }

@@ -25,7 +25,7 @@ async function firstAskedBy(name: TransportName): Promise<ReadingAddress | null>
     .open({
       baseUrl: new URL(ROOM),
       since: null,
-      tab: null,
+      clientId: null,
       signal: giveUp.signal,
       platform: {
         fetch: async (input) => ask(input instanceof Request ? input.url : input, false),
@@ -37,7 +37,7 @@ async function firstAskedBy(name: TransportName): Promise<ReadingAddress | null>
         clock: systemClock,
         random: Math.random,
       },
-      heard: () => {},
+      onActivity: () => {},
       pause: async () => {},
     })
     .catch(() => null)

@@ -11,7 +11,7 @@ export interface SubjectServer {
   /** Who is here; null where nobody is counted. */
   readonly presences: Presences | null
   readonly port: number | null
-  readonly stopping: AbortSignal
+  readonly shutdown: AbortSignal
   backlog(): number
   /** Closes the connections on which nobody waits for an answer: HTTP keeps them for the next question. */
   closeIdle(): void
@@ -23,19 +23,22 @@ export async function serveSubject(
   { hub, clock, ...options }: LabOptions & { readonly hub: Hub; readonly clock: Clock },
 ): Promise<SubjectServer> {
   const stop = new AbortController()
-  const { signal: stopping } = stop
+  const { signal: shutdown } = stop
   if ('inProcess' in subject) {
     const close = async () => stop.abort()
-    return { hub, presences: null, port: null, stopping, backlog: () => 0, closeIdle() {}, close }
+    return { hub, presences: null, port: null, shutdown, backlog: () => 0, closeIdle() {}, close }
   }
   const presences = new Presences({ clock })
   const transports = new Map([[subject.name, subject.server]])
-  const server = await startTestServer({ hub, clock, presences, ...options, transports })
+  const server = await startTestServer({
+    ...{ clock, presences, ...options, transports },
+    hub: subject.hub?.(hub) ?? hub,
+  })
   return {
     hub,
     presences,
     port: server.port,
-    stopping,
+    shutdown,
     backlog: server.backlog,
     closeIdle: () => server.app.server.closeIdleConnections(),
     async close() {

@@ -69,7 +69,7 @@ export interface JoinOptions {
   readonly signedIn?: readonly Scope[] | undefined
   /** Under which name it writes; its own unless given. */
   readonly author?: string
-  /** Counted among those who are here: having signed in, or without a name. Only with a `door`. */
+  /** Counted among those who are here: having signed in, or without a name. Only with a `gateway`. */
   readonly here?: 'by name' | 'as a visitor'
 }
 
@@ -87,8 +87,12 @@ export interface TestBench {
   readonly accounts: Accounts
   /** Takes back the token that the client shows. */
   signOut(testClient: TestClient): void
-  /** Publishes at the hub itself, as a writer on no transport. */
-  say(...texts: readonly string[]): ChatMessage[]
+  /**
+   * Publishes at the hub itself, all in this turn of the event loop, as a writer on no transport.
+   *
+   * @returns the messages, when they are committed; a case that does not need them need not wait
+   */
+  say(...texts: readonly string[]): Promise<ChatMessage[]>
   /** All that the room remembers. */
   log(): ChatMessage[]
   /** Somebody who has not connected yet. */
@@ -106,7 +110,7 @@ export interface TestBench {
   readonly serverBacklog: number
   /** @throws Broken when it has not come true in time; `saw` tells what was there instead */
   until(what: string, isSo: () => boolean, saw?: () => unknown): Promise<void>
-  /** Who is here, as the server keeps it. Only with a `door`. */
+  /** Who is here, as the server keeps it. Only with a `gateway`. */
   readonly presence: Presence
   /** The server's clock, which can be put forward. */
   readonly clock: SkippingClock
@@ -170,10 +174,14 @@ export async function openTestBench(options: TestBenchOptions) {
     get serverBacklog() {
       return server?.backlog() ?? 0
     },
-    say: (...texts) =>
-      texts.map((text) =>
+    say(...texts) {
+      const publishing = texts.map((text) =>
         hub.room(ROOM).publish({ draftId: `host-${Math.floor(random() * 2 ** 52)}`, author: 'host', text }),
-      ),
+      )
+      const said = Promise.all(publishing)
+      said.catch(() => {}) // for a case that does not wait
+      return said
+    },
     log() {
       const all: ChatMessage[] = []
       for (let cursor: Cursor | null = null; ; ) {
@@ -197,7 +205,7 @@ export async function openTestBench(options: TestBenchOptions) {
         const serving = (): InProcessServer | null =>
           server && {
             hub: server.hub,
-            stopping: AbortSignal.any([server.stopping, line.signal]),
+            shutdown: AbortSignal.any([server.shutdown, line.signal]),
           }
         const cut = () => {
           line.abort()
@@ -222,8 +230,8 @@ export async function openTestBench(options: TestBenchOptions) {
         const token = scopes ? tokenFor(name, scopes) : null
         const network = tls && overTls(tls)
         const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
-        const tab = here ? randomId() : null
-        testClient = createTestClient({ ...about, tab, proxy, cut: proxy.cut })
+        const clientId = here ? randomId() : null
+        testClient = createTestClient({ ...about, clientId, proxy, cut: proxy.cut })
       }
       testClients.push(testClient)
       return testClient
@@ -263,7 +271,8 @@ export async function openTestBench(options: TestBenchOptions) {
     },
     clock,
     get presence() {
-      if (!server?.presences) throw new Error('nobody is counted here: the case must say `needs: ["door"]`')
+      if (!server?.presences)
+        throw new Error('nobody is counted here: the case must say `needs: ["gateway"]`')
       return server.presences.of(ROOM)
     },
     async pass(ms, alive) {
@@ -342,8 +351,8 @@ export async function openTestBench(options: TestBenchOptions) {
   }
 
   /** Until the client counts as silent, by the server's clock; less than nothing when it does. */
-  function remainingMs({ tab }: TestClient): number {
-    const lease = [...bench.presence.leases].find(({ key }) => key.endsWith(` ${tab}`))
+  function remainingMs({ clientId }: TestClient): number {
+    const lease = [...bench.presence.leases].find(({ key }) => key.endsWith(` ${clientId}`))
     return (lease?.silentAt ?? Number.NEGATIVE_INFINITY) - clock.now()
   }
 

@@ -19,10 +19,10 @@ export interface TestClient {
   readonly messages: readonly ChatMessage[]
   readonly states: readonly ConnectionState[]
   readonly gaps: readonly Gap[]
-  /** All that was told of who is here; nothing without a tab. */
+  /** All that was told of who is here; nothing without a clientId. */
   readonly heres: readonly Here[]
   /** By which the server knows it; null for who reads without being counted. */
-  readonly tab: string | null
+  readonly clientId: string | null
   /** The client's clock, which can be put forward. */
   readonly clock: SkippingClock
   /** The line to the server. Only for cases that need `wire`. */
@@ -46,7 +46,7 @@ export interface TestClientOptions {
   /** To show with each request. */
   readonly token?: string | null
   /** With it, the client is counted among those who are here. */
-  readonly tab?: string | null
+  readonly clientId?: string | null
   /** How it talks to the server; over HTTP/1.1, in the open, unless given. */
   readonly network?: Network | undefined
   /** Between two attempts to connect, in milliseconds; `usual` for what the client does by itself. */
@@ -55,7 +55,7 @@ export interface TestClientOptions {
 
 export function createTestClient(options: TestClientOptions): TestClient {
   const { name, transport, baseUrl, since, random, proxy, cut, retryMs = SHORT_RETRY_MS } = options
-  const { author = name, tab = null, token = null, network = PLAIN } = options
+  const { author = name, clientId = null, token = null, network = PLAIN } = options
   const clock = createSkippingClock()
   const client = createChatClient(transport, {
     baseUrl,
@@ -66,7 +66,7 @@ export function createTestClient(options: TestClientOptions): TestClient {
       clock,
       random,
     },
-    ...(tab !== null && { presence: { tab } }),
+    ...(clientId !== null && { presence: { clientId } }),
     ...(retryMs !== 'usual' && { backoffMs: () => retryMs }),
   })
   const messages: ChatMessage[] = []
@@ -84,7 +84,7 @@ export function createTestClient(options: TestClientOptions): TestClient {
     states,
     gaps,
     heres,
-    tab,
+    clientId,
     clock,
     get wire() {
       if (!proxy) throw new Error('this subject has no wire: the case must say `needs: ["wire"]`')

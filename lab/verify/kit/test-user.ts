@@ -79,7 +79,7 @@ export async function startServerWithUsers(options: LabOptions = {}): Promise<Se
           author: name,
           platform: platformOver(showing(headers)),
           backoffMs: () => 10,
-          ...(isPresent && { presence: { tab: randomId() } }),
+          ...(isPresent && { presence: { clientId: randomId() } }),
         })
         clients.push(client)
         return client
@@ -92,11 +92,11 @@ export async function startServerWithUsers(options: LabOptions = {}): Promise<Se
             ...{
               baseUrl: baseUrlOf(transport, room),
               since: null,
-              tab: null,
+              clientId: null,
               signal,
               platform: platformOver(showing(headers)),
             },
-            heard() {},
+            onActivity() {},
             pause: async () => {},
           })
           await connection.send({ ...draft, author: name }, signal)

@@ -35,6 +35,16 @@ describe('the house', () => {
     expect(sources.length > MOST_SIBLINGS ? sources : []).toEqual([])
   })
 
+  it('knows an HTTP request nowhere but in the files that are HTTP’s own', () => {
+    // Hooks, routes, the adapter, and what is read from a path or a query (docs/decisions/036-peer.md).
+    const http =
+      /^lab\/server\/(http|identity)\/|^lab\/server\/limits\/(trust|connections|rate-limit|identity-limits)\.ts$|^lab\/server\/observe\/(log|metrics)\.ts$|^lab\/server\/transport-kit\/(http-io|query|requests|server-transport)\.ts$|^lab\/app\/pages\.ts$|^lab\/server\/tls\/certificate-route\.ts$/
+    const knowing = [...filesIn(['lab/hub', 'lab/people', 'lab/server', 'lab/app'])].filter(
+      (file) => !file.endsWith('.test.ts') && /\bFastify(Request|Reply)\b/.test(textOf(file)),
+    )
+    expect(knowing.filter((file) => !http.test(file))).toEqual([])
+  })
+
   it('names a transport nowhere but in its folder and the manifest', () => {
     // In these it is the protocol's own name in a header (RFC 6455 §4.2.1), not the folder's.
     const headers = ['lab/server/http/upgrades.ts', 'lab/client/load/requests.ts']
@@ -87,7 +97,7 @@ describe('the descriptors', () => {
 describe('the rules themselves', () => {
   const planted: readonly (readonly [string, string])[] = [
     ['web/main.ts', "import { Hub } from '../lab/hub/hub.ts'"],
-    ['web/main.ts', "import { push } from '../lab/server/transport-kit/push.ts'"],
+    ['web/main.ts', "import { push } from '../lab/server/transport-kit/pump.ts'"],
     ['web/main.ts', "await import('../transports/sse/server.ts')"],
     ['lab/wire/codec.ts', "import { Room } from '../hub/room.ts'"],
     ['lab/hub/room.ts', "import fastify from 'fastify'"],
@@ -97,7 +107,7 @@ describe('the rules themselves', () => {
     ['lab/server/http/build-app.ts', "import { servePages } from '../../app/pages.ts'"],
     ['lab/app/main.ts', "import { openTestBench } from '../verify/kit/test-bench.ts'"],
     ['benchmarks/report/html/page.ts', "import '../../../web/elements/lab-slider.ts'"],
-    ['transports/sse/client.ts', "export { x } from '../websocket/mailbox.ts'"],
+    ['transports/sse/client.ts', "export { x } from '../websocket/async-queue.ts'"],
     ['transports/sse/client.ts', "import './server.ts'"],
     ['transports/sse/load-reader.ts', "import { measure } from '../../benchmarks/run.ts'"],
     ['transports/websocket/server.ts', "import client from './client.ts'"],

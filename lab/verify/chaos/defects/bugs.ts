@@ -3,11 +3,12 @@ import type { HubOptions } from '../../../hub/hub.ts'
 import type { Follower, Room } from '../../../hub/room.ts'
 import type { Append, Store } from '../../../store/store.ts'
 import type { ChatMessage, Cursor, Page } from '../../../wire/message.ts'
+import { acknowledgedAtOnce } from '../../conformance/defects/acknowledged-at-once.ts'
 import type { Kind } from '../verdict.ts'
 import { openLineStore } from './line-store.ts'
 
 /** What a room is to a transport. */
-export interface RoomParts extends Pick<Room, 'publish' | 'kept' | 'read' | 'readBack'> {
+export interface RoomParts extends Pick<Room, 'publish' | 'read' | 'readBack'> {
   follow(...place: Parameters<Room['follow']>): Pick<Follower, 'next' | 'stop'>
 }
 
@@ -33,14 +34,20 @@ export const BUGS: readonly Bug[] = [
     story: 'Storing is done every so often, because it is slow; the answer does not wait for it.',
     finds: 'lost',
     hub: { defer: later },
-    room: () => ({ kept: () => null }),
+    room: acknowledgedAtOnce,
   },
   {
     name: 'shown before it is stored',
     story: 'The readers are told at once and the disk afterwards; only the acknowledgement waits for it.',
     finds: 'phantom',
     store: writeBehind,
-    room: (_room, store) => ({ kept: () => (store as WriteBehind).stored() }),
+    room: (room, store) => ({
+      async publish(draft) {
+        const message = await room.publish(draft)
+        await (store as WriteBehind).stored()
+        return message
+      },
+    }),
   },
   {
     name: 'no dedupe',
@@ -76,7 +83,7 @@ export const BUGS: readonly Bug[] = [
     name: 'the last message again on resuming',
     story: '"After" is taken for "from": whoever comes back gets the message at which it left.',
     finds: 'duplicated',
-    room: (room) => ({ follow: (cursor, ring) => room.follow(oneBack(cursor), ring) }),
+    room: (room) => ({ follow: (cursor, notify) => room.follow(oneBack(cursor), notify) }),
   },
   {
     name: 'who comes back starts at the end',
@@ -84,8 +91,8 @@ export const BUGS: readonly Bug[] = [
       'A subscription begins when it is made; what was said while somebody was away is not its business.',
     finds: 'lost',
     room: (room) => ({
-      follow(cursor, ring) {
-        const follower = room.follow(cursor, ring)
+      follow(cursor, notify) {
+        const follower = room.follow(cursor, notify)
         if (cursor !== null) while (follower.next()) {}
         return follower
       },
@@ -129,22 +136,24 @@ function forgetful(
   const thisProcess = new Set<number>()
   const named = (message: ChatMessage) => ({ ...message, draftId: message.draftId.split(MARK)[0]! })
   const page = (one: Page): Page => ({ ...one, messages: one.messages.map(named) })
-  const last = new Map<string, ChatMessage>()
+  const taken = new Set<string>()
   return {
-    publish(draft) {
-      let message = room.publish(draft)
-      const before = room.kept(message) === null || last.has(draft.draftId)
-      if (before && !isKnown(message, thisProcess)) {
-        message = room.publish({ ...draft, draftId: `${draft.draftId}${MARK}${Math.random()}`.slice(0, 64) })
+    async publish(draft) {
+      const { lastSeq } = room
+      const isRetry = taken.has(draft.draftId)
+      taken.add(draft.draftId)
+      let message = await room.publish(draft)
+      if ((isRetry || message.seq <= lastSeq) && !isKnown(message, thisProcess)) {
+        const draftId = `${draft.draftId}${MARK}${Math.random()}`.slice(0, 64)
+        message = await room.publish({ ...draft, draftId })
       }
-      last.set(draft.draftId, message)
       thisProcess.add(message.seq)
       return named(message)
     },
     read: (cursor) => page(room.read(cursor)),
     readBack: (cursor) => page(room.readBack(cursor)),
-    follow(cursor, ring) {
-      const follower = room.follow(cursor, ring)
+    follow(cursor, notify) {
+      const follower = room.follow(cursor, notify)
       const next = () => {
         const one = follower.next()
         return one && page(one)

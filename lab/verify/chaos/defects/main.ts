@@ -31,10 +31,9 @@ function altered(hub: Hub, alter: NonNullable<Bug['room']>): Hub {
       const room: Room = hub.room(name)
       const parts: RoomParts = {
         publish: (draft) => room.publish(draft),
-        kept: (message) => room.kept(message),
         read: (cursor) => room.read(cursor),
         readBack: (cursor) => room.readBack(cursor),
-        follow: (cursor, ring) => room.follow(cursor, ring),
+        follow: (cursor, notify) => room.follow(cursor, notify),
       }
       if (!rooms.has(name)) rooms.set(name, { ...parts, ...alter(room, store) })
       return rooms.get(name)

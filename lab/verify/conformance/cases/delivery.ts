@@ -99,13 +99,13 @@ export const delivery: readonly Case[] = [
     why: 'On a busy day people would miss lines. Look for a queue with an end, for an event that is overwritten by the next, for a page that is taken for all there is.',
     async run(bench) {
       const anna = await bench.join('anna')
-      const sent = []
+      const saying = []
       for (let i = 0; i < 100; i++) {
-        sent.push(...bench.say(...numbered(10, `turn ${i},`)))
+        saying.push(bench.say(...numbered(10, `turn ${i},`)))
         await nextTurn()
       }
       await bench.heard(anna, 1_000)
-      intact(anna, sent)
+      intact(anna, (await Promise.all(saying)).flat())
     },
   },
   {
@@ -113,9 +113,9 @@ export const delivery: readonly Case[] = [
     why: 'Messages that come together would swallow each other: the bell rings once for all of them, so the reader must read until the log is empty.',
     async run(bench) {
       const anna = await bench.join('anna')
-      const first = bench.say(...numbered(350))
+      const first = await bench.say(...numbered(350))
       await bench.heard(anna, 350)
-      const second = bench.say(...numbered(7, 'again'))
+      const second = await bench.say(...numbered(7, 'again'))
       await bench.heard(anna, 357)
       intact(anna, [...first, ...second])
     },

@@ -8,7 +8,7 @@ export const history: readonly Case[] = [
     name: 'who comes late is told what was said before',
     why: 'A newcomer would find an empty room. A cursor of null asks for all that the log still holds.',
     async run(bench) {
-      const said = bench.say('one', 'two', 'three')
+      const said = await bench.say('one', 'two', 'three')
       const late = await bench.join('late')
       await bench.heard(late, 3)
       intact(late, said)
@@ -19,7 +19,7 @@ export const history: readonly Case[] = [
     why: 'History would repeat itself, or stop after the first page. Ask for the next page with the cursor of this one, not with the one before.',
     hub: { pageMessages: 7 },
     async run(bench) {
-      const said = bench.say(...Array.from({ length: 50 }, (_, i) => `old ${i}`))
+      const said = await bench.say(...Array.from({ length: 50 }, (_, i) => `old ${i}`))
       const late = await bench.join('late')
       await bench.heard(late, 50)
       intact(late, said)
@@ -31,7 +31,7 @@ export const history: readonly Case[] = [
     hub: { pageMessages: 5 },
     async run(bench) {
       bench.settings.intervalMs = 60_000
-      const said = bench.say(...Array.from({ length: 60 }, (_, i) => `old ${i}`))
+      const said = await bench.say(...Array.from({ length: 60 }, (_, i) => `old ${i}`))
       const late = await bench.join('late')
       await bench.heard(late, 60)
       intact(late, said)
@@ -50,7 +50,7 @@ export const history: readonly Case[] = [
       }
       for (const [i, since] of places.entries()) {
         const reader = await bench.join(`from ${i}`, { since })
-        const [last] = bench.say(`and on from ${i}`)
+        const [last] = await bench.say(`and on from ${i}`)
         await bench.until(`${reader.name} hears what is new`, () => reader.messages.at(-1)?.seq === last?.seq)
         intact(reader, bench.log().slice(i))
         reader.client.close()
@@ -65,7 +65,7 @@ export const history: readonly Case[] = [
       const before = await bench.join('before')
       await bench.heard(before, 2)
       const after = await bench.join('after', { since: before.client.cursor })
-      const fresh = bench.say('new')
+      const fresh = await bench.say('new')
       await bench.heard(after, 1)
       intact(after, fresh)
     },
@@ -77,7 +77,7 @@ export const history: readonly Case[] = [
       const anna = await bench.join('anna')
       await bench.until('anna has a cursor', () => anna.client.cursor !== null)
       anna.client.disconnect()
-      const said = bench.say('the first words')
+      const said = await bench.say('the first words')
       anna.client.connect()
       await bench.heard(anna, 1)
       intact(anna, said)

@@ -88,7 +88,7 @@ export const lines: readonly Case[] = [
     async run(bench) {
       const anna = await bench.join('anna')
       anna.wire.slice(1)
-      const said = bench.say('first', '👩‍👩‍👧‍👦 é \u2028 \r\n', 'x'.repeat(300))
+      const said = await bench.say('first', '👩‍👩‍👧‍👦 é \u2028 \r\n', 'x'.repeat(300))
       await bench.heard(anna, 3)
       const answer = await anna.client.send('back, byte by byte: 🦜')
       await bench.heard(anna, 4)
@@ -147,7 +147,7 @@ export const lines: readonly Case[] = [
       anna.wire.silenceNewcomers(false)
       // The attempt after that one may have met the silence too.
       await waitPastSilence(bench, anna, 'anna is open', () => anna.client.state.status === 'open')
-      const said = bench.say('at last')
+      const said = await bench.say('at last')
       await bench.heard(anna, 1)
       intact(anna, said)
     },
@@ -181,7 +181,7 @@ export const lines: readonly Case[] = [
         `${backlog} bytes`,
       )
       slow.wire.flow()
-      const [last] = bench.say('the end')
+      const [last] = await bench.say('the end')
       await bench.until(
         'the slow reader arrives at the end',
         () => slow.messages.at(-1)?.seq === last?.seq,
@@ -200,7 +200,7 @@ export const lines: readonly Case[] = [
       const anna = await bench.join('anna')
       // Several holds and many intervals pass with nothing to say.
       await new Promise((resolve) => setTimeout(resolve, 400))
-      const said = bench.say('at last')
+      const said = await bench.say('at last')
       await bench.heard(anna, 1)
       intact(anna, said)
       same(

@@ -50,7 +50,7 @@ export const presence: readonly Case[] = [
   {
     name: 'who comes is seen by those who are there, and sees them',
     why: 'Everybody would sit alone in a full room. Hand the tab on in the URL, let the door see the request, and write pages without messages too.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       const anna = await bench.join('anna', BY_NAME)
       await sees(bench, anna, 'anna')
@@ -69,7 +69,7 @@ export const presence: readonly Case[] = [
   {
     name: 'who closes goes at once, and may come back at once',
     why: 'People would talk to somebody who has left. Tell the goodbye when the signal has aborted, by a request of its own or by the close code, and do not abort that too.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       const anna = await bench.join('anna', BY_NAME)
       const ben = await bench.join('ben', BY_NAME)
@@ -87,7 +87,7 @@ export const presence: readonly Case[] = [
   {
     name: 'who falls silent is silent, and then gone, within 30 s',
     why: 'A laptop that was shut would be here for ever. Renew a lease only for what comes from the reader: that something can be written to it proves nothing.',
-    needs: ['door', 'wire'],
+    needs: ['gateway', 'wire'],
     async run(bench) {
       holdShortly(bench)
       const { anna, ben } = await meet(bench)
@@ -104,7 +104,7 @@ export const presence: readonly Case[] = [
   {
     name: 'who stays is here, however long nothing is said',
     why: 'Readers would come and go in the list while they sit there and read. A lease must be renewed by what the transport does anyway, or else by a request every 10 s.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       holdShortly(bench)
       const { anna, ben } = await meet(bench)
@@ -116,7 +116,7 @@ export const presence: readonly Case[] = [
   {
     name: 'a line that is silent is not served for longer than its lease',
     why: 'The server would write to the dead for a quarter of an hour, since on a line of one direction nobody can say that they are gone. When the room ends a follower, end its connection.',
-    needs: ['door', 'wire'],
+    needs: ['gateway', 'wire'],
     async run(bench) {
       holdShortly(bench)
       const { anna, ben } = await meet(bench)
@@ -132,7 +132,7 @@ export const presence: readonly Case[] = [
   {
     name: 'a line that is cut and comes back is nobody’s coming and going',
     why: 'In a train, a name would flicker in everybody’s list. A connection that closes is no goodbye: the tab may be on its way back.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       const { anna, ben } = await meet(bench)
       const before = anna.heres.length
@@ -150,7 +150,7 @@ export const presence: readonly Case[] = [
   {
     name: 'typing is shown, fades by itself, and is no message',
     why: 'The log would fill with "is typing…", or somebody would type for ever. It is a state for some seconds: tell it by a sign, and never by a draft.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       holdShortly(bench)
       const anna = await bench.join('anna', BY_NAME)
@@ -185,7 +185,7 @@ export const presence: readonly Case[] = [
   {
     name: 'what was typed while a reader was away is not told afterwards',
     why: 'Somebody who comes back would see people type who have long gone to bed. What is given after a reconnect is the state of now.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       holdShortly(bench)
       const anna = await bench.join('anna', BY_NAME)
@@ -209,7 +209,7 @@ export const presence: readonly Case[] = [
   {
     name: 'presence delays, repeats and reorders no message',
     why: 'A busy door would cost words. A page can carry both, or either: take its messages whether or not it says who is here.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       const { anna, ben } = await meet(bench)
       for (let round = 1; round <= 12; round++) {
@@ -242,7 +242,7 @@ export const presence: readonly Case[] = [
   {
     name: 'who reads without a tab is not counted, and is told nothing of it',
     why: 'Whoever does not care for presence would pay for it with each page, and be watched. Ask for it only when the client has a tab.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       const plain = await bench.join('plain')
       const { anna, ben } = await meet(bench)
@@ -264,7 +264,7 @@ export const presence: readonly Case[] = [
   {
     name: 'a crowd that comes at once is told in a few pages',
     why: 'A hundred people who join would be a hundred pages for each of a hundred. Write what the room gives when its bell rings, and nothing for each who comes.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       const CROWD = 40
       bench.settings.intervalMs = 500 // or the pollers would be a test of this machine
@@ -290,7 +290,7 @@ export const presence: readonly Case[] = [
   {
     name: 'a cursor that knows who is here is good on every other way, and without a tab',
     why: 'Somebody who changes to another transport would start over, or be refused. A cursor is opaque: pass it on whole.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       const anna = await bench.join('anna', BY_NAME)
       await sees(bench, anna, 'anna')
@@ -298,7 +298,7 @@ export const presence: readonly Case[] = [
       await bench.heard(anna, 1)
       const since = anna.client.cursor as Cursor
       holds('the cursor of a reader with a tab', since.includes('.'), 'to name a version', since)
-      const [fresh] = bench.say('new')
+      const [fresh] = await bench.say('new')
       const ways = [
         await bench.join('by the same way', { since }),
         await bench.join('by another way', { since, byReference: true }),
@@ -313,7 +313,7 @@ export const presence: readonly Case[] = [
   {
     name: 'who signs out is gone at once',
     why: 'A name would stay in the list whose holder has gone, and at a café’s computer be the next guest’s. What allowed the reader to be here has ended: so has the lease.',
-    needs: ['door'],
+    needs: ['gateway'],
     async run(bench) {
       const { anna, ben } = await meet(bench)
       bench.signOut(ben)

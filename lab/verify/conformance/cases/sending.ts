@@ -5,12 +5,12 @@ import type { TestBench } from '../../kit/test-bench.ts'
 import type { Case } from '../case.ts'
 import { intact, refusal, same, sameList } from '../checks.ts'
 
-/** Calls `then` in the moment in which the hub has accepted a draft, before the answer can leave. */
+/** Calls `then` in the moment in which the message is committed, before the answer can leave. */
 function afterAccepting(bench: TestBench, then: (message: ChatMessage) => void): void {
   const { room } = bench
   const publish = room.publish.bind(room)
-  room.publish = (draft) => {
-    const message = publish(draft)
+  room.publish = async (draft) => {
+    const message = await publish(draft)
     then(message)
     return message
   }

@@ -67,7 +67,7 @@ export const signingIn: readonly Case[] = [
   },
   {
     name: 'who signs out is told at once, and hears and says nothing more',
-    why: 'A stolen laptop would go on listening. Pass `onEnd` to `room.follow` (or to push), and end the connection when it is called; ask `door.enter` anew for each request.',
+    why: 'A stolen laptop would go on listening. Pass `onEnd` to `reader.follow` (or to pump), and end the connection when it is called; ask `openReader` again for each request.',
     needs: ['wire'],
     async run(bench) {
       const anna = await bench.join('anna', { signedIn: ['read', 'write'] })

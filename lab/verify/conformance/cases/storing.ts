@@ -5,7 +5,7 @@ import { holds, intact, same } from '../checks.ts'
 export const storing: readonly Case[] = [
   {
     name: 'a draft is acknowledged when it is stored, and refused when it cannot be',
-    why: 'A crash would take back what was acknowledged. Wait for `kept` before you answer (acceptPosts in lab/server/transport-kit/requests.ts does), and answer its error like any other.',
+    why: 'A crash would take back what was acknowledged. Wait for the promise of `publish` before you answer (acceptPosts in lab/server/transport-kit/requests.ts does), and answer its error like any other.',
     store: true,
     async run(bench) {
       const [anna, ben] = [await bench.join('anna'), await bench.join('ben')]

@@ -1,23 +1,19 @@
 /** Defects in who is here: what is told, renewed, and taken for a goodbye. */
-import type { Door } from '../../../server/transport-kit/door.ts'
-import { push } from '../../../server/transport-kit/push.ts'
+
+import { pump } from '../../../server/transport-kit/pump.ts'
 import { lineClient } from '../example/client.ts'
 import { lineServer } from '../example/server.ts'
-import { type Defect, withClient, withConnection, withPages, withServer } from './defect.ts'
+import {
+  type Defect,
+  withClient,
+  withConnection,
+  withLab,
+  withPages,
+  withPeers,
+  withServer,
+} from './defect.ts'
 
 const client = lineClient()()
-
-/** The sound server, behind another door. */
-const withDoor = (alter: (door: Door) => Partial<Door>) =>
-  withServer(async (app, lab) => {
-    const { door } = lab
-    const same: Door = {
-      enter: (request, quietMs) => door.enter(request, quietMs),
-      speak: (request) => door.speak(request),
-      attend: (request, sign) => door.attend(request, sign),
-    }
-    await lineServer()(app, { ...lab, door: { ...same, ...alter(door) } })
-  })
 
 export const presenceDefects: readonly Defect[] = [
   {
@@ -27,19 +23,19 @@ export const presenceDefects: readonly Defect[] = [
     says: /anna sees anna, ben/,
     subject: withServer(
       lineServer({
-        carry(room, since, outlet, write, onEnd, watch) {
+        carry(room, since, sink, write, onEnd, metrics) {
           let isGreeted = false
-          return push(
+          return pump(
             room,
             since,
-            outlet,
+            sink,
             (page) => {
               if (isGreeted && page.messages.length === 0) return
               isGreeted = true
               write(page)
             },
             onEnd,
-            watch,
+            metrics,
           )
         },
       }),
@@ -59,22 +55,28 @@ export const presenceDefects: readonly Defect[] = [
     story: 'The kernel takes what is written for a dead peer too, for a long time (phenomenon 25).',
     caughtBy: 'who falls silent is silent, and then gone, within 30 s',
     says: /told that ben is silent/,
-    subject: withServer(async (app, lab) => {
+    subject: withLab(({ gateway, peerOf, clock, shutdown }) => {
       // As long as the connection is not closed, the server renews the lease by itself.
-      const door: Door = {
-        enter(request, quietMs) {
-          const reader = lab.door.enter(request, quietMs)
-          const renew = () => {
-            reader.sign?.({})
-            if (!request.raw.destroyed && !lab.stopping.aborted) lab.clock.after(500, renew)
-          }
-          renew()
-          return reader
+      const isOpen = new WeakMap<object, () => boolean>()
+      return {
+        peerOf(request) {
+          const peer = peerOf(request)
+          isOpen.set(peer, () => !request.raw.destroyed)
+          return peer
         },
-        speak: (request) => lab.door.speak(request),
-        attend: (request, sign) => lab.door.attend(request, sign),
+        gateway: {
+          ...gateway,
+          openReader(peer, ...rest) {
+            const reader = gateway.openReader(peer, ...rest)
+            const renew = () => {
+              reader.onActivity({})
+              if (isOpen.get(peer)?.() && !shutdown.aborted) clock.after(500, renew)
+            }
+            renew()
+            return reader
+          },
+        },
       }
-      await lineServer()(app, { ...lab, door })
     }),
   },
   {
@@ -85,8 +87,8 @@ export const presenceDefects: readonly Defect[] = [
     says: /nobody but anna follows/,
     subject: withServer(
       lineServer({
-        carry: (room, since, outlet, write, _onEnd, watch) =>
-          push(room, since, outlet, write, () => {}, watch),
+        carry: (room, since, sink, write, _onEnd, metrics) =>
+          pump(room, since, sink, write, () => {}, metrics),
       }),
     ),
   },
@@ -96,7 +98,7 @@ export const presenceDefects: readonly Defect[] = [
     caughtBy: 'who closes goes at once, and may come back at once',
     says: /anna sees anna/,
     subject: withConnection((connection) => ({
-      sign: (sign) => (sign.leaving ? undefined : connection.sign(sign)),
+      renewPresence: (update) => (update.leaving ? undefined : connection.renewPresence(update)),
     })),
   },
   {
@@ -104,13 +106,12 @@ export const presenceDefects: readonly Defect[] = [
     story: 'It is the only end that the server sees for sure, so it is taken for one.',
     caughtBy: 'a line that is cut and comes back is nobody’s coming and going',
     says: /shows signs of life|what anna was told meanwhile/,
-    subject: withDoor((door) => ({
-      enter(request, quietMs) {
-        const { tab } = request.query as { readonly tab?: string }
-        if (tab !== undefined) request.raw.once('close', () => door.attend(request, { tab, leaving: true }))
-        return door.enter(request, quietMs)
-      },
-    })),
+    subject: withPeers((peer, request, { gateway }) => {
+      const { room } = request.params as { readonly room: string }
+      const leave = () => gateway.renewPresence(peer, room, { leaving: true })
+      if (peer.clientId !== null) request.raw.once('close', leave)
+      return peer
+    }),
   },
   {
     name: 'typing is a message',
@@ -118,8 +119,8 @@ export const presenceDefects: readonly Defect[] = [
     caughtBy: 'typing is shown, fades by itself, and is no message',
     says: /ben sees that anna types|the log/,
     subject: withConnection((connection) => ({
-      sign(sign) {
-        if (!sign.typing) return connection.sign(sign)
+      renewPresence(update) {
+        if (!update.typing) return connection.renewPresence(update)
         const draft = { draftId: crypto.randomUUID(), author: 'anna', text: 'is typing…' }
         connection.send(draft, new AbortController().signal).catch(() => {})
       },
@@ -137,12 +138,7 @@ export const presenceDefects: readonly Defect[] = [
     story: 'Who has none is given one by the server, so that nobody is left out.',
     caughtBy: 'who reads without a tab is not counted, and is told nothing of it',
     says: /what was told of who is here|visitors/,
-    subject: withDoor((door) => ({
-      enter(request, quietMs) {
-        const query = { tab: 'guest', ...(request.query as object) }
-        return door.enter(Object.create(request, { query: { value: query } }), quietMs)
-      },
-    })),
+    subject: withPeers((peer) => ({ ...peer, clientId: peer.clientId ?? 'guest' })),
   },
   {
     name: 'a cursor with a version is taken for none',
@@ -151,7 +147,7 @@ export const presenceDefects: readonly Defect[] = [
     says: /by the same way/,
     subject: withServer(
       lineServer({
-        carry: (room, since, ...rest) => push(room, since?.includes('.') ? null : since, ...rest),
+        carry: (room, since, ...rest) => pump(room, since?.includes('.') ? null : since, ...rest),
       }),
     ),
   },

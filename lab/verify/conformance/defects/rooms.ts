@@ -1,17 +1,20 @@
 /** Defects in what is kept: drafts, cursors, pages, followers. */
 import type { ChatMessage, Cursor } from '../../../wire/message.ts'
-import { lineServer } from '../example/server.ts'
-import { type Defect, withPages, withRoom, withServer } from './defect.ts'
+import { acknowledgedAtOnce } from './acknowledged-at-once.ts'
+import { type Defect, withGateway, withPages, withRoom } from './defect.ts'
 
 /** A room that answers a known draft, by a key of its own, without a look at the rest. */
 const rememberingBy = (key: (draft: { draftId: string; author: string }) => string) =>
   withRoom((room) => {
-    const known = new Map<string, ChatMessage>()
+    const known = new Map<string, Promise<ChatMessage>>()
     return {
       publish(draft) {
-        const message = known.get(key(draft)) ?? room.publish(draft)
-        known.set(key(draft), message)
-        return message
+        const before = known.get(key(draft))
+        if (before) return before
+        const publishing = room.publish(draft)
+        known.set(key(draft), publishing)
+        publishing.catch(() => known.delete(key(draft)))
+        return publishing
       },
     }
   })
@@ -28,10 +31,10 @@ export const roomDefects: readonly Defect[] = [
     subject: withRoom((room) => {
       const seen = new Set<string>()
       return {
-        publish(draft) {
+        async publish(draft) {
           const isNew = !seen.has(draft.draftId)
           seen.add(draft.draftId)
-          const message = room.publish(
+          const message = await room.publish(
             isNew ? draft : { ...draft, draftId: `${draft.draftId}, ${seen.size}` },
           )
           return { ...message, draftId: draft.draftId }
@@ -42,10 +45,10 @@ export const roomDefects: readonly Defect[] = [
   {
     name: 'acknowledged before it is stored',
     story:
-      'The answer is sent when the message has its number, since writing takes time and hardly ever fails.',
+      'The number is counted beforehand and the answer sent at once, since writing takes time and hardly ever fails.',
     caughtBy: 'a draft is acknowledged when it is stored, and refused when it cannot be',
     says: /to wait in the outbox|has heard 1/,
-    subject: withRoom(() => ({ kept: () => null })),
+    subject: withRoom(acknowledgedAtOnce),
   },
   {
     name: 'any repeated draftId is a retry',
@@ -85,7 +88,7 @@ export const roomDefects: readonly Defect[] = [
       }
       return {
         read: (cursor) => room.read(believed(cursor)),
-        follow: (cursor, ring) => room.follow(believed(cursor), ring),
+        follow: (cursor, notify) => room.follow(believed(cursor), notify),
       }
     }),
   },
@@ -102,8 +105,8 @@ export const roomDefects: readonly Defect[] = [
     caughtBy: 'a long history comes page by page, each message once',
     says: /reached late twice/,
     subject: withRoom((room) => ({
-      follow(cursor, ring) {
-        const follower = room.follow(cursor, ring)
+      follow(cursor, notify) {
+        const follower = room.follow(cursor, notify)
         let again: ReturnType<typeof follower.next> = null
         const next = () => {
           const page = again ?? follower.next()
@@ -120,8 +123,8 @@ export const roomDefects: readonly Defect[] = [
     caughtBy: 'a client that is closed leaves nobody on the server',
     says: /nobody is left in the room/,
     subject: withRoom((room) => ({
-      follow(cursor, ring) {
-        const follower = room.follow(cursor, ring)
+      follow(cursor, notify) {
+        const follower = room.follow(cursor, notify)
         return { next: () => follower.next(), stop() {} }
       },
     })),
@@ -133,8 +136,8 @@ export const roomDefects: readonly Defect[] = [
     caughtBy: 'after a restart of the server, clients come back and hear what they missed',
     says: /what anna heard|has heard 3/,
     subject: withRoom((room) => ({
-      follow(cursor, ring) {
-        const follower = room.follow(cursor, ring)
+      follow(cursor, notify) {
+        const follower = room.follow(cursor, notify)
         if (cursor !== null) while (follower.next()) {}
         return follower
       },
@@ -145,16 +148,10 @@ export const roomDefects: readonly Defect[] = [
     story: 'The room in the path is read for the greeting and forgotten for the subscription.',
     caughtBy: 'two rooms do not mix',
     says: /heard/,
-    subject: withServer(async (app, lab) => {
-      const inLobby = <T extends object>(request: T): T =>
-        Object.create(request, { params: { value: { room: 'lobby' } } }) as T
-      const door: typeof lab.door = {
-        enter: (request) => lab.door.enter(inLobby(request)),
-        speak: (request) => lab.door.speak(inLobby(request)),
-        attend: (request, sign) => lab.door.attend(inLobby(request), sign),
-      }
-      await lineServer()(app, { ...lab, door })
-    }),
+    subject: withGateway((gateway) => ({
+      openReader: (peer, _room, ...rest) => gateway.openReader(peer, 'lobby', ...rest),
+      openWriter: (peer, _room, ...rest) => gateway.openWriter(peer, 'lobby', ...rest),
+    })),
   },
   {
     name: 'a cursor that cannot be read means from the start',
@@ -165,7 +162,7 @@ export const roomDefects: readonly Defect[] = [
       const lenient = (cursor: Cursor | null) => (cursor && /^[a-z0-9]+:\d+$/.test(cursor) ? cursor : null)
       return {
         read: (cursor) => room.read(lenient(cursor)),
-        follow: (cursor, ring) => room.follow(lenient(cursor), ring),
+        follow: (cursor, notify) => room.follow(lenient(cursor), notify),
       }
     }),
   },

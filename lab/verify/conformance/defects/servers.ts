@@ -1,16 +1,16 @@
 /** Defects in how a server carries pages to its readers. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { push } from '../../../server/transport-kit/push.ts'
+import type { pump } from '../../../server/transport-kit/pump.ts'
 import { lineServer } from '../example/server.ts'
-import { type Defect, withServer } from './defect.ts'
+import { type Defect, withLab, withServer } from './defect.ts'
 
-type Carry = typeof push
+type Carry = typeof pump
 
 /** What it takes to write down, in some database, that a reader waits. */
 const NOTE_MS = 2
 
 /** Looks, finds nothing, notes down that somebody waits, and only then hangs up the bell. */
-const lookThenWait: Carry = (room, since, _outlet, write) => {
+const lookThenWait: Carry = (room, since, _sink, write) => {
   let cursor = since
   let isOver = false
   let stop = () => {}
@@ -40,7 +40,7 @@ const lookThenWait: Carry = (room, since, _outlet, write) => {
 }
 
 /** One page for each ring of the bell. */
-const onePagePerRing: Carry = (room, since, _outlet, write) => {
+const onePagePerRing: Carry = (room, since, _sink, write) => {
   const look = () => {
     const page = follower.next()
     if (page) write(page)
@@ -51,12 +51,12 @@ const onePagePerRing: Carry = (room, since, _outlet, write) => {
 }
 
 /** Whatever `write` answers: the kernel will manage. */
-const withoutBackpressure: Carry = (room, since, _outlet, write) => {
-  const pump = () => {
+const withoutBackpressure: Carry = (room, since, _sink, write) => {
+  const writeAll = () => {
     for (let page = follower.next(); page; page = follower.next()) write(page)
   }
-  const follower = room.follow(since, pump)
-  pump()
+  const follower = room.follow(since, writeAll)
+  writeAll()
   return () => follower.stop()
 }
 
@@ -93,9 +93,7 @@ export const serverDefects: readonly Defect[] = [
     story: 'The server is closed, so its streams will be too; and so they are, by force, a second later.',
     caughtBy: 'a server that stops tells those who wait',
     says: /is told that the server stops/,
-    subject: withServer((app, lab) =>
-      lineServer()(app, { ...lab, clock: standing, stopping: new AbortController().signal }),
-    ),
+    subject: withLab(() => ({ clock: standing, shutdown: new AbortController().signal })),
   },
   {
     name: 'bytes shared by where a page ends',

@@ -1,5 +1,5 @@
 /** Lines of JSON: ask once, and read a page from each line of the answer. */
-import { postDraft, postSign, renewLease, request, urlSince } from '../../../client/http.ts'
+import { postDraft, postPresence, renewLease, request, urlSince } from '../../../client/http.ts'
 import type { TransportFactory } from '../../../client/transport.ts'
 import { parseJson, parsePage } from '../../../wire/codec.ts'
 
@@ -18,9 +18,9 @@ export function lineClient(read: (chunks: Chunks) => AsyncIterable<string> = lin
       void renewLease(options)
       return {
         send: (draft, signal) => postDraft(options, draft, signal),
-        sign: (sign) => void postSign(options, sign),
+        renewPresence: (update) => void postPresence(options, update),
         async *[Symbol.asyncIterator]() {
-          for await (const line of read(chunks(body!, options.heard))) {
+          for await (const line of read(chunks(body!, options.onActivity))) {
             if (line === '') continue // a heartbeat
             yield parsePage(parseJson(line, 'bad-answer'))
             // What comes meanwhile waits on the way, in the buffers of both ends, and then on the server.
@@ -47,14 +47,14 @@ async function* lines(chunks: Chunks): AsyncGenerator<string, void> {
 
 async function* chunks(
   body: ReadableStream<Uint8Array>,
-  heard: () => void,
+  onActivity: () => void,
 ): AsyncGenerator<Uint8Array, void> {
   const reader = body.getReader()
   try {
     for (;;) {
       const { done, value } = await reader.read()
       if (done) return
-      heard()
+      onActivity()
       yield value
     }
   } finally {

@@ -1,10 +1,10 @@
-/** Lines of JSON, server side: one answer that goes on, a page to a line. */
+/** Lines of JSON, server side: one response that goes on, a page to a line. */
 import { pageAsJson } from '../../../server/transport-kit/encode.ts'
 import { createHeartbeats } from '../../../server/transport-kit/heartbeats.ts'
-import { push } from '../../../server/transport-kit/push.ts'
-import { acceptPosts, cursorOf } from '../../../server/transport-kit/requests.ts'
-import type { ServerTransport } from '../../../server/transport-kit/server-transport.ts'
-import { goodbyesOn } from '../../../server/transport-kit/stopping.ts'
+import { pump } from '../../../server/transport-kit/pump.ts'
+import { acceptPosts, cursorOf, openReader } from '../../../server/transport-kit/requests.ts'
+import type { HttpTransport } from '../../../server/transport-kit/server-transport.ts'
+import { shutdownListenersOn } from '../../../server/transport-kit/shutdown.ts'
 import type { Page } from '../../../wire/message.ts'
 
 /** An empty line this often tells a quiet connection from a dead one. */
@@ -12,39 +12,44 @@ const HEARTBEAT_MS = 15_000
 
 /** @param parts what a planted defect may replace: how pages come from the room, and how they are written */
 export function lineServer(
-  parts: { carry?: typeof push; encode?: (page: Page) => string } = {},
-): ServerTransport {
-  const { carry = push, encode = (page) => `${pageAsJson(page)}\n` } = parts
-  return async (app, { door, clock, stopping, watch }) => {
-    const heartbeats = createHeartbeats(HEARTBEAT_MS, clock, stopping)
-    const goodbyes = goodbyesOn(stopping)
-    acceptPosts(app, door)
+  parts: { carry?: typeof pump; encode?: (page: Page) => string } = {},
+): HttpTransport {
+  const { carry = pump, encode = (page) => `${pageAsJson(page)}\n` } = parts
+  return async (app, lab) => {
+    const { metrics } = lab
+    const heartbeats = createHeartbeats(HEARTBEAT_MS, lab.clock, lab.shutdown)
+    const shutdownListeners = shutdownListenersOn(lab.shutdown)
+    metrics.readers = () => shutdownListeners.size
+    acceptPosts(app, lab)
 
     app.get('/lines', (request, reply) => {
-      const room = door.enter(request)
+      const reader = openReader(lab, request)
       const since = cursorOf(request)
-      room.check(since) // refuses a bad cursor while there still is a status to refuse it with
+      reader.check(since) // refuses a bad cursor while there still is a status to refuse it with
 
       reply.hijack()
-      const stream = reply.raw
-      stream.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
-      stream.flushHeaders()
-      const stop = carry(room, since, stream, (page) => stream.write(encode(page)), end, watch)
-      heartbeats.add(beat)
-      goodbyes.add(end)
-      stream.once('close', release)
+      const response = reply.raw
+      response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
+      response.flushHeaders()
+      const stopPump = carry(reader, since, response, onPage, onShutdown, metrics)
+      heartbeats.add(onHeartbeat)
+      shutdownListeners.add(onShutdown)
+      response.once('close', onClose)
 
-      function beat() {
-        if (!stream.writableNeedDrain) stream.write('\n')
+      function onPage(page: Page) {
+        response.write(encode(page))
       }
-      function end() {
-        release()
-        stream.end()
+      function onHeartbeat() {
+        if (!response.writableNeedDrain) response.write('\n')
       }
-      function release() {
-        stop()
-        heartbeats.delete(beat)
-        goodbyes.delete(end)
+      function onShutdown() {
+        onClose()
+        response.end()
+      }
+      function onClose() {
+        stopPump()
+        heartbeats.delete(onHeartbeat)
+        shutdownListeners.delete(onShutdown)
       }
     })
   }

@@ -1,5 +1,5 @@
 /**
- * Stopping: tell every reader, give the words time to leave, then close whatever is left.
+ * Shutdown: tell every reader, give the words time to leave, then close whatever is left.
  *
  * Fastify by itself would wait for ever, since streams and parked polls never end on their own,
  * or else cut them in mid-sentence.
@@ -15,25 +15,25 @@ const CHECK_EVERY_MS = 10
 
 /**
  * @param sockets that are open now
- * @param sayGoodbye tells those to whom a connection has to be given notice: HTTP/2's
- * @returns a signal that aborts as the server begins to close; the goodbyes are the transports' own
+ * @param sendGoAway tells those to whom a connection has to be given notice: HTTP/2's
+ * @returns a signal that aborts as the server begins to close; each transport tells its own readers
  */
 export function closeWithinGrace(
   app: FastifyInstance,
   sockets: ReadonlySet<Socket>,
-  sayGoodbye = () => {},
+  sendGoAway = () => {},
 ): AbortSignal {
-  const stopping = new AbortController()
+  const shutdown = new AbortController()
   app.addHook('onRequest', (_request, _reply, done) => {
     done(
-      stopping.signal.aborted
+      shutdown.signal.aborted
         ? new ChatError('stopping', 'the server is going away; try again soon')
         : undefined,
     )
   })
   app.addHook('preClose', async () => {
-    stopping.abort()
-    sayGoodbye()
+    shutdown.abort()
+    sendGoAway()
     const deadline = performance.now() + GRACE_MS
     while (performance.now() < deadline) {
       // Connections kept alive between two requests have nobody waiting on them.
@@ -43,20 +43,20 @@ export function closeWithinGrace(
     }
     for (const socket of sockets) socket.destroy()
   })
-  return stopping.signal
+  return shutdown.signal
 }
 
 /**
- * The goodbyes of a transport's readers: put one in for each reader that waits, take it out when
- * the reader goes; all that are inside are said when the server begins to close.
+ * The `onShutdown` of each reader of a transport: add it when the reader begins to wait, delete it when
+ * the reader goes; all that are inside are called when the server begins to close.
  *
  * They share one listener. To take one of thousands off an AbortSignal is a walk past all the
  * others, and parked polls come and go with every message: it cost more than the delivery.
  */
-export function goodbyesOn(stopping: AbortSignal): Set<() => void> {
-  const goodbyes = new Set<() => void>()
-  stopping.addEventListener('abort', () => {
-    for (const goodbye of goodbyes) goodbye()
+export function shutdownListenersOn(shutdown: AbortSignal): Set<() => void> {
+  const shutdownListeners = new Set<() => void>()
+  shutdown.addEventListener('abort', () => {
+    for (const onShutdown of shutdownListeners) onShutdown()
   })
-  return goodbyes
+  return shutdownListeners
 }

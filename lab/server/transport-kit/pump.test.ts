@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Room } from '../../hub/room.ts'
 import type { Page } from '../../wire/message.ts'
-import { createTransportWatch } from '../observe/watch.ts'
-import { push, STALL_MS } from './push.ts'
+import { createTransportMetrics } from '../observe/server-metrics.ts'
+import { pump, STALL_MS } from './pump.ts'
 
 /** A stream whose kernel takes bytes when the test says so. */
-class FakeOutlet extends EventEmitter {
+class FakeSink extends EventEmitter {
   writableNeedDrain = false
   destroyed = false
   destroy() {
@@ -27,22 +27,22 @@ function createStage() {
     pageBytes: 10_000,
     now: () => 0,
     admitFile: () => {},
-    defer: (ring) => due.push(ring),
+    defer: (notify) => due.push(notify),
   })
   let drafts = 0
-  const outlet = new FakeOutlet()
-  const watch = createTransportWatch()
+  const sink = new FakeSink()
+  const metrics = createTransportMetrics()
   const written: number[][] = []
   const write = ({ messages }: Page) => written.push(messages.map(({ seq }) => seq))
   return {
     room,
-    outlet,
-    watch,
+    sink,
+    metrics,
     written,
-    start: () => push(room, room.read(null).cursor, outlet, write, () => {}, watch),
+    start: () => pump(room, room.read(null).cursor, sink, write, () => {}, metrics),
     say(count = 1) {
       for (let i = 0; i < count; i++) room.publish({ draftId: `d${++drafts}`, author: 'ada', text: 'x' })
-      for (const ring of due.splice(0)) ring()
+      for (const notify of due.splice(0)) notify()
     },
   }
 }
@@ -60,46 +60,46 @@ describe('push', () => {
   })
 
   it('reads nothing more for a reader that does not drain, and then all it missed at once', () => {
-    const { start, say, written, outlet } = createStage()
+    const { start, say, written, sink } = createStage()
     start()
-    outlet.writableNeedDrain = true
+    sink.writableNeedDrain = true
     say()
     for (let i = 0; i < 5; i++) say()
     expect(written).toEqual([[1]])
-    outlet.drain()
+    sink.drain()
     expect(written).toEqual([[1], [2, 3, 4, 5, 6]])
   })
 
   it('cuts a reader that takes nothing for too long', () => {
-    const { start, say, outlet } = createStage()
+    const { start, say, sink } = createStage()
     start()
-    outlet.writableNeedDrain = true
+    sink.writableNeedDrain = true
     say()
     vi.advanceTimersByTime(STALL_MS - 1)
-    expect(outlet.destroyed).toBe(false)
+    expect(sink.destroyed).toBe(false)
     vi.advanceTimersByTime(1)
-    expect(outlet.destroyed).toBe(true)
+    expect(sink.destroyed).toBe(true)
   })
 
   it('does not cut one that drained in time', () => {
-    const { start, say, outlet } = createStage()
+    const { start, say, sink } = createStage()
     start()
-    outlet.writableNeedDrain = true
+    sink.writableNeedDrain = true
     say()
     vi.advanceTimersByTime(STALL_MS - 1)
-    outlet.drain()
+    sink.drain()
     vi.advanceTimersByTime(STALL_MS)
-    expect(outlet.destroyed).toBe(false)
+    expect(sink.destroyed).toBe(false)
   })
 
   it('leaves nothing behind: no bell, no listener, no timer', () => {
-    const { start, say, outlet, room, written } = createStage()
+    const { start, say, sink, room, written } = createStage()
     const stop = start()
-    outlet.writableNeedDrain = true
+    sink.writableNeedDrain = true
     say()
     stop()
     expect(room.followers).toBe(0)
-    expect(outlet.listenerCount('drain')).toBe(0)
+    expect(sink.listenerCount('drain')).toBe(0)
     expect(vi.getTimerCount()).toBe(0)
     say()
     expect(written).toEqual([[1]])

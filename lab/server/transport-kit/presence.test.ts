@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { FastifyRequest } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
-import { type Caller, VISITOR } from '../../people/caller.ts'
+import { ANONYMOUS, type Caller } from '../../people/caller.ts'
 import { type Access, publicAccess } from '../../people/membership/access.ts'
 import { readingAddresses } from '../../verify/fifth/reading-address.ts'
 import { createManualClock } from '../../verify/kit/manual-clock.ts'
@@ -15,8 +14,9 @@ import { startTestServer, type TestServer } from '../../verify/kit/test-server.t
 import { ChatError } from '../../wire/errors.ts'
 import type { Page } from '../../wire/message.ts'
 import { COALESCE_MS, OVERDUE_MS, SILENT_MS } from '../../wire/presence.ts'
-import { createAttendance } from './attendance.ts'
-import { createDoor } from './door.ts'
+import type { Peer } from './peer.ts'
+import { createPresenceDesk } from './presence.ts'
+import { createRoomGateway } from './room-gateway.ts'
 
 const memberOf = (id: string): Caller => ({
   person: { id, name: id.toUpperCase(), kind: 'guest' },
@@ -24,34 +24,35 @@ const memberOf = (id: string): Caller => ({
   session: { isOver: false, onEnd: () => () => {} },
 })
 
-/** A door, and requests as far as it looks at them. */
+/** A gateway, and peers that come to it. */
 function createStage(access: Access = publicAccess) {
   const clock = createManualClock()
   const hub = new Hub()
   const presences = new Presences({ clock })
   const callers = new Map<string, Caller>()
-  const callerOf = ({ ip }: FastifyRequest) => callers.get(ip) ?? VISITOR
-  const door = createDoor({ hub, access, callerOf, attendance: createAttendance(presences) })
-  const request = (tab?: string, ip = '10.0.0.1') =>
-    ({
-      params: { room: 'lobby' },
-      query: tab === undefined ? {} : { tab },
-      ip,
-      raw: { socket: {} },
-    }) as unknown as FastifyRequest
-  return { clock, hub, presences, presence: presences.of('lobby'), callers, door, request }
+  const gateway = createRoomGateway({ hub, access, presence: createPresenceDesk(presences) })
+  const peer = (clientId: string | null = null, address = '10.0.0.1'): Peer => ({
+    address,
+    credentials: callers.get(address) ?? ANONYMOUS,
+    clientId,
+  })
+  const open = (...whom: Parameters<typeof peer>) => gateway.openReader(peer(...whom), 'lobby')
+  return { clock, hub, presences, presence: presences.of('lobby'), callers, gateway, peer, open }
 }
 
-describe('a door', () => {
-  it('gives who has no tab the room itself, and counts nobody', () => {
-    const { door, hub, request, presence } = createStage()
-    expect(door.enter(request())).toBe(hub.room('lobby'))
+describe('a reader', () => {
+  it('without a client id gets the pages of the room itself, is not counted, and may show activity all the same', () => {
+    const { open, hub, presence } = createStage()
+    const reader = open()
+    expect(reader.read(null)).toBe(hub.room('lobby').read(null))
+    reader.onActivity({ typing: true })
+    reader.onActivity({ leaving: true })
     expect([...presence.leases]).toEqual([])
   })
 
   it('gives readers who know as much the identical page', async () => {
-    const { door, request, hub, clock } = createStage()
-    const readers = ['a', 'b', 'c'].map((tab) => door.enter(request(tab)))
+    const { open, hub, clock } = createStage()
+    const readers = ['a', 'b', 'c'].map((tab) => open(tab))
     for (const reader of readers) reader.read(null)
     await clock.pass(COALESCE_MS)
     const pages = readers.map((reader) => reader.read(null))
@@ -67,15 +68,15 @@ describe('a door', () => {
   })
 
   it('gives who is up to date a page without messages when only presence has changed', async () => {
-    const { door, request, clock } = createStage()
+    const { open, clock } = createStage()
     const rings: Page[] = []
-    const reader = door.enter(request('a'))
+    const reader = open('a')
     const follower = reader.follow(null, () => {
       for (let page = follower.next(); page; page = follower.next()) rings.push(page)
     })
     follower.next()
     await clock.pass(COALESCE_MS)
-    door.enter(request('b')).read(null)
+    open('b').read(null)
     await clock.pass(COALESCE_MS)
     expect(rings).toEqual([
       {
@@ -96,12 +97,12 @@ describe('a door', () => {
         if (!person) throw new ChatError('not-found', 'there is nothing here')
       },
     }
-    const { door, request, callers, presence } = createStage(access)
+    const { open, gateway, peer, callers, presence } = createStage(access)
     callers.set('10.0.0.2', memberOf('ada'))
-    door.enter(request('a', '10.0.0.2')).read(null)
+    open('a', '10.0.0.2').read(null)
     const refused = expect.objectContaining({ code: 'not-found' })
-    expect(() => door.enter(request('b'))).toThrow(refused)
-    expect(() => door.attend(request(), { tab: 'a', leaving: true })).toThrow(refused)
+    expect(() => open('b')).toThrow(refused)
+    expect(() => gateway.renewPresence(peer('a'), 'lobby', { leaving: true })).toThrow(refused)
     expect(presence.here.people).toHaveLength(1)
   })
 
@@ -114,9 +115,9 @@ describe('a door', () => {
         return () => {}
       },
     }
-    const { door, request, callers, presence, clock } = createStage(access)
+    const { open, callers, presence, clock } = createStage(access)
     callers.set('10.0.0.2', memberOf('ada'))
-    door.enter(request('a', '10.0.0.2')).read(null)
+    open('a', '10.0.0.2').read(null)
     expect(presence.here.people).toHaveLength(1)
     end(new ChatError('not-signed-in', 'the session has ended'))
     await clock.pass(COALESCE_MS)
@@ -124,28 +125,28 @@ describe('a door', () => {
   })
 
   it('lets a connection speak only for a lease that it still holds', async () => {
-    const { door, request, clock, presence } = createStage()
-    const first = door.enter(request('a'))
+    const { open, clock, presence } = createStage()
+    const first = open('a')
     const ends: string[] = []
     first.follow(
       null,
       () => {},
       ({ code }) => ends.push(code),
     )
-    const second = door.enter(request('a'))
+    const second = open('a')
     second.follow(null, () => {})
     expect(ends).toEqual(['silent'])
-    first.sign?.({ leaving: true })
+    first.onActivity({ leaving: true })
     await clock.pass(COALESCE_MS)
     expect(presence.here.visitors).toBe(1)
-    second.sign?.({ leaving: true })
+    second.onActivity({ leaving: true })
     await clock.pass(COALESCE_MS)
     expect(presence.here.visitors).toBe(0)
   })
 
   it('takes the hold of a poll for the time in which its reader may be quiet', async () => {
-    const { door, request, clock, presence } = createStage()
-    door.enter(request('a'), 55_000).read(null)
+    const { gateway, peer, clock, presence } = createStage()
+    gateway.openReader(peer('a'), 'lobby', 55_000).read(null)
     await clock.pass(55_000 + OVERDUE_MS + SILENT_MS - 1)
     expect(presence.here.visitors).toBe(1)
   })

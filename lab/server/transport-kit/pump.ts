@@ -1,5 +1,5 @@
 /**
- * Push: carry a room to one reader over a stream that stays open, no faster than
+ * The pump: carries a room to one reader over a stream that stays open, no faster than
  * the reader takes it.
  *
  * The rule is backpressure by cursor. While a stream has bytes of ours that the
@@ -10,49 +10,49 @@
  */
 import type { ChatError } from '../../wire/errors.ts'
 import type { Cursor, Page } from '../../wire/message.ts'
-import type { TransportWatch } from '../observe/watch.ts'
-import type { Reader } from './door.ts'
+import type { TransportMetrics } from '../observe/server-metrics.ts'
+import type { Reader } from './room-gateway.ts'
 
 /** How long a reader may take nothing before it is cut. Long enough for a phone between two cells. */
 export const STALL_MS = 10_000
 
-/** The part of a Node stream that pushing needs. */
-export interface Outlet {
+/** The part of a Node stream that a pump needs. */
+export interface Sink {
   readonly writableNeedDrain: boolean
   once(event: 'drain', listener: () => void): unknown
   off(event: 'drain', listener: () => void): unknown
   destroy(): unknown
 }
 
-/** What a push keeps count of. */
-export type PushWatch = Pick<TransportWatch, 'pages' | 'messages' | 'stalled' | 'failed'>
+/** What a pump keeps count of. */
+export type PumpMetrics = Pick<TransportMetrics, 'pages' | 'messages' | 'stalled' | 'failed'>
 
 /**
- * Writes every page after `cursor` to `outlet`, now and whenever the bell rings.
+ * Writes every page after `cursor` to `sink`, now and whenever the room notifies.
  *
- * @param write puts one page on the outlet; called once per page, in order
- * @param watch is told how many pages were written, and whether the reader was cut
+ * @param write puts one page on the sink; called once per page, in order
+ * @param metrics is told how many pages were written, and whether the reader was cut
  * @param onEnd called when the reader may not read on; what has been written by then may still arrive
- * @returns stops the pushing and leaves nothing behind in the room
+ * @returns stops the pump and leaves nothing behind in the room
  */
-export function push(
-  room: Pick<Reader, 'read' | 'follow'>,
+export function pump(
+  reader: Pick<Reader, 'read' | 'follow'>,
   cursor: Cursor | null,
-  outlet: Outlet,
+  sink: Sink,
   write: (page: Page) => void,
   onEnd: (why: ChatError) => void,
-  watch: PushWatch,
+  metrics: PumpMetrics,
 ): () => void {
   let stalled: NodeJS.Timeout | null = null
-  const follower = room.follow(cursor, pump, onEnd)
+  const follower = reader.follow(cursor, writeAll, onEnd)
 
-  function pump(): void {
-    if (stalled) return // 'drain' will pump
+  function writeAll(): void {
+    if (stalled) return // 'drain' goes on
     for (let page = nextPage(); page; page = nextPage()) {
       write(page)
-      watch.messages += page.messages.length
-      watch.pages++
-      if (outlet.writableNeedDrain) {
+      metrics.messages += page.messages.length
+      metrics.pages++
+      if (sink.writableNeedDrain) {
         stall()
         return
       }
@@ -63,31 +63,31 @@ export function push(
     try {
       return follower.next()
     } catch (error) {
-      watch.failed(error)
-      outlet.destroy()
+      metrics.failed(error)
+      sink.destroy()
       return null
     }
   }
   function stall(): void {
     stalled = setTimeout(cut, STALL_MS)
-    outlet.once('drain', goOn)
+    sink.once('drain', goOn)
   }
   function cut(): void {
-    watch.stalled++
-    outlet.destroy()
+    metrics.stalled++
+    sink.destroy()
   }
   function goOn(): void {
     rest()
-    pump()
+    writeAll()
   }
   function rest(): void {
     if (!stalled) return
     clearTimeout(stalled)
     stalled = null
-    outlet.off('drain', goOn)
+    sink.off('drain', goOn)
   }
 
-  pump()
+  writeAll()
   return () => {
     follower.stop()
     rest()

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { createMailbox } from './mailbox.ts'
+import { createAsyncQueue } from './async-queue.ts'
 
 it('gives out what was put in, in order, before and while somebody waits', async () => {
-  const mailbox = createMailbox<number>()
+  const mailbox = createAsyncQueue<number>()
   mailbox.put(1)
   mailbox.put(2)
   const taken: number[] = []
@@ -20,7 +20,7 @@ it('gives out what was put in, in order, before and while somebody waits', async
 })
 
 it('gives out all that it holds before it fails, and the first reason counts', async () => {
-  const mailbox = createMailbox<number>()
+  const mailbox = createAsyncQueue<number>()
   mailbox.put(1)
   mailbox.fail(new Error('first'))
   mailbox.fail(new Error('second'))

@@ -1,5 +1,5 @@
 /**
- * Answers made beforehand, handed to Node as they are.
+ * Responses made beforehand, handed to Node as they are.
  *
  * Fastify's `reply.send` and Node's `response.write` build their framing anew for each reader.
  * For one reader that is right. For a page that goes to a thousand readers, the framing is as
@@ -12,7 +12,7 @@ import type { Writable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 import type { Page } from '../../wire/message.ts'
-import type { TransportWatch } from '../observe/watch.ts'
+import type { TransportMetrics } from '../observe/server-metrics.ts'
 
 /** A whole answer: its text, and its length in bytes of UTF-8 (RFC 9110 §8.6). */
 export interface Body {
@@ -23,7 +23,7 @@ export interface Body {
 export const bodyOf = (text: string): Body => ({ text, length: Buffer.byteLength(text) })
 
 /** Answers with JSON that nobody on the way may keep: a cache would repeat an old page for ever. */
-export function answer(reply: FastifyReply, { text, length }: Body): void {
+export function sendJson(reply: FastifyReply, { text, length }: Body): void {
   reply.hijack()
   reply.raw.writeHead(200, [
     'content-type',
@@ -38,21 +38,21 @@ export function answer(reply: FastifyReply, { text, length }: Body): void {
 }
 
 /** Answers with a page, and counts it. */
-export function answerPage(reply: FastifyReply, page: Page, body: Body, watch: TransportWatch): void {
-  answer(reply, body)
-  watch.pages++
-  watch.messages += page.messages.length
-  watch.bytes += body.length
+export function sendPage(reply: FastifyReply, page: Page, body: Body, metrics: TransportMetrics): void {
+  sendJson(reply, body)
+  metrics.pages++
+  metrics.messages += page.messages.length
+  metrics.bytes += body.length
 }
 
-/** An answer without an end, and how to write on it. */
-export interface OpenAnswer {
+/** A response without an end, and how to write on it. */
+export interface OpenResponse {
   readonly response: ServerResponse
   /**
    * Where the pages go, and whose reader is slow when it does not drain: the socket, or with HTTP/2,
    * where many answers share one, the answer's own stream.
    */
-  readonly outlet: Writable
+  readonly sink: Writable
   /**
    * Whether what is written must be framed by {@link chunk}. Not with HTTP/1.0, which has no chunks: there,
    * the answer goes on until the connection ends. Nor with HTTP/2, where Node puts each write into
@@ -62,12 +62,12 @@ export interface OpenAnswer {
 }
 
 /**
- * Begins an answer and sends its head. Pages are then written to the outlet; `response.end()`
+ * Begins an answer and sends its head. Pages are then written to the sink; `response.end()`
  * ends it, as always.
  *
  * @throws ChatError `bad-request` when an earlier request on this connection has no answer yet
  */
-export function beginAnswer(reply: FastifyReply, headers: Record<string, string>): OpenAnswer {
+export function beginResponse(reply: FastifyReply, headers: Record<string, string>): OpenResponse {
   const response = reply.raw
   // Pipelined (RFC 9112 §9.3.2): Node would hold our head back behind the answer to an earlier
   // request, but not what we write to the socket.
@@ -75,8 +75,8 @@ export function beginAnswer(reply: FastifyReply, headers: Record<string, string>
   reply.hijack()
   response.writeHead(200, headers)
   response.flushHeaders()
-  const outlet = streamOf(response) ?? reply.request.raw.socket
-  return { response, outlet, isChunked: response.chunkedEncoding }
+  const sink = streamOf(response) ?? reply.request.raw.socket
+  return { response, sink, isChunked: response.chunkedEncoding }
 }
 
 /** The stream of an answer over HTTP/2; null over HTTP/1. */

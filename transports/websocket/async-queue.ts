@@ -1,11 +1,11 @@
 /** Pushed on one side, pulled on the other: put values in, `for await` them out. */
-export interface Mailbox<T> extends AsyncIterable<T> {
+export interface AsyncQueue<T> extends AsyncIterable<T> {
   put(value: T): void
   /** No more will come: the iteration throws `error` after what is already inside. */
   fail(error: Error): void
 }
 
-export function createMailbox<T>(): Mailbox<T> {
+export function createAsyncQueue<T>(): AsyncQueue<T> {
   let waiting: T[] = []
   let failure: Error | null = null
   let wake = () => {}
