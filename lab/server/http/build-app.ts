@@ -38,7 +38,7 @@ import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
 import { guardOrigins } from './origins.ts'
 import { createPeerOf } from './peer-of.ts'
-import { closeTheUnasked, TIMEOUTS } from './timeouts.ts'
+import { closeTheUnasked, TIMEOUTS } from '../limits/timeouts.ts'
 import { routeUpgrades } from './upgrades.ts'
 
 export interface AppOptions {

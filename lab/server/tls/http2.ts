@@ -17,7 +17,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
-import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../http/timeouts.ts'
+import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../limits/timeouts.ts'
 
 /** Streams that one connection may have open: as few as RFC 9113 §6.5.2 lets a server ask for without regret. */
 export const MAX_STREAMS = 100

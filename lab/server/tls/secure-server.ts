@@ -11,7 +11,7 @@
 import { createServer, type Server } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import type { FastifyServerFactory } from 'fastify'
-import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../http/timeouts.ts'
+import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../limits/timeouts.ts'
 import type { Certificate } from './certificates.ts'
 import { createHttp2Door } from './http2.ts'
 

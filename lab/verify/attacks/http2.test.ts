@@ -19,7 +19,7 @@ import {
 } from './http2.ts'
 
 const MIB = 1024 * 1024
-/** The limits are 3 s and 10 s (lab/server/http/timeouts.ts). */
+/** The limits are 3 s and 10 s (lab/server/limits/timeouts.ts). */
 const LIMIT_MS = 25_000
 const TIMEOUT = { timeout: LIMIT_MS, interval: 50 }
 /** RFC 9113 §7. */

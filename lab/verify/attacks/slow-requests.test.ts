@@ -7,7 +7,7 @@ import { dial, exchange, requestText } from './raw.ts'
 
 /** As many for each way of being slow. */
 const CONNECTIONS = 100
-/** The limits are 3 s and 10 s (lab/server/http/timeouts.ts). Without them this is waited in vain: Node's own are 60 s and more. */
+/** The limits are 3 s and 10 s (lab/server/limits/timeouts.ts). Without them this is waited in vain: Node's own are 60 s and more. */
 const LIMIT_MS = 25_000
 /** Now and then a byte, to look alive. */
 const DRIP_MS = 250

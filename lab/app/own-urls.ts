@@ -5,7 +5,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
-import { bracketed, withoutZone } from './origins.ts'
+import { bracketed, withoutZone } from '../server/http/origins.ts'
 
 export interface Listening {
   readonly address: string
