@@ -56,7 +56,7 @@ function linesOf(name: string): string[] {
  */
 function silenceOf(name: string): string[] {
   const source = readFileSync(join(root, 'transports', name, 'server.ts'), 'utf8')
-  const agreed = /\.(?:enter|openReader)\([\w.()]+(?:, (\w+))?\)/.exec(source)?.[1]
+  const agreed = /\bopenReader\(\w+, \w+(?:, (\w+))?\)/.exec(source)?.[1]
   const beat = /\bHEARTBEAT_MS = ([\d_]+)/.exec(source)?.[1]?.replaceAll('_', '')
   const [words, quietMs, prefix] =
     agreed === undefined
