@@ -41,7 +41,7 @@ function exampleFrom({ line, text }: CodeBlock, answer: CodeBlock | undefined): 
 export function comparable(text: string, kind: Example['kind']): unknown {
   const settled = text
     .replaceAll('\r\n', '\n')
-    .replace(/^:\n\n?|^\{"type":"heartbeat"\}\n/gm, '')
+    .replace(/^:\n|^\{"type":"heartbeat"\}\n/gm, '')
     .replace(/("(?:publishedAt|madeAt)":\s*)\d{13}\b/g, '$1"a time"')
     .replace(/("(?:token|ticket)":\s*)"(lab_)?[\w-]{43}"/g, '$1"$2secret"')
     .replace(/\blab_\d+=[\w-]{43}/g, 'lab_3000=secret')
