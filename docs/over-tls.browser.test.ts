@@ -66,6 +66,14 @@ inBrowser(
       expect((await downloading).suggestedFilename()).toBe('lab-certificate.pem')
     })
 
+    test('the command of the lab page is told of the certificate too', async () => {
+      const file = await restart(true)
+      const page = await stage.open('/', untrusting)
+      await expect
+        .poll(() => page.locator('#curl').textContent(), PATIENCE)
+        .toContain(`curl --cacert '${file}' -H`)
+    })
+
     test('nothing is said of certificates over plain HTTP', async () => {
       await stage.lab.stop()
       await stage.lab.start()

@@ -2,17 +2,13 @@
  * The course speaks of the lab that serves it (own-address.ts says what changes): in its commands, so that what is
  * copied works on another port, over TLS and in a class against the class's own machine, and in what it tells.
  */
+import { type OwnCertificate, ownCertificate, SAVED } from '../../../web/own-certificate.ts'
 import { type Edit, editsInCode, editsInProse, type OwnLab } from '../own-address.ts'
-
-/** How the lab's certificate is called when it is saved, in the folder where the commands are typed. */
-const SAVED = 'lab-certificate.pem'
-/** How long the page waits to be told of the certificate, in milliseconds. */
-const PATIENCE_MS = 5_000
 
 export async function putOwnAddress(): Promise<void> {
   const { origin, protocol } = location
   if (origin === 'http://localhost:3000') return
-  const own = protocol === 'https:' ? await ownCertificate() : null
+  const own = await ownCertificate()
   const lab: OwnLab = { origin, certificate: own && (own.file ?? SAVED) }
   const article = document.querySelector('article')!
   let commands = 0
@@ -28,22 +24,6 @@ export async function putOwnAddress(): Promise<void> {
     if (!text.parentElement?.closest('pre')) apply(editsInProse(text.data, lab), text)
   }
   if (protocol === 'https:' && commands > 0) article.querySelector('h1')?.after(noteOn(own))
-}
-
-interface OwnCertificate {
-  /** Null where it is kept nowhere, or on another machine. */
-  readonly file: string | null
-}
-
-/** The certificate that programs must be told of; null when there is none, or nobody says. */
-async function ownCertificate(): Promise<OwnCertificate | null> {
-  try {
-    const answer = await fetch('/certificate.json', { signal: AbortSignal.timeout(PATIENCE_MS) })
-    const { isOwn, file } = (await answer.json()) as OwnCertificate & { readonly isOwn: boolean }
-    return isOwn ? { file } : null
-  } catch {
-    return null
-  }
 }
 
 /** What somebody must know who types the commands of this page. */
