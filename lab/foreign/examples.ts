@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
-import { root } from '../checks/source-files.ts'
+import { root, textOf } from '../checks/source-files.ts'
 import { find } from '../deploy/programs.ts'
 
 export interface Example {
@@ -37,7 +37,7 @@ export const examplesIn = (classes: string): readonly Example[] => [
     language: 'curl and sh',
     command: find('curl') === null ? null : ['sh', 'docs/clients/chat.sh'],
     install: 'curl',
-    speaks: TRANSPORTS.filter((name) => name !== 'websocket'),
+    speaks: TRANSPORTS.filter((name) => textOf('docs/clients/chat.sh').includes(name)), // as its usage says
     shown: (lines) =>
       lines
         .flatMap((line) => (JSON.parse(line) as { messages: { author: string; text: string }[] }).messages)
