@@ -21,11 +21,9 @@ import { createStopwatch, type Stopwatch } from '../model/stopwatch.ts'
 import { browserPlatform, commonBackoff } from '../platform.ts'
 import { laneStyles } from './chat-lane-styles.ts'
 import './lab-slider.ts'
-import type { LaneComposer } from './lane-composer.ts'
 import './lane-composer.ts'
 import './lane-figures.ts'
 import './lane-here.ts'
-import './lane-kept.ts'
 import './lane-log.ts'
 import './lane-state.ts'
 import { writingAt } from '../writings.ts'
@@ -254,7 +252,6 @@ export class ChatLane extends LitElement {
       ></lane-log>
       <lane-here .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-here>
       <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
-      <lane-kept .lane=${lane} .version=${version} .name=${short} @done=${this.#toBox}></lane-kept>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>
     </section>`
@@ -271,10 +268,6 @@ export class ChatLane extends LitElement {
         this.dispatchEvent(new CustomEvent('setting', { detail: knob }))
       }}
     ></lab-slider>`
-  }
-
-  #toBox(): void {
-    this.renderRoot.querySelector<LaneComposer>('lane-composer')?.toBox()
   }
 
   #toggle(): void {

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import type { Lane } from '../model/lane.ts'
 import { number } from '../words.ts'
+import './lane-kept.ts'
 import { shared } from './shared-styles.ts'
 
 export class LaneComposer extends LitElement {
@@ -29,7 +30,8 @@ export class LaneComposer extends LitElement {
         ></textarea>
         <button ?disabled=${closed}>Send</button>
       </form>
-      <p id="note" role="status">${this.#note(unsent, closed, state.status === 'open')}</p>`
+      <p id="note" role="status">${this.#note(unsent, closed, state.status === 'open')}</p>
+      <lane-kept .lane=${this.lane} .version=${this.version} .name=${this.name} @done=${this.#toBox}></lane-kept>`
   }
 
   #note(unsent: number, closed: boolean, open: boolean) {
@@ -66,13 +68,12 @@ export class LaneComposer extends LitElement {
   #editing: Lane['editing'] = null
   #lane: Lane | null = null
 
-  /** Takes the keyboard there. */
-  toBox(): void {
+  #toBox(): void {
     this.#box.focus()
   }
 
   #giveUp(): void {
-    this.toBox()
+    this.#toBox()
     this.lane.edit(null)
   }
 
