@@ -91,7 +91,7 @@ export const text: readonly Case[] = [
       ]),
   },
   {
-    name: 'names and draft ids may hold what text may, but for control characters',
+    name: 'names may be written in any script, and draft ids may hold what text may, but for control characters',
     why: 'People with other names than yours could not join. A name is in no URL and no header: it goes where the text goes.',
     async run(stage) {
       const ben = await stage.join('ben')
@@ -99,14 +99,13 @@ export const text: readonly Case[] = [
         'Zoë 👩🏽‍🚀',
         'שרה',
         '"quoted", \\ and {braces}',
-        'a\u2028b',
-        'half \ud83d',
+        'علی\u200cرضا',
         ' 42 ',
         'n'.repeat(64),
       ]
       for (const name of names) {
         const member = await stage.join(name)
-        await member.client.send('it is me', `draft of ${name}`.slice(0, 64))
+        await member.client.send('it is me', `a\u2028b \u202e half \ud83d of ${name}`.slice(0, 64))
       }
       await stage.heard(ben, names.length)
       sameList(
