@@ -2,7 +2,6 @@ import { expect, it, test } from 'vitest'
 import { filesIn, textOf } from '../lab/checks/source-files.ts'
 import { isComposing } from './keys.ts'
 
-
 it.each([
   ['as most browsers mark it', { isComposing: true, keyCode: 229 }, true],
   ['as Safari marks the one that ends it', { isComposing: false, keyCode: 229 }, true],

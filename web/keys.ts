@@ -6,5 +6,7 @@
  * `isComposing`; Safari ends the composition before it tells of the key, and marks that one by the key
  * code 229 alone (UI Events §5.2 and its Appendix A.3). So whoever listens to keys asks here first.
  */
-export const isComposing = ({ isComposing, keyCode }: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean =>
-  isComposing || keyCode === 229
+export const isComposing = ({
+  isComposing,
+  keyCode,
+}: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean => isComposing || keyCode === 229

@@ -61,7 +61,9 @@ describe('a name that is older than the rule', () => {
   it('is still its holder’s to write under', () => {
     expect(parseDraft({ draftId: 'd', text: 'hi' }, old).author).toBe(old)
     expect(parseDraft({ draftId: 'd', author: old, text: 'hi' }, old).author).toBe(old)
-    expect(() => parseDraft({ draftId: 'd', author: old, text: 'hi' }, 'Bob')).toThrow(/author must be made of/)
+    expect(() => parseDraft({ draftId: 'd', author: old, text: 'hi' }, 'Bob')).toThrow(
+      /author must be made of/,
+    )
     expect(() => parseDraft({ draftId: 'd', text: 'hi' })).toThrow(/author must be/)
   })
   it('is still read', () => {

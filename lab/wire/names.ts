@@ -42,7 +42,9 @@ export const hidesSomething = (name: string): boolean => UNSEEN.test(name.replac
 /** The same name without it: for a name that a person did not choose, such as that of a file. */
 export function withoutHidden(name: string): string {
   // What is needed is kept apart, since its neighbours must still be there when it is looked at.
-  const needed = new Set([...name.matchAll(NEEDED)].flatMap(({ index, 0: { length } }) => range(index, length)))
+  const needed = new Set(
+    [...name.matchAll(NEEDED)].flatMap(({ index, 0: { length } }) => range(index, length)),
+  )
   let seen = ''
   let at = 0
   for (const character of name) {

@@ -151,7 +151,9 @@ inBrowser('rooms on the lab page', (stage) => {
     expect(await readFile(await download.path(), 'utf8')).toBe('Flour, eggs, patience.')
 
     await input.setInputFiles({ name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<p>') })
-    await expect.poll(() => panel(ada.page).getByRole('alert').textContent(), PATIENCE).toMatch(/only PNG/)
+    await expect
+      .poll(() => ada.page.locator('.notices').textContent(), PATIENCE)
+      .toMatch(/page\.html: only PNG/)
   })
 
   test('two talk in private, and it is left', async () => {

@@ -96,31 +96,3 @@ describe('doing something', () => {
     expect(rooms.problem).toBeNull()
   })
 })
-
-describe('a file', () => {
-  it('is sent under its own name, and under that of who has not signed in', async () => {
-    const { rooms, asked, answerWith } = stage()
-    answerWith(() => json({}, 201))
-    expect(await rooms.post('lobby', new File(['hi'], 'a b.txt', { type: 'text/plain' }), 'Ann')).toBe(true)
-    expect(asked[0]).toMatch(/^POST \/rooms\/lobby\/files\?name=a\+b\.txt&draftId=[0-9a-f]{32}&author=Ann$/)
-  })
-
-  it('with a name that is too long keeps its ending', async () => {
-    const { rooms, asked, answerWith } = stage()
-    answerWith(() => json({}, 201))
-    await rooms.post('lobby', new File(['hi'], `${'x'.repeat(200)}.txt`, { type: 'text/plain' }), null)
-    const name = new URL(asked[0]!.slice(5), 'http://lab').searchParams.get('name')!
-    expect(name).toHaveLength(64)
-    expect(name).toMatch(/^x+…\.txt$/)
-  })
-
-  it.each([
-    ['too large', new File(['x'.repeat(1024 * 1024 + 1)], 'a.txt', { type: 'text/plain' }), /1\.05 MB/],
-    ['of another type', new File(['x'], 'a.html', { type: 'text/html' }), /only PNG/],
-  ])('that is %s is not sent at all', async (_what, file, words) => {
-    const { rooms, asked } = stage()
-    expect(await rooms.post('lobby', file, null)).toBe(false)
-    expect(rooms.problem).toMatch(words)
-    expect(asked).toEqual([])
-  })
-})

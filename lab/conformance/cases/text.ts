@@ -95,14 +95,7 @@ export const text: readonly Case[] = [
     why: 'People with other names than yours could not join. A name is in no URL and no header: it goes where the text goes.',
     async run(stage) {
       const ben = await stage.join('ben')
-      const names = [
-        'Zoë 👩🏽‍🚀',
-        'שרה',
-        '"quoted", \\ and {braces}',
-        'علی\u200cرضا',
-        ' 42 ',
-        'n'.repeat(64),
-      ]
+      const names = ['Zoë 👩🏽‍🚀', 'שרה', '"quoted", \\ and {braces}', 'علی\u200cرضا', ' 42 ', 'n'.repeat(64)]
       for (const name of names) {
         const member = await stage.join(name)
         await member.client.send('it is me', `a\u2028b \u202e half \ud83d of ${name}`.slice(0, 64))
