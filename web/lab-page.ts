@@ -61,6 +61,7 @@ export class LabPage extends LitElement {
     origin: location.origin,
     platform: browserPlatform,
     memory: tabMemory(),
+    onRefused: me.refused,
   })
   /** The link asks for traffic. It starts when the reader says so, and not before. */
   readonly #isAsked: boolean
@@ -68,6 +69,7 @@ export class LabPage extends LitElement {
   readonly #rooms = createRooms({
     origin: location.origin,
     platform: browserPlatform,
+    onRefused: me.refused,
     onChange: () => {
       this.#roomsVersion++
       this.requestUpdate()
@@ -184,6 +186,7 @@ export class LabPage extends LitElement {
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
               @setting=${({ detail }: CustomEvent<keyof Settings>) => this.#onKnob(detail)}
+              @closed=${() => this.#rooms.look(this.#settings.room)}
             ></chat-lane>`,
           )}
         </div>
@@ -358,7 +361,7 @@ export class LabPage extends LitElement {
 
   /** They go to the room that is open now, as who I am now, however long it takes. */
   async #send(files: readonly File[]): Promise<void> {
-    const to = { room: this.#settings.room, author: me.person ? null : this.#name }
+    const to = { room: this.#settings.room, writer: me.writer(this.#name) }
     this.outcomes = [files.length === 1 ? 'Sending the file…' : `Sending ${number(files.length)} files…`]
     this.outcomes = outcomesInWords(await this.#uploads.send(files, to))
   }

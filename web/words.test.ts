@@ -5,12 +5,15 @@ import {
   drawInWords,
   emptyInWords,
   hereInWords,
+  inFullTime,
   inTable,
+  isolated,
   milliseconds,
   secondsUntil,
   stateInWords,
+  timeSaid,
   typingInWords,
-  inFullTime,
+  untilMidnight,
 } from './words.ts'
 
 test.each([

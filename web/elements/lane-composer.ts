@@ -1,5 +1,6 @@
 /**
- * Where a person writes, and puts in files. What the server refuses comes back here, with the reason.
+ * Where a person writes, and puts in files. What stands in the box belongs to the room (web/model/writing.ts), and comes
+ * back with it.
  *
  * Fires `files`, a CustomEvent whose `detail` is a list of files that were chosen or pasted, for the page to send.
  */
@@ -7,7 +8,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { FILE_TYPES } from '../../lab/wire/file-types.ts'
 import { isComposing } from '../keys.ts'
 import type { Lane } from '../model/lane.ts'
-import { number } from '../words.ts'
+import { isolated, number } from '../words.ts'
 import { shared } from './shared-styles.ts'
 
 export class LaneComposer extends LitElement {
@@ -38,7 +39,7 @@ export class LaneComposer extends LitElement {
           aria-label=${`Message by ${this.name}`}
           aria-describedby="note"
           placeholder="Write, then press Enter"
-          ?disabled=${closed}
+          ?readonly=${closed}
           @keydown=${this.#onKey}
           @input=${this.#onInput}
           @paste=${this.#onPaste}
@@ -51,40 +52,46 @@ export class LaneComposer extends LitElement {
 
   #note(unsent: number, closed: boolean, open: boolean) {
     const { refusal, editing } = this.lane
+    const why = refusal ? html`<span class="refused">Not accepted: ${refusal.error.message}.</span>` : nothing
     if (editing) {
-      return html`This takes the place of what was said.
+      return html`${why} ${this.#aboutEdit()}
         <button class="give-up" @click=${this.#giveUp}>Leave it as it was</button>`
     }
-    if (refusal) return html`<span class="refused">Not accepted: ${refusal.error.message}.</span>`
+    if (refusal) return why
     if (closed) return 'This lane is closed: what you write could not be sent. Reconnect to try again.'
     if (unsent > 0 && !open) return html`<span class="waiting">${number(unsent)} waiting to be sent</span>`
     return nothing
   }
 
-  protected override updated(): void {
-    // A refused text goes back to where it was written, unless something new stands there.
-    const { refusal } = this.lane
-    if (refusal && this.#box.value === '' && refusal !== this.#returned) this.#box.value = refusal.text
-    this.#returned = refusal
-    this.#showEdited()
+  #aboutEdit() {
+    const { overtaken } = this.lane.writing
+    if (!overtaken) return 'This takes the place of what was said.'
+    const { text } = overtaken
+    const by = isolated(overtaken.by)
+    return text === null
+      ? html`<span class="refused">${by} has removed it meanwhile: this can take no place any more.</span>`
+      : html`<span class="refused">${by} has changed it meanwhile, to “<bdi>${text}</bdi>”. This takes the place of that.</span>`
   }
 
-  #returned: Lane['refusal'] = null
-  #editing: Lane['editing'] = null
-
-  /** What is to be said anew stands in the box, once, and the one who asked for it is taken there. */
-  #showEdited(): void {
-    const { editing } = this.lane
-    if (editing && editing !== this.#editing && editing.text !== this.#box.value) {
-      this.#box.value = editing.text
-      this.#box.focus()
-    }
+  protected override updated(): void {
+    const { writing, editing } = this.lane
+    if (this.#box.value !== writing.text) this.#box.value = writing.text
+    // Whoever asks to edit something is taken there, once.
+    if (editing && editing !== this.#editing && this.#lane === this.lane) this.#box.focus()
     this.#editing = editing
+    this.#lane = this.lane
+  }
+
+  #editing: Lane['editing'] = null
+  #lane: Lane | null = null
+
+  /** Takes the keyboard there. */
+  toBox(): void {
+    this.#box.focus()
   }
 
   #giveUp(): void {
-    this.#box.value = ''
-    this.#box.focus()
+    this.toBox()
     this.lane.edit(null)
   }
 
@@ -134,6 +141,7 @@ export class LaneComposer extends LitElement {
   }
 
   #onInput(): void {
+    this.lane.writing.write(this.#box.value)
     if (this.#box.value !== '') this.lane.typing()
   }
 
@@ -144,8 +152,7 @@ export class LaneComposer extends LitElement {
 
   #send(): void {
     const text = this.#box.value
-    if (text.trim() === '') return
-    this.#box.value = ''
+    if (text.trim() === '' || this.lane.state.status === 'closed') return
     void this.lane.send(text)
   }
 
@@ -190,6 +197,10 @@ export class LaneComposer extends LitElement {
         stroke-width: 1.75;
         stroke-linecap: round;
         stroke-linejoin: round;
+      }
+      textarea:read-only {
+        color: var(--muted);
+        background: var(--sunken);
       }
       textarea::placeholder {
         color: var(--muted);

@@ -9,6 +9,7 @@ const ADA = { id: 'a', name: 'Ada', role: 'owner' }
 function stage() {
   const asked: string[] = []
   const bodies: unknown[] = []
+  const refused: string[] = []
   let answer: (line: string) => Response | Promise<Response> = (line) =>
     line.endsWith('/members') ? json({ members: [ADA] }) : json({ rooms: [GARDEN, LOBBY] })
   const rooms = createRooms({
@@ -21,9 +22,10 @@ function stage() {
         return answer(line)
       },
     },
+    onRefused: ({ code }) => void refused.push(code),
     onChange() {},
   })
-  return { rooms, asked, bodies, answerWith: (next: typeof answer) => (answer = next) }
+  return { rooms, refused, asked, bodies, answerWith: (next: typeof answer) => (answer = next) }
 }
 const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status })
 

@@ -50,11 +50,13 @@ export interface RoomsOptions {
   /** Of the server, as `http://host:port`. */
   readonly origin: string
   readonly platform: Pick<Platform, 'fetch'>
+  /** Called with what was refused: it may mean that I am not who I was. */
+  readonly onRefused?: (error: ChatError) => void
   /** Something to be drawn has changed. */
   readonly onChange: () => void
 }
 
-export function createRooms({ origin, platform, onChange }: RoomsOptions): Rooms {
+export function createRooms({ origin, platform, onRefused = () => {}, onChange }: RoomsOptions): Rooms {
   let list: readonly RoomInfo[] = []
   let members: readonly Member[] = []
   let problem: string | null = null
@@ -78,7 +80,9 @@ export function createRooms({ origin, platform, onChange }: RoomsOptions): Rooms
     try {
       return await act()
     } catch (thrown) {
-      problem = ChatError.from(thrown).message
+      const error = ChatError.from(thrown)
+      problem = error.message
+      onRefused(error)
       return null
     } finally {
       busy--

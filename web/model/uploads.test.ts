@@ -1,17 +1,27 @@
 /** Files on their way: each has its outcome, and one whose answer was lost is sent once. */
 import { describe, expect, it } from 'vitest'
 import { createManualClock, settle } from '../../lab/client/manual-clock.ts'
+import { ChatError } from '../../lab/wire/errors.ts'
 import { createUploads, MAX_AT_ONCE, outcomesInWords } from './uploads.ts'
 
-const HERE = { room: 'lobby', author: 'Ann' }
+/** Somebody who writes, and for how many steps that stays so. */
+const writer = (name: string, steps = Number.POSITIVE_INFINITY) => ({
+  name,
+  async check() {
+    if (steps-- <= 0) throw new ChatError('not-signed-in', `${name} has gone`)
+  },
+})
+const HERE = { room: 'lobby', writer: writer('Ann') }
 
 function stage(memory: Storage | null = null) {
   const asked: URL[] = []
+  const refused: string[] = []
   const clock = createManualClock()
   let answer: (url: URL) => Response | Promise<Response> = () => json({}, 201)
   const uploads = createUploads({
     origin: 'http://lab',
     memory,
+    onRefused: ({ code }) => refused.push(code),
     platform: {
       clock,
       fetch: async (input) => {
@@ -23,7 +33,15 @@ function stage(memory: Storage | null = null) {
   })
   const drafts = () => asked.map((url) => url.searchParams.get('draftId'))
   const names = () => asked.map((url) => url.searchParams.get('name'))
-  return { uploads, asked, drafts, names, clock, answerWith: (next: typeof answer) => (answer = next) }
+  return {
+    uploads,
+    asked,
+    refused,
+    drafts,
+    names,
+    clock,
+    answerWith: (next: typeof answer) => (answer = next),
+  }
 }
 const json = (value: unknown, status = 200, headers = {}) =>
   new Response(JSON.stringify(value), { status, headers })
@@ -117,6 +135,23 @@ describe('each file of a drop has its outcome', () => {
     expect(outcomes.map(({ problem }) => problem)).toEqual(['no', null])
   })
 
+  it('none is sent on as somebody else', async () => {
+    const { uploads, asked } = stage()
+    const outcomes = await uploads.send([text('a.txt'), text('b.txt')], {
+      room: 'here',
+      writer: writer('Ann', 1),
+    })
+    expect(outcomes.map(({ problem }) => problem)).toEqual([null, 'Ann has gone'])
+    expect(asked).toHaveLength(1)
+  })
+
+  it('what is refused is told, since it may mean that I am not who I was', async () => {
+    const { uploads, refused, answerWith } = stage()
+    answerWith(() => json({ code: 'not-allowed', message: 'you have signed in as Bob' }, 403))
+    await uploads.send([text('a.txt')], HERE)
+    expect(refused).toEqual(['not-allowed'])
+  })
+
   it('in words, those with one reason stand together', () => {
     expect(
       outcomesInWords([
@@ -148,7 +183,7 @@ describe('an upload whose answer was lost', () => {
     await uploads.send([text('a.txt')], HERE)
     await uploads.send([text('a.txt')], { ...HERE, room: 'other' })
     await uploads.send([text('b.txt')], HERE)
-    await uploads.send([text('a.txt')], { ...HERE, author: null })
+    await uploads.send([text('a.txt')], { ...HERE, writer: writer('Bob') })
     await uploads.send([text('a.txt', 'ho')], HERE)
     expect(new Set(drafts()).size).toBe(5)
   })

@@ -14,6 +14,7 @@ import { FILE_TYPES } from '../../lab/wire/file-types.ts'
 import { MAX_FILE_BYTES, MAX_NAME_LENGTH } from '../../lab/wire/limits.ts'
 import { withoutHidden } from '../../lab/wire/names.ts'
 import { bytes, isolated } from '../words.ts'
+import type { Writer } from './me.ts'
 
 /** Files that are sent at one go. Whoever drops a whole disk did not mean to. */
 export const MAX_AT_ONCE = 20
@@ -30,8 +31,7 @@ export interface Outcome {
 /** Where a file goes, and as whom: what was so when it was given to us, whatever the page says by then. */
 export interface Destination {
   readonly room: string
-  /** Of who has not signed in; null for who has. */
-  readonly author: string | null
+  readonly writer: Writer
 }
 
 export interface UploadsOptions {
@@ -40,6 +40,8 @@ export interface UploadsOptions {
   readonly platform: Pick<Platform, 'fetch' | 'clock'>
   /** Where draft ids outlast a reload of the page; null for a browser that keeps nothing. */
   readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null
+  /** Called with what was refused: it may mean that I am not who I was. */
+  readonly onRefused?: (error: ChatError) => void
 }
 
 export interface Uploads {
@@ -47,7 +49,7 @@ export interface Uploads {
   send(files: readonly File[], to: Destination): Promise<Outcome[]>
 }
 
-export function createUploads({ origin, platform, memory }: UploadsOptions): Uploads {
+export function createUploads({ origin, platform, memory, onRefused = () => {} }: UploadsOptions): Uploads {
   const drafts = new Map<string, string>()
 
   function draftOf(key: string): string {
@@ -63,12 +65,14 @@ export function createUploads({ origin, platform, memory }: UploadsOptions): Upl
     memory?.removeItem(key)
   }
 
-  async function post(file: File, { room, author }: Destination): Promise<void> {
+  async function post(file: File, { room, writer }: Destination): Promise<void> {
     checkFile(file)
+    await writer.check()
     const body = await contentOf(file)
     const name = nameFor(file)
-    const key = `upload ${digest(JSON.stringify([room, author, name, file.type]), new Uint8Array(body))}`
-    const query = new URLSearchParams({ name, draftId: draftOf(key), ...(author !== null && { author }) })
+    const key = `upload ${digest(JSON.stringify([room, writer.name, name, file.type]), new Uint8Array(body))}`
+    // With the author even for whoever has signed in: a server to which they are another by now refuses it.
+    const query = new URLSearchParams({ name, draftId: draftOf(key), author: writer.name })
     const url = new URL(`/rooms/${room}/files?${query}`, origin)
     try {
       await patiently(() =>
@@ -76,7 +80,9 @@ export function createUploads({ origin, platform, memory }: UploadsOptions): Upl
       )
       forget(key)
     } catch (thrown) {
-      if (!ChatError.from(thrown).retryable) forget(key)
+      const error = ChatError.from(thrown)
+      if (!error.retryable) forget(key)
+      onRefused(error)
       throw thrown
     }
   }
