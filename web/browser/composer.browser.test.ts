@@ -211,11 +211,13 @@ inBrowser('the composer', (stage) => {
     await page.getByRole('button', { name: 'Go to the lobby' }).click()
     await whenAllAreOpen(page)
     await page.goBack()
-    await expect.poll(() => page.getByText('You are not in this room').count(), PATIENCE).toBe(1)
+    await expect
+      .poll(() => page.locator('.notices').getByText('You are not in this room').count(), PATIENCE)
+      .toBe(1)
   })
 
   test('an invitation is shown while the rooms are closed, and is answered there', async () => {
-    const page = await stage.open('/healthz')
+    const page = await stage.open('about:blank')
     const enter = async (name: string) =>
       (
         await fetch(`${stage.lab.url}/session`, {
