@@ -96,8 +96,10 @@ inBrowser('the settings in the address', (stage) => {
 
     await page.goForward()
     await expect.poll(() => room.inputValue(), PATIENCE).toBe('second')
+    await whenAllAreOpen(page)
     await page.goBack()
     await expect.poll(() => room.inputValue(), PATIENCE).toBe('first')
+    await whenAllAreOpen(page)
     await page.goBack()
     expect(page.url()).toBe('about:blank')
   })

@@ -18,7 +18,7 @@ const PIXEL = Buffer.from(
 let people = 0
 /** Somebody who has signed in, with the panel open. Names are told apart, since the server keeps them. */
 async function arrive(stage: Stage, name: string, path = '/?room=lobby', options?: BrowserContextOptions) {
-  const page = await stage.open('/healthz', options)
+  const page = await stage.open('about:blank', options)
   const own = `${name} ${++people}`
   const response = await page.request.post(`${stage.lab.url}/session`, { data: { name: own } })
   expect(response.status()).toBe(201)

@@ -21,11 +21,9 @@ import { createStopwatch, type Stopwatch } from '../model/stopwatch.ts'
 import { browserPlatform, commonBackoff } from '../platform.ts'
 import { laneStyles } from './chat-lane-styles.ts'
 import './lab-slider.ts'
-import type { LaneComposer } from './lane-composer.ts'
 import './lane-composer.ts'
 import './lane-figures.ts'
 import './lane-here.ts'
-import './lane-kept.ts'
 import './lane-log.ts'
 import './lane-state.ts'
 import type { Mine } from '../words.ts'
@@ -269,7 +267,6 @@ export class ChatLane extends LitElement {
         .mine=${this.#mine()}
       ></lane-here>
       <lane-composer .lane=${lane} .version=${version} .name=${short} .takesFiles=${this.takesFiles}></lane-composer>
-      <lane-kept .lane=${lane} .version=${version} .name=${short} @done=${this.#toBox}></lane-kept>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>
     </section>`
@@ -294,10 +291,6 @@ export class ChatLane extends LitElement {
         this.dispatchEvent(new CustomEvent('setting', { detail: knob }))
       }}
     ></lab-slider>`
-  }
-
-  #toBox(): void {
-    this.renderRoot.querySelector<LaneComposer>('lane-composer')?.toBox()
   }
 
   #toggle(): void {

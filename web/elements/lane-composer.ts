@@ -9,6 +9,7 @@ import { FILE_TYPES } from '../../lab/wire/file-types.ts'
 import { isComposing } from '../keys.ts'
 import type { Lane } from '../model/lane.ts'
 import { isolated, number } from '../words.ts'
+import './lane-kept.ts'
 import { shared } from './shared-styles.ts'
 
 export class LaneComposer extends LitElement {
@@ -47,7 +48,8 @@ export class LaneComposer extends LitElement {
         ${this.takesFiles ? this.#clip(closed) : nothing}
         <button ?disabled=${closed}>Send</button>
       </form>
-      <p id="note" role="status" dir="auto">${this.#note(unsent, closed, state.status === 'open')}</p>`
+      <p id="note" role="status" dir="auto">${this.#note(unsent, closed, state.status === 'open')}</p>
+      <lane-kept .lane=${this.lane} .version=${this.version} .name=${this.name} @done=${this.#toBox}></lane-kept>`
   }
 
   #note(unsent: number, closed: boolean, open: boolean) {
@@ -85,13 +87,12 @@ export class LaneComposer extends LitElement {
   #editing: Lane['editing'] = null
   #lane: Lane | null = null
 
-  /** Takes the keyboard there. */
-  toBox(): void {
+  #toBox(): void {
     this.#box.focus()
   }
 
   #giveUp(): void {
-    this.toBox()
+    this.#toBox()
     this.lane.edit(null)
   }
 

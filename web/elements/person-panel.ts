@@ -51,7 +51,7 @@ export class PersonPanel extends LitElement {
   override render() {
     const { person } = me
     return html`<section aria-label="Who I am">
-      <p class="who" role="status">${person ? this.#somebody(person) : this.#nobody()}${me.keepsNoCookie ? NO_COOKIE : nothing}</p>
+      <p class="who" role="status">${person ? this.#somebody(person) : this.#nobody()}${me.keepsNoCookie && !this.problem ? NO_COOKIE : nothing}</p>
       <div class="buttons">${person ? this.#ofSomebody(person) : this.#ofNobody()}</div>
       <p class="problem" role="alert" dir="auto">${this.problem ?? nothing}</p>
       ${this.open ? html`<div class="section" id="section">${this.#section(this.open, person)}</div>` : nothing}

@@ -117,16 +117,15 @@ export function createWriting() {
     },
     /** Call it when a text was refused. @param words '' for what nobody has written */
     giveBack(words: string, error: ChatError, anew: Editing | null): void {
-      refusal = { text: words, error }
       // What is gone cannot be said anew; the words can still be said.
       const still = error.code === 'not-found' ? null : anew
-      if (!isBlank(text) || editing) keep(words, error, still)
-      else if (words !== '') {
-        text = words
-        editing = still
-      }
+      if (words !== '' && (!isBlank(text) || editing)) return void keep(words, error, still)
+      refusal = { text: words, error }
+      if (words === '') return
+      text = words
+      editing = still
     },
-    /** The last text that was refused, and why. */
+    /** The last text that went back into the box, or '' for a removal, and why. What is kept has its own reason. */
     get refusal() {
       return refusal
     },
