@@ -158,6 +158,26 @@ inBrowser('the composer', (stage) => {
     await expect.poll(() => said.locator('.complaint').count(), PATIENCE).toBe(0)
   })
 
+  test('a file that is dropped beside the lanes does not take the page away', async () => {
+    const page = await stage.open('/?room=beside')
+    await whenAllAreOpen(page)
+    const isTaken = (selector: string, type: 'dragover' | 'drop') =>
+      page.locator(selector).evaluate((element, type) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File(['hi'], 'a.txt', { type: 'text/plain' }))
+        const options = { bubbles: true, cancelable: true, composed: true, dataTransfer }
+        return !element.dispatchEvent(new DragEvent(type, options))
+      }, type)
+    for (const place of ['h1', 'traffic-generator', 'footer']) {
+      expect(await isTaken(place, 'dragover'), place).toBe(true)
+      expect(await isTaken(place, 'drop'), place).toBe(true)
+    }
+    await page.getByRole('button', { name: 'Rooms…' }).click()
+    // A field for files takes them by itself, if it is left to.
+    expect(await isTaken('room-panel input[type=file]', 'drop')).toBe(false)
+    expect(await page.locator('.file').count()).toBe(0)
+  })
+
   test('an upload whose answer was lost, dropped again, is one file', async () => {
     const page = await stage.open('/?room=lost')
     await whenAllAreOpen(page)
