@@ -60,6 +60,22 @@ inBrowser('the composer', (stage) => {
     await whenAllShow(page, ['にほ'])
   })
 
+  test('the box is as high as its text, up to a limit, and one line high again when that is sent', async () => {
+    const page = await stage.open('/?room=height')
+    await whenAllAreOpen(page)
+    const box = laneAt(page, 3).getByRole('textbox')
+    const height = async () => (await box.boundingBox())!.height
+    const hidden = () => box.evaluate((area) => area.scrollHeight - area.clientHeight)
+    const empty = await height()
+    await box.fill('one\ntwo\nthree')
+    expect(await height()).toBeGreaterThan(2 * empty)
+    expect(await hidden()).toBe(0)
+    await box.fill('line\n'.repeat(50))
+    expect(await height()).toBeLessThan(4 * empty)
+    await box.press('Enter')
+    await expect.poll(height, PATIENCE).toBe(empty)
+  })
+
   test('a text is laid out in its own direction: in the box, in the conversation, and a name beside it', async () => {
     const page = await stage.open('/?room=directions&name=דנה')
     await whenAllAreOpen(page)
