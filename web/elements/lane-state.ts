@@ -1,6 +1,7 @@
 /** Whether a lane is open, and if not, why and for how long. In words; the colour only repeats them. */
 import { css, html, LitElement, nothing, svg } from 'lit'
 import type { Lane } from '../model/lane.ts'
+import { tabs } from '../tabs.ts'
 import { drawInWords, secondsUntil, stateInWords } from '../words.ts'
 import { shared } from './shared-styles.ts'
 
@@ -32,6 +33,7 @@ export class LaneState extends LitElement {
     const { state, wanted, retryAt } = this.lane
     const { mood, words, why } = stateInWords(state, wanted, this.lane)
     this.#count(state.status === 'waiting')
+    const isParked = state.status === 'idle' && this.lane.parked !== null && tabs.parked !== null
     const seconds = state.status === 'waiting' ? secondsUntil(retryAt, performance.now()) : null
     // The countdown is left out of what is announced: nobody wants to hear each second of it.
     return html`<p data-mood=${mood}>
@@ -45,6 +47,7 @@ export class LaneState extends LitElement {
               <button @click=${() => this.lane.retry()} aria-label=${`Retry ${this.name} now`}>Retry now</button>`
             : nothing
         }
+        ${isParked ? html`<button @click=${tabs.use}>Connect this tab</button>` : nothing}
         ${why ? html`<span class="why">${why}</span>` : nothing}
       </p>
       <span class="sr-only" role="status">${this.name}: ${words}${why ? `, ${why}` : ''}</span>`

@@ -283,7 +283,7 @@ export function createLane(options: LaneOptions) {
      * @param why what a person who sees it all the same is told
      */
     sleep(why: string | null = null) {
-      parked = why
+      parked = wanted ? why : null
       client.disconnect()
       changed()
     },
