@@ -89,7 +89,8 @@ function attending(reader: Reader, presence: Presence, lease: Lease, rooms: Room
       })
       return {
         next() {
-          // The newest state goes with the next page of the log; by itself, on a page without messages.
+          // The newest state goes with the next page of the log that has a place for it; or else by itself,
+          // on a page without messages. What the reader knows by then, the page's own cursor says.
           const page = follower.next() ?? (isTold(place) ? null : reader.read(place))
           if (!page) return null
           const shown = show(page, place)

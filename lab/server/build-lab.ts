@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '../wire/clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { createAttendance } from './attendance.ts'
+import { serveCertificate } from './certificate-route.ts'
 import type { Certificate } from './certificates.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
 import { allowListedOrigins } from './cors.ts'
@@ -55,6 +56,8 @@ export interface LabOptions {
   readonly accounts?: Accounts
   /** Whether only those may write who have signed in. */
   readonly signIn?: boolean
+  /** Tells its cookie from another lab's at the same address (lab-id.ts); none unless given. */
+  readonly labId?: string
   /** By which sessions end, in milliseconds since the Unix epoch. */
   readonly now?: () => number
   /** Serve HTTPS, and HTTP/2 to who offers it, with this certificate; plain HTTP unless given. */
@@ -83,6 +86,7 @@ export async function buildLab({
   heartbeatMs,
   records = createMemoryRecords(),
   signIn = false,
+  labId = '',
   now = Date.now,
   accounts = createAccounts(records, now),
   tls,
@@ -122,13 +126,14 @@ export async function buildLab({
     capConnections(app, { ...connections, trust, onRefusal })
   }
   guardHosts(app, origins, trust)
-  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, now })
+  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, labId, now })
   const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins)
   limitWrites(app, admit, personOf)
   guardCredentials(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
+  serveCertificate(app, tls?.file)
   serveMetrics(app, { hub, watch, trust, ...metrics })
   const signInLimits = createSignInLimits()
   serveIdentity(app, identity, signInLimits)
