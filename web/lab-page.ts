@@ -11,6 +11,7 @@ import './elements/chat-lane.ts'
 import './elements/latency-chart.ts'
 import './elements/latency-table.ts'
 import './elements/person-panel.ts'
+import './elements/room-invitations.ts'
 import './elements/room-panel.ts'
 import type { Series } from './elements/series.ts'
 import type { TrafficGenerator } from './elements/traffic-generator.ts'
@@ -125,6 +126,13 @@ export class LabPage extends LitElement {
         <div role="status">
           ${this.complaints.map((complaint) => html`<p class="complaint">${complaint}</p>`)}
         </div>
+        <room-invitations
+          .rooms=${this.#rooms}
+          .version=${this.#roomsVersion}
+          .room=${room}
+          .me=${me.person?.name ?? null}
+          @choose=${({ detail }: CustomEvent<string>) => this.#go(detail)}
+        ></room-invitations>
         <room-panel
           id="rooms"
           ?hidden=${!this.showsRooms}
@@ -160,6 +168,7 @@ export class LabPage extends LitElement {
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
               @setting=${({ detail }: CustomEvent<keyof Settings>) => this.#onKnob(detail)}
+              @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
             ></chat-lane>`,
           )}
         </div>
@@ -276,6 +285,14 @@ export class LabPage extends LitElement {
       return
     }
   }
+
+  /** Each lane tells of the same change when its transport can; the first to come is enough. */
+  #onRooms(version: number): void {
+    if (version === this.#knownRooms) return
+    this.#knownRooms = version
+    void this.#rooms.look(this.#settings.room)
+  }
+  #knownRooms: number | null = null
 
   #onKnob(key: keyof Settings): void {
     const value = this.#turned[key]

@@ -69,7 +69,9 @@ function attending(reader: Reader, presence: Presence, lease: Lease, rooms: Room
 
   function show(page: Page, cursor: Cursor | null): Page {
     const shown = presence.page(page, versionIn(cursor))
-    return rooms ? withRooms(shown, roomsVersionIn(cursor), rooms.version()) : shown
+    // A page that is full has no place for who is here, and none for this either.
+    const isFull = versionIn(shown.cursor) === null
+    return rooms && !isFull ? withRooms(shown, roomsVersionIn(cursor), rooms.version()) : shown
   }
   const isTold = (cursor: Cursor | null): boolean =>
     versionIn(cursor) === presence.version && (!rooms || roomsVersionIn(cursor) === rooms.version())

@@ -32,7 +32,10 @@ import { swatch, swatchStyles } from './swatch.ts'
 /** Settings that somebody is turning. */
 export type LiveSettings = { -readonly [Key in keyof Settings]: Settings[Key] }
 
-/** Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed. */
+/**
+ * Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed; and `rooms`, when
+ * the server has told over this lane that one's own rooms are others now, with a number that tells two changes apart.
+ */
 export class ChatLane extends LitElement {
   static override properties = {
     transport: { type: String },
@@ -178,6 +181,7 @@ export class ChatLane extends LitElement {
       latencies: this.latencies,
       present: this.present,
       ...(this.platform === browserPlatform && { backoffMs: commonBackoff }),
+      onRooms: (version) => this.dispatchEvent(new CustomEvent('rooms', { detail: version })),
       onChange: () => this.#draw(),
     })
     this.#openedBy = whoIAm()
@@ -242,12 +246,12 @@ export class ChatLane extends LitElement {
     if (!lane || !about) return nothing
     const { title, short, idea, watch } = about
     const version = this.#version
+    const isClosed = lane.state.status === 'closed'
+    const verb = isClosed ? 'Ask again' : lane.wanted ? 'Disconnect' : 'Reconnect'
     return html`<section aria-labelledby="title" data-series=${TRANSPORTS.indexOf(this.transport) + 1}>
       <header>
         <h2 id="title">${swatch(TRANSPORTS.indexOf(this.transport) + 1)} ${title}</h2>
-        <button @click=${this.#toggle} aria-label=${`${lane.wanted ? 'Disconnect' : 'Reconnect'} ${short}`}>
-          ${lane.wanted ? 'Disconnect' : 'Reconnect'}
-        </button>
+        <button @click=${this.#toggle} aria-label=${`${verb} ${short}`}>${verb}</button>
       </header>
       <p class="idea">${idea}</p>
       <div class="knob">${this.#knob(about)}</div>

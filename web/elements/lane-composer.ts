@@ -39,7 +39,7 @@ export class LaneComposer extends LitElement {
         <button class="give-up" @click=${this.#giveUp}>Leave it as it was</button>`
     }
     if (refusal) return html`<span class="refused">Not accepted: ${refusal.error.message}.</span>`
-    if (closed) return 'This lane is closed. Reconnect to write.'
+    if (closed) return 'This lane is closed: nothing can be written here.'
     if (unsent > 0 && !open) return html`<span class="waiting">${number(unsent)} waiting to be sent</span>`
     return nothing
   }

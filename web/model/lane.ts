@@ -84,6 +84,8 @@ export interface LaneOptions {
   readonly present?: boolean
   /** As {@link createChatClient} takes it; lanes that share one come back together. */
   readonly backoffMs?: (attempt: number) => number
+  /** The rooms of the person who has signed in are others now; told with a number that tells two changes apart. */
+  readonly onRooms?: (version: number) => void
   /** Something to be drawn has changed. */
   readonly onChange: () => void
 }
@@ -136,6 +138,7 @@ export function createLane(options: LaneOptions) {
   })
   client.onGap(({ lost }) => add({ kind: 'gap', key: keys++, lost }))
   client.onHere(changed)
+  client.onRooms((version) => options.onRooms?.(version))
   client.onState((state) => {
     if (state.status === 'waiting') retryAt = clock.now() + state.retryInMs
     changed()
