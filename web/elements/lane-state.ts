@@ -33,6 +33,8 @@ export class LaneState extends LitElement {
     const { state, wanted, retryAt } = this.lane
     const { mood, words, why } = stateInWords(state, wanted, this.lane)
     this.#count(state.status === 'waiting')
+    /** Asking again is for whoever may be let in again; the lobby is open to all. */
+    const isOut = state.status === 'closed' && state.cause?.code === 'not-found'
     const isParked = state.status === 'idle' && this.lane.parked !== null && tabs.parked !== null
     const seconds = state.status === 'waiting' ? secondsUntil(retryAt, performance.now()) : null
     // The countdown is left out of what is announced: nobody wants to hear each second of it.
@@ -48,6 +50,7 @@ export class LaneState extends LitElement {
             : nothing
         }
         ${isParked ? html`<button @click=${tabs.use}>Connect this tab</button>` : nothing}
+        ${isOut ? html`<a href="/">Go to the lobby</a>` : nothing}
         ${why ? html`<span class="why">${why}</span>` : nothing}
       </p>
       <span class="sr-only" role="status">${this.name}: ${words}${why ? `, ${why}` : ''}</span>`
@@ -103,6 +106,11 @@ export class LaneState extends LitElement {
         padding: 0 0.5rem;
         font-size: var(--size-s);
         line-height: 1.25rem;
+      }
+      a {
+        margin-inline-start: auto;
+        color: var(--ink);
+        font-size: var(--size-s);
       }
       .why {
         flex-basis: 100%;
