@@ -73,6 +73,23 @@ inBrowser('the lines of the lab page', (stage) => {
     expect(readers()).toBe(2)
   })
 
+  test('an invitation is pushed, and shown while the rooms are closed', async () => {
+    const at = (path: string) => new URL(path, stage.lab.url).href
+    const page = await stage.open('/?room=outside')
+    await page.request.post(at('/session'), { data: { name: 'Guest Bob' } })
+    await page.goto(at('/?room=invited'))
+    await whenAllAreOpen(page)
+    const other = await stage.open('/?room=outside')
+    await other.request.post(at('/session'), { data: { name: 'Guest Ada' } })
+    const group = await other.request.post(at('/rooms'), { data: { kind: 'group', title: 'Garden' } })
+    const { name } = (await group.json()) as { name: string }
+    // The page asks of its own accord only when it is opened, and while the rooms are in view.
+    await other.request.put(at(`/rooms/${name}/members/Guest%20Bob`), { data: { role: 'invited' } })
+    await expect.poll(() => page.getByText('You are invited to Garden').count(), PATIENCE).toBe(1)
+    await other.request.delete(at(`/rooms/${name}/members/Guest%20Bob`))
+    await expect.poll(() => page.getByText('You are invited to Garden').count(), PATIENCE).toBe(0)
+  })
+
   test('of four tabs two are connected, the others say why they are not, and each may take its turn', async () => {
     const first = await stage.open('/?room=tabs')
     await whenAllAreOpen(first)
