@@ -2,7 +2,9 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { root } from '../checks/source-files.ts'
+import { resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
 
 /** Where descendants can be found: in Linux's /proc. */
 export const HAS_PROC = process.platform === 'linux'
