@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '../wire/clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { createAttendance } from './attendance.ts'
+import { serveCertificate } from './certificate-route.ts'
 import type { Certificate } from './certificates.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
 import { allowListedOrigins } from './cors.ts'
@@ -141,6 +142,7 @@ export async function buildLab({
   guardCredentials(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
+  serveCertificate(app, tls?.file)
   serveMetrics(app, { hub, watch, trust, ...metrics })
   const signInLimits = createSignInLimits()
   serveIdentity(app, identity, signInLimits)
