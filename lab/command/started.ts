@@ -56,8 +56,7 @@ export function started(
 /** A command of this repository by Node, as npm would start it. */
 export const node = (...command: readonly string[]): string[] => [
   process.execPath,
-  '--import',
-  'tsx',
+  '--import=tsx',
   ...command,
 ]
 
