@@ -79,6 +79,12 @@ async function start(options: StartOptions): Promise<number> {
     throw cannotListen(error as NodeJS.ErrnoException, port, host)
   }
 
+  // Before anything is said: whoever has read that the lab is open may send a signal.
+  const hasTerminal = terminalIsThere()
+  const ending = new Promise<Ending>((resolve) => {
+    // A terminal that was closed wants us to end. Otherwise HUP is the sign of whoever renames logs.
+    onEnding(resolve, () => (hasTerminal && !terminalIsThere() ? false : log.reopen()))
+  })
   const listening = app.server.address() as AddressInfo
   const [url, ...others] = await ownUrls(listening, tls ? 'https' : 'http', host)
   say(`Transport Lab is open at ${url}`)
@@ -89,11 +95,7 @@ async function start(options: StartOptions): Promise<number> {
   log.info('started', { url: url!, pid: process.pid })
   if (tls && load) keepFresh(app.server as unknown as TlsServer, tls, load, log)
 
-  const hasTerminal = terminalIsThere()
-  const { signal } = await new Promise<Ending>((resolve) => {
-    // A terminal that was closed wants us to end. Otherwise HUP is the sign of whoever renames logs.
-    onEnding(resolve, () => (hasTerminal && !terminalIsThere() ? false : log.reopen()))
-  })
+  const { signal } = await ending
   say('Closing: telling everybody who is connected.')
   log.info('stopping', { signal })
   await app.close()
