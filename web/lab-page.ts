@@ -189,6 +189,7 @@ export class LabPage extends LitElement {
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
               @setting=${({ detail }: CustomEvent<keyof Settings>) => this.#onKnob(detail)}
+              @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
               @closed=${() => this.#rooms.look(this.#settings.room)}
             ></chat-lane>`,
           )}
@@ -214,7 +215,7 @@ export class LabPage extends LitElement {
     return html`<div class="notices" role="status">
       ${invited.map(
         ({ name, title = name }) => html`<p class="notice">
-          <span>You are invited to <bdi>${title}</bdi>.</span>
+          <span>You are invited to <b><bdi>${title}</bdi></b>.</span>
           <button @click=${() => this.#answer(name, true)} aria-label=${`Join ${isolated(title)}`}>Join</button>
           <button @click=${() => this.#answer(name, false)} aria-label=${`Decline ${isolated(title)}`}>Decline</button>
         </p>`,
@@ -377,6 +378,14 @@ export class LabPage extends LitElement {
     const tell = this.#uploadNews.begin(files.map(({ name }) => withoutHidden(name)))
     tell(await this.#uploads.send(files, to))
   }
+
+  /** Each lane tells of the same change when its transport can; the first to come is enough. */
+  #onRooms(version: number): void {
+    if (version === this.#knownRooms) return
+    this.#knownRooms = version
+    void this.#rooms.look(this.#settings.room)
+  }
+  #knownRooms: number | null = null
 
   #onKnob(key: keyof Settings): void {
     const value = this.#turned[key]

@@ -49,6 +49,13 @@ export const panelStyles = css`
     font-weight: 600;
     overflow-wrap: anywhere;
   }
+  .over button {
+    flex: none;
+    min-height: 1.5rem; /* a target of 24 px (WCAG 2.2, 2.5.8) */
+    padding: 0 0.5rem;
+    font-size: var(--size-s);
+    font-weight: 400;
+  }
   .over[hidden] {
     display: none;
   }
