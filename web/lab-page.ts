@@ -86,9 +86,11 @@ export class LabPage extends LitElement {
   }
 
   async #load(): Promise<void> {
+    // At the same time: on a slow line each question takes half a second.
+    const loading = Promise.all(TRANSPORTS.map(loadAbout)).catch(() => null)
     await me.ready()
     void this.#rooms.look(this.#settings.room)
-    const abouts = await Promise.all(TRANSPORTS.map(loadAbout)).catch(() => null)
+    const abouts = await loading
     if (!abouts) {
       this.complaints = ['A part of this page could not be loaded. Is the server running? Then reload.']
       return
@@ -163,16 +165,21 @@ export class LabPage extends LitElement {
             ></chat-lane>`,
           )}
         </div>
-        <section class="latency" aria-labelledby="latency">
-          <h2 id="latency">Latency</h2>
-          <latency-chart .series=${this.series}></latency-chart>
-          <latency-table .series=${this.series}></latency-table>
-        </section>
-        <bench-run></bench-run>
+        ${this.series.length > 0 ? this.#figures() : nothing}
         ${experiments()}
       </main>
       ${pageFooter(room)}
     `
+  }
+
+  /** Below the lanes, and not before them: what would be in sight until they come would be fetched before them. */
+  #figures() {
+    return html`<section class="latency" aria-labelledby="latency">
+        <h2 id="latency">Latency</h2>
+        <latency-chart .series=${this.series}></latency-chart>
+        <latency-table .series=${this.series}></latency-table>
+      </section>
+      <bench-run></bench-run>`
   }
 
   #whoAndWhere() {

@@ -8,6 +8,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } fr
 import { basename, dirname, join } from 'node:path'
 import { build as bundle } from 'esbuild'
 import { filesIn } from '../../lab/checks/source-files.ts'
+import { precompress } from '../../lab/server/precompress.ts'
 import { anchors } from '../reference/markdown.ts'
 import { keepMemory } from './memory.ts'
 import { page } from './page.ts'
@@ -40,6 +41,7 @@ export async function buildDocs(
       bundleAssets(join(temporary, 'assets')),
       write(join(temporary, STAMP), stamp),
     ])
+    await precompress(temporary)
     await takePlace(temporary, outdir)
     await Promise.all([keepMemory(), removeLeftovers(outdir)])
   } finally {
@@ -165,6 +167,7 @@ async function bundleAssets(outdir: string): Promise<void> {
     chunkNames: '[name]-[hash]',
     outdir,
     bundle: true,
+    minify: true,
     splitting: true, // the lab's elements are fetched when a live part starts
     format: 'esm',
     target: 'es2022',

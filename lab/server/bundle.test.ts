@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -14,8 +14,37 @@ it('leaves no chunk of an earlier build behind, and all of its own', async () =>
   await bundlePages(folder)
   const names = (await readdir(folder)).sort()
   expect(names.filter((name) => /^chunk-.*\.js$/.test(name)).length).toBeGreaterThan(0)
-  for (const stale of ['chunk-ABCDEFG7.js', 'chunk-ABCDEFG7.js.map']) await writeFile(join(folder, stale), '')
+  const chunk = 'chunk-ABCDEFG7.js'
+  const stales = [chunk, `${chunk}.map`, `${chunk}.br`, `${chunk}.map.gz`, 'style-ABCDEFG7.css']
+  for (const stale of stales) await writeFile(join(folder, stale), '')
 
   await bundlePages(folder)
   expect((await readdir(folder)).sort()).toEqual(names)
 })
+
+it('leaves what has not changed as it is, so that a browser which has it is not sent it again', async () => {
+  await bundlePages(folder)
+  const before = await datesIn(folder)
+  await bundlePages(folder)
+  expect(await datesIn(folder)).toEqual(before)
+})
+
+it('names in the index what is there, and what the first view wants', async () => {
+  await bundlePages(folder)
+  const index = await readFile(join(folder, 'index.html'), 'utf8')
+  const names = [...index.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, name]) => name!)
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(names))
+  for (const wanted of [/^style-/, /^main-/, /^lab-page-/, /^about-/, /^client-/])
+    expect(
+      names.some((name) => wanted.test(name)),
+      String(wanted),
+    ).toBe(true)
+  expect(names.filter((name) => /which-one|latency-canvas/.test(name))).toEqual([])
+})
+
+async function datesIn(place: string): Promise<Record<string, number>> {
+  const names = await readdir(place)
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, (await stat(join(place, name))).mtimeMs] as const)),
+  )
+}

@@ -1,8 +1,9 @@
 /** The pages for people, and what a browser is allowed to do with them. */
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { HASHED_FILE } from './bundle.ts'
 
 /**
  * Only our own files, and no script or style written into a page: what somebody types into
@@ -30,7 +31,8 @@ export async function servePages(app: FastifyInstance, folder: string, runs = RU
   await app.register(fastifyStatic, {
     ...COMMON,
     root: folder,
-    setHeaders: (reply) => setHeaders(reply, POLICY),
+    preCompressed: true, // by precompress.ts
+    setHeaders: (reply, path) => setHeaders(reply, POLICY, path),
   })
   mkdirSync(runs, { recursive: true }) // before the first run there is none
   await app.register(fastifyStatic, {
@@ -69,7 +71,8 @@ export async function serveDocs(
       root: folder,
       prefix: '/docs/',
       decorateReply: false,
-      setHeaders: (reply) => setHeaders(reply, POLICY),
+      preCompressed: true,
+      setHeaders: (reply, path) => setHeaders(reply, POLICY, path),
     })
     docs.get('/docs', (_request, reply) => reply.redirect('/docs/', 301))
   })
@@ -99,11 +102,14 @@ ${lines.map((line) => `<li><code>${line}</code></li>`).join('\n')}
 /** Files that begin with a dot are nobody's pages: they are answered as if they were not there. */
 const COMMON = { cacheControl: false, dotfiles: 'ignore' } as const
 
-function setHeaders(reply: Pick<SetHeadersResponse, 'header'>, policy: string): void {
+function setHeaders(reply: Pick<SetHeadersResponse, 'header'>, policy: string, path = ''): void {
   reply.header('content-security-policy', policy)
   reply.header('x-content-type-options', 'nosniff')
   reply.header('referrer-policy', 'no-referrer')
-  reply.header('cache-control', 'no-cache') // ask each time, by ETag: the files change as you learn
+  // What is named by its contents never changes: a year, the most that is understood (RFC 8246 §2).
+  // For all else, ask each time, by ETag: the files change as you learn.
+  const isHashed = HASHED_FILE.test(basename(path))
+  reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
 }
 
 type SetHeadersResponse = Parameters<NonNullable<FastifyStaticOptions['setHeaders']>>[0]

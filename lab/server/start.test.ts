@@ -51,11 +51,13 @@ describe('npm start', { timeout: 120_000 }, () => {
     const { address } = await startAndWait()
     const response = await fetch(`http://${address}/`)
     expect(response.status).toBe(200)
-    expect(await response.text()).toContain('<title>')
+    const page = await response.text()
+    expect(page).toContain('<title>')
     const policy = response.headers.get('content-security-policy')
     expect(policy).toContain("script-src 'self'")
     expect(policy).not.toContain('unsafe')
-    expect((await fetch(`http://${address}/main.js`)).status).toBe(200)
+    const script = /<script type="module" src="([^"]+)">/.exec(page)?.[1]
+    expect((await fetch(`http://${address}/${script}`)).status).toBe(200)
   })
 
   it('ends within 2 s of Ctrl-C and tells everybody who is connected', { retry: 2 }, async () => {

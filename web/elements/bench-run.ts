@@ -8,6 +8,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import type { RunFile } from '../../benchmarks/run-file.ts'
 import { ForeignFile, readRun } from '../calculator/read-run.ts'
 import { shared } from './shared-styles.ts'
+import { whenNear } from './when-near.ts'
 
 type State =
   | { readonly status: 'waiting' }
@@ -23,19 +24,11 @@ const REPORT = 'bench/latest.html'
 /** The committed run of the project; `null` in it when there is none. Put there by lab/server/bundle.ts. */
 const PROJECT = 'project-run.json'
 
-/** Begins to load when it is so far below the edge of the window. */
-const NEAR = '400px'
-
 export class BenchRun extends LitElement {
   static override properties = { state: { state: true } }
   declare state: State
 
-  readonly #observer = new IntersectionObserver(
-    (entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) void this.#load()
-    },
-    { rootMargin: NEAR },
-  )
+  #stopWaiting = () => {}
 
   constructor() {
     super()
@@ -44,16 +37,15 @@ export class BenchRun extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    if (this.state.status === 'waiting') this.#observer.observe(this)
+    if (this.state.status === 'waiting') this.#stopWaiting = whenNear(this, () => void this.#load())
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#observer.disconnect()
+    this.#stopWaiting()
   }
 
   async #load(): Promise<void> {
-    this.#observer.disconnect()
     try {
       const [state] = await Promise.all([findRun(), import('./which-one.ts')])
       this.state = state

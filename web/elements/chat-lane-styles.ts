@@ -21,6 +21,11 @@ export const laneStyles = css`
     border-top: 3px solid var(--hue);
     border-radius: var(--radius);
   }
+  /* As high as a lane, or nearly: what is below does not jump, and is not taken for what is in sight. */
+  .to-come {
+    grid-row: span 9;
+    min-height: 36rem;
+  }
   header {
     display: flex;
     align-items: center;

@@ -4,7 +4,7 @@
  * It stands by itself. Several on a page should be given the same `stopwatch`, so that what is
  * written in one is timed in all, and the same `settings`, which their sliders change.
  */
-import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { html, LitElement, type PropertyValues } from 'lit'
 import { type About, loadAbout } from '../../lab/client/about.ts'
 import { loadTransport } from '../../lab/client/load-transport.ts'
 import type { Platform } from '../../lab/client/platform.ts'
@@ -212,7 +212,7 @@ export class ChatLane extends LitElement {
         This lane’s code could not be loaded. Is the server running? <button @click=${() => location.reload()}>Reload</button>
       </p>`
     }
-    if (!lane || !about) return nothing
+    if (!lane || !about) return html`<div class="to-come"></div>`
     const { title, short, idea, watch } = about
     const version = this.#version
     return html`<section aria-labelledby="title" data-series=${TRANSPORTS.indexOf(this.transport) + 1}>

@@ -6,7 +6,7 @@
  * page. So the chart has no animation and no pointer events, draws ten times a second and not sixty,
  * and not at all while nothing moves.
  */
-import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js'
+import type { Chart } from 'chart.js'
 import { css, html, LitElement, nothing } from 'lit'
 import type { Sample } from '../model/latencies.ts'
 import { chartOptions, decadesAround, type Look, type Point } from './chart-options.ts'
@@ -14,8 +14,7 @@ import { drawEvery } from './draw-every.ts'
 import type { Series } from './series.ts'
 import { shared } from './shared-styles.ts'
 import { signOf, swatch, swatchStyles } from './swatch.ts'
-
-Chart.register(LinearScale, LineController, LineElement, LogarithmicScale, PointElement)
+import { whenNear } from './when-near.ts'
 
 const WINDOW_S = 30
 const DRAW_EVERY_MS = 100
@@ -23,10 +22,18 @@ const DRAW_EVERY_MS = 100
 const MAX_MARKED = 120
 
 export class LatencyChart extends LitElement {
-  static override properties = { series: { attribute: false }, empty: { state: true } }
+  static override properties = {
+    series: { attribute: false },
+    empty: { state: true },
+    failed: { state: true },
+  }
   declare series: readonly Series[]
   declare empty: boolean
+  /** The code that draws could not be loaded. */
+  declare failed: boolean
 
+  /** Null until it has been fetched. */
+  #chartOn: ((canvas: HTMLCanvasElement) => Chart<'line'>) | null = null
   #chart: Chart<'line'> | null = null
   #stop = () => {}
   #wasEmpty = false
@@ -37,11 +44,17 @@ export class LatencyChart extends LitElement {
     super()
     this.series = []
     this.empty = true
+    this.failed = false
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#stop = drawEvery(DRAW_EVERY_MS, () => this.#draw())
+    const stopWaiting = whenNear(this, () => void this.#load())
+    const stopDrawing = drawEvery(DRAW_EVERY_MS, () => this.#draw())
+    this.#stop = () => {
+      stopWaiting()
+      stopDrawing()
+    }
   }
 
   override disconnectedCallback(): void {
@@ -59,8 +72,9 @@ export class LatencyChart extends LitElement {
       </figcaption>
       <div class="plot">
         <canvas role="img" aria-label="Latency of each lane over the last ${WINDOW_S} seconds; the table has the figures"></canvas>
+        ${this.failed ? html`<p>The chart could not be loaded. Is the server running? Then reload.</p>` : nothing}
         ${
-          this.empty
+          this.empty && !this.failed
             ? html`<p>No message has been timed yet. Start the traffic or write in a lane:<br>each message becomes one point per lane.</p>`
             : nothing
         }
@@ -68,8 +82,16 @@ export class LatencyChart extends LitElement {
     </figure>`
   }
 
+  async #load(): Promise<void> {
+    try {
+      this.#chartOn = (await import('./latency-canvas.ts')).chartOn
+    } catch {
+      this.failed = true
+    }
+  }
+
   #draw(): void {
-    if (document.visibilityState !== 'visible') return
+    if (document.visibilityState !== 'visible' || !this.#chartOn) return
     const now = performance.now()
     const lines = this.series.map(({ latencies }) => recent(latencies.samples, now))
     this.empty = lines.every((line) => line.length === 0)
@@ -82,7 +104,7 @@ export class LatencyChart extends LitElement {
     this.#wasEmpty = this.empty
 
     const canvas = this.renderRoot.querySelector('canvas')!
-    const chart = this.#chart ?? new Chart(canvas, { type: 'line', data: { datasets: [] } })
+    const chart = this.#chart ?? this.#chartOn(canvas)
     this.#chart = chart
     if (frame !== this.#frame) chart.options = chartOptions(WINDOW_S, look, decades)
     this.#frame = frame

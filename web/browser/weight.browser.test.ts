@@ -1,0 +1,78 @@
+/** What the first view costs a reader on a slow line, counted as the browser counts it: bytes on the wire, headers included. */
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { PATIENCE, whenAllAreOpen } from './lab-page.ts'
+import { inBrowser } from './suite.ts'
+
+/** The most that the first view may weigh, in bytes: on a slow phone's 180 kB/s it is less than a second. */
+const MAX_BYTES = 150_000
+const CALCULATOR = /project-run|which-one/
+
+inBrowser('the first view of the lab page', (stage) => {
+  it.each(['br', 'gzip'])('weighs at most 150 kB on the wire by %s', async (encoding) => {
+    const page = await stage.open('about:blank', { extraHTTPHeaders: { 'accept-encoding': encoding } })
+    const transfers = await countTransfers(page)
+    await page.goto(stage.lab.url)
+    await whenAllAreOpen(page)
+    await page.waitForLoadState('load')
+
+    expect(transfers.encodings()).toContain(encoding)
+    expect(transfers.bytes(), transfers.table()).toBeLessThanOrEqual(MAX_BYTES)
+    expect(transfers.urls().filter((url) => CALCULATOR.test(url))).toEqual([])
+  })
+
+  it('fetches the calculator and its figures when the reader scrolls near it', async () => {
+    const page = await stage.open('about:blank')
+    const transfers = await countTransfers(page)
+    await page.goto(stage.lab.url)
+    await whenAllAreOpen(page)
+    await page.locator('bench-run').scrollIntoViewIfNeeded()
+    await expect.poll(() => page.locator('which-one form').count(), PATIENCE).toBe(1)
+    expect(transfers.urls().filter((url) => CALCULATOR.test(url)).length).toBeGreaterThan(0)
+  })
+
+  it('is fetched a second time without a script or a style: they are kept for ever', async () => {
+    const page = await stage.open('/')
+    await whenAllAreOpen(page)
+    const transfers = await countTransfers(page, { cache: true })
+    await page.goto(stage.lab.url)
+    await whenAllAreOpen(page)
+    expect(transfers.urls()).toContain(`${stage.lab.url}/`)
+    expect(transfers.urls().filter((url) => /\.(js|css)$/.test(url))).toEqual([])
+  })
+})
+
+/** Follows what comes over the network from now on. */
+async function countTransfers(page: Page, { cache = false } = {}) {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.enable')
+  await session.send('Network.setCacheDisabled', { cacheDisabled: !cache })
+  const seen = new Map<string, { url: string; bytes: number; encoding: string }>()
+  const kept = new Set<string>()
+  session.on('Network.requestServedFromCache', ({ requestId }) => kept.add(requestId))
+  session.on('Network.responseReceived', ({ requestId, response }) => {
+    if (kept.has(requestId) || response.fromDiskCache) return
+    const headers = Object.fromEntries(
+      Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    )
+    seen.set(requestId, {
+      url: response.url,
+      bytes: response.encodedDataLength,
+      encoding: headers['content-encoding'] ?? '',
+    })
+  })
+  session.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
+    const one = seen.get(requestId)
+    if (one) one.bytes += encodedDataLength
+  })
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const one = seen.get(requestId)
+    if (one) one.bytes = Math.max(one.bytes, encodedDataLength)
+  })
+  return {
+    bytes: () => [...seen.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+    urls: () => [...seen.values()].map(({ url }) => url),
+    encodings: () => [...seen.values()].map((one) => one.encoding),
+    table: () => [...seen.values()].map(({ url, bytes }) => `${bytes} ${url}`).join('\n'),
+  }
+}
