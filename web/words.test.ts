@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ChatError } from '../lab/wire/errors.ts'
 import {
   bytes,
+  drawInWords,
   hereInWords,
   inTable,
   milliseconds,
@@ -37,7 +38,7 @@ test('every state has its words', () => {
   expect(words({ status: 'connecting', attempt: 0 })).toEqual(['wait', 'connecting', null])
   expect(words({ status: 'connecting', attempt: 2 })).toEqual(['wait', 'connecting (attempt 3)', null])
   expect(words({ status: 'open' })).toEqual(['good', 'open', null])
-  expect(words({ status: 'waiting', retryInMs: 5, cause })).toEqual([
+  expect(words({ status: 'waiting', retryInMs: 5, upToMs: 500, cause })).toEqual([
     'wait',
     'waiting to retry',
     cause.message,
@@ -48,9 +49,32 @@ test('every state has its words', () => {
 
 test('a failed fetch is told in our words, not in the browser’s', () => {
   const cause = ChatError.from(new TypeError('NetworkError when attempting to fetch resource.'))
-  expect(stateInWords({ status: 'waiting', retryInMs: 5, cause }, true).why).toBe(
+  expect(stateInWords({ status: 'waiting', retryInMs: 5, upToMs: 500, cause }, true).why).toBe(
     'the server cannot be reached',
   )
+})
+
+test('a lane never says open while the browser says that it is offline', () => {
+  const cause = new ChatError('offline', 'this device has no network')
+  expect(stateInWords({ status: 'waiting', retryInMs: 5, upToMs: 500, cause }, true)).toEqual({
+    mood: 'wait',
+    words: 'offline',
+    why: 'this device has no network',
+  })
+  expect(stateInWords({ status: 'open' }, true, { isOnline: false })).toEqual({
+    mood: 'wait',
+    words: 'offline',
+    why: 'yet this server answers',
+  })
+})
+
+test('a lane that rests for another tab says so, and why', () => {
+  const { words, why } = stateInWords({ status: 'idle' }, true, { parked: 'two tabs hold the connections' })
+  expect([words, why]).toEqual(['parked', 'two tabs hold the connections'])
+})
+
+test('a wait is told as the dice that it is', () => {
+  expect(drawInWords(15_000)).toBe('random, up to 15 s')
 })
 
 test('a countdown never goes below zero', () => {

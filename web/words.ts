@@ -40,10 +40,23 @@ export interface StateInWords {
   readonly why: string | null
 }
 
+/** What else decides how a lane stands, besides its connection. */
+export interface Circumstances {
+  /** False while the browser says that it has no network. */
+  readonly isOnline?: boolean
+  /** Why the lane rests although it is wanted; null when it does not. */
+  readonly parked?: string | null
+}
+
 /** @param wanted whether a person wants the lane to be connected */
-export function stateInWords(state: ConnectionState, wanted: boolean): StateInWords {
+export function stateInWords(
+  state: ConnectionState,
+  wanted: boolean,
+  { isOnline = true, parked = null }: Circumstances = {},
+): StateInWords {
   switch (state.status) {
     case 'idle':
+      if (parked) return { mood: 'wait', words: 'parked', why: parked }
       return { mood: 'off', words: wanted ? 'starting' : 'disconnected by you', why: null }
     case 'connecting':
       return {
@@ -52,8 +65,11 @@ export function stateInWords(state: ConnectionState, wanted: boolean): StateInWo
         why: null,
       }
     case 'open':
+      // True of a server on the same machine, which needs no network.
+      if (!isOnline) return { mood: 'wait', words: 'offline', why: 'yet this server answers' }
       return { mood: 'good', words: 'open', why: null }
     case 'waiting':
+      if (state.cause.code === 'offline') return { mood: 'wait', words: 'offline', why: state.cause.message }
       return { mood: 'wait', words: 'waiting to retry', why: cause(state.cause) }
     case 'closed':
       return { mood: 'bad', words: 'closed', why: state.cause && cause(state.cause) }
@@ -65,6 +81,9 @@ function cause(error: ChatError): string {
   if (error.code === 'unreachable' && error.cause instanceof TypeError) return 'the server cannot be reached'
   return error.message
 }
+
+/** How a wait was drawn: without it, who returns first seems to be the better transport. */
+export const drawInWords = (upToMs: number): string => `random, up to ${number(upToMs / 1_000)} s`
 
 /** Whole seconds until `at`, never below 0. */
 export const secondsUntil = (at: number, now: number): number => Math.max(0, Math.ceil((at - now) / 1_000))

@@ -41,10 +41,10 @@ function exampleFrom({ line, text }: CodeBlock, answer: CodeBlock | undefined): 
 export function comparable(text: string, kind: Example['kind']): unknown {
   const settled = text
     .replaceAll('\r\n', '\n')
-    .replace(/^:\n\n?|^\{"type":"heartbeat"\}\n/gm, '')
+    .replace(/^:\n|^\{"type":"heartbeat"\}\n/gm, '')
     .replace(/("(?:publishedAt|madeAt)":\s*)\d{13}\b/g, '$1"a time"')
     .replace(/("(?:token|ticket)":\s*)"(lab_)?[\w-]{43}"/g, '$1"$2secret"')
-    .replace(/\blab_\d+=[\w-]{43}/g, 'lab_3000=secret')
+    .replace(/\blab_\d+(?:_[A-Za-z0-9]{1,10})?=[\w-]{43}/g, 'lab_3000=secret')
     .replace(
       /\b[a-z0-9]{10}:(\d+)\b(\.\d+)?/g,
       (_, seq, version) => `epoch:${seq}${version ? '.version' : ''}`,

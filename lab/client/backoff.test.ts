@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, backoff } from './backoff.ts'
+import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, backoff, createCommonBackoff } from './backoff.ts'
+import { createManualClock } from './manual-clock.ts'
 
 it('doubles its bound up to a cap', () => {
   const almostOne = () => 1 - Number.EPSILON
@@ -16,4 +17,22 @@ it('draws evenly from nothing to the bound: a crowd comes back spread out', () =
       expect(backoff(attempt, () => x)).toBeCloseTo(x * backoff(attempt, () => 1), 6)
     }),
   )
+})
+
+it('shared, brings back together all who lost their line together, and draws anew for the next wait', async () => {
+  const clock = createManualClock()
+  const draws = [0.8, 0.1]
+  const wait = createCommonBackoff(clock, () => draws.shift()!)
+  expect([wait(0), wait(0), wait(0)]).toEqual([400, 400, 400])
+  await clock.pass(150)
+  expect(wait(0)).toBe(250)
+  await clock.pass(250)
+  expect([wait(1), wait(1)]).toEqual([100, 100])
+})
+
+it('shared, makes none wait longer than it could have drawn by itself', async () => {
+  const clock = createManualClock()
+  const wait = createCommonBackoff(clock, () => 0.9)
+  expect(wait(10)).toBeCloseTo(13_500)
+  expect(wait(0)).toBeCloseTo(450)
 })

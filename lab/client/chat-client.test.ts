@@ -4,6 +4,7 @@ import type { ChatMessage, Cursor, Draft, Page } from '../wire/message.ts'
 import { type Here, RETYPE_MS, type Sign } from '../wire/presence.ts'
 import { createChatClient } from './chat-client.ts'
 import { createManualClock, settle } from './manual-clock.ts'
+import { createSignals } from './signals.ts'
 import type { OpenOptions, Transport } from './transport.ts'
 
 /** One connection as the test plays it: pages are pushed, breaks are made, drafts are answered by hand. */
@@ -17,6 +18,7 @@ interface Played {
 
 function createStage({ random = () => 0.5, silenceMs = 30_000, tab = '' } = {}) {
   const clock = createManualClock()
+  const signals = createSignals()
   const connections: Played[] = []
   let refuseOpen: ChatError | null = null
   let hangOpen = false
@@ -72,7 +74,7 @@ function createStage({ random = () => 0.5, silenceMs = 30_000, tab = '' } = {}) 
     author: 'ada',
     silenceMs,
     ...(tab && { presence: { tab } }),
-    platform: { fetch, WebSocket: class {} as never, clock, random },
+    platform: { fetch, WebSocket: class {} as never, clock, random, signals },
   })
   const texts: string[] = []
   const states: string[] = []
@@ -80,6 +82,7 @@ function createStage({ random = () => 0.5, silenceMs = 30_000, tab = '' } = {}) 
   client.onState(({ status }) => states.push(status))
   return {
     clock,
+    signals,
     client,
     connections,
     texts,
@@ -119,7 +122,7 @@ describe('state', () => {
     client.connect()
     await settle()
     await last().breakOff(unreachable)
-    expect(client.state).toEqual({ status: 'waiting', retryInMs: 250, cause: unreachable })
+    expect(client.state).toEqual({ status: 'waiting', retryInMs: 250, upToMs: 500, cause: unreachable })
   })
 
   it('ends for good when the server says no', async () => {
@@ -172,6 +175,98 @@ describe('reconnecting', () => {
     await clock.pass(5_000)
     await last().breakOff()
     expect(waits.at(-1)).toBe(250)
+  })
+})
+
+describe('what the machine says of its network', () => {
+  const openAfter = async (stage: ReturnType<typeof createStage>) => {
+    stage.client.connect()
+    await settle()
+    expect(stage.client.state.status).toBe('open')
+  }
+
+  it('is believed at once: a line that has no network is given up, not taken for a quiet one', async () => {
+    const stage = createStage()
+    await openAfter(stage)
+    stage.refuseToOpen(unreachable)
+    stage.signals.tell('offline')
+    await settle()
+    expect(stage.client.state).toMatchObject({ status: 'waiting', cause: { code: 'offline' } })
+    expect(stage.last().options.signal.aborted).toBe(true)
+    await stage.clock.pass(45_000)
+    expect(stage.client.state).toMatchObject({ status: 'waiting', cause: { code: 'offline' } })
+  })
+
+  it('ends a wait of many seconds when the network is back, and the wait begins small again', async () => {
+    const stage = createStage()
+    await openAfter(stage)
+    stage.refuseToOpen(unreachable)
+    stage.signals.tell('offline')
+    await stage.clock.pass(45_000)
+    stage.signals.tell('online')
+    await settle()
+    expect(stage.client.state).toMatchObject({ retryInMs: 250, cause: unreachable })
+    stage.refuseToOpen(null)
+    stage.signals.tell('online')
+    await settle()
+    expect(stage.client.state.status).toBe('open')
+  })
+
+  it('is said of a line that was waiting already', async () => {
+    const stage = createStage()
+    stage.refuseToOpen(unreachable)
+    stage.client.connect()
+    await settle()
+    stage.signals.tell('offline')
+    expect(stage.client.state).toMatchObject({ status: 'waiting', cause: { code: 'offline' } })
+  })
+
+  it('does not keep a server on the same machine from being reached without a network', async () => {
+    const stage = createStage()
+    await openAfter(stage)
+    stage.signals.tell('offline')
+    await stage.clock.pass(250)
+    expect(stage.client.state.status).toBe('open')
+  })
+
+  it('and that the page is back makes a waiting line try at once, and leaves an open one alone', async () => {
+    const stage = createStage()
+    await openAfter(stage)
+    stage.signals.tell('back')
+    await settle()
+    expect(stage.connections).toHaveLength(1)
+    await stage.last().breakOff()
+    stage.signals.tell('back')
+    await settle()
+    expect(stage.client.state.status).toBe('open')
+    expect(stage.connections).toHaveLength(2)
+  })
+
+  it('wakes nobody who hung up, and is heard no more after that', async () => {
+    const stage = createStage()
+    await openAfter(stage)
+    stage.client.disconnect()
+    stage.signals.tell('back')
+    stage.signals.tell('online')
+    await settle()
+    expect(stage.client.state.status).toBe('idle')
+    expect(stage.connections).toHaveLength(1)
+  })
+})
+
+describe('a person who will not wait', () => {
+  it('has the next try at once, and no other than that', async () => {
+    const { client, last, connections, clock } = createStage()
+    client.connect()
+    await settle()
+    client.retry()
+    await last().breakOff()
+    client.retry()
+    await settle()
+    expect(client.state.status).toBe('open')
+    client.retry()
+    await clock.pass(10_000)
+    expect(connections).toHaveLength(2)
   })
 })
 
@@ -291,6 +386,26 @@ describe('the outbox', () => {
     last().sent[1]!.accept()
     await expect(send).resolves.toMatchObject({ text: 'hi' })
     expect(client.state.status).toBe('open')
+  })
+
+  it('gives a message back that something in between will not let through, and sends the next', async () => {
+    const { client, last, clock } = createStage()
+    client.connect()
+    await settle()
+    const filtered = client.send('<b>').then(
+      () => 'sent',
+      ({ code }) => code,
+    )
+    const next = client.send('hi')
+    for (let i = 0; i < 6; i++) {
+      last().sent.at(-1)!.refuse(new ChatError('refused', 'something between us answered 403'))
+      await clock.pass(15_000)
+      last().options.heard()
+    }
+    expect(await filtered).toBe('refused')
+    expect(client.state.status).toBe('open')
+    last().sent.at(-1)!.accept()
+    await expect(next).resolves.toMatchObject({ text: 'hi' })
   })
 
   it('is bounded', async () => {

@@ -8,19 +8,27 @@
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note } from '../wire/message.ts'
 import type { Here } from '../wire/presence.ts'
-import { backoff, MIN_UPTIME_MS } from './backoff.ts'
+import { backoff, backoffBound, MIN_UPTIME_MS } from './backoff.ts'
 import { createLedger, type Gap } from './ledger.ts'
 import { createListeners } from './listeners.ts'
 import { createOutbox } from './outbox.ts'
 import { type Platform, pause, randomId } from './platform.ts'
 import { createPresence, type PresenceOptions } from './presence.ts'
+import { type News, NO_SIGNALS } from './signals.ts'
 import type { Connection, Transport } from './transport.ts'
 
 export type ConnectionState =
   | { readonly status: 'idle' }
   | { readonly status: 'connecting'; readonly attempt: number }
   | { readonly status: 'open' }
-  | { readonly status: 'waiting'; readonly retryInMs: number; readonly cause: ChatError }
+  | {
+      readonly status: 'waiting'
+      readonly retryInMs: number
+      /** The wait was drawn at random, from nothing up to this. */
+      readonly upToMs: number
+      /** `offline` for as long as the platform says so, whatever it was that broke. */
+      readonly cause: ChatError
+    }
   | { readonly status: 'closed'; readonly cause: ChatError | null }
 
 export interface Figures {
@@ -45,6 +53,8 @@ export interface ChatClient {
   readonly here: Here | null
   /** Starts, or goes on after {@link ChatClient.disconnect}. Does nothing when already under way. */
   connect(): void
+  /** Tries again now, if it waits for its time. */
+  retry(): void
   /** Hangs up and stays away. What was written is kept; `connect` resumes where reading stopped. */
   disconnect(): void
   /**
@@ -90,7 +100,7 @@ const TRAVEL_MS = 5_000
 
 export function createChatClient(transport: Transport, options: ChatClientOptions): ChatClient {
   const { baseUrl, platform, silenceMs = SILENCE_MS } = options
-  const { clock, random } = platform
+  const { clock, random, signals = NO_SIGNALS } = platform
   const backoffMs = options.backoffMs ?? ((attempt: number) => backoff(attempt, random))
   const messages = createListeners<ChatMessage>()
   const states = createListeners<ConnectionState>()
@@ -101,6 +111,13 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   let state: ConnectionState = { status: 'idle' }
   let session: AbortController | null = null
   let opened = 0
+  /** Failures in a row; the wait grows with them. */
+  let attempt = 0
+  /** Of the connection that is open or being opened. */
+  let link: AbortController | null = null
+  /** Ends the wait for the next try, which is due at `dueAt`. */
+  let wake: (() => void) | null = null
+  let dueAt = 0
 
   function enter(next: ConnectionState): void {
     state = next
@@ -109,7 +126,10 @@ export function createChatClient(transport: Transport, options: ChatClientOption
 
   /** Keeps a connection open until `life` ends or the server says no. */
   async function run(life: AbortSignal): Promise<void> {
-    for (let attempt = 0; !life.aborted; ) {
+    attempt = 0
+    const stopListening = signals.onNews(heed)
+    life.addEventListener('abort', stopListening)
+    while (!life.aborted) {
       enter({ status: 'connecting', attempt })
       let openSince = Number.POSITIVE_INFINITY
       const broken = await useOneConnection(life, () => (openSince = clock.now()))
@@ -117,18 +137,48 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       if (!broken.retryable) return end(broken)
       // Only a connection that has lasted earns a fresh start.
       if (clock.now() - openSince >= MIN_UPTIME_MS) attempt = 0
-      const retryInMs = backoffMs(attempt++)
-      enter({ status: 'waiting', retryInMs, cause: broken })
-      await pause(clock, retryInMs, life)
+      const retryInMs = backoffMs(attempt)
+      dueAt = clock.now() + retryInMs
+      enter({
+        status: 'waiting',
+        retryInMs,
+        upToMs: Math.max(retryInMs, backoffBound(attempt++)),
+        cause: signals.isOnline ? broken : offline(),
+      })
+      await waitUntilWoken(retryInMs, life)
     }
+  }
+
+  async function waitUntilWoken(ms: number, life: AbortSignal): Promise<void> {
+    const woken = new AbortController()
+    const mine = () => woken.abort()
+    wake = mine
+    await pause(clock, ms, AbortSignal.any([life, woken.signal]))
+    if (wake === mine) wake = null // another run may have begun to wait
+  }
+
+  /**
+   * What is open when the network goes is given up at once: a dead line looks like a quiet one, and would for
+   * half a minute. It is tried again all the same, since the platform is wrong about servers on the same machine.
+   */
+  function heed(news: News): void {
+    if (news === 'offline') {
+      link?.abort(offline())
+      if (state.status === 'waiting') enter({ ...state, retryInMs: dueAt - clock.now(), cause: offline() })
+      return
+    }
+    // What failed without a network says nothing about the server.
+    if (news === 'online') attempt = 0
+    wake?.()
   }
 
   /** Opens one connection and reads it to its end; returns why it ended. */
   async function useOneConnection(life: AbortSignal, onOpen: () => void): Promise<ChatError> {
-    const link = new AbortController()
-    const signal = AbortSignal.any([life, link.signal])
+    const mine = new AbortController()
+    link = mine
+    const signal = AbortSignal.any([life, mine.signal])
     const watchdog = createWatchdog(() =>
-      link.abort(new ChatError('silent', 'the server has given no sign of life')),
+      mine.abort(new ChatError('silent', 'the server has given no sign of life')),
     )
     let stopSending = () => {}
     let stopSigning = () => {}
@@ -156,7 +206,8 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       watchdog.stop()
       stopSigning()
       stopSending()
-      link.abort()
+      mine.abort()
+      if (link === mine) link = null
     }
   }
 
@@ -227,6 +278,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       presence.leave()
       enter({ status: 'idle' })
     },
+    retry: () => wake?.(),
     send(text, draftId = randomId(), note) {
       presence.sent()
       return outbox.put({ draftId, author: options.author, text, ...(note && { note }) })
@@ -239,3 +291,5 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     close: () => end(null),
   }
 }
+
+const offline = () => new ChatError('offline', 'this device has no network')

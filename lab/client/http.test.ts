@@ -17,6 +17,42 @@ function failure(status: number, body: string, retryAfter?: string) {
   )
 }
 
+/** What is thrown for an answer of something between us and the server. */
+const seen = (status: number, body: string, type = 'text/html') => {
+  const fetch = async () => new Response(body, { status, headers: { 'content-type': type } })
+  return request({ platform: { fetch } }, new URL('http://lab.test/'), {}).then(
+    () => null,
+    ({ code, message, retryable }) => ({ code, message, retryable }),
+  )
+}
+
+describe('a portal', () => {
+  it.each([200, 203, 401, 403, 404, 407, 451, 511])(
+    'that answers %i with a page of its own is trouble on the way, and no word of our server',
+    async (status) => {
+      const error = await seen(status, '<!doctype html><title>Log in</title>')
+      expect(error?.message).toBe(`something between us answered ${status} with a page of its own`)
+      expect(error?.retryable).toBe(true)
+    },
+  )
+
+  it.each([
+    ['{"error":"blocked"}', 'application/json'],
+    ['{"code":"blocked","message":"by policy"}', 'application/json'],
+    ['Forbidden', 'text/plain'],
+  ])('is told from our server by the words: %s', async (body, type) => {
+    expect(await seen(403, body, type)).toMatchObject({ code: 'refused', retryable: true })
+  })
+
+  it('that says nothing is quoted as saying nothing', async () => {
+    expect((await seen(403, ''))?.message).toBe('something between us answered 403')
+  })
+
+  it('is obeyed in what is about the message and not about the way: too large stays too large', async () => {
+    expect(await seen(413, '<h1>Too Large</h1>')).toMatchObject({ code: 'too-large', retryable: false })
+  })
+})
+
 describe('an error answer', () => {
   it('of our server keeps its code, and says when to come again', async () => {
     const body = '{"code":"too-many-requests","message":"slowly","retryAfterS":3}'
@@ -35,11 +71,13 @@ describe('an error answer', () => {
     [503, '99999999999', 'unreachable', undefined],
     [503, '-1', 'unreachable', undefined],
     [403, '7', 'refused', 7],
+    [407, undefined, 'refused', undefined],
+    [511, undefined, 'unreachable', undefined],
   ])(
     'of something between, %i with Retry-After: %s, is %s after %s s',
     async (status, header, code, seconds) => {
       const error = await failure(status, '<h1>Busy</h1>', header)
-      expect(error).toMatchObject({ code, retryAfterS: seconds })
+      expect(error).toMatchObject({ code, retryAfterS: seconds, retryable: true })
     },
   )
 

@@ -20,7 +20,12 @@ export function urlSince(
   return url
 }
 
-/** Like `fetch`, but it resolves only for success, and every failure is a {@link ChatError}. */
+/**
+ * Like `fetch`, but it resolves only for success, and every failure is a {@link ChatError}.
+ *
+ * A refusal is final only in our server's own words, `{code, message}`. Between us and it there may be a
+ * portal that wants a login first (403, 407, 511, or 200 with a page), and tomorrow there may be none.
+ */
 export async function request(
   { platform }: { readonly platform: Pick<Platform, 'fetch'> },
   url: URL,
@@ -32,19 +37,25 @@ export async function request(
   } catch (cause) {
     throw ChatError.from(cause)
   }
-  if (response.ok) return response
+  if (response.ok && !isForPeople(response)) return response
 
   const text = await response.text().catch(() => '')
   const body = parseErrorBody(text)
   if (body) throw new ChatError(body.code, body.message, body)
-  // Not our server's words: a proxy that has lost its server may find it again.
-  const passing = response.status >= 500 || [408, 425, 429].includes(response.status)
-  throw new ChatError(
-    passing ? 'unreachable' : 'refused',
-    `HTTP ${response.status} from something in between`,
-    { retryAfterS: secondsIn(response.headers.get('retry-after')) },
-  )
+  const { status } = response
+  const seen = `something between us answered ${status}${text.trim() === '' ? '' : ' with a page of its own'}`
+  // The one status that is about what was sent, whoever says it: the same again would be the same again.
+  if (status === 413) throw new ChatError('too-large', `${seen}: it takes no message of this size`)
+  // A proxy that has lost its server may find it again.
+  const passing = status >= 500 || [408, 425, 429].includes(status)
+  throw new ChatError(passing ? 'unreachable' : 'refused', seen, {
+    retryAfterS: secondsIn(response.headers.get('retry-after')),
+  })
 }
+
+/** Whether it is a page to look at, which no address of this protocol answers with. */
+const isForPeople = ({ headers }: Response) =>
+  /^(text|application)\/(x?html|xhtml\+xml)\b/i.test(headers.get('content-type') ?? '')
 
 /** `Retry-After` in seconds (RFC 9110 §10.2.3). Its other form, a date, would need our clock to agree with theirs. */
 const secondsIn = (value: string | null) => (/^\d{1,6}$/.test(value ?? '') ? Number(value) : undefined)

@@ -14,6 +14,11 @@ import type { Connection } from './transport.ts'
 
 /** More than a person writes while offline; a program that writes on blindly is told to stop. */
 const MAX_UNSENT = 1_000
+/**
+ * How often something in between may say no to one message, on a line that stands. It may be a portal, and then the
+ * line breaks too; or a filter that dislikes the very words, and then all that was written later would wait for ever.
+ */
+const MAX_REFUSALS = 5
 /** An answer that takes longer is given up, and the draft is sent again. */
 const ANSWER_MS = 10_000
 
@@ -63,7 +68,8 @@ export function createOutbox({ clock, random }: Pick<Platform, 'clock' | 'random
         const error = ChatError.from(thrown)
         // Not before the server wants it, and then not all of its clients in the same instant.
         const waitMs = (error.retryAfterS ?? 0) * 1_000 + backoff(attempt++, random)
-        if (error.retryable) await pause(clock, waitMs, stop.signal)
+        const isJudged = error.code === 'refused' && attempt >= MAX_REFUSALS
+        if (error.retryable && !isJudged) await pause(clock, waitMs, stop.signal)
         else letters.shift()?.reject(error)
       }
     }

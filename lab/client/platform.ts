@@ -3,6 +3,7 @@
  * same files run in a browser, in Node, and in a test whose clock is turned by hand.
  */
 import type { Clock } from '../wire/clock.ts'
+import type { Signals } from './signals.ts'
 
 export { type Clock, systemClock } from '../wire/clock.ts'
 
@@ -12,6 +13,8 @@ export interface Platform {
   readonly clock: Clock
   /** From 0 up to, not including, 1. */
   readonly random: () => number
+  /** What the machine tells of its network; nothing unless given. */
+  readonly signals?: Signals
 }
 
 export type WebSocketConstructor = new (url: string | URL) => WebSocketLike

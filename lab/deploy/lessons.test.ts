@@ -98,7 +98,7 @@ lessons(nginx, () => {
     })
     expect([answer.status, answer.headers.get('content-type')]).toEqual([413, 'text/html'])
     const guest = await stage.seat('sse', ROOM)
-    await expect(guest.client.send(LARGEST)).rejects.toMatchObject({ code: 'refused' })
+    await expect(guest.client.send(LARGEST)).rejects.toMatchObject({ code: 'too-large' })
   })
 })
 

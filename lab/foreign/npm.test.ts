@@ -2,9 +2,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fetchEventSource } from '@microsoft/fetch-event-source'
 import { EventSource } from 'eventsource'
+import * as extended from 'extended-eventsource'
 import { WebSocket as UndiciWebSocket, fetch as undiciFetch } from 'undici'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ServerFrame } from '../../transports/websocket/frames.ts'
 import type { Page } from '../wire/message.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -49,6 +51,59 @@ describe('eventsource', () => {
     proxy.close()
   })
 })
+
+/**
+ * These two take a block without data for an event, which the standard does not (WHATWG HTML §9.2.6): a
+ * heartbeat that ended in an empty line would be an empty message to them, and no JSON.
+ */
+describe.each([
+  { name: 'extended-eventsource', open: openExtended },
+  { name: '@microsoft/fetch-event-source', open: openFetchEventSource },
+])('$name', { timeout: 120_000 }, ({ open }) => {
+  it('gets pages and nothing else from a stream, past its retry and its heartbeats, and resumes after a cut', async () => {
+    const lively = await openStage(20)
+    const got: string[] = []
+    const close = open(`${lively.url}/transports/sse/rooms/kitchen/events`, (data) => got.push(data))
+    const shown = () => got.flatMap((data) => linesOf(JSON.parse(data) as Page))
+    const allIsShown = () => expect.poll(shown, PATIENCE).toEqual(lively.log())
+    try {
+      lively.say('one')
+      await allIsShown()
+      const passed = lively.line.passed.toClient
+      await expect.poll(() => lively.line.passed.toClient, PATIENCE).toBeGreaterThan(passed + 30) // heartbeats
+      lively.say('two')
+      await allIsShown()
+      lively.line.cut()
+      lively.say('said while the line was cut')
+      await allIsShown()
+    } finally {
+      close()
+      await lively.close()
+    }
+  })
+})
+
+/** Its own types cannot be found by this module resolution: they name files without an extension. */
+const { CustomEventSource } = extended as unknown as { readonly CustomEventSource: typeof EventSource }
+
+function openExtended(url: string, onData: (data: string) => void): () => void {
+  const source = new CustomEventSource(url)
+  source.addEventListener('message', ({ data }) => onData(data as string))
+  return () => source.close()
+}
+
+function openFetchEventSource(url: string, onData: (data: string) => void): () => void {
+  // It is made for browsers: of a window it uses these, and of a document no more than that to close.
+  vi.stubGlobal('window', { fetch, setTimeout, clearTimeout })
+  vi.stubGlobal('document', { removeEventListener() {} })
+  const giveUp = new AbortController()
+  const { signal } = giveUp
+  void fetchEventSource(url, { signal, openWhenHidden: true, onmessage: ({ data }) => onData(data) })
+  return () => {
+    giveUp.abort()
+    vi.unstubAllGlobals()
+  }
+}
 
 describe('undici', () => {
   it('polls and posts', async () => {

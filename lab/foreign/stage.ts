@@ -24,7 +24,8 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function openStage(): Promise<Stage> {
+/** @param heartbeatMs how often a stream gives a sign of life; as in the shipped server unless given */
+export async function openStage(heartbeatMs?: number): Promise<Stage> {
   const hub = new Hub()
   const offers: (string | undefined)[] = []
   let app: FastifyInstance | null = null
@@ -60,7 +61,7 @@ export async function openStage(): Promise<Stage> {
       await closing?.close()
     },
     async start() {
-      const starting = await buildLab({ hub })
+      const starting = await buildLab({ hub, heartbeatMs })
       starting.server.on('upgrade', ({ headers }) => offers.push(headers.upgrade))
       await starting.listen({ port: 0, host: '127.0.0.1' })
       app = starting

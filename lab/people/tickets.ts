@@ -1,7 +1,7 @@
 /**
  * Tickets: what goes into an address, where no header can be set. A browser's `EventSource` and `WebSocket`
  * take an address and nothing else, and addresses are written into logs; so what stands there is good once,
- * for half a minute, and only for reading a room.
+ * for half a minute, and only for reading a room, or for ending the session that it was given to.
  */
 import { randomSecret } from './ids.ts'
 import type { OpenSession } from './sessions.ts'

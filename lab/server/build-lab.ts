@@ -55,6 +55,8 @@ export interface LabOptions {
   readonly accounts?: Accounts
   /** Whether only those may write who have signed in. */
   readonly signIn?: boolean
+  /** Tells its cookie from another lab's at the same address (lab-id.ts); none unless given. */
+  readonly labId?: string
   /** By which sessions end, in milliseconds since the Unix epoch. */
   readonly now?: () => number
   /** Serve HTTPS, and HTTP/2 to who offers it, with this certificate; plain HTTP unless given. */
@@ -83,6 +85,7 @@ export async function buildLab({
   heartbeatMs,
   records = createMemoryRecords(),
   signIn = false,
+  labId = '',
   now = Date.now,
   accounts = createAccounts(records, now),
   tls,
@@ -122,7 +125,7 @@ export async function buildLab({
     capConnections(app, { ...connections, trust, onRefusal })
   }
   guardHosts(app, origins, trust)
-  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, now })
+  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, labId, now })
   const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins)
   limitWrites(app, admit, personOf)

@@ -4,43 +4,76 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SESSION_MS } from '../people/sessions.ts'
 import type { Origins } from './origins.ts'
 
+export interface Cookies {
+  /**
+   * What the cookie holds; null when there is none.
+   *
+   * @param isGood whether this secret has a session here. One under the name that the cookie had in earlier versions
+   *   counts only then: under https it may be another lab's.
+   */
+  read(request: FastifyRequest, isGood: (secret: string) => boolean): string | null
+  /** Whether what {@link Cookies.read} has found stands under the earlier name: then write it under its own. */
+  isUnderEarlierName(request: FastifyRequest): boolean
+  /**
+   * Gives the browser a cookie, or takes it away.
+   *
+   * No script can read it (HttpOnly), and it is not sent with what another site asks for (SameSite=Strict).
+   *
+   * @param secret null to take it away
+   */
+  write(request: FastifyRequest, reply: FastifyReply, secret: string | null): void
+}
+
 /**
- * Cookies do not know ports (RFC 6265 §8.5): two labs on one host would overwrite each other's, so the port
- * is in the name. Under https it is a name that browsers let nobody else on the host, or on a host
- * beside it, set (RFC 6265bis §4.1.3.2).
+ * Cookies do not know ports (RFC 6265 §8.5), and labs on one host would overwrite each other's. So the port is
+ * in the name, and so is the lab's id: behind one proxy name, two labs on two machines listen on the same port.
+ *
+ * @param labId of lab-id.ts; '' for a lab that needs none
  */
-const nameFor = (request: FastifyRequest): string =>
-  isSecure(request) ? '__Host-lab' : `lab_${request.raw.socket.localPort ?? 0}`
+export function createCookies(labId = ''): Cookies {
+  const suffix = labId === '' ? '' : `_${labId}`
+  // Under https, `__Host-`: browsers let nobody else on the host, or on a host beside it, set such a name
+  // (RFC 6265bis §4.1.3.2).
+  const nameFor = (request: FastifyRequest) =>
+    `${isSecure(request) ? '__Host-' : ''}lab_${portOf(request)}${suffix}`
+
+  function find(request: FastifyRequest, name: string): string | null {
+    const { cookie } = request.headers
+    return cookie === undefined ? null : (parseCookie(cookie)[name] ?? null)
+  }
+  const findOwn = (request: FastifyRequest) => find(request, nameFor(request))
+
+  return {
+    read(request, isGood) {
+      const own = findOwn(request)
+      if (own !== null) return own
+      const earlier = find(request, earlierNameFor(request))
+      return earlier !== null && isGood(earlier) ? earlier : null
+    },
+    isUnderEarlierName: (request) => findOwn(request) === null,
+    write(request, reply, secret) {
+      const line = stringifySetCookie({
+        name: nameFor(request),
+        value: secret ?? '',
+        maxAge: secret === null ? 0 : SESSION_MS / 1_000,
+        path: '/',
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: isSecure(request),
+      })
+      // Not by Fastify's reply: transports write their answers past it.
+      reply.raw.setHeader('set-cookie', line)
+    },
+  }
+}
 
 const isSecure = ({ protocol }: FastifyRequest) => protocol === 'https'
 
-/** What the cookie holds; null when there is none. */
-export function readCookie(request: FastifyRequest): string | null {
-  const { cookie } = request.headers
-  if (cookie === undefined) return null
-  return parseCookie(cookie)[nameFor(request)] ?? null
-}
+const portOf = ({ raw }: FastifyRequest) => raw.socket.localPort ?? 0
 
-/**
- * Gives the browser a cookie, or takes it away.
- *
- * No script can read it (HttpOnly), and it is not sent with what another site asks for (SameSite=Strict).
- *
- * @param secret null to take it away
- */
-export function writeCookie(request: FastifyRequest, reply: FastifyReply, secret: string | null): void {
-  const line = stringifySetCookie({
-    name: nameFor(request),
-    value: secret ?? '',
-    maxAge: secret === null ? 0 : SESSION_MS / 1_000,
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure: isSecure(request),
-  })
-  // Not by Fastify's reply: transports write their answers past it.
-  reply.raw.setHeader('set-cookie', line)
-}
+/** Up to November 2026: whoever has signed in then is to stay so. */
+const earlierNameFor = (request: FastifyRequest) =>
+  isSecure(request) ? '__Host-lab' : `lab_${portOf(request)}`
 
 /**
  * Whether a page of ours may have asked, and not one of somebody else: then the cookie counts.

@@ -92,7 +92,7 @@ describe('a client', () => {
         (JSON.parse(json!) as { messages: { seq: number }[] }).messages.map(({ seq }) => seq),
       )
     await vi.waitFor(() => expect(numbers()).toEqual(Array.from({ length: 250 }, (_, index) => index + 1)))
-    expect(text.startsWith('retry: 1000\n\n')).toBe(true)
+    expect(text.startsWith('retry: 1000\nid: ')).toBe(true)
   })
 
   it('that goes is not kept: neither its poll nor its stream', async () => {

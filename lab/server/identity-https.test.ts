@@ -43,7 +43,7 @@ it('has a cookie that only this host can set, and only over TLS', async () => {
   const welcome = await asked('/session', JSON_TYPE, '{"name":"Ada"}')
   expect(welcome.status).toBe(201)
   expect(String(welcome.headers['set-cookie'])).toMatch(
-    /^__Host-lab=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    new RegExp(`^__Host-lab_${port}=[\\w-]{43}; Max-Age=2592000; Path=/; HttpOnly; Secure; SameSite=Strict$`),
   )
   const cookie = cookieIn(welcome.headers)
   expect((await asked('/session', { cookie })).text).toContain('"name":"Ada"')
@@ -54,7 +54,7 @@ it('has a cookie that only this host can set, and only over TLS', async () => {
 
 it('ends a stream over HTTP/2 and a WebSocket over HTTP/1.1 with the session', async () => {
   const { secret } = accounts.enter('Ada', null)
-  const cookie = `__Host-lab=${secret}`
+  const cookie = `__Host-lab_${port}=${secret}`
   const stream = asked(SSE, { cookie })
   const socket = new WebSocket(`wss://127.0.0.1:${port}/transports/websocket/rooms/lobby/socket`, {
     ca: tls.cert,
@@ -69,10 +69,10 @@ it('ends a stream over HTTP/2 and a WebSocket over HTTP/1.1 with the session', a
 })
 
 it('lets a listed origin read, and clears a cookie that has ended, on answers that go past the framework', async () => {
-  const headers = { origin: 'https://friend.example', cookie: `__Host-lab=${'A'.repeat(43)}` }
+  const headers = { origin: 'https://friend.example', cookie: `__Host-lab_${port}=${'A'.repeat(43)}` }
   const poll = await asked('/transports/short-polling/rooms/lobby/messages', headers)
   expect(poll.headers).toMatchObject({ ':status': 200, 'access-control-allow-origin': headers.origin })
-  expect(String(poll.headers['set-cookie'])).toMatch(/^__Host-lab=; Max-Age=0; Path=\/; HttpOnly; Secure/)
+  expect(String(poll.headers['set-cookie'])).toMatch(/^__Host-lab_\d+=; Max-Age=0; Path=\/; HttpOnly; Secure/)
   const stream = session.request({ ':path': SSE, ...headers })
   const [head] = (await once(stream, 'response')) as [Record<string, string>]
   expect(head).toMatchObject({ ':status': 200, 'access-control-allow-origin': headers.origin })
@@ -82,4 +82,19 @@ it('lets a listed origin read, and clears a cookie that has ended, on answers th
 it('refuses a token that does not hold, and says by which scheme to come', async () => {
   const answer = await asked('/rooms/lobby/messages', { authorization: 'Bearer lab_x' })
   expect(answer.headers).toMatchObject({ ':status': 401, 'www-authenticate': 'Bearer' })
+})
+
+it('keeps the person signed in who was so under the name that the cookie had before, and no longer than that', async () => {
+  const { secret } = accounts.enter('Ada', null)
+  const before = `__Host-lab=${secret}`
+  const answer = await asked('/session', { cookie: before })
+  expect(answer.text).toContain('"name":"Ada"')
+  expect(cookieIn(answer.headers)).toBe(`__Host-lab_${port}=${secret}`)
+  // The old name may hold another lab's secret. That is none of ours, and no reason to refuse what is written.
+  const foreign = `__Host-lab=${'A'.repeat(43)}`
+  expect((await asked('/session', { cookie: foreign })).headers['set-cookie']).toBeUndefined()
+  const draft = '{"draftId":"d1","author":"Bob","text":"hello"}'
+  expect((await asked('/rooms/lobby/messages', { ...JSON_TYPE, cookie: foreign }, draft)).status).toBe(201)
+  const own = `__Host-lab_${port}=${accounts.enter('Eve', null).secret}`
+  expect((await asked('/session', { cookie: `${before}; ${own}` })).text).toContain('"name":"Eve"')
 })

@@ -7,12 +7,11 @@ import { ALL_SCOPES, type OpenSession } from '../people/sessions.ts'
 import { TICKET_S } from '../people/tickets.ts'
 import { isName, parseJson, record } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
-import { readCookie, writeCookie } from './cookies.ts'
 import type { Identity } from './identity.ts'
 import type { SignInLimits } from './identity-limits.ts'
 
 export function serveIdentity(app: FastifyInstance, identity: Identity, limits: SignInLimits): void {
-  const { accounts, tickets } = identity
+  const { accounts, tickets, cookies } = identity
 
   // Never 401 for a cookie: the page asks as it loads, and a browser writes each refusal into its console.
   app.get('/session', (request, reply) => {
@@ -20,50 +19,55 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     if (shown.kind === 'refused') throw shown.why
     if (!('session' in shown)) return answerWith(reply, { person: null })
     const { session } = shown
-    if (shown.kind === 'cookie' && accounts.renew(session)) writeCookie(request, reply, readCookie(request))
+    if (shown.kind === 'cookie' && (accounts.renew(session) || cookies.isUnderEarlierName(request))) {
+      cookies.write(request, reply, identity.cookieOf(request))
+    }
     const { id, name, kind } = session.person
     const room = session.room === null ? {} : { room: session.room }
     return answerWith(reply, { person: { id, name, kind }, scopes: [...session.scopes], ...room })
   })
 
   app.post('/session', async (request, reply) => {
-    const { name, passphrase, ...unknown } = bodyOf(request)
+    const { name, passphrase, ticket, ...unknown } = bodyOf(request)
     refuseUnknown(unknown)
+    const welcome = welcoming(request, reply, ticket)
     if (passphrase === undefined) {
       const wanted = parseName(name)
       limits.admitNew(request)
-      return welcome(request, reply, accounts.enter(wanted, browserOf(request)))
+      return welcome(accounts.enter(wanted, browserOf(request)))
     }
     const who = nameIn(name)
     const said = parsePassphrase(passphrase)
     limits.admitTry(request, who)
-    return welcome(request, reply, await accounts.signIn(who, said, browserOf(request)))
+    return welcome(await accounts.signIn(who, said, browserOf(request)))
   })
 
   app.post('/people', async (request, reply) => {
-    const { name, passphrase, ...unknown } = bodyOf(request)
+    const { name, passphrase, ticket, ...unknown } = bodyOf(request)
     refuseUnknown(unknown)
+    const welcome = welcoming(request, reply, ticket)
     const wanted = parseName(name)
     const chosen = parseNewPassphrase(passphrase, wanted)
     limits.admitNew(request)
-    return welcome(request, reply, await accounts.signUp(wanted, chosen, browserOf(request)))
+    return welcome(await accounts.signUp(wanted, chosen, browserOf(request)))
   })
 
   app.put('/people/me/passphrase', async (request, reply) => {
-    const { passphrase, newPassphrase, ...unknown } = bodyOf(request)
+    const { passphrase, newPassphrase, ticket, ...unknown } = bodyOf(request)
     refuseUnknown(unknown)
+    const welcome = welcoming(request, reply, ticket, 200)
     const session = browserSessionOf(identity, request, 'a token cannot change the passphrase')
     const { name, kind } = session.person
     if (kind === 'guest') throw new ChatError('not-allowed', 'a guest has no passphrase: sign up to have one')
     const before = parsePassphrase(passphrase)
     const chosen = parseNewPassphrase(newPassphrase, name)
     limits.admitTry(request, name)
-    return welcome(request, reply, await accounts.changePassphrase(session, before, chosen), 200)
+    return welcome(await accounts.changePassphrase(session, before, chosen))
   })
 
   app.delete('/session', (request, reply) => {
     accounts.signOut(sessionOf(identity, request))
-    writeCookie(request, reply, null)
+    cookies.write(request, reply, null)
     return reply.code(204).send()
   })
 
@@ -78,15 +82,27 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     return shown.kind === 'cookie' ? shown.session : null
   }
 
-  function welcome(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { person, secret }: SignedIn,
-    status: 200 | 201 = 201,
-  ) {
-    writeCookie(request, reply, secret)
-    const { id, name, kind } = person
-    return answerWith(reply.code(status), { person: { id, name, kind }, scopes: ALL_SCOPES })
+  /**
+   * How to answer whoever has signed in.
+   *
+   * @param ticket whether they want one: by it, a browser that turns out to keep no cookie can end the session,
+   *   which would hold the name for nobody
+   * @throws ChatError `bad-person`
+   */
+  function welcoming(request: FastifyRequest, reply: FastifyReply, ticket: unknown, status: 200 | 201 = 201) {
+    if (ticket !== undefined && typeof ticket !== 'boolean') {
+      throw new ChatError('bad-person', 'ticket must be true or false')
+    }
+    return ({ person, secret }: SignedIn) => {
+      cookies.write(request, reply, secret)
+      const { id, name, kind } = person
+      const session = ticket ? accounts.sessions.find(secret) : null
+      return answerWith(reply.code(status), {
+        person: { id, name, kind },
+        scopes: ALL_SCOPES,
+        ...(session && { ticket: tickets.give(session) }),
+      })
+    }
   }
 }
 

@@ -82,6 +82,38 @@ describe('a guest', () => {
   })
 })
 
+describe('a browser that keeps no cookie', () => {
+  it('ends the session that it cannot show by a ticket, once, and the name is free again', async () => {
+    await open()
+    const [lost, next] = [browser(), browser()]
+    const { body } = await lost.ask('POST', '/session', { name: 'Nora', ticket: true })
+    const { ticket } = body as { ticket: string }
+    expect(ticket).toMatch(/^[\w-]{43}$/)
+    lost.cookie = null
+    expect((await next.ask('POST', '/session', { name: 'Nora' })).status).toBe(409)
+    expect((await lost.ask('DELETE', `/session?ticket=${ticket}`)).status).toBe(204)
+    expect((await lost.ask('DELETE', `/session?ticket=${ticket}`)).status).toBe(401)
+    expect((await next.ask('POST', '/session', { name: 'Nora' })).status).toBe(201)
+  })
+
+  it('gets a ticket only where it asks for one, and can do nothing else by it', async () => {
+    await open()
+    const ada = browser()
+    expect((await ada.ask('POST', '/session', { name: 'Ada' })).body).not.toHaveProperty('ticket')
+    const refused = await ada.ask('POST', '/session', { name: 'Ada', ticket: 'yes' })
+    expect(refused).toMatchObject({ status: 400, body: { code: 'bad-person' } })
+    const up = await ada.ask('POST', '/people', { name: 'Ada', passphrase: PASSPHRASE, ticket: true })
+    const { ticket } = up.body as { ticket: string }
+    ada.cookie = null
+    expect((await ada.ask('POST', `${MESSAGES}?ticket=${ticket}`, draft())).status).toBe(401)
+    expect((await ada.ask('GET', `/session?ticket=${ticket}`)).status).toBe(401)
+    expect((await ada.ask('POST', `/tokens?ticket=${ticket}`, { label: 'x', scopes: ['read'] })).status).toBe(
+      401,
+    )
+    expect((await ada.ask('DELETE', `/session?ticket=${ticket}`)).status).toBe(204)
+  })
+})
+
 describe('a member', () => {
   it('signs up, signs out, signs in; each time with a new cookie', async () => {
     await open()

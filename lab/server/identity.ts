@@ -13,7 +13,7 @@ import { type Caller, type Person, VISITOR } from '../people/caller.ts'
 import { type OpenSession, TOKEN_PREFIX } from '../people/sessions.ts'
 import { createTickets, type Tickets } from '../people/tickets.ts'
 import { ChatError } from '../wire/errors.ts'
-import { isFromOurPage, readCookie, writeCookie } from './cookies.ts'
+import { type Cookies, createCookies, isFromOurPage } from './cookies.ts'
 import type { Origins } from './origins.ts'
 
 /** What a request has shown. */
@@ -26,6 +26,9 @@ export type Shown =
 export interface Identity {
   readonly accounts: Accounts
   readonly tickets: Tickets
+  readonly cookies: Cookies
+  /** The secret that the cookie holds; null when there is none. */
+  cookieOf(request: FastifyRequest): string | null
   /** Never throws. The same answer for the same request: a ticket is used only once. */
   shownBy(request: FastifyRequest): Shown
   /** @throws ChatError `not-signed-in` when what is shown does not hold */
@@ -41,13 +44,19 @@ export interface IdentityOptions {
   readonly accounts: Accounts
   /** Whether only those may write who have signed in. */
   readonly signIn: boolean
+  /** Of lab-id.ts; none unless given. */
+  readonly labId?: string
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
 }
 
-export function createIdentity({ origins, accounts, signIn, now }: IdentityOptions): Identity {
+export function createIdentity({ origins, accounts, signIn, labId, now }: IdentityOptions): Identity {
   const tickets = createTickets(now)
+  const cookies = createCookies(labId)
   const known = new WeakMap<FastifyRequest, Shown>()
+
+  const isOfBrowser = (secret: string) => accounts.sessions.find(secret)?.label === null
+  const cookieOf = (request: FastifyRequest) => cookies.read(request, isOfBrowser)
 
   function look(request: FastifyRequest): Shown {
     const byToken = tokenIn(request)
@@ -56,7 +65,7 @@ export function createIdentity({ origins, accounts, signIn, now }: IdentityOptio
     if (byToken !== null && token?.label == null) return refused('this token is none, or was taken back')
     if (byTicket === null && token) return { kind: 'token', session: token }
 
-    const secret = isFromOurPage(request, origins) ? readCookie(request) : null
+    const secret = isFromOurPage(request, origins) ? cookieOf(request) : null
     const found = secret === null ? null : accounts.sessions.find(secret)
     const cookie = found?.label === null ? found : null
     if (byTicket === null) {
@@ -64,7 +73,7 @@ export function createIdentity({ origins, accounts, signIn, now }: IdentityOptio
       if (cookie) return { kind: 'cookie', session: cookie }
       return { kind: 'ended cookie', lately: accounts.sessions.endedLately(secret) }
     }
-    const session = isReadingOfRoom(request) ? tickets.take(byTicket) : null
+    const session = isReadingOfRoom(request) || isSigningOut(request) ? tickets.take(byTicket) : null
     const isOfAnother = [token, cookie].some((other) => other && other !== session)
     if (!session || isOfAnother) return refused('this ticket is none, or was used, or is too old')
     return { kind: 'ticket', session }
@@ -82,6 +91,8 @@ export function createIdentity({ origins, accounts, signIn, now }: IdentityOptio
   return {
     accounts,
     tickets,
+    cookies,
+    cookieOf,
     shownBy,
     callerOf(request) {
       const shown = shownBy(request)
@@ -117,10 +128,10 @@ export function createIdentity({ origins, accounts, signIn, now }: IdentityOptio
  * Before a body is read: refuses whoever writes with what does not hold, whether the route asks or not;
  * who reads is refused by the door. Tells a browser whose cookie has ended to send it no more.
  */
-export function guardCredentials(app: FastifyInstance, { shownBy }: Identity): void {
+export function guardCredentials(app: FastifyInstance, { shownBy, cookies }: Identity): void {
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     const shown = shownBy(request)
-    if (shown.kind === 'ended cookie' && !shown.lately) writeCookie(request, reply, null)
+    if (shown.kind === 'ended cookie' && !shown.lately) cookies.write(request, reply, null)
     done(shown.kind === 'refused' && !isReading(request) ? shown.why : undefined)
   })
 }
@@ -134,6 +145,9 @@ const onlyReading = ({ scopes }: OpenSession) => (scopes.has('read') ? READ : NO
 
 const isReading = ({ method }: FastifyRequest) => method === 'GET' || method === 'HEAD'
 const isReadingOfRoom = (request: FastifyRequest) => isReading(request) && roomIn(request) !== undefined
+/** Whoever was given a session and finds that the browser keeps no cookie has nothing else to end it by. */
+const isSigningOut = ({ method, routeOptions }: FastifyRequest) =>
+  method === 'DELETE' && routeOptions.url === '/session'
 const roomIn = ({ params }: FastifyRequest) => (params as { readonly room?: string } | undefined)?.room
 
 const showsNothing = ({ headers, raw }: FastifyRequest) =>

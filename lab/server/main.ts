@@ -17,6 +17,7 @@ import {
   readCertificate,
   stillServes,
 } from './certificates.ts'
+import { labIdIn } from './lab-id.ts'
 import { openLog } from './log.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
 import { serveDocs, servePages } from './pages.ts'
@@ -49,6 +50,7 @@ async function start(options: StartOptions): Promise<void> {
     compress,
     signIn,
     ...(store && { records: store.records }),
+    labId: labIdIn(store?.records ?? null),
     tls,
     trust: options.trustProxy.length > 0 ? trustFrom(options.trustProxy) : undefined,
     watch,

@@ -235,7 +235,7 @@ describe('the metrics', () => {
 })
 
 /** A comment, as a chunk: it comes when it comes, and is no page. */
-const HEARTBEAT = '3\r\n:\n\n\r\n'
+const HEARTBEAT = '2\r\n:\n\r\n'
 /** Bytes of a text frame's header (RFC 6455 §5.2). */
 const headerOf = (text: string) => (Buffer.byteLength(text) < 126 ? 2 : 4)
 /** Bytes of the line in front of the first page's chunk (RFC 9112 §7.1). */

@@ -41,7 +41,8 @@ export const ERROR_KINDS = {
   'too-many-rooms': { status: 503, closeCode: null, retryable: true },
   'too-many-connections': { status: 503, closeCode: null, retryable: true },
   // The client finds these out by itself.
-  refused: { status: null, closeCode: null, retryable: false },
+  offline: { status: null, closeCode: null, retryable: true },
+  refused: { status: null, closeCode: null, retryable: true },
   unreachable: { status: null, closeCode: null, retryable: true },
   silent: { status: null, closeCode: 1008, retryable: true },
   'bad-answer': { status: null, closeCode: null, retryable: true },

@@ -14,6 +14,10 @@ export default function sse(): Transport {
       })
       const body = response.body
       if (!body) throw new ChatError('bad-answer', 'the event stream has no body')
+      const type = response.headers.get('content-type') ?? 'nothing'
+      // As EventSource does (WHATWG HTML §9.2.3): otherwise anything that ends would be a stream that was open.
+      if (!/^text\/event-stream\b/i.test(type))
+        throw new ChatError('bad-answer', `asked for an event stream, got ${type}`)
       void renewLease(options) // on a stream of one direction, nobody hears that we are still there
       return {
         send: (draft, signal) => postDraft(options, draft, signal),

@@ -16,6 +16,11 @@ const HEARTBEAT_MS = 15_000
  * not be kept for ever.
  */
 const MAX_BEATS = 60
+/**
+ * Without an empty line, as is `retry`: that would end a block which is no event (WHATWG HTML §9.2.6), and
+ * there are libraries that make an empty message of it (docs/clients/README.md).
+ */
+const COMMENT = ':\n'
 /** How long a browser's EventSource waits before it reconnects. */
 const RETRY_MS = 1_000
 
@@ -41,7 +46,7 @@ const sse: ServerTransport = async (app, { door, clock, stopping, watch, heartbe
     const write = (text: string) => outlet.write(isChunked ? chunk(text) : text)
     let beats = 0
 
-    write(`retry: ${RETRY_MS}\n\n`)
+    write(`retry: ${RETRY_MS}\n`)
     const encode = isChunked ? asChunk : asBytes
     const stopPushing = push(room, since, outlet, writePage, end, watch)
     heartbeats.add(beat)
@@ -55,7 +60,7 @@ const sse: ServerTransport = async (app, { door, clock, stopping, watch, heartbe
     }
     function beat() {
       if (++beats === MAX_BEATS) return end()
-      if (!outlet.writableNeedDrain) write(':\n\n')
+      if (!outlet.writableNeedDrain) write(COMMENT)
     }
     function end() {
       release()

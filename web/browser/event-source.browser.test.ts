@@ -54,7 +54,7 @@ inBrowser('the browser’s own EventSource', (stage) => {
   // The two that the course names: why the lab's own client reads the stream by fetch.
   test('tells a script nothing of heartbeats', async () => {
     const page = await stage.open('/?room=elsewhere')
-    const stream = ':\n\nretry: 60000\n\n:\n\ndata: one\n\n:\n\n'
+    const stream = ':\nretry: 60000\n:\ndata: one\n\n:\n'
     await page.route('**/heartbeats', (route) =>
       route.fulfill({ contentType: 'text/event-stream', body: stream }),
     )
@@ -77,7 +77,7 @@ inBrowser('the browser’s own EventSource', (stage) => {
     let asked = 0
     await page.route('**/deployed', (route) => {
       const status = answers[asked++] ?? 200
-      return route.fulfill({ status, contentType: 'text/event-stream', body: 'retry: 1\n\n' })
+      return route.fulfill({ status, contentType: 'text/event-stream', body: 'retry: 1\n' })
     })
     const state = await page.evaluate(async () => {
       const source = new EventSource('/deployed')

@@ -17,7 +17,7 @@ import { me } from '../me.ts'
 import { createLane, type Lane } from '../model/lane.ts'
 import { createLatencies, type Latencies } from '../model/latencies.ts'
 import { createStopwatch, type Stopwatch } from '../model/stopwatch.ts'
-import { browserPlatform } from '../platform.ts'
+import { browserPlatform, commonBackoff } from '../platform.ts'
 import { laneStyles } from './chat-lane-styles.ts'
 import './lab-slider.ts'
 import './lane-composer.ts'
@@ -103,6 +103,8 @@ export class ChatLane extends LitElement {
     super.connectedCallback()
     window.addEventListener('pagehide', this.#sleep)
     window.addEventListener('pageshow', this.#wake)
+    document.addEventListener('freeze', this.#sleep)
+    document.addEventListener('resume', this.#wake)
     this.#stopListening = me.onChange(() => this.#onPerson())
     if (this.hasUpdated) void this.#begin()
   }
@@ -111,15 +113,21 @@ export class ChatLane extends LitElement {
     super.disconnectedCallback()
     window.removeEventListener('pagehide', this.#sleep)
     window.removeEventListener('pageshow', this.#wake)
+    document.removeEventListener('freeze', this.#sleep)
+    document.removeEventListener('resume', this.#wake)
     this.#stopListening()
     this.#lane?.close()
     this.#lane = null
   }
 
-  /** A page that is left says goodbye, and is not kept by the browser with a line of its own. */
-  readonly #sleep = () => this.#lane?.sleep()
-  readonly #wake = ({ persisted }: PageTransitionEvent) => {
-    if (persisted) this.#lane?.wake()
+  /**
+   * A page that is left says goodbye, and is not kept by the browser with a line of its own. So does one that is
+   * frozen: nothing in it runs any more, while the browser goes on answering the server's pings for it.
+   */
+  readonly #sleep = () => this.#lane?.sleep('this page was put to sleep by the browser')
+  readonly #wake = (event: Event) => {
+    const isNew = event instanceof PageTransitionEvent && !event.persisted
+    if (!isNew) this.#lane?.wake()
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -153,6 +161,7 @@ export class ChatLane extends LitElement {
       stopwatch: this.stopwatch,
       latencies: this.latencies,
       present: this.present,
+      ...(this.platform === browserPlatform && { backoffMs: commonBackoff }),
       onChange: () => this.#draw(),
     })
     this.#openedBy = whoIAm()

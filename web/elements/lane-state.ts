@@ -1,7 +1,7 @@
 /** Whether a lane is open, and if not, why and for how long. In words; the colour only repeats them. */
 import { css, html, LitElement, nothing, svg } from 'lit'
 import type { Lane } from '../model/lane.ts'
-import { secondsUntil, stateInWords } from '../words.ts'
+import { drawInWords, secondsUntil, stateInWords } from '../words.ts'
 import { shared } from './shared-styles.ts'
 
 /** Often enough that no second of a countdown is skipped. */
@@ -30,7 +30,7 @@ export class LaneState extends LitElement {
 
   override render() {
     const { state, wanted, retryAt } = this.lane
-    const { mood, words, why } = stateInWords(state, wanted)
+    const { mood, words, why } = stateInWords(state, wanted, this.lane)
     this.#count(state.status === 'waiting')
     const seconds = state.status === 'waiting' ? secondsUntil(retryAt, performance.now()) : null
     // The countdown is left out of what is announced: nobody wants to hear each second of it.
@@ -39,6 +39,12 @@ export class LaneState extends LitElement {
           ${SIGNS[mood]}
         </svg>
         <span class="words">${words}${seconds === null ? nothing : html`<span aria-hidden="true"> in ${seconds} s</span>`}</span>
+        ${
+          state.status === 'waiting'
+            ? html`<span class="draw">${drawInWords(state.upToMs)}</span>
+              <button @click=${() => this.lane.retry()} aria-label=${`Retry ${this.name} now`}>Retry now</button>`
+            : nothing
+        }
         ${why ? html`<span class="why">${why}</span>` : nothing}
       </p>
       <span class="sr-only" role="status">${this.name}: ${words}${why ? `, ${why}` : ''}</span>`
@@ -83,6 +89,17 @@ export class LaneState extends LitElement {
       .words {
         font-weight: 600;
         font-variant-numeric: tabular-nums;
+      }
+      .draw {
+        color: var(--muted);
+        font-size: var(--size-s);
+      }
+      button {
+        margin-inline-start: auto;
+        min-height: 1.5rem; /* a target of 24 px (WCAG 2.2, 2.5.8), and the line grows by little */
+        padding: 0 0.5rem;
+        font-size: var(--size-s);
+        line-height: 1.25rem;
       }
       .why {
         flex-basis: 100%;

@@ -82,6 +82,8 @@ export interface LaneOptions {
   readonly latencies: Latencies
   /** Whether the lane is counted among those who are here, and shows who else is; not unless given. */
   readonly present?: boolean
+  /** As {@link createChatClient} takes it; lanes that share one come back together. */
+  readonly backoffMs?: (attempt: number) => number
   /** Something to be drawn has changed. */
   readonly onChange: () => void
 }
@@ -101,6 +103,7 @@ export function createLane(options: LaneOptions) {
   let editing: Editing | null = null
   let retryAt = 0
   let wanted = false
+  let parked: string | null = null
   let isClosed = false
 
   const platform = countRequests(options.platform, () => {
@@ -113,6 +116,7 @@ export function createLane(options: LaneOptions) {
     get author() {
       return options.author()
     },
+    ...(options.backoffMs && { backoffMs: options.backoffMs }),
     ...(options.present && { presence: { tab: randomId() } }),
   })
   let zero = totals()
@@ -253,20 +257,40 @@ export function createLane(options: LaneOptions) {
         reconnects: now.reconnects - zero.reconnects,
       }
     },
+    /** False while the browser says that it has no network. */
+    get isOnline() {
+      return options.platform.signals?.isOnline ?? true
+    },
+    /** Why it rests although it is wanted; null when it does not. */
+    get parked() {
+      return parked
+    },
     connect() {
       wanted = true
+      parked = null
       client.connect()
     },
+    /** Tries again now, if it waits for its time. */
+    retry: client.retry,
     disconnect() {
       wanted = false
+      parked = null
       client.disconnect()
     },
-    /** The page goes out of sight for good, or may come back: nobody is here until {@link wake}. */
-    sleep() {
+    /**
+     * The page goes out of sight for good, or may come back: nobody is here until {@link wake}.
+     *
+     * @param why what a person who sees it all the same is told
+     */
+    sleep(why: string | null = null) {
+      parked = why
       client.disconnect()
+      changed()
     },
     wake() {
+      parked = null
       if (wanted) client.connect()
+      changed()
     },
     /** What the next {@link send} says anew; null for nothing. */
     get editing() {
