@@ -2,7 +2,8 @@
  * Precompressed: beside each file that shrinks, its gzip and its Brotli form, made once at the build.
  *
  * @fastify/static then answers with the one that the client accepts (RFC 9110 §12.5.3), with its own length and
- * its own ETag, and says `Vary`. A page is compressed once and not for each reader. What is said in rooms is never compressed this way: see docs/decisions/012-compression-once.md.
+ * its own ETag, and says `Vary`. So a page is compressed once and not for each reader. What is said in rooms is
+ * never compressed this way: see docs/decisions/012-compression-once.md.
  */
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
