@@ -258,8 +258,8 @@ describe('a place that is no longer in memory', () => {
     expect(room.read(at(cursor, 0))).toEqual(first)
   })
 
-  it('ends a page at its length there too', () => {
-    const { room, cursor } = longAgo(20, 1_000, { pageLength: 5 })
+  it('ends a page at its bytes there too', () => {
+    const { room, cursor } = longAgo(20, 1_000, { pageBytes: 200 })
     expect(texts(room.read(at(cursor, 0)))).toEqual(['m1', 'm2'])
   })
 
@@ -311,15 +311,15 @@ describe.each([
   })
 })
 
-it('reading back ends a page at its length, but never before its first message', () => {
-  const { hub, say, turn } = createHub({ pageLength: 4 })
-  for (const text of ['a', 'b', 'c'.repeat(9), 'd', 'e']) say(text)
+it('reading back ends a page at its bytes, but never before its first message', () => {
+  const { hub, say, turn } = createHub({ pageBytes: 250 })
+  for (const text of ['a', 'b', 'c'.repeat(900), 'd', 'e']) say(text)
   turn()
   const room = hub.room('lobby')
   const pages: string[][] = []
   for (let page = room.readBack(null); page.messages.length > 0; page = room.readBack(page.cursor))
     pages.push(texts(page))
-  expect(pages).toEqual([['d', 'e'], ['ccccccccc'], ['a', 'b']])
+  expect(pages).toEqual([['d', 'e'], ['c'.repeat(900)], ['a', 'b']])
 })
 
 describe('rooms that are kept', () => {

@@ -4,6 +4,7 @@ import type { Store } from '../log/store.ts'
 import { base36 } from '../wire/base36.ts'
 import { isPrivate, parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
+import { PAGE_BYTES } from '../wire/limits.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { Room, type RoomOptions, type Shelf } from './room.ts'
 
@@ -30,7 +31,7 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   maxMessages: 1_000,
   maxLength: 4 * 1024 * 1024,
   pageMessages: 100,
-  pageLength: 64 * 1024,
+  pageBytes: PAGE_BYTES,
   now: Date.now,
   // After the turn's I/O: all that arrived together wakes the readers together.
   defer: (ring) => void setImmediate(ring),

@@ -1,17 +1,18 @@
 /**
  * The log of a room as its readers see it: the recent end in memory, and with a store all that is kept.
  *
- * What is asked for is given a page at a time, and a page is bounded in messages and in text.
+ * What is asked for is given a page at a time, and a page is bounded in messages and in bytes.
  */
 import type { Store } from '../log/store.ts'
 import type { ChatMessage, Draft, FileRef } from '../wire/message.ts'
+import { fillPage } from './page-size.ts'
 import { draftKey, Tail, type TailOptions } from './tail.ts'
 
 export interface LogOptions extends TailOptions {
   /** Most messages in one page. */
   readonly pageMessages: number
-  /** Most text in one page, in UTF-16 code units; a page holds at least one message. */
-  readonly pageLength: number
+  /** Most bytes of the messages of one page, as JSON in UTF-8; a page holds at least one message. */
+  readonly pageBytes: number
 }
 
 /** A file that was posted to a room. */
@@ -89,32 +90,28 @@ export class Log {
 
   /** As many messages from `first` on as a page may hold. */
   pageFrom(first: number): readonly ChatMessage[] {
-    const { pageMessages, pageLength } = this.#options
-    const taken: ChatMessage[] = []
-    for (let seq = first, length = 0; seq <= this.#newest && taken.length < pageMessages; seq += CHUNK) {
-      for (const message of this.#messages(seq, Math.min(CHUNK, pageMessages - taken.length))) {
-        length += message.text.length
-        if (length > pageLength && taken.length > 0) return taken
-        taken.push(message)
+    const { pageMessages, pageBytes } = this.#options
+    const page = fillPage(pageBytes)
+    for (let seq = first; seq <= this.#newest && page.messages.length < pageMessages; seq += CHUNK) {
+      for (const message of this.#messages(seq, Math.min(CHUNK, pageMessages - page.messages.length))) {
+        if (!page.add(message)) return page.messages
       }
     }
-    return taken
+    return page.messages
   }
 
   /** As many messages up to `last` as a page may hold, the newest of them, in the usual order. */
   pageUpTo(last: number): readonly ChatMessage[] {
-    const { pageMessages, pageLength } = this.#options
+    const { pageMessages, pageBytes } = this.#options
     const { oldest } = this
-    const taken: ChatMessage[] = []
-    for (let seq = last, length = 0; seq >= oldest && taken.length < pageMessages; seq -= CHUNK) {
-      const from = Math.max(oldest, seq - Math.min(CHUNK, pageMessages - taken.length) + 1)
+    const page = fillPage(pageBytes)
+    for (let seq = last; seq >= oldest && page.messages.length < pageMessages; seq -= CHUNK) {
+      const from = Math.max(oldest, seq - Math.min(CHUNK, pageMessages - page.messages.length) + 1)
       for (const message of this.#messages(from, seq - from + 1).toReversed()) {
-        length += message.text.length
-        if (length > pageLength && taken.length > 0) return taken.reverse()
-        taken.push(message)
+        if (!page.add(message)) return page.messages.reverse()
       }
     }
-    return taken.reverse()
+    return page.messages.reverse()
   }
 
   /** The messages `from`, `from + 1`, …, at most `count`: from memory, or else from the store. */

@@ -7,10 +7,12 @@
  */
 import type { Clock } from '../wire/clock.ts'
 import { ChatError } from '../wire/errors.ts'
+import { PAGE_BYTES } from '../wire/limits.ts'
 import type { Cursor, Page } from '../wire/message.ts'
 import { COALESCE_MS, type Here, type Sign } from '../wire/presence.ts'
 import { hereOf } from './here.ts'
 import { Lease, type Somebody } from './lease.ts'
+import { isFull } from './page-size.ts'
 
 /** Most leases in one room: each is looked at once a second, and walked past at each change. */
 export const MAX_LEASES = 5_000
@@ -173,10 +175,13 @@ export class Presence {
 
   /**
    * The log's page as a reader with a tab is given it: with who is here, unless it knows that, and with
-   * a cursor that says that it does.
+   * a cursor that says that it does. A page that a single long message fills is given as it is, and who is
+   * here comes on the next one: its cursor knows of no version.
    */
   page(page: Page, told: Version): Page {
     const isTold = told === this.#version
+    const [first, ...others] = page.messages
+    if (!isTold && first && others.length === 0 && isFull(first, PAGE_BYTES)) return page
     const pages = isTold ? this.#toldPages : this.#newPages
     const known = pages.get(page)
     if (known) return known

@@ -9,7 +9,7 @@ function createRoom(options: Partial<RoomOptions> = {}, epoch = 'e1') {
     maxMessages: 5,
     maxLength: 1_000,
     pageMessages: 3,
-    pageLength: 100,
+    pageBytes: 10_000,
     admitFile: () => {},
     now: () => 1_700_000_000_000,
     defer: (ring) => due.push(ring),
@@ -47,9 +47,9 @@ describe('the log', () => {
     expect(room.read(second.cursor)).toEqual({ messages: [], cursor: second.cursor, gap: false, more: false })
   })
 
-  it('ends a page at its length, but never before its first message', () => {
-    const { room, say } = createRoom({ pageLength: 10 })
-    for (const text of ['x'.repeat(50), 'b', 'y'.repeat(9), 'c']) say(text)
+  it('ends a page at its bytes, but never before its first message', () => {
+    const { room, say } = createRoom({ pageBytes: 200 })
+    for (const text of ['x'.repeat(500), 'b', 'y'.repeat(9), 'c']) say(text)
     const first = room.read(null)
     expect(first.messages.map(({ seq }) => seq)).toEqual([1])
     const second = room.read(first.cursor)

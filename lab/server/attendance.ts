@@ -80,12 +80,13 @@ function attending(reader: Reader, presence: Presence, lease: Lease): Reader {
       })
       return {
         next() {
-          // The newest state goes with the next page of the log; by itself, on a page without messages.
+          // The newest state goes with the next page of the log that has a place for it; or else by itself,
+          // on a page without messages.
           const page = follower.next() ?? (told === presence.version ? null : reader.read(place))
           if (!page) return null
           const shown = presence.page(page, told)
           place = page.cursor
-          told = presence.version
+          told = versionIn(shown.cursor)
           return shown
         },
         stop() {

@@ -24,7 +24,7 @@ function createStage() {
     maxMessages: 100,
     maxLength: 10_000,
     pageMessages: 10,
-    pageLength: 1_000,
+    pageBytes: 10_000,
     now: () => 0,
     admitFile: () => {},
     defer: (ring) => due.push(ring),

@@ -15,6 +15,13 @@ export const MAX_NAME_LENGTH = 64
  */
 export const MAX_DRAFT_BYTES = 6 * MAX_TEXT_BYTES + 4 * 1024
 
+/**
+ * Most bytes of the messages of one page, as JSON in UTF-8, unless it is a single message. Clients refuse what is
+ * longer than 128 KiB (libsoup's WebSocket, aiohttp's lines), and that has to hold the whole: who is here, at most
+ * some 28 kB, and the page, event or frame around it.
+ */
+export const PAGE_BYTES = 96 * 1024
+
 /** Longest time a reader may ask the server to hold a poll, in seconds: most proxies give up at 60. */
 export const MAX_WAIT_S = 55
 

@@ -156,7 +156,7 @@ export const lines: readonly Case[] = [
     why: 'One phone in a lift would fill the memory of the server and stop the chat for all. While a connection cannot take more, read no further from the log for it: its cursor waits at no cost.',
     needs: ['wire'],
     // Far more than the kernel buffers between two sockets, and far more than the log keeps.
-    hub: { maxLength: 1024 * 1024, pageLength: 128 * 1024 },
+    hub: { maxLength: 1024 * 1024, pageBytes: 128 * 1024 },
     async run(stage) {
       const slow = await stage.join('slow')
       const fast = await stage.join('fast')
