@@ -134,6 +134,11 @@ export class Room {
     return this.pageAfter(this.#placeOf(cursor))
   }
 
+  /** Whether {@link Room.read} can be done, for who will do it later. @throws ChatError `bad-cursor`, and what the store throws */
+  check(cursor: Cursor | null): void {
+    this.read(cursor)
+  }
+
   /**
    * What comes before `cursor`, a page at most, in the usual order; null means the newest page.
    *

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
@@ -49,6 +52,7 @@ describe('a door', () => {
   it('gives readers who know as much the identical page', async () => {
     const { door, request, hub, clock } = createStage()
     const readers = ['a', 'b', 'c'].map((tab) => door.enter(request(tab)))
+    for (const reader of readers) reader.read(null)
     await clock.pass(COALESCE_MS)
     const pages = readers.map((reader) => reader.read(null))
     expect(pages[0]?.here?.visitors).toBe(3)
@@ -71,7 +75,7 @@ describe('a door', () => {
     })
     follower.next()
     await clock.pass(COALESCE_MS)
-    door.enter(request('b'))
+    door.enter(request('b')).read(null)
     await clock.pass(COALESCE_MS)
     expect(rings).toEqual([
       {
@@ -94,7 +98,7 @@ describe('a door', () => {
     }
     const { door, request, callers, presence } = createStage(access)
     callers.set('10.0.0.2', memberOf('ada'))
-    door.enter(request('a', '10.0.0.2'))
+    door.enter(request('a', '10.0.0.2')).read(null)
     const refused = expect.objectContaining({ code: 'not-found' })
     expect(() => door.enter(request('b'))).toThrow(refused)
     expect(() => door.attend(request(), { tab: 'a', leaving: true })).toThrow(refused)
@@ -141,7 +145,7 @@ describe('a door', () => {
 
   it('takes the hold of a poll for the time in which its reader may be quiet', async () => {
     const { door, request, clock, presence } = createStage()
-    door.enter(request('a'), 55_000)
+    door.enter(request('a'), 55_000).read(null)
     await clock.pass(55_000 + OVERDUE_MS + SILENT_MS - 1)
     expect(presence.here.visitors).toBe(1)
   })
@@ -208,6 +212,36 @@ describe('over HTTP', () => {
   it('counts nobody who does not read', async () => {
     expect((await post('/rooms/lobby/presence', '{"tab":"a","typing":true}')).status).toBe(204)
     expect((await read('?tab=b')).here?.visitors).toBe(1)
+  })
+
+  /** Below `/transports/`, how often and whatever else is wrong with it. */
+  const REFUSED: readonly (readonly [path: string, status: number])[] = [
+    ['websocket/rooms/lobby/socket?', 426],
+    ['websocket/rooms/lobby/socket?since=bad&', 400],
+    ['sse/rooms/lobby/events?since=bad&', 400],
+    ['long-polling/rooms/lobby/messages?since=bad&', 400],
+    ['long-polling/rooms/lobby/messages?wait=1000&', 400],
+    ['short-polling/rooms/lobby/messages?since=bad&', 400],
+    ['../rooms/lobby/messages?before=bad&', 400],
+    ['../rooms/lobby/files/none?', 404],
+  ]
+  it.each(REFUSED)('does not count a reader who was refused at %s', async (path, status) => {
+    expect((await read('?tab=me')).here?.visitors).toBe(1)
+    for (const tab of ['g1', 'g2', 'g3'])
+      expect((await fetch(`http://${at}/transports/${path}tab=${tab}`)).status).toBe(status)
+    await pause(2 * COALESCE_MS)
+    expect((await read('?tab=me')).here?.visitors).toBe(1)
+  })
+
+  it('does not count a reader whose handshake is no WebSocket’s', async () => {
+    expect((await read('?tab=me')).here?.visitors).toBe(1)
+    const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '7' }
+    const asking = get(`http://${at}/transports/websocket/rooms/lobby/socket?tab=g1`, { headers })
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect(answer.statusCode).toBe(400)
+    await pause(2 * COALESCE_MS)
+    expect((await read('?tab=me')).here?.visitors).toBe(1)
   })
 
   it('takes a sign at any address of the room', async () => {

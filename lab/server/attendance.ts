@@ -26,7 +26,10 @@ export interface Entrance {
 }
 
 export interface Attendance {
-  /** The reader, who counts as here now, and is told who else is. */
+  /**
+   * The reader, who counts as here from its first `read` or `follow` on, and is told who else is. Not sooner:
+   * a request may be refused until then, and who was refused is not here.
+   */
   enter(reader: Reader, entrance: Entrance): Reader
   /** For a tab that reads, and otherwise without effect: only readers are here. */
   sign(room: string, caller: Caller, tab: string, sign: Sign): void
@@ -40,15 +43,17 @@ export const NO_ATTENDANCE: Attendance = { enter: (reader) => reader, sign() {},
 export function createAttendance(presences: Presences): Attendance {
   return {
     enter(reader, { request, caller, room, tab, quietMs, access }) {
-      const { person } = caller
-      const presence = presences.of(room)
-      const lease = presence.arrive({
-        ...{ tab, person, quietMs },
-        // An address has a dot or a colon, so it is nobody's id.
-        owner: person?.id ?? neighbourhoodOf(clientAddress(request)),
-        watch: (onEnd) => (caller.session ? access.watch(caller, room, onEnd) : () => {}),
+      return attending(reader, () => {
+        const { person } = caller
+        const presence = presences.of(room)
+        const lease = presence.arrive({
+          ...{ tab, person, quietMs },
+          // An address has a dot or a colon, so it is nobody's id.
+          owner: person?.id ?? neighbourhoodOf(clientAddress(request)),
+          watch: (onEnd) => (caller.session ? access.watch(caller, room, onEnd) : () => {}),
+        })
+        return lease && { presence, lease }
       })
-      return lease ? attending(reader, presence, lease) : reader
     },
     sign(room, { person }, tab, sign) {
       const presence = presences.find(room)
@@ -60,19 +65,42 @@ export function createAttendance(presences: Presences): Attendance {
   }
 }
 
-/** The reader, with who is here on its pages. */
-function attending(reader: Reader, presence: Presence, lease: Lease): Reader {
+interface Seat {
+  readonly presence: Presence
+  readonly lease: Lease
+}
+
+/**
+ * The reader, with who is here on its pages.
+ *
+ * @param arrive called once, when the reader is let in; null when there is no place for it, or its tab has
+ *   said goodbye: then it reads as one without a tab
+ */
+function attending(reader: Reader, arrive: () => Seat | null): Reader {
+  let seat: Seat | null | undefined
+  /** Call it when nothing can refuse the reader any more. */
+  function sitDown(): Seat | null {
+    if (seat === undefined) seat = arrive()
+    return seat
+  }
   /** Hands the lease on; null while this connection does not hold it, and so has no say about it. */
   let giveBack: (() => void) | null = null
 
   return {
-    read: (cursor) => presence.page(reader.read(cursor), versionIn(cursor)),
+    check: (cursor) => reader.check(cursor),
+    read(cursor) {
+      const page = reader.read(cursor)
+      return sitDown()?.presence.page(page, versionIn(cursor)) ?? page
+    },
     readBack: (cursor) => reader.readBack(cursor),
     file: (id) => reader.file(id),
     follow(cursor, ring, onEnd = () => {}) {
       let place = cursor
       let told = versionIn(cursor)
       const follower = reader.follow(cursor, ring, onEnd)
+      const seated = sitDown()
+      if (!seated) return follower
+      const { presence, lease } = seated
       const stopTelling = presence.onChange(ring)
       giveBack = presence.hold(lease, (why) => {
         giveBack = null
@@ -80,13 +108,12 @@ function attending(reader: Reader, presence: Presence, lease: Lease): Reader {
       })
       return {
         next() {
-          // The newest state goes with the next page of the log that has a place for it; or else by itself,
-          // on a page without messages.
+          // The newest state goes with the next page of the log; by itself, on a page without messages.
           const page = follower.next() ?? (told === presence.version ? null : reader.read(place))
           if (!page) return null
           const shown = presence.page(page, told)
           place = page.cursor
-          told = versionIn(shown.cursor)
+          told = presence.version
           return shown
         },
         stop() {
@@ -98,7 +125,8 @@ function attending(reader: Reader, presence: Presence, lease: Lease): Reader {
       }
     },
     sign(sign) {
-      if (!giveBack) return
+      if (!giveBack || !seat) return
+      const { presence, lease } = seat
       if (!sign.leaving) return presence.sign(lease, sign)
       // On this line nothing can be on its way behind the goodbye, so nothing need be remembered of it.
       giveBack()

@@ -52,7 +52,7 @@ export interface Published {
 
 export interface Door {
   /**
-   * Lets a reader into the room that the request names. With a tab, it counts as here from now on.
+   * Lets a reader to the room that the request names. With a tab, it counts as here as soon as it reads there.
    *
    * @param quietMs how long the reader may rightly give no sign of life, if that is not as usual
    * @throws ChatError when they may not read it
@@ -163,6 +163,7 @@ function underName(draft: Draft, person: Person | null): Draft {
 /** The room, for a reader whose leave to read may end. */
 function watched(room: Room, caller: Caller, access: Access): Reader {
   return {
+    check: (cursor) => room.check(cursor),
     read: (cursor) => room.read(cursor),
     readBack: (cursor) => room.readBack(cursor),
     file: (id) => room.file(id),

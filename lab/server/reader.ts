@@ -4,8 +4,13 @@ import type { ChatError } from '../wire/errors.ts'
 import type { Cursor, Page } from '../wire/message.ts'
 import type { Sign } from '../wire/presence.ts'
 
-/** A room, as far as its readers see it. */
+/**
+ * A room, as far as its readers see it. One with a tab counts as here from its first `read` or `follow` on that
+ * throws nothing. So a transport does first what can refuse it, and is let in by the one of the two that it needs.
+ */
 export interface Reader {
+  /** Throws what `read` would throw for this cursor, while there still is a status to refuse it with. */
+  check(cursor: Cursor | null): void
   /** What comes after `cursor`, a page at most; see {@link Room.read}. */
   read(cursor: Cursor | null): Page
   /** Backwards; see {@link Room.readBack}. */

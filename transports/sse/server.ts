@@ -40,7 +40,7 @@ const sse: ServerTransport = async (app, { door, clock, stopping, watch, heartbe
   app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
     const room = door.enter(request)
     const since = cursorOf(request)
-    room.read(since) // refuses a bad cursor while there still is a status to refuse it with
+    room.check(since) // refuses a bad cursor while there still is a status to refuse it with
 
     const { response, outlet, isChunked } = beginAnswer(reply, HEADERS)
     const write = (text: string) => outlet.write(isChunked ? chunk(text) : text)

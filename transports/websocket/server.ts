@@ -59,7 +59,7 @@ const websocket: ServerTransport = async (app, lab) => {
   app.get('/socket', (request, reply) => {
     const room = door.enter(request, heartbeatMs)
     const since = cursorOf(request)
-    room.read(since) // refuses a bad cursor while there still is a status to refuse it with
+    room.check(since) // refuses a bad cursor while there still is a status to refuse it with
 
     const speaker = door.speak(request)
     const { socket, head } = takeSocket(request, reply)

@@ -22,7 +22,7 @@ export interface Defect {
 export const sound: Subject = { name: 'lines', client: lineClient(), server: lineServer() }
 
 /** What a room is to a transport. */
-export interface RoomParts extends Pick<Room, 'publish' | 'kept' | 'read'> {
+export interface RoomParts extends Pick<Room, 'publish' | 'kept' | 'check' | 'read'> {
   follow(...place: Parameters<Room['follow']>): Pick<Follower, 'next' | 'stop'>
 }
 
@@ -43,6 +43,7 @@ export function withRoom(alter: (room: Room) => Partial<RoomParts>): Subject {
       const parts: RoomParts = {
         publish: (draft) => real.publish(draft),
         kept: (message) => real.kept(message),
+        check: (cursor) => real.check(cursor),
         read: (cursor) => real.read(cursor),
         follow: (cursor, ring) => real.follow(cursor, ring),
       }

@@ -20,6 +20,7 @@ const withPublish = (alter: (speaker: Speaker, draft: unknown, request: FastifyR
 
 /** A reader that is not told when it may not read on. */
 const deaf = (reader: Reader): Reader => ({
+  check: (cursor) => reader.check(cursor),
   read: (cursor) => reader.read(cursor),
   readBack: (cursor) => reader.readBack(cursor),
   file: (id) => reader.file(id),

@@ -23,7 +23,7 @@ export function lineServer(
     app.get('/lines', (request, reply) => {
       const room = door.enter(request)
       const since = cursorOf(request)
-      room.read(since) // refuses a bad cursor while there still is a status to refuse it with
+      room.check(since) // refuses a bad cursor while there still is a status to refuse it with
 
       reply.hijack()
       const stream = reply.raw
