@@ -78,8 +78,13 @@ describe('a file', () => {
   it('is sent to a browser once, as long as it may have it', async () => {
     const file = await posted('text/plain', Buffer.from('hi'))
     const etag = (await get(file)).headers.get('etag')!
-    expect((await get(file, { headers: { 'if-none-match': etag } })).status).toBe(304)
-    expect((await get({ id: 'x'.repeat(20) }, { headers: { 'if-none-match': etag } })).status).toBe(404)
+    for (const known of [etag, `W/${etag}`, `"other", W/${etag}`, '*']) {
+      const answer = await get(file, { headers: { 'if-none-match': known } })
+      expect([answer.status, answer.headers.get('etag'), await answer.text()], known).toEqual([304, etag, ''])
+    }
+    expect((await get(file, { headers: { 'if-none-match': '"other"' } })).status).toBe(200)
+    for (const known of [etag, '*'])
+      expect((await get({ id: 'x'.repeat(20) }, { headers: { 'if-none-match': known } })).status).toBe(404)
   })
 
   it('can be as large as allowed, and not a byte more', async () => {

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '../wire/clock.ts'
 import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { createAttendance } from './attendance.ts'
+import { createBrokenRequestHandler, ignoreExpectations } from './broken-requests.ts'
 import type { Certificate } from './certificates.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
 import { allowListedOrigins } from './cors.ts'
@@ -104,6 +105,7 @@ export async function buildLab({
     ...(secure && { serverFactory: secure.serverFactory }),
     bodyLimit: MAX_DRAFT_BYTES,
     forceCloseConnections: false,
+    clientErrorHandler: createBrokenRequestHandler(watch),
     frameworkErrors: answerError, // a URL that cannot be decoded fails before any route, and its handler
     routerOptions: { maxParamLength: 16 * 1024 }, // as long as a URL: codec.ts says what a room's name may be
     return503OnClosing: false, // stopping.ts says it, in our words
@@ -117,6 +119,7 @@ export async function buildLab({
   const stopping = closeWithinGrace(app, watch.line.sockets, secure?.sayGoodbye)
 
   closeTheUnasked(app)
+  ignoreExpectations(app)
   answerErrors(app, answerError)
   routeUpgrades(app)
   if (requestLog) logRequests(app, requestLog)

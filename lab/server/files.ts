@@ -11,6 +11,7 @@ import { ChatError } from '../wire/errors.ts'
 import { FILE_TYPES, isFileName, isImage } from '../wire/file-types.ts'
 import { MAX_FILE_BYTES } from '../wire/limits.ts'
 import { neighbourhoodOf } from './addresses.ts'
+import { isKnown } from './conditions.ts'
 import type { Door } from './door.ts'
 import { queryOf } from './query.ts'
 import { clientAddress } from './trust.ts'
@@ -60,6 +61,7 @@ export function serveFiles(rooms: FastifyInstance, door: Door): void {
     const file = door.enter(request).file(id)
     if (!file) throw new ChatError('not-found', 'there is no such file here')
     const { name, type, bytes } = file
+    const etag = `"${id}"`
     reply.headers({
       'content-disposition': dispositionOf(type, name),
       'x-content-type-options': 'nosniff',
@@ -68,9 +70,9 @@ export function serveFiles(rooms: FastifyInstance, door: Door): void {
       'referrer-policy': 'no-referrer',
       // It never changes, but who may have it does: asked each time, and sent once.
       'cache-control': 'private, no-cache',
-      etag: `"${id}"`,
+      etag,
     })
-    if (request.headers['if-none-match'] === `"${id}"`) return reply.code(304).send()
+    if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
     return reply
       .type(type === 'text/plain' ? 'text/plain; charset=utf-8' : type)
       .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))

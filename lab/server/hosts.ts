@@ -37,9 +37,11 @@ export function guardHosts(app: FastifyInstance, origins: readonly string[], tru
     const authority = raw.headers[':authority'] as string | undefined
     // Two of them, and a proxy may have looked at the other one (RFC 9112 §3.2).
     if (countOf('host', raw.rawHeaders) > 1) return done(new ChatError('bad-request', 'more than one Host'))
+    // HTTP/1.1 must have one (RFC 9112 §3.2); HTTP/1.0 may leave it out, and no browser does.
+    if (host === undefined && raw.httpVersion === '1.1')
+      return done(new ChatError('bad-request', 'Host is missing'))
     // An absolute target counts instead of Host (RFC 9112 §3.2.2); here, both must be ours.
     const inTarget = url.startsWith('/') ? undefined : hostInTarget(url)
-    // HTTP/1.0 may leave Host out, and no browser does.
     const foreign = [host, authority, inTarget, forwardedHost(request, trust)].find(
       (one) => one !== undefined && !isOurs(one),
     )

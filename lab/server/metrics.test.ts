@@ -266,6 +266,24 @@ describe('who may read them', () => {
     expect(await status('X-Forwarded-For: 127.0.0.1')).toBe(200)
   })
 
+  it.each([
+    'Via: 1.1 proxy',
+    'X-Forwarded-Proto: https',
+    'X-Forwarded-Host: localhost',
+    'X-Forwarded-Port: 443',
+    'X-Real-IP: 127.0.0.1',
+    'Forwarded: for=127.0.0.1',
+    'CF-Connecting-IP: 127.0.0.1',
+    'X-Forwarded-For:',
+    'X-Forwarded-For: unknown',
+    'X-Forwarded-For: unknown, 127.0.0.1',
+  ])('is nobody for whom a trusted proxy does not ask (%s)', async (header) => {
+    await app.close()
+    await start({ trust: trustFrom(['127.0.0.1']) })
+    expect(await status()).toBe(200)
+    expect(await status(header)).toBe(404)
+  })
+
   it('is everybody, or nobody, when that is wanted', async () => {
     await app.close()
     await start({ metrics: { to: 'all' } })

@@ -12,7 +12,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Hub } from '../hub/hub.ts'
 import { ChatError } from '../wire/errors.ts'
-import { clientAddress, isLoopback, type Trust, trustNobody } from './trust.ts'
+import { addressIn, clientAddress, isLoopback, type Trust, trustNobody } from './trust.ts'
 import type { TransportWatch, Watch } from './watch.ts'
 
 /** Who may read the metrics: programs on this machine, everybody, or nobody. */
@@ -44,24 +44,25 @@ export function serveMetrics(app: FastifyInstance, options: MetricsOptions): voi
 }
 
 /**
- * A proxy on this machine has a loopback address, and asks for the whole world. One that we trust tells
- * for whom; one that we don't gives itself away by the headers that proxies add.
+ * A proxy on this machine has a loopback address, and asks for the whole world. One that we trust tells for whom,
+ * by an address in `X-Forwarded-For`; one that we don't, or that tells for nobody, gives itself away by the headers
+ * that proxies add.
  */
 function isFromHere(request: FastifyRequest, trust: Trust): boolean {
-  const { headers, raw } = request
-  const isForwarded = FORWARDED.some((name) => headers[name] !== undefined)
-  if (isForwarded && !trust(raw.socket.remoteAddress ?? '', 0)) return false
-  return isLoopback(clientAddress(request))
+  const { raw, ip } = request
+  if (!isForwarded(request)) return isLoopback(clientAddress(request))
+  if (!trust(raw.socket.remoteAddress ?? '', 0)) return false
+  // Forwarded, and nobody says for whom: the peer's own address is the proxy's, and says nothing.
+  const isSaid = /\S/.test(String(request.headers['x-forwarded-for'] ?? ''))
+  return isSaid && isLoopback(addressIn(ip) ?? '')
 }
 
-const FORWARDED = [
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'forwarded',
-  'via',
-]
+/** Whether a header stands there that a proxy adds, and a program on this machine has no reason to. */
+const isForwarded = ({ headers }: FastifyRequest) =>
+  Object.keys(headers).some((name) => OF_PROXIES.test(name))
+
+const OF_PROXIES =
+  /^(forwarded(-for)?|via|x-forwarded(-.*)?|x-(original|cluster)-.*|x-real-ip|(x-|true-|cf-)?(client|connecting)-ip|x-(varnish|proxy.*|scheme)|cdn-loop)$/
 
 function createRegistry({ hub, watch, ofProcess = false }: MetricsOptions): Registry {
   const registry = new Registry()

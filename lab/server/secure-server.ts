@@ -35,6 +35,7 @@ export function createSecureServer(certificate: Certificate): SecureServer {
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: IDLE_MS,
     connectionsCheckingInterval: CHECK_MS,
+    requireHostHeader: false, // hosts.ts refuses it, in our words
   })
 
   // In front of node:https, which would take every connection for its own.

@@ -21,7 +21,11 @@ export const IDLE_MS = 72_000
 export const TIMEOUTS = {
   requestTimeout: REQUEST_MS,
   keepAliveTimeout: IDLE_MS,
-  http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS },
+  http: {
+    headersTimeout: HEADERS_MS,
+    connectionsCheckingInterval: CHECK_MS,
+    requireHostHeader: false, // hosts.ts refuses it, in our words
+  },
 } as const
 
 /**

@@ -67,10 +67,15 @@ function addTo(list: BlockList, text: string): void {
  */
 export function clientAddress({ ip, raw }: FastifyRequest): string {
   const peer = raw.socket.remoteAddress ?? ''
-  if (ip === peer || isIP(ip)) return ip
-  const bare = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::\d{1,5})?$/i.exec(ip ?? '')
+  return ip === peer ? peer : (addressIn(ip) ?? peer)
+}
+
+/** The address in what a proxy wrote, a port behind it or not; null when there is none. */
+export function addressIn(text: string | undefined): string | null {
+  if (isIP(text ?? '')) return text!
+  const bare = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::\d{1,5})?$/i.exec(text ?? '')
   const address = bare?.[1] ?? bare?.[2] ?? ''
-  return isIP(address) ? address : peer
+  return isIP(address) ? address : null
 }
 
 /** The name that a trusted proxy says the client has asked for; undefined when none does. */

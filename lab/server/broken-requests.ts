@@ -1,0 +1,59 @@
+/**
+ * What Node refuses before it is a request: broken HTTP, headers beyond its limit, and what did not arrive in time.
+ *
+ * There is no request to answer then, only a connection. It is told in the words that all errors have, since a
+ * client (or a person with curl) cannot know that this one was found by another part of the server; and it ends.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { ChatError } from '../wire/errors.ts'
+import type { Watch } from './watch.ts'
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  431: 'Request Header Fields Too Large',
+}
+
+/** For Fastify, which listens to Node's `clientError` by it. */
+export function createBrokenRequestHandler({ refused }: Pick<Watch, 'refused'>) {
+  return (cause: NodeJS.ErrnoException, socket: Socket): void => {
+    if (cause.code === 'ECONNRESET' || socket.destroyed) return // there is nobody to tell
+    const error = wordsFor(cause)
+    refused(error, null, socket.remoteAddress)
+    // An answer that has begun on this connection must not be followed by this one in the middle of it.
+    const { _httpMessage: begun } = socket as Socket & { readonly _httpMessage?: ServerResponse | null }
+    if (!socket.writable || begun?.headersSent) return void socket.destroy()
+    const body = JSON.stringify(error)
+    socket.end(
+      `HTTP/1.1 ${error.status} ${REASONS[error.status]}\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      () => socket.destroy(),
+    )
+  }
+}
+
+function wordsFor({ code }: NodeJS.ErrnoException): ChatError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new ChatError('too-slow', 'the request did not arrive in time')
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new ChatError('headers-too-large', 'the request line and the headers are too long')
+  }
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
+    return new ChatError('too-large', 'the extensions of the chunks are too long')
+  }
+  return new ChatError('bad-request', 'this is not HTTP/1.1')
+}
+
+/**
+ * Node would answer 417, without a body, to any expectation but `100-continue`. A server may as well do what was
+ * asked (RFC 9110 §10.1.1).
+ */
+export function ignoreExpectations(app: FastifyInstance): void {
+  app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    app.routing(request, response),
+  )
+}
