@@ -56,6 +56,7 @@ export class LabPage extends LitElement {
   readonly #rooms = createRooms({
     origin: location.origin,
     platform: browserPlatform,
+    onRefused: me.refused,
     onChange: () => {
       this.#roomsVersion++
       this.requestUpdate()
@@ -134,7 +135,7 @@ export class LabPage extends LitElement {
           .version=${this.#roomsVersion}
           .room=${room}
           .me=${me.person?.name ?? null}
-          .author=${this.#name}
+          .writer=${() => me.writer(this.#name)}
           @choose=${({ detail }: CustomEvent<string>) => this.#go(detail)}
         ></room-panel>
         <traffic-generator
@@ -162,6 +163,7 @@ export class LabPage extends LitElement {
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
               @setting=${({ detail }: CustomEvent<keyof Settings>) => this.#onKnob(detail)}
+              @closed=${() => this.#rooms.look(this.#settings.room)}
             ></chat-lane>`,
           )}
         </div>
@@ -277,11 +279,9 @@ export class LabPage extends LitElement {
     const files = [...(event.dataTransfer?.files ?? [])]
     if (files.length === 0) return
     event.preventDefault()
-    for (const file of files) {
-      if (await this.#rooms.post(this.#settings.room, file, me.person ? null : this.#name)) continue
-      this.complaints = [`${file.name}: ${this.#rooms.problem}.`]
-      return
-    }
+    this.complaints = []
+    const problems = await this.#rooms.post(this.#settings.room, files, me.writer(this.#name))
+    this.complaints = [...this.complaints, ...problems]
   }
 
   #onKnob(key: keyof Settings): void {

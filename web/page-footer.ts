@@ -1,15 +1,28 @@
 import { html } from 'lit'
+import { until } from 'lit/directives/until.js'
+import { ownCertificate, SAVED } from './own-certificate.ts'
 import { version } from './version.ts'
 
 /** `$RANDOM` makes each call a new draft: the same `draftId` again would be the same message again. */
-const curlLine = (room: string) =>
-  `curl -H 'content-type: application/json' -d '{"draftId":"'$RANDOM'","author":"curl","text":"hello from a terminal"}' ${location.origin}/rooms/${room}/messages`
+const afterCurl = (room: string) =>
+  ` -H 'content-type: application/json' -d '{"draftId":"'$RANDOM'","author":"curl","text":"hello from a terminal"}' ${location.origin}/rooms/${room}/messages`
+
+/** Over TLS, curl is told of a certificate that the lab has signed itself. */
+const certificate = ownCertificate()
+const belief = certificate.then((own) => own && ` --cacert '${(own.file ?? SAVED).replaceAll("'", "'\\''")}'`)
+/** And where to get it, when it is in no file here. */
+const toSave = certificate.then((own) =>
+  own && own.file === null
+    ? html`<p>First <a href="/certificate.pem" download=${SAVED}>save the lab's certificate</a> where you type.</p>`
+    : '',
+)
 
 export const pageFooter = (room: string) => html`<footer>
   <p><a href="/docs/">The course</a> tells what happens here: read, predict, run, measure.</p>
   <p>From a terminal, <code>curl</code> is a client like any other:</p>
+  ${until(toSave, '')}
   <div class="command">
-    <code id="curl" tabindex="0">${curlLine(room)}</code>
+    <code id="curl" tabindex="0">curl${until(belief, '')}${afterCurl(room)}</code>
     <button type="button" @click=${copy} aria-describedby="curl">Copy</button>
   </div>
   <p class="small">

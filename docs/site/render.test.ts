@@ -69,6 +69,11 @@ describe('a document', () => {
     expect(html).toContain('<td>1.02\u00a0ms\u00a0(≈\u00a01.12)</td>')
     expect(html).toContain('<td>2 words here</td>')
   })
+  it('puts a column of figures to the right without a style of its own, which our policy forbids', () => {
+    const { html } = render('docs/x.md', '| a | n |\n|---|--:|\n| b | 7 |\n')
+    expect(html).toContain('<td data-align="right">7</td>')
+    expect(html).not.toContain('style=')
+  })
   it('keeps what looks like a container inside of code', () => {
     const { html, problems } = render(
       'docs/x.md',

@@ -52,6 +52,7 @@ export function render(file: string, markdown: string): RenderedDocument {
   const headings = nameHeadings(tokens)
   openTheCorners(tokens)
   keepFiguresTogether(tokens)
+  alignByAttribute(tokens)
   let line = 1
   const follow = (href: string): string => {
     const target = targetOf(file, href)
@@ -152,6 +153,16 @@ function keepFiguresTogether(tokens: readonly Token[]): void {
     if (type !== 'inline' || tokens[index - 1]?.type !== 'td_open') continue
     if (!/^[\d.,]+( ?[a-zµ%/]+)?( \([×≈] [\d.,]+\))?$/i.test(content)) continue
     for (const child of children ?? []) child.content = child.content.replaceAll(' ', '\u00a0')
+  }
+}
+
+/** A column's side, as an attribute for the style sheet: a style of its own is forbidden to our pages (lab/server/pages.ts). */
+function alignByAttribute(tokens: readonly Token[]): void {
+  for (const token of tokens) {
+    const side = /^text-align:(\w+)$/.exec(String(token.attrGet('style') ?? ''))?.[1]
+    if (side === undefined) continue
+    token.attrs = token.attrs!.filter(([name]) => name !== 'style')
+    token.attrSet('data-align', side)
   }
 }
 

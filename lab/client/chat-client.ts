@@ -246,7 +246,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     if (state.status === 'closed') return
     session?.abort(new ChatError('closed', 'the client was closed'))
     presence.leave()
-    outbox.close()
+    outbox.close(cause ?? undefined)
     enter({ status: 'closed', cause })
   }
 

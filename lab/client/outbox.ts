@@ -35,8 +35,8 @@ export interface Outbox {
    * when that connection is gone: what is waiting then waits on.
    */
   open(connection: Connection): () => void
-  /** Rejects all that is waiting. */
-  close(): void
+  /** Rejects all that is waiting. @param why as its writer is told */
+  close(why?: ChatError): void
 }
 
 interface Letter {
@@ -117,10 +117,10 @@ export function createOutbox({ clock, random }: Pick<Platform, 'clock' | 'random
       void sendAll()
       return () => end(mine)
     },
-    close() {
+    close(why = new ChatError('closed', 'the client was closed')) {
       isClosed = true
       end(round)
-      for (const { reject } of letters.splice(0)) reject(new ChatError('closed', 'the client was closed'))
+      for (const { reject } of letters.splice(0)) reject(why)
     },
   }
 }

@@ -30,7 +30,6 @@ describe('what is no request is answered with a code and a message', () => {
       400,
       'bad-request',
     ],
-    [`POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: none\r\n\r\n`, 400, 'bad-request'],
     ['a header of 40 kB', `GET / HTTP/1.1\r\n${HOST}X: ${LONG}\r\n\r\n`, 431, 'headers-too-large'],
     ['an address of 40 kB', `GET /${LONG} HTTP/1.1\r\n${HOST}\r\n`, 431, 'headers-too-large'],
     ['a request that does not go on', 'GET /', 408, 'too-slow'],

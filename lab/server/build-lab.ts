@@ -11,6 +11,7 @@ import { ChatError } from '../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../wire/limits.ts'
 import { createAttendance } from './attendance.ts'
 import { createBrokenRequestHandler, ignoreExpectations } from './broken-requests.ts'
+import { serveCertificate } from './certificate-route.ts'
 import type { Certificate } from './certificates.ts'
 import { type ConnectionCaps, capConnections } from './connections.ts'
 import { allowListedOrigins } from './cors.ts'
@@ -135,6 +136,7 @@ export async function buildLab({
   guardCredentials(app, identity)
   readBodiesAsText(app)
   serveHealth(app)
+  serveCertificate(app, tls?.file)
   serveMetrics(app, { hub, watch, trust, ...metrics })
   const signInLimits = createSignInLimits()
   serveIdentity(app, identity, signInLimits)

@@ -18,6 +18,8 @@ import { UsageError } from './usage-error.ts'
 export interface Certificate {
   readonly cert: string
   readonly key: string
+  /** Where the lab keeps `cert`, when it has signed it itself and keeps it. */
+  readonly file?: string
 }
 
 const DAY_MS = 24 * 3_600_000
@@ -81,7 +83,7 @@ export async function ownCertificate(
   if (folder === null) return signFor(names, now)
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
   const kept = readKept(files)
-  if (kept && stillServes(kept, names, now)) return kept
+  if (kept && stillServes(kept, names, now)) return { ...kept, file: files.cert }
   const made = await signFor(names, now)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -93,7 +95,7 @@ export async function ownCertificate(
       `${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); try --memory`,
     )
   }
-  return made
+  return { ...made, file: files.cert }
 }
 
 /** What is kept, if it is whole: the two files are written one after the other, and that can be cut short. */

@@ -9,6 +9,7 @@ import { type About, loadAbout } from '../../lab/client/about.ts'
 import { loadTransport } from '../../lab/client/load-transport.ts'
 import type { Platform } from '../../lab/client/platform.ts'
 import type { Settings } from '../../lab/client/transport.ts'
+import type { ChatError } from '../../lab/wire/errors.ts'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
 import { afterThisFrame, inNextFrame, visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
@@ -25,13 +26,17 @@ import './lane-figures.ts'
 import './lane-here.ts'
 import './lane-log.ts'
 import './lane-state.ts'
+import { writingAt } from '../writings.ts'
 import { shared } from './shared-styles.ts'
 import { swatch, swatchStyles } from './swatch.ts'
 
 /** Settings that somebody is turning. */
 export type LiveSettings = { -readonly [Key in keyof Settings]: Settings[Key] }
 
-/** Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed. */
+/**
+ * Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed, and `closed` when
+ * the server has closed the room to it.
+ */
 export class ChatLane extends LitElement {
   static override properties = {
     transport: { type: String },
@@ -116,7 +121,7 @@ export class ChatLane extends LitElement {
     document.removeEventListener('freeze', this.#sleep)
     document.removeEventListener('resume', this.#wake)
     this.#stopListening()
-    this.#lane?.close()
+    this.#lane?.leave()
     this.#lane = null
   }
 
@@ -137,7 +142,7 @@ export class ChatLane extends LitElement {
   /** Hangs up, if there was a connection, and opens one as the properties now say. */
   async #begin(): Promise<void> {
     const { transport: name, room, server } = this
-    this.#lane?.close()
+    this.#lane?.leave()
     this.#lane = null
     // Who I am comes first: a connection is opened as somebody.
     const knowing = this.#isOurServer ? me.ready() : null
@@ -152,9 +157,10 @@ export class ChatLane extends LitElement {
 
     this.#about = about
     this.latencies.clear()
+    const baseUrl = new URL(`/transports/${name}/rooms/${room}/`, server)
     this.#lane = createLane({
       transport,
-      baseUrl: new URL(`/transports/${name}/rooms/${room}/`, server),
+      baseUrl,
       roomUrl: new URL(`/rooms/${room}/`, server),
       author: () => (this.#isOurServer ? me.person?.name : null) ?? this.author,
       platform: this.platform,
@@ -162,6 +168,11 @@ export class ChatLane extends LitElement {
       latencies: this.latencies,
       present: this.present,
       ...(this.platform === browserPlatform && { backoffMs: commonBackoff }),
+      writing: writingAt(baseUrl),
+      ...(this.#isOurServer && {
+        writer: { id: () => me.person?.id ?? '', settled: me.settled },
+        onDoubt: (refused) => this.#doubt(refused),
+      }),
       onChange: () => this.#draw(),
     })
     this.#openedBy = whoIAm()
@@ -186,14 +197,12 @@ export class ChatLane extends LitElement {
     this.#draw()
   }
 
-  /** The session has ended elsewhere: in another tab, or by its age. */
-  #lookWhoIAm(lane: Lane): void {
-    const { state } = lane
-    if (state.status !== 'closed' || state.cause?.code !== 'not-signed-in' || this.#hasLooked === lane) return
-    this.#hasLooked = lane
-    void me.refresh()
+  /** The session may have ended elsewhere, the server may be another one, or it may have sent me away. */
+  #doubt(refused: ChatError | null): void {
+    if (refused) me.refused(refused)
+    else void me.refresh()
+    if (this.#lane?.state.status === 'closed') this.dispatchEvent(new CustomEvent('closed'))
   }
-  #hasLooked: Lane | null = null
 
   /** Whatever has changed by the next frame is drawn by it, once. */
   #draw(): void {
@@ -204,7 +213,6 @@ export class ChatLane extends LitElement {
       const lane = this.#lane
       if (!lane) return
       this.#version++
-      this.#lookWhoIAm(lane)
       this.requestUpdate()
       const batch = lane.takeFresh()
       if (batch.length === 0) return

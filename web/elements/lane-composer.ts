@@ -1,7 +1,8 @@
-/** Where a person writes. What the server refuses comes back here, with the reason. */
+/** Where a person writes. What stands in the box belongs to the room (web/model/writing.ts), and comes back with it. */
 import { css, html, LitElement, nothing } from 'lit'
 import type { Lane } from '../model/lane.ts'
 import { number } from '../words.ts'
+import './lane-kept.ts'
 import { shared } from './shared-styles.ts'
 
 export class LaneComposer extends LitElement {
@@ -23,51 +24,56 @@ export class LaneComposer extends LitElement {
           aria-label=${`Message by ${this.name}`}
           aria-describedby="note"
           placeholder="Write, then press Enter"
-          ?disabled=${closed}
+          ?readonly=${closed}
           @keydown=${this.#onKey}
           @input=${this.#onInput}
         ></textarea>
         <button ?disabled=${closed}>Send</button>
       </form>
-      <p id="note" role="status">${this.#note(unsent, closed, state.status === 'open')}</p>`
+      <p id="note" role="status">${this.#note(unsent, closed, state.status === 'open')}</p>
+      <lane-kept .lane=${this.lane} .version=${this.version} .name=${this.name} @done=${this.#toBox}></lane-kept>`
   }
 
   #note(unsent: number, closed: boolean, open: boolean) {
     const { refusal, editing } = this.lane
+    const why = refusal ? html`<span class="refused">Not accepted: ${refusal.error.message}.</span>` : nothing
     if (editing) {
-      return html`This takes the place of what was said.
+      return html`${why} ${this.#aboutEdit()}
         <button class="give-up" @click=${this.#giveUp}>Leave it as it was</button>`
     }
-    if (refusal) return html`<span class="refused">Not accepted: ${refusal.error.message}.</span>`
+    if (refusal) return why
     if (closed) return 'This lane is closed. Reconnect to write.'
     if (unsent > 0 && !open) return html`<span class="waiting">${number(unsent)} waiting to be sent</span>`
     return nothing
   }
 
-  protected override updated(): void {
-    // A refused text goes back to where it was written, unless something new stands there.
-    const { refusal } = this.lane
-    if (refusal && this.#box.value === '' && refusal !== this.#returned) this.#box.value = refusal.text
-    this.#returned = refusal
-    this.#showEdited()
+  #aboutEdit() {
+    const { overtaken } = this.lane.writing
+    if (!overtaken) return 'This takes the place of what was said.'
+    const { by, text } = overtaken
+    return text === null
+      ? html`<span class="refused">${by} has removed it meanwhile: this can take no place any more.</span>`
+      : html`<span class="refused">${by} has changed it meanwhile, to “${text}”. This takes the place of that.</span>`
   }
 
-  #returned: Lane['refusal'] = null
-  #editing: Lane['editing'] = null
-
-  /** What is to be said anew stands in the box, once, and the one who asked for it is taken there. */
-  #showEdited(): void {
-    const { editing } = this.lane
-    if (editing && editing !== this.#editing && editing.text !== this.#box.value) {
-      this.#box.value = editing.text
-      this.#box.focus()
-    }
+  protected override updated(): void {
+    const { writing, editing } = this.lane
+    if (this.#box.value !== writing.text) this.#box.value = writing.text
+    // Whoever asks to edit something is taken there, once.
+    if (editing && editing !== this.#editing && this.#lane === this.lane) this.#box.focus()
     this.#editing = editing
+    this.#lane = this.lane
+  }
+
+  #editing: Lane['editing'] = null
+  #lane: Lane | null = null
+
+  #toBox(): void {
+    this.#box.focus()
   }
 
   #giveUp(): void {
-    this.#box.value = ''
-    this.#box.focus()
+    this.#toBox()
     this.lane.edit(null)
   }
 
@@ -84,6 +90,7 @@ export class LaneComposer extends LitElement {
   }
 
   #onInput(): void {
+    this.lane.writing.write(this.#box.value)
     if (this.#box.value !== '') this.lane.typing()
   }
 
@@ -94,8 +101,7 @@ export class LaneComposer extends LitElement {
 
   #send(): void {
     const text = this.#box.value
-    if (text.trim() === '') return
-    this.#box.value = ''
+    if (text.trim() === '' || this.lane.state.status === 'closed') return
     void this.lane.send(text)
   }
 
@@ -122,6 +128,10 @@ export class LaneComposer extends LitElement {
         border-radius: var(--radius);
         field-sizing: content;
         max-height: 6rem;
+      }
+      textarea:read-only {
+        color: var(--muted);
+        background: var(--sunken);
       }
       textarea::placeholder {
         color: var(--muted);

@@ -50,7 +50,7 @@ export class PersonPanel extends LitElement {
   override render() {
     const { person } = me
     return html`<section aria-label="Who I am">
-      <p class="who" role="status">${person ? this.#somebody(person) : this.#nobody()}</p>
+      <p class="who" role="status">${person ? this.#somebody(person) : this.#nobody()}${me.keepsNoCookie && !this.problem ? NO_COOKIE : nothing}</p>
       <div class="buttons">${person ? this.#ofSomebody(person) : this.#ofNobody()}</div>
       <p class="problem" role="alert">${this.problem ?? nothing}</p>
       ${this.open ? html`<div class="section" id="section">${this.#section(this.open, person)}</div>` : nothing}
@@ -62,6 +62,10 @@ export class PersonPanel extends LitElement {
   }
 
   #somebody({ name, kind }: Person) {
+    if (!me.isCertain) {
+      return html`<span class="mark off" aria-hidden="true">○</span> You were <b>${name}</b>. Whether you still are, the server
+        does not say: asking again.`
+    }
     const words = kind === 'guest' ? 'as a guest: the name is yours in this browser' : 'as a member'
     return html`<span class="mark on" aria-hidden="true">●</span> You are <b>${name}</b>, ${words}.`
   }
@@ -167,8 +171,8 @@ export class PersonPanel extends LitElement {
       await act()
       this.open = null
     } catch (thrown) {
-      const { code, message, retryAfterS } = ChatError.from(thrown)
-      if (code === 'not-signed-in') void me.refresh() // the session has ended elsewhere
+      const { message, retryAfterS } = ChatError.from(thrown)
+      me.refused(ChatError.from(thrown))
       this.problem = `${message}${retryAfterS === undefined ? '' : `; try again in ${retryAfterS} s`}.`
     }
     this.busy = false
@@ -177,6 +181,7 @@ export class PersonPanel extends LitElement {
   static override styles = [shared, panelStyles]
 }
 
+const NO_COOKIE = ' This browser keeps no cookie of this server: no name can be held in it.'
 const GOODBYE = 'A guest who has written something cannot come back to the name: make it yours first'
 
 customElements.define('person-panel', PersonPanel)

@@ -30,9 +30,28 @@ export class PersonTokens extends LitElement {
     this.copied = false
   }
 
+  #stop = () => {}
+  /** Whose tokens are shown. */
+  #of: string | undefined
+
   override connectedCallback(): void {
     super.connectedCallback()
-    void this.#act(async () => {})
+    this.#stop = me.onChange(() => this.#onPerson())
+    this.#onPerson()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#stop()
+  }
+
+  /** Nothing that was somebody else's stays in view. */
+  #onPerson(): void {
+    if (this.#of === me.person?.id) return
+    this.#of = me.person?.id
+    this.tokens = null
+    this.made = null
+    if (me.person) void this.#act(async () => {})
   }
 
   override render() {
@@ -93,22 +112,30 @@ export class PersonTokens extends LitElement {
     const fields = new FormData(form)
     const scopes = SCOPES.filter((scope) => fields.getAll('scope').includes(scope))
     const room = String(fields.get('room')).trim()
+    const label = String(fields.get('label')).trim()
+    const of = this.#of
     void this.#act(async () => {
-      this.made = await me.giveToken(String(fields.get('label')).trim(), scopes, room === '' ? null : room)
+      const made = await me.giveToken(label, scopes, room === '' ? null : room)
+      if (of === this.#of) this.made = made
       this.copied = false
-      form.reset()
+      // Unless another has been begun meanwhile.
+      if (String(new FormData(form).get('label')).trim() === label) form.reset()
     })
   }
 
   /** Does it, and shows what there is after it. */
   async #act(act: () => Promise<void>): Promise<void> {
     this.problem = null
-    try {
-      await act()
-      this.tokens = await me.tokens()
-    } catch (thrown) {
-      this.problem = `${ChatError.from(thrown).message}.`
+    const of = this.#of
+    const failed = (thrown: unknown) => {
+      const error = ChatError.from(thrown)
+      me.refused(error)
+      if (of === this.#of) this.problem ??= `${error.message}.`
     }
+    await act().catch(failed)
+    // Also after a refusal: another tab may have taken it back.
+    const tokens = await me.tokens().catch(failed)
+    if (tokens && of === this.#of) this.tokens = tokens
   }
 
   static override styles = [

@@ -6,6 +6,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { isPrivate } from '../../lab/wire/codec.ts'
 import { FILE_TYPES } from '../../lab/wire/file-types.ts'
+import type { Writer } from '../model/me.ts'
 import type { Member, Role, RoomInfo, Rooms } from '../model/rooms.ts'
 import { panelStyles } from './room-panel-styles.ts'
 import { shared } from './shared-styles.ts'
@@ -16,7 +17,7 @@ export class RoomPanel extends LitElement {
     version: { type: Number },
     room: { type: String },
     me: { type: String },
-    author: { type: String },
+    writer: { attribute: false },
   }
   declare rooms: Rooms
   /** Counts the changes of `rooms`, which is always the same object. */
@@ -25,8 +26,8 @@ export class RoomPanel extends LitElement {
   declare room: string
   /** The name of who has signed in; null when nobody has. */
   declare me: string | null
-  /** Under which name somebody writes who has not signed in. */
-  declare author: string
+  /** Who writes now. */
+  declare writer: () => Writer
 
   override render() {
     const { list, problem } = this.rooms
@@ -86,11 +87,11 @@ export class RoomPanel extends LitElement {
 
   #making() {
     return html`
-      <form class="row" @submit=${(event: SubmitEvent) => this.#submit(event, (title) => this.rooms.makeGroup(title))}>
+      <form class="row" @submit=${(event: SubmitEvent) => this.#make(event, (title) => this.rooms.makeGroup(title))}>
         <label>Make a group <input name="text" required maxlength="64" autocomplete="off" placeholder="What it is called"></label>
         <button>Make</button>
       </form>
-      <form class="row" @submit=${(event: SubmitEvent) => this.#submit(event, (name) => this.rooms.talkWith(name))}>
+      <form class="row" @submit=${(event: SubmitEvent) => this.#make(event, (name) => this.rooms.talkWith(name))}>
         <label>Talk in private with <input name="text" required maxlength="64" autocomplete="off" placeholder="Somebody’s name"></label>
         <button>Talk</button>
       </form>`
@@ -132,46 +133,69 @@ export class RoomPanel extends LitElement {
     this.dispatchEvent(new CustomEvent('choose', { detail: room }))
   }
 
+  /** Where something has led that was begun here. Whoever has gone elsewhere meanwhile is not fetched back. */
+  #goFrom(start: string, room: string): void {
+    if (this.room === start) this.#go(room)
+  }
+
   async #accept(room: string): Promise<void> {
-    if (await this.rooms.join(room)) this.#go(room)
+    const start = this.room
+    if (await this.rooms.join(room)) this.#goFrom(start, room)
   }
 
   async #away(room: string, name: string): Promise<void> {
+    const isMe = name === this.me
     if (!(await this.rooms.remove(room, name))) return
-    if (room === this.room && name === this.me) this.#go('lobby')
-    else await this.rooms.look(this.room)
+    if (isMe) this.#goFrom(room, 'lobby')
+    await this.rooms.look(this.room)
   }
 
   async #promote(name: string, event: Event): Promise<void> {
     const select = event.target as HTMLSelectElement
-    await this.rooms.setRole(this.room, name, select.value as Role)
+    const { room } = this
+    await this.rooms.setRole(room, name, select.value as Role)
     await this.rooms.look(this.room)
+    if (this.room !== room) return
     const is = this.rooms.members.find((member) => member.name === name)?.role
     if (is) select.value = is // what was refused does not stand there as if it were so
   }
 
   async #invite(event: SubmitEvent): Promise<void> {
+    const { room } = this
     await this.#submit(event, async (name) => {
-      if (await this.rooms.setRole(this.room, name, 'invited')) await this.rooms.look(this.room)
-      return null
+      const isInvited = await this.rooms.setRole(room, name, 'invited')
+      if (isInvited) await this.rooms.look(this.room)
+      return { isDone: isInvited }
     })
   }
 
-  /** What was written stays where it is when it was refused. */
-  async #submit(event: SubmitEvent, act: (text: string) => Promise<string | null>): Promise<void> {
+  /** Makes a room, and goes there. */
+  #make(event: SubmitEvent, make: (text: string) => Promise<string | null>): Promise<void> {
+    const start = this.room
+    return this.#submit(event, async (text) => {
+      const room = await make(text)
+      if (room !== null) this.#goFrom(start, room)
+      return { isDone: room !== null }
+    })
+  }
+
+  /** What was written stays where it is when it was refused, or has been written over meanwhile. */
+  async #submit(
+    event: SubmitEvent,
+    act: (text: string) => Promise<{ readonly isDone: boolean }>,
+  ): Promise<void> {
     event.preventDefault()
-    const form = event.target as HTMLFormElement
-    const input = form.elements.namedItem('text') as HTMLInputElement
-    const room = await act(input.value.trim())
-    if (this.rooms.problem === null) form.reset()
-    if (room !== null) this.#go(room)
+    const input = (event.target as HTMLFormElement).elements.namedItem('text') as HTMLInputElement
+    const text = input.value
+    const { isDone } = await act(text.trim())
+    if (isDone && input.value === text) input.value = ''
   }
 
   async #onFile(event: Event): Promise<void> {
     const input = event.target as HTMLInputElement
-    const [file] = input.files ?? []
-    if (file) await this.rooms.post(this.room, file, this.me === null ? this.author : null)
+    const files = [...(input.files ?? [])]
     input.value = ''
+    await this.rooms.post(this.room, files, this.writer())
   }
 
   static override styles = [shared, panelStyles]

@@ -4,12 +4,19 @@ import type { Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts'
 import type { Here, Sign } from '../../lab/wire/presence.ts'
-import { createLane, type Line, MAX_LINES, MAX_LINES_READING } from './lane.ts'
+import { createLane, type Line, MAX_LINES, MAX_LINES_READING, type Writer } from './lane.ts'
 import { createLatencies } from './latencies.ts'
 import { createStopwatch } from './stopwatch.ts'
+import { createWriting } from './writing.ts'
 
 /** A lane over a transport that the test plays by hand. */
-function stage({ accept = true, present = false, history = (_url: URL): Page => EMPTY } = {}) {
+function stage({
+  accept = true,
+  present = false,
+  history = (_url: URL): Page => EMPTY,
+  writing = createWriting(),
+  writer = undefined as Writer | undefined,
+} = {}) {
   const clock = createManualClock()
   const latencies = createLatencies()
   const stopwatch = createStopwatch(() => 0)
@@ -47,6 +54,7 @@ function stage({ accept = true, present = false, history = (_url: URL): Page => 
     },
   }
   const onChange = vi.fn()
+  const onDoubt = vi.fn()
   let author = 'Ann'
   const lane = createLane({
     transport,
@@ -65,6 +73,9 @@ function stage({ accept = true, present = false, history = (_url: URL): Page => 
     stopwatch,
     latencies,
     present,
+    writing,
+    ...(writer && { writer }),
+    onDoubt,
     onChange,
   })
   return {
@@ -76,6 +87,8 @@ function stage({ accept = true, present = false, history = (_url: URL): Page => 
     signs,
     tabs,
     onChange,
+    onDoubt,
+    writing,
     rename: (name: string) => (author = name),
     allow: (error: ChatError | null) => (refuse = error),
     async arrive(messages: readonly ChatMessage[], gap = false, here?: Here) {
@@ -369,4 +382,109 @@ test('names the files of its room, and nothing beside them', async () => {
   const { lane } = await open()
   expect(lane.fileUrl('abc')).toBe('http://lab/rooms/lobby/files/abc')
   expect(lane.fileUrl('../../session')).toBe('http://lab/rooms/lobby/files/..%2F..%2Fsession')
+})
+
+test('what is unsent when the room is left is sent in it all the same, and the lane then hangs up', async () => {
+  const { lane, clock, sent, allow } = await open({ accept: false })
+  void lane.send('one')
+  void lane.send('two')
+  lane.leave()
+  allow(null)
+  await clock.pass(60_000)
+  expect(sent.map(({ text }) => text)).toEqual(['one', 'two'])
+  expect(lane.state.status).toBe('closed')
+  expect(clock.alarms).toBe(0)
+})
+
+test('what is unsent when the room is opened again is seen there, and sent once, by the draft that it was', async () => {
+  const first = await open({ accept: false })
+  first.lane.writing.write('a draft')
+  void first.lane.send('one')
+  first.lane.writing.write('a draft')
+  const { draftId } = first.lane.pending[0]!
+  first.rename('Cleo')
+  first.lane.leave()
+
+  const { lane, sent } = await open({ writing: first.writing })
+  expect(lane.pending).toMatchObject([{ text: 'one' }])
+  expect(lane.writing.text).toBe('a draft')
+  expect(sent).toMatchObject([{ text: 'one', draftId, author: 'Ann' }])
+  first.allow(null)
+  await first.clock.pass(60_000)
+  expect(first.sent).toEqual([])
+  expect(lane.refusal, 'nothing was refused').toBeNull()
+})
+
+test('a lane without anything unsent hangs up at once when its room is left', async () => {
+  const { lane, clock } = await open()
+  await lane.send('one')
+  lane.leave()
+  await settle()
+  expect([lane.state.status, clock.alarms, lane.writing.leaving]).toEqual(['closed', 0, null])
+})
+
+test('a text that is refused after the room was left is found there, with the reason', async () => {
+  const { lane, clock, writing, allow } = await open({ accept: false })
+  void lane.send('refuse me')
+  lane.leave()
+  allow(null)
+  await clock.pass(60_000)
+  expect([writing.text, writing.refusal?.error.code]).toEqual(['refuse me', 'too-large'])
+})
+
+test('a room that is closed to its lane gives back all that is unsent, with the reason', async () => {
+  const { lane, clock, allow, onDoubt } = await open({ accept: false })
+  void lane.send('one')
+  void lane.send('two')
+  allow(new ChatError('not-allowed', 'you are not in this room any more'))
+  await clock.pass(60_000)
+  expect(lane.state.status).toBe('closed')
+  expect([lane.writing.text, ...lane.writing.kept.map(({ text }) => text)]).toEqual(['one', 'two'])
+  expect(lane.writing.kept[0]!.why?.code).toBe('not-allowed')
+  expect(onDoubt).toHaveBeenCalledWith(expect.objectContaining({ code: 'not-allowed' }))
+})
+
+test('an edit that was removed meanwhile comes back as it was written, with the reason, and so does an old draft', async () => {
+  const { lane, arrive } = await open()
+  lane.writing.write('a draft')
+  lane.edit({ seq: 7, text: 'teh' })
+  await arrive([{ ...message(9), note: { kind: 'removed', seq: 7 } }])
+  expect(lane.writing.overtaken).toEqual({ by: 'Bob', text: null })
+  await lane.send('refuse me')
+  expect(lane.writing.text).toBe('a draft')
+  expect(lane.writing.kept).toMatchObject([{ text: 'refuse me' }])
+})
+
+test('what was written as one person is not sent as another, nor unsigned; it is given back', async () => {
+  let id = 'greta'
+  let settled = Promise.resolve()
+  const writer = { id: () => id, settled: () => settled }
+  const { lane, clock, sent, allow } = await open({ accept: false, writer })
+  void lane.send('as Greta')
+  // The server that comes back has forgotten her, which is found out while the lane is open already.
+  let answer = () => {}
+  settled = new Promise((resolve) => (answer = resolve))
+  allow(null)
+  await clock.pass(2_000)
+  expect([lane.state.status, sent]).toEqual(['open', []])
+  id = ''
+  answer()
+  await settle()
+  expect([sent, lane.writing.text, lane.refusal?.error.code]).toEqual([[], 'as Greta', 'not-signed-in'])
+})
+
+test('doubts who writes after a refusal, after a gap, and when it is open again, and not otherwise', async () => {
+  const { lane, arrive, onDoubt } = await open()
+  await lane.send('hello')
+  await arrive([message(1)])
+  expect(onDoubt).not.toHaveBeenCalled()
+  await lane.send('refuse me')
+  expect(onDoubt).toHaveBeenLastCalledWith(expect.objectContaining({ code: 'too-large' }))
+  await arrive([message(1)], true)
+  expect(onDoubt).toHaveBeenLastCalledWith(null)
+  onDoubt.mockClear()
+  lane.disconnect()
+  lane.connect()
+  await settle()
+  expect(onDoubt.mock.calls).toEqual([[null]])
 })

@@ -6,12 +6,14 @@ import { type ConnectionState, createChatClient } from '../../lab/client/chat-cl
 import { type Platform, randomId } from '../../lab/client/platform.ts'
 import type { Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
-import type { ChatMessage, Note } from '../../lab/wire/message.ts'
+import type { ChatMessage, Draft, Note } from '../../lab/wire/message.ts'
 import type { Here } from '../../lab/wire/presence.ts'
+import { asWritten } from './as-written.ts'
 import { countRequests } from './counting.ts'
 import { createEarlier, type EarlierState } from './earlier.ts'
 import type { Latencies } from './latencies.ts'
 import type { Stopwatch } from './stopwatch.ts'
+import { createWriting, type Editing, type Letter, type Writing } from './writing.ts'
 
 /** Lines kept in view. More would make each frame slower, and the page measures frames. */
 export const MAX_LINES = 200
@@ -48,18 +50,9 @@ export interface EarlierLines {
 }
 
 /** Written here and not yet come back as a message. */
-export interface Pending {
-  readonly draftId: string
-  readonly text: string
+export interface Pending extends Letter {
   /** The server has it; this lane has not read it yet. */
   accepted: boolean
-}
-
-/** A message that somebody is about to say anew. */
-export interface Editing {
-  readonly seq: number
-  /** As it reads now. */
-  readonly text: string
 }
 
 export interface LaneFigures {
@@ -84,14 +77,31 @@ export interface LaneOptions {
   readonly present?: boolean
   /** As {@link createChatClient} takes it; lanes that share one come back together. */
   readonly backoffMs?: (attempt: number) => number
+  /** Where what is written stays until it is sent, also when the lane is gone; a place of its own unless given. */
+  readonly writing?: Writing
+  /** Who writes; somebody who has not signed in unless given. */
+  readonly writer?: Writer
+  /** Something has happened after which {@link writer} may be another: a refusal that says so, or another server. */
+  readonly onDoubt?: (refused: ChatError | null) => void
   /** Something to be drawn has changed. */
   readonly onChange: () => void
 }
 
+/** Who writes, apart from the name, as far as the page knows. */
+export interface Writer {
+  /** '' for somebody who has not signed in. */
+  readonly id: () => string
+  /** Resolves when nobody is being asked who that is. */
+  readonly settled: () => Promise<void>
+}
+
+export type { Editing } from './writing.ts'
+
 export type Lane = ReturnType<typeof createLane>
 
 export function createLane(options: LaneOptions) {
-  const { transport, baseUrl, stopwatch, latencies, onChange } = options
+  const { baseUrl, stopwatch, latencies, writer, onDoubt = () => {}, onChange } = options
+  const writing = options.writing ?? createWriting()
   const { clock } = options.platform
   let requests = 0
   let keys = 0
@@ -99,22 +109,27 @@ export function createLane(options: LaneOptions) {
   let pending: Pending[] = []
   /** Lines that no frame has shown yet. */
   let fresh: MessageLine[] = []
-  let refusal: { readonly text: string; readonly error: ChatError } | null = null
-  let editing: Editing | null = null
+  /** Of the letter that is being handed to the client. */
+  let author = ''
   let retryAt = 0
   let wanted = false
   let parked: string | null = null
+  let hasBeenOpen = false
   let isClosed = false
+  /** Nobody looks at it any more: it closes when all is sent. */
+  let isLeft = false
+  /** Another lane sends what this one has not. */
+  let isHandedOver = false
 
   const platform = countRequests(options.platform, () => {
     requests++
     changed()
   })
-  const client = createChatClient(transport, {
+  const client = createChatClient(asWritten(options.transport, checkWriter), {
     baseUrl,
     platform,
     get author() {
-      return options.author()
+      return author
     },
     ...(options.backoffMs && { backoffMs: options.backoffMs }),
     ...(options.present && { presence: { tab: randomId() } }),
@@ -132,12 +147,22 @@ export function createLane(options: LaneOptions) {
     const line: MessageLine = { kind: 'message', key: keys++, message, latency: 'awaited' }
     pending = pending.filter(({ draftId }) => draftId !== message.draftId)
     fresh.push(line)
+    const { note } = message
+    if (note?.kind === 'edited') writing.overtake(note.seq, { by: message.author, text: message.text })
+    if (note?.kind === 'removed') writing.overtake(note.seq, { by: message.author, text: null })
     add(line)
   })
-  client.onGap(({ lost }) => add({ kind: 'gap', key: keys++, lost }))
+  client.onGap(({ lost }) => {
+    add({ kind: 'gap', key: keys++, lost })
+    onDoubt(null) // it may be another server, which knows nobody
+  })
   client.onHere(changed)
   client.onState((state) => {
     if (state.status === 'waiting') retryAt = clock.now() + state.retryInMs
+    // Before anything is sent by it: what has waited is checked against the answer.
+    if (state.status === 'open' && hasBeenOpen) onDoubt(null)
+    hasBeenOpen ||= state.status === 'open'
+    if (state.status === 'closed' && state.cause) onDoubt(state.cause)
     changed()
   })
 
@@ -170,25 +195,50 @@ export function createLane(options: LaneOptions) {
     return { requests, messages: received, duplicates, lost, reconnects }
   }
 
-  /** @param anew what is edited, for who wants to try it again */
-  async function send(text: string, note?: Note, anew: Editing | null = null): Promise<void> {
-    const draft: Pending = { draftId: randomId(), text, accepted: false }
+  /** @throws ChatError when the page is no longer of the one who wrote it */
+  async function checkWriter({ draftId, author }: Draft): Promise<void> {
+    await writer?.settled()
+    const as = pending.find((one) => one.draftId === draftId)?.as
+    if (!writer || !as || as === writer.id()) return
+    throw new ChatError('not-signed-in', `this was written as ${author}, who is no longer signed in here`)
+  }
+
+  /** @param isNew whether it has just been written */
+  async function post(letter: Letter, isNew: boolean): Promise<void> {
+    const draft: Pending = { ...letter, accepted: false }
     // What is written offline waits here, and would be charged to lanes that did nothing wrong.
-    if (client.state.status === 'open') stopwatch.start(draft.draftId, clock.now())
-    refusal = null
+    if (isNew && client.state.status === 'open') stopwatch.start(draft.draftId, clock.now())
     pending = [...pending, draft]
-    changed()
+    author = letter.author
     try {
-      await client.send(text, draft.draftId, note)
+      const sending = client.send(letter.text, letter.draftId, letter.note)
+      changed()
+      await sending
       draft.accepted = true
     } catch (thrown) {
+      if (isHandedOver) return
       pending = pending.filter((one) => one !== draft)
+      const error = ChatError.from(thrown)
       // Nobody has written the words of a removal: they are not to be given back.
-      refusal = { text: note?.kind === 'removed' ? '' : text, error: ChatError.from(thrown) }
-      editing ??= anew
+      writing.giveBack(letter.note?.kind === 'removed' ? '' : letter.text, error, letter.anew)
+      onDoubt(error)
     }
+    if (isLeft && client.unsent === 0) end()
     changed()
   }
+
+  function say(text: string, note?: Note, anew: Editing | null = null): Promise<void> {
+    const [as, name] = [writer?.id() ?? '', options.author()]
+    return post({ draftId: randomId(), text, author: name, as, anew, ...(note && { note }) }, true)
+  }
+
+  function end(): void {
+    isClosed = true
+    client.close()
+    if (isLeft && !isHandedOver) writing.leave(null)
+  }
+
+  for (const letter of writing.takeOver()) void post(letter, false)
 
   return {
     get state(): ConnectionState {
@@ -242,9 +292,11 @@ export function createLane(options: LaneOptions) {
     get unsent() {
       return client.unsent
     },
+    /** What is written here and not sent yet. */
+    writing,
     /** The last draft that the server would not take, and why. */
     get refusal() {
-      return refusal
+      return writing.refusal
     },
     /** Since the last reset. */
     get figures(): LaneFigures {
@@ -294,24 +346,32 @@ export function createLane(options: LaneOptions) {
     },
     /** What the next {@link send} says anew; null for nothing. */
     get editing() {
-      return editing
+      return writing.editing
     },
     edit(what: Editing | null) {
-      editing = what
+      writing.edit(what)
       changed()
     },
     /** Takes what was said out of the log, for everybody. */
-    remove: (seq: number) => send(REMOVED, { kind: 'removed', seq }),
-    /** Resolves, without an error, when it has been accepted or refused. */
+    remove: (seq: number) => say(REMOVED, { kind: 'removed', seq }),
+    /** Sends what is in the box. Resolves, without an error, when it has been accepted or refused. */
     send(text: string): Promise<void> {
-      const anew = editing
-      editing = null
-      return send(text, anew ? { kind: 'edited', seq: anew.seq } : undefined, anew)
+      const anew = writing.take()
+      return say(text, anew ? { kind: 'edited', seq: anew.seq } : undefined, anew)
+    },
+    /** Puts a text that was kept back into the box. */
+    takeUp(key: number) {
+      writing.takeUp(key)
+      changed()
+    },
+    discard(key: number) {
+      writing.discard(key)
+      changed()
     },
     /** Where a file of this room is. */
     fileUrl: (id: string) => new URL(`files/${encodeURIComponent(id)}`, options.roomUrl).href,
     forgetRefusal() {
-      refusal = null
+      writing.forgetRefusal()
       changed()
     },
     /** The lines that the coming frame will be the first to show. Hand them to {@link shown} after it. */
@@ -341,9 +401,29 @@ export function createLane(options: LaneOptions) {
       zero = totals()
       changed()
     },
-    close(): void {
+    /**
+     * The room is not looked at any more. What was written in it is still sent, in it and as the one who wrote it;
+     * if the room is opened again before, the lane there goes on with it.
+     */
+    leave(): void {
       isClosed = true
-      client.close()
+      isLeft = true
+      if (client.unsent === 0) end()
+      else
+        writing.leave({
+          handOver() {
+            isHandedOver = true
+            const letters = pending.filter(({ accepted }) => !accepted)
+            end()
+            return letters
+          },
+          sleep: client.disconnect,
+          wake() {
+            if (wanted) client.connect()
+          },
+        })
     },
+    /** For good: what was not sent is given back. */
+    close: end,
   }
 }

@@ -238,3 +238,25 @@ it('gives tokens and takes them back', async () => {
   void me.takeBack('t1')
   expect(questions[3]!.line).toBe('DELETE /tokens/t1')
 })
+
+it('what was begun as somebody is ended as them, or not at all', async () => {
+  const { me, last } = await signedIn()
+  const writer = me.writer('Calm Otter')
+  expect(writer.name).toBe('Ada')
+  await writer.check()
+  void me.refresh()
+  const refused = expect(writer.check()).rejects.toThrow(/begun as Ada/)
+  await last().answer(200, { person: { ...ADA, id: 'b2', name: 'Bob' } })
+  await refused
+  expect(me.writer('Calm Otter').name).toBe('Bob')
+})
+
+it('what was begun unsigned is for the server to judge', async () => {
+  const { me, last } = createStage()
+  const writer = me.writer('Calm Otter')
+  expect(writer.name).toBe('Calm Otter')
+  void me.refresh()
+  const check = writer.check()
+  await last().answer(200, { person: ADA })
+  await check
+})

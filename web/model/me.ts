@@ -48,6 +48,12 @@ export interface Me {
   refused(error: ChatError): void
   /** Resolves when no question is open: at once, as a rule. */
   settled(): Promise<void>
+  /**
+   * Who writes now, for what takes longer than a moment: what was begun as somebody ends as them.
+   *
+   * @param name under which somebody writes who has not signed in
+   */
+  writer(name: string): Writer
   /** Comes as a guest, or changes a guest's name. Like all that follow, it throws ChatError. */
   enter(name: string): Promise<void>
   signUp(name: string, passphrase: string): Promise<void>
@@ -59,6 +65,12 @@ export interface Me {
   /** @returns the secret, which nobody can be told again */
   giveToken(label: string, scopes: readonly Scope[], room: string | null): Promise<string>
   takeBack(id: string): Promise<void>
+}
+
+export interface Writer {
+  readonly name: string
+  /** Before each step that is taken in this name. @throws ChatError when it is another's page by now */
+  check(): Promise<void>
 }
 
 /** The other tabs of this browser. They have the same cookie. */
@@ -106,6 +118,8 @@ export function createMe(
   let again = false
   let failures = 0
   let cancelRetry = () => {}
+
+  const settled = async () => void (await asking)
 
   async function ask(method: string, path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
     const response = await request({ platform }, new URL(path, origin), {
@@ -209,7 +223,18 @@ export function createMe(
     refused({ code }) {
       if (first !== null && DOUBTFUL.has(code)) void refresh()
     },
-    settled: async () => void (await asking),
+    settled,
+    writer(unsigned) {
+      const { id, name } = known.person ?? { id: null, name: unsigned }
+      return {
+        name,
+        async check() {
+          await settled()
+          if (id === null || id === known.person?.id) return
+          throw new ChatError('not-signed-in', `this was begun as ${name}, who is no longer signed in here`)
+        },
+      }
+    },
     enter: (name) => signInBy('POST', '/session', { name }),
     signUp: (name, passphrase) => signInBy('POST', '/people', { name, passphrase }),
     signIn: (name, passphrase) => signInBy('POST', '/session', { name, passphrase }),

@@ -1,5 +1,6 @@
 /** The rooms on the page: what is asked, what is kept of the answers, and what is said when it fails. */
 import { describe, expect, it } from 'vitest'
+import { ChatError } from '../../lab/wire/errors.ts'
 import { createRooms, type RoomInfo } from './rooms.ts'
 
 const LOBBY: RoomInfo = { name: 'lobby', kind: 'public' }
@@ -9,6 +10,7 @@ const ADA = { id: 'a', name: 'Ada', role: 'owner' }
 function stage() {
   const asked: string[] = []
   const bodies: unknown[] = []
+  const refused: string[] = []
   let answer: (line: string) => Response | Promise<Response> = (line) =>
     line.endsWith('/members') ? json({ members: [ADA] }) : json({ rooms: [GARDEN, LOBBY] })
   const rooms = createRooms({
@@ -21,9 +23,10 @@ function stage() {
         return answer(line)
       },
     },
+    onRefused: ({ code }) => void refused.push(code),
     onChange() {},
   })
-  return { rooms, asked, bodies, answerWith: (next: typeof answer) => (answer = next) }
+  return { rooms, refused, asked, bodies, answerWith: (next: typeof answer) => (answer = next) }
 }
 const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status })
 
@@ -97,18 +100,27 @@ describe('doing something', () => {
   })
 })
 
+/** Somebody who writes, and for how many steps that stays so. */
+const writer = (name: string, steps = Number.POSITIVE_INFINITY) => ({
+  name,
+  async check() {
+    if (steps-- <= 0) throw new ChatError('not-signed-in', `${name} has gone`)
+  },
+})
+const textFile = (name: string) => new File(['hi'], name, { type: 'text/plain' })
+
 describe('a file', () => {
-  it('is sent under its own name, and under that of who has not signed in', async () => {
+  it('is sent under its own name, and under that of its writer', async () => {
     const { rooms, asked, answerWith } = stage()
     answerWith(() => json({}, 201))
-    expect(await rooms.post('lobby', new File(['hi'], 'a b.txt', { type: 'text/plain' }), 'Ann')).toBe(true)
+    expect(await rooms.post('lobby', [textFile('a b.txt')], writer('Ann'))).toEqual([])
     expect(asked[0]).toMatch(/^POST \/rooms\/lobby\/files\?name=a\+b\.txt&draftId=[0-9a-f]{32}&author=Ann$/)
   })
 
   it('with a name that is too long keeps its ending', async () => {
     const { rooms, asked, answerWith } = stage()
     answerWith(() => json({}, 201))
-    await rooms.post('lobby', new File(['hi'], `${'x'.repeat(200)}.txt`, { type: 'text/plain' }), null)
+    await rooms.post('lobby', [textFile(`${'x'.repeat(200)}.txt`)], writer('Ann'))
     const name = new URL(asked[0]!.slice(5), 'http://lab').searchParams.get('name')!
     expect(name).toHaveLength(64)
     expect(name).toMatch(/^x+…\.txt$/)
@@ -119,8 +131,45 @@ describe('a file', () => {
     ['of another type', new File(['x'], 'a.html', { type: 'text/html' }), /only PNG/],
   ])('that is %s is not sent at all', async (_what, file, words) => {
     const { rooms, asked } = stage()
-    expect(await rooms.post('lobby', file, null)).toBe(false)
+    expect(await rooms.post('lobby', [file], writer('Ann'))).toEqual([expect.stringMatching(words)])
     expect(rooms.problem).toMatch(words)
     expect(asked).toEqual([])
+  })
+})
+
+describe('several files', () => {
+  it('go where they were dropped, each under the name that stood there then', async () => {
+    const { rooms, asked, answerWith } = stage()
+    answerWith(() => json({}, 201))
+    const files = ['a.txt', 'b.txt', 'c.txt'].map(textFile)
+    expect(await rooms.post('here', files, writer('Ann'))).toEqual([])
+    expect(asked.map((line) => new URL(line.slice(5), 'http://lab')).map(({ pathname }) => pathname)).toEqual(
+      files.map(() => '/rooms/here/files'),
+    )
+    expect(asked.every((line) => line.endsWith('&author=Ann'))).toBe(true)
+  })
+
+  it('of which one is refused are sent but for that one, which is named', async () => {
+    const { rooms, asked, answerWith } = stage()
+    answerWith(() => json({}, 201))
+    const files = [new File(['#'], 'notes.md', { type: 'text/markdown' }), textFile('ok.txt')]
+    expect(await rooms.post('here', files, writer('Ann'))).toEqual([
+      expect.stringMatching(/^notes\.md: only PNG.*\.$/),
+    ])
+    expect(asked).toHaveLength(1)
+  })
+
+  it('are not sent on as somebody else', async () => {
+    const { rooms, asked, answerWith } = stage()
+    answerWith(() => json({}, 201))
+    const problems = await rooms.post('here', ['a.txt', 'b.txt'].map(textFile), writer('Ann', 1))
+    expect([asked.length, problems]).toEqual([1, ['b.txt: Ann has gone.']])
+  })
+
+  it('tell of what is refused, since it may mean that I am not who I was', async () => {
+    const { rooms, refused, answerWith } = stage()
+    answerWith(() => json({ code: 'not-allowed', message: 'you have signed in as Bob' }, 403))
+    await rooms.post('here', [textFile('a.txt')], writer('Ann'))
+    expect(refused).toEqual(['not-allowed'])
   })
 })

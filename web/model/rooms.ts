@@ -9,6 +9,7 @@ import { ChatError } from '../../lab/wire/errors.ts'
 import { FILE_TYPES } from '../../lab/wire/file-types.ts'
 import { MAX_FILE_BYTES, MAX_NAME_LENGTH } from '../../lab/wire/limits.ts'
 import { bytes } from '../words.ts'
+import type { Writer } from './me.ts'
 
 export type Role = 'invited' | 'member' | 'moderator' | 'owner'
 
@@ -45,19 +46,25 @@ export interface Rooms {
   setRole(room: string, name: string, role: Role): Promise<boolean>
   /** Leaves, declines, or sends somebody away. */
   remove(room: string, name: string): Promise<boolean>
-  /** Puts a file into a room. @param author for who has not signed in */
-  post(room: string, file: File, author: string | null): Promise<boolean>
+  /**
+   * Puts files into a room, one after the other: into this room and as this writer, whatever the page shows by then.
+   *
+   * @returns a sentence for each that was not taken
+   */
+  post(room: string, files: readonly File[], writer: Writer): Promise<readonly string[]>
 }
 
 export interface RoomsOptions {
   /** Of the server, as `http://host:port`. */
   readonly origin: string
   readonly platform: Pick<Platform, 'fetch'>
+  /** Called with what was refused: it may mean that I am not who I was. */
+  readonly onRefused?: (error: ChatError) => void
   /** Something to be drawn has changed. */
   readonly onChange: () => void
 }
 
-export function createRooms({ origin, platform, onChange }: RoomsOptions): Rooms {
+export function createRooms({ origin, platform, onRefused = () => {}, onChange }: RoomsOptions): Rooms {
   let list: readonly RoomInfo[] = []
   let members: readonly Member[] = []
   let problem: string | null = null
@@ -80,7 +87,9 @@ export function createRooms({ origin, platform, onChange }: RoomsOptions): Rooms
     try {
       return await act()
     } catch (thrown) {
-      problem = ChatError.from(thrown).message
+      const error = ChatError.from(thrown)
+      problem = error.message
+      onRefused(error)
       return null
     } finally {
       busy--
@@ -125,18 +134,29 @@ export function createRooms({ origin, platform, onChange }: RoomsOptions): Rooms
     join: (room) => succeeds(() => ask('POST', `/rooms/${room}/join`)),
     setRole: (room, name, role) => succeeds(() => ask('PUT', memberPath(room, name), { role })),
     remove: (room, name) => succeeds(() => ask('DELETE', memberPath(room, name))),
-    post: (room, file, author) =>
-      succeeds(async () => {
-        checkFile(file)
-        const query = new URLSearchParams({
-          name: nameFor(file),
-          draftId: randomId(),
-          ...(author !== null && { author }),
-        })
-        const url = new URL(`/rooms/${room}/files?${query}`, origin)
-        const headers = { 'content-type': file.type }
-        await request({ platform }, url, { method: 'POST', headers, body: await file.arrayBuffer() })
-      }),
+    async post(room, files, writer) {
+      const problems: string[] = []
+      for (const file of files) {
+        // Not `problem`, which is of whatever was tried last.
+        await attempt(() =>
+          postOne(room, file, writer).catch((thrown: unknown) => {
+            problems.push(`${file.name}: ${ChatError.from(thrown).message}.`)
+            throw thrown
+          }),
+        )
+      }
+      return problems
+    },
+  }
+
+  async function postOne(room: string, file: File, writer: Writer): Promise<void> {
+    checkFile(file)
+    await writer.check()
+    // With the author even for whoever has signed in: a server to which they are another by now refuses it.
+    const query = new URLSearchParams({ name: nameFor(file), draftId: randomId(), author: writer.name })
+    const url = new URL(`/rooms/${room}/files?${query}`, origin)
+    const headers = { 'content-type': file.type }
+    await request({ platform }, url, { method: 'POST', headers, body: await file.arrayBuffer() })
   }
 }
 

@@ -11,7 +11,7 @@ applyTheme(rememberedTheme())
 addTools()
 addAnchors()
 addCopyButtons()
-putOwnAddress()
+void putOwnAddress()
 showProgress()
 if (document.querySelector('live-lab')) await import('./live-lab.ts')
 

@@ -1,0 +1,49 @@
+/**
+ * The commands of the course, typed as the page shows them when the lab that serves it speaks TLS. What they answer
+ * over plain HTTP is compared in reference/examples.test.ts; here each must get an answer that is as good.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { filesIn, textOf } from '../lab/checks/source-files.ts'
+import { buildLab } from '../lab/server/build-lab.ts'
+import { type Certificate, ownCertificate } from '../lab/server/certificates.ts'
+import { comparable, cursorIn, examplesIn, type } from './reference/examples.ts'
+import { edited, editsInCode } from './site/own-address.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'transport-lab-'))
+let app: FastifyInstance
+let tls: Certificate
+let origin: string
+
+beforeAll(async () => {
+  tls = await ownCertificate(folder, ['localhost', '127.0.0.1', '::1'])
+  app = await buildLab({ tls })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  origin = `https://localhost:${(app.server.address() as AddressInfo).port}`
+})
+afterAll(async () => {
+  await app.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const chapters = filesIn(['docs/chapters'], '.md').filter((file) => examplesIn(textOf(file)).length > 0)
+
+describe.each([...chapters])('%s over TLS', { timeout: 30_000 }, (file) => {
+  it('each command is believed, and answered as over plain HTTP', async () => {
+    let cursor: string | null = null
+    for (const { line, command, answer, kind } of examplesIn(textOf(file))) {
+      const own = edited(command, editsInCode(command, 'sh', { origin, certificate: tls.file ?? null }))
+      const printed = await type(own, 0, cursor)
+      cursor = cursorIn(printed) ?? cursor
+      const where = `line ${line}: ${own}`
+      if (command.includes('size_header')) expect(printed, where).toMatch(/bytes of headers, 64 of body/)
+      // A head looks otherwise over HTTP/2; that there is one is enough.
+      else if (kind === 'http') expect(printed, where).toMatch(/^HTTP\/(1\.1|2) (101|200)/)
+      else expect(comparable(printed, kind), where).toEqual(comparable(answer, kind))
+    }
+  })
+})
