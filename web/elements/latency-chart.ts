@@ -91,10 +91,11 @@ export class LatencyChart extends LitElement {
   }
 
   #draw(): void {
-    if (document.visibilityState !== 'visible' || !this.#chartOn) return
+    if (document.visibilityState !== 'visible') return
     const now = performance.now()
     const lines = this.series.map(({ latencies }) => recent(latencies.samples, now))
     this.empty = lines.every((line) => line.length === 0)
+    if (!this.#chartOn) return
     const decades = decadesAround(lines)
     const look = this.#look()
     const hues = [...this.renderRoot.querySelectorAll('.swatch')].map((sign) => getComputedStyle(sign).color)
