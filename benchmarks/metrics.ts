@@ -67,12 +67,13 @@ export const METRICS = {
     'load-busy': LOAD_BUSY,
   },
   request: {
-    'answers-per-second': metric('answers per second', '1/s', 'higher'),
+    'answers-per-second': metric('answers per second, as fast as autocannon asks', '1/s', 'higher'),
     'cpu-per-answer': metric('server CPU per answer', 'µs'),
     p50: metric('question to answer, p50', 'ms'),
     p99: metric('question to answer, p99', 'ms'),
     failed: metric('questions that failed', '%'),
     missed: metric('messages skipped or repeated by a carried cursor', '1'),
+    'load-busy': LOAD_BUSY,
   },
   storm: {
     'caught-up': metric('all cut to all caught up', 'ms'),

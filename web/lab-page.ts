@@ -23,10 +23,12 @@ import { me } from './me.ts'
 import { createLatencies } from './model/latencies.ts'
 import { createRooms } from './model/rooms.ts'
 import { createStopwatch } from './model/stopwatch.ts'
+import { createUploads, outcomesInWords } from './model/uploads.ts'
 import { pageFooter } from './page-footer.ts'
 import { browserPlatform } from './platform.ts'
-import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
+import { problemWithName, problemWithRoom, readSettings, USUAL, writeSettings } from './settings.ts'
 import { applyTheme, rememberedTheme, THEMES, type Theme } from './theme.ts'
+import { isolated, number } from './words.ts'
 
 /** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
 const LOOK_EVERY_MS = 5_000
@@ -41,17 +43,28 @@ export class LabPage extends LitElement {
     wrongName: { state: true },
     wrongRoom: { state: true },
     showsRooms: { state: true },
+    outcomes: { state: true },
   }
   declare series: readonly Series[]
   declare complaints: readonly string[]
   declare wrongName: string | null
   declare wrongRoom: string | null
   declare showsRooms: boolean
+  /** What became of the files that were given last. */
+  declare outcomes: readonly string[]
 
   readonly #stopwatch = createStopwatch(visibleSince)
   readonly #settings = readSettings(location.search).settings
   readonly #turned: LiveSettings = { intervalMs: this.#settings.intervalMs, holdMs: this.#settings.holdMs }
   readonly #guest = rememberedGuest()
+  readonly #uploads = createUploads({
+    origin: location.origin,
+    platform: browserPlatform,
+    memory: tabMemory(),
+    onRefused: me.refused,
+  })
+  /** The link asks for traffic. It starts when the reader says so, and not before. */
+  readonly #isAsked: boolean
   #roomsVersion = 0
   readonly #rooms = createRooms({
     origin: location.origin,
@@ -66,7 +79,10 @@ export class LabPage extends LitElement {
 
   constructor() {
     super()
+    this.#isAsked = this.#settings.running
+    this.#settings.running = false
     this.series = []
+    this.outcomes = []
     this.complaints = readSettings(location.search).complaints.map(
       (complaint) => `In the address: ${complaint}`,
     )
@@ -84,6 +100,16 @@ export class LabPage extends LitElement {
   /** Without a shadow: the page is the page, and style.css is for it. */
   protected override createRenderRoot(): HTMLElement {
     return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    window.addEventListener('popstate', this.#onBack)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    window.removeEventListener('popstate', this.#onBack)
   }
 
   async #load(): Promise<void> {
@@ -125,9 +151,6 @@ export class LabPage extends LitElement {
         <person-panel .name=${this.#name}></person-panel>
       </header>
       <main>
-        <div role="status">
-          ${this.complaints.map((complaint) => html`<p class="complaint">${complaint}</p>`)}
-        </div>
         <room-panel
           id="rooms"
           ?hidden=${!this.showsRooms}
@@ -135,7 +158,7 @@ export class LabPage extends LitElement {
           .version=${this.#roomsVersion}
           .room=${room}
           .me=${me.person?.name ?? null}
-          .writer=${() => me.writer(this.#name)}
+          @files=${this.#onFiles}
           @choose=${({ detail }: CustomEvent<string>) => this.#go(detail)}
         ></room-panel>
         <traffic-generator
@@ -144,11 +167,12 @@ export class LabPage extends LitElement {
           .rate=${rate}
           .size=${size}
           .running=${running && !isPrivate(room)}
+          .asked=${this.#isAsked}
           .stopwatch=${this.#stopwatch}
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        <div class="lanes" @dragover=${allowFiles} @drop=${this.#onDrop}>
+        <div class="lanes" @dragover=${allowFiles} @drop=${this.#onDrop} @files=${this.#onFiles}>
           ${repeat(
             this.series,
             ({ place }) => place,
@@ -157,6 +181,7 @@ export class LabPage extends LitElement {
               .room=${room}
               .author=${this.#name}
               .present=${true}
+              .takesFiles=${true}
               .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
               .calm=${!(running && rate > MAX_SPOKEN_RATE)}
               .settings=${this.#turned}
@@ -171,6 +196,7 @@ export class LabPage extends LitElement {
         ${experiments()}
       </main>
       ${pageFooter(room)}
+      ${this.#notices(room)}
     `
   }
 
@@ -184,15 +210,58 @@ export class LabPage extends LitElement {
       <bench-run></bench-run>`
   }
 
+  /** What the page has to say. It lies over the page, so that nothing that is read or pressed moves. */
+  #notices(room: string) {
+    const invited = this.showsRooms ? [] : this.#rooms.list.filter(({ role }) => role === 'invited')
+    const isShut =
+      isPrivate(room) && this.#rooms.hasLooked && !this.#rooms.list.some(({ name }) => name === room)
+    return html`<div class="notices" role="status">
+      ${invited.map(
+        ({ name, title = name }) => html`<p class="notice">
+          <span>You are invited to <bdi>${title}</bdi>.</span>
+          <button @click=${() => this.#answer(name, true)} aria-label=${`Join ${isolated(title)}`}>Join</button>
+          <button @click=${() => this.#answer(name, false)} aria-label=${`Decline ${isolated(title)}`}>Decline</button>
+        </p>`,
+      )}
+      ${
+        isShut
+          ? html`<p class="notice">
+              <span>You are not in this room: it is private, or it is not there.</span>
+              <button @click=${() => this.#go(USUAL.room)}>Go to the ${USUAL.room}</button>
+            </p>`
+          : nothing
+      }
+      ${this.#dismissible('complaints')} ${this.#dismissible('outcomes')}
+    </div>`
+  }
+
+  #dismissible(which: 'complaints' | 'outcomes') {
+    const said = this[which]
+    if (said.length === 0) return nothing
+    return html`<div class="notice">
+      <div>${said.map((words) => html`<p class="complaint" dir="auto">${words}</p>`)}</div>
+      <button @click=${() => (this[which] = [])}>Dismiss</button>
+    </div>`
+  }
+
+  async #answer(room: string, joins: boolean): Promise<void> {
+    const name = me.person?.name
+    const isDone = joins ? await this.#rooms.join(room) : name && (await this.#rooms.remove(room, name))
+    if (!isDone) this.complaints = [`${this.#rooms.problem ?? 'That did not work'}.`]
+    else if (joins) this.#go(room)
+    else await this.#rooms.look(this.#settings.room)
+  }
+
   #whoAndWhere() {
     const { room } = this.#settings
     const invitations = this.#rooms.list.filter(({ role }) => role === 'invited').length
     const theme = rememberedTheme()
     return html`<div class="controls">
-      <label>
+      <div class="field"><label>
         Your name
         <input
           id="name"
+          dir="auto"
           .value=${me.person?.name ?? this.#name}
           ?readonly=${me.person?.kind === 'member'}
           title=${me.person?.kind === 'member' ? 'A member keeps the name' : nothing}
@@ -203,7 +272,8 @@ export class LabPage extends LitElement {
           @change=${this.#onName}
         >
       </label>
-      <label>
+      <p id="wrong-name" class="wrong" role="alert" dir="auto">${this.wrongName ?? nothing}</p></div>
+      <div class="field"><label>
         Room
         <input
           id="room"
@@ -217,6 +287,7 @@ export class LabPage extends LitElement {
           @change=${this.#onRoom}
         >
       </label>
+      <p id="wrong-room" class="wrong" role="alert">${this.wrongRoom ?? nothing}</p></div>
       <button
         id="show-rooms"
         aria-expanded=${this.showsRooms}
@@ -229,8 +300,6 @@ export class LabPage extends LitElement {
           ${THEMES.map((one) => html`<option value=${one} ?selected=${one === theme}>${one}</option>`)}
         </select>
       </label>
-      <p id="wrong-name" class="wrong" role="alert">${this.wrongName ?? nothing}</p>
-      <p id="wrong-room" class="wrong" role="alert">${this.wrongRoom ?? nothing}</p>
     </div>`
   }
 
@@ -241,10 +310,11 @@ export class LabPage extends LitElement {
 
   async #onName(event: Event): Promise<void> {
     const name = (event.target as HTMLInputElement).value.trim()
-    if (me.person) return this.#rename(name)
     const problem = name === '' ? null : problemWithName(name)
-    this.wrongName = problem && `${problem}. You are still ${this.#name}.`
+    this.wrongName =
+      problem && `${sentence(problem)} You are still ${isolated(me.person?.name ?? this.#name)}.`
     if (problem) return
+    if (me.person) return this.#rename(name)
     this.#settings.name = name === '' ? null : name
     this.#remember()
   }
@@ -255,7 +325,7 @@ export class LabPage extends LitElement {
       if (name !== '' && name !== me.person?.name) await me.enter(name)
       this.wrongName = null
     } catch (thrown) {
-      this.wrongName = `${ChatError.from(thrown).message}. You are still ${me.person?.name}.`
+      this.wrongName = `${sentence(ChatError.from(thrown).message)} You are still ${isolated(me.person?.name ?? this.#name)}.`
     }
     this.requestUpdate()
   }
@@ -263,25 +333,44 @@ export class LabPage extends LitElement {
   #onRoom(event: Event): void {
     const room = (event.target as HTMLInputElement).value.trim()
     const problem = problemWithRoom(room)
-    this.wrongRoom = problem && `${problem}. You are still in ${this.#settings.room}.`
+    this.wrongRoom = problem && `${sentence(problem)} You are still in ${this.#settings.room}.`
     if (!problem) this.#go(room)
   }
 
+  /** A room is a place: the way back leads to the one before. A slider is none, and leaves no trace. */
   #go(room: string): void {
+    if (room !== this.#settings.room) history.pushState(null, '', location.href)
+    this.#enter(room)
+  }
+
+  readonly #onBack = () => {
+    const { room } = readSettings(location.search).settings
+    if (room !== this.#settings.room) this.#enter(room)
+  }
+
+  #enter(room: string): void {
     this.#settings.room = room
+    this.wrongRoom = null
     this.#stopwatch.clear()
     this.#remember()
     void this.#rooms.look(room)
   }
 
   /** Files that are dropped on any lane go into the room: all lanes will show them. */
-  async #onDrop(event: DragEvent): Promise<void> {
+  #onDrop(event: DragEvent): void {
     const files = [...(event.dataTransfer?.files ?? [])]
     if (files.length === 0) return
     event.preventDefault()
-    this.complaints = []
-    const problems = await this.#rooms.post(this.#settings.room, files, me.writer(this.#name))
-    this.complaints = [...this.complaints, ...problems]
+    void this.#send(files)
+  }
+
+  readonly #onFiles = ({ detail }: CustomEvent<readonly File[]>) => void this.#send(detail)
+
+  /** They go to the room that is open now, as who I am now, however long it takes. */
+  async #send(files: readonly File[]): Promise<void> {
+    const to = { room: this.#settings.room, writer: me.writer(this.#name) }
+    this.outcomes = [files.length === 1 ? 'Sending the file…' : `Sending ${number(files.length)} files…`]
+    this.outcomes = outcomesInWords(await this.#uploads.send(files, to))
   }
 
   #onKnob(key: keyof Settings): void {
@@ -305,6 +394,17 @@ export class LabPage extends LitElement {
     this.complaints = []
     history.replaceState(null, '', `${location.pathname}${writeSettings(this.#settings)}${location.hash}`)
     this.requestUpdate()
+  }
+}
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+
+/** What this tab keeps over a reload; null in a browser that keeps nothing for us. */
+function tabMemory(): Storage | null {
+  try {
+    return sessionStorage
+  } catch {
+    return null
   }
 }
 

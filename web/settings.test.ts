@@ -54,7 +54,7 @@ test('a bad room and a bad name are refused in the words of the server', () => {
   expect(settings).toEqual(USUAL)
   expect(complaints).toHaveLength(2)
   expect(complaints[0]).toMatch(/^room=My Room cannot be used: a room name is .*; using lobby\.$/)
-  expect(complaints[1]).toMatch(/^name= {2}cannot be used: author must be .*; using a guest’s name\.$/)
+  expect(complaints[1]).toMatch(/^name= {2}cannot be used: a name must be .*; using a guest’s name\.$/)
 })
 
 test('one bad value does not spoil the others', () => {

@@ -2,7 +2,7 @@
  * The page's settings live in its address, so that a link reproduces them.
  * What is as usual is left out: a short link says what is special about it.
  */
-import { parseDraft, parseRoomName } from '../lab/wire/codec.ts'
+import { parseRoomName, problemWithName as problemOf } from '../lab/wire/codec.ts'
 import { RATE, SIZE, TRANSPORT_KNOBS } from './knobs.ts'
 
 export interface LabSettings {
@@ -91,17 +91,17 @@ export function writeSettings(settings: Readonly<LabSettings>): string {
 }
 
 /** Why this cannot be a room, in words; null when it can. */
-export const problemWithRoom = (room: string): string | null => problem(() => parseRoomName(room))
-
-/** Why nobody can be called that, in words; null when they can. */
-export const problemWithName = (name: string): string | null =>
-  problem(() => parseDraft({ draftId: '-', author: name, text: '-' }))
-
-function problem(parse: () => unknown): string | null {
+export function problemWithRoom(room: string): string | null {
   try {
-    parse()
+    parseRoomName(room)
     return null
   } catch (error) {
     return (error as Error).message
   }
+}
+
+/** Why nobody can be called that, in words; null when they can. */
+export function problemWithName(name: string): string | null {
+  const must = problemOf(name)
+  return must && `a name ${must}`
 }

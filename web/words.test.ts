@@ -1,14 +1,19 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ChatError } from '../lab/wire/errors.ts'
 import {
   bytes,
   drawInWords,
+  emptyInWords,
   hereInWords,
+  inFullTime,
   inTable,
+  isolated,
   milliseconds,
   secondsUntil,
   stateInWords,
+  timeSaid,
   typingInWords,
+  untilMidnight,
 } from './words.ts'
 
 test.each([
@@ -79,6 +84,72 @@ test('a wait is told as the dice that it is', () => {
 
 test('a countdown never goes below zero', () => {
   expect([secondsUntil(3_000, 0), secondsUntil(3_000, 2_001), secondsUntil(3_000, 9_000)]).toEqual([3, 1, 0])
+})
+
+describe('when something was said', () => {
+  const now = new Date(2026, 10, 29, 12, 0, 0).getTime()
+  test.each([
+    ['today', new Date(2026, 10, 29, 9, 5, 7), '09:05:07'],
+    ['a minute before midnight, yesterday', new Date(2026, 10, 28, 23, 59, 30), '28 Nov 23:59'],
+    ['in another month', new Date(2026, 0, 2, 3, 4, 5), '2 Jan 03:04'],
+    ['in another year', new Date(2025, 10, 29, 12, 0, 0), '29 Nov 2025 12:00'],
+    ['tomorrow, by a clock that is ahead', new Date(2026, 10, 30, 0, 1, 0), '30 Nov 00:01'],
+  ])('%s', (_when, at, words) => expect(timeSaid(at.getTime(), now)).toBe(words))
+
+  test('at no time at all, it is a dash and no error', () => {
+    for (const at of [Number.NaN, 1e300, -Number.MAX_VALUE]) {
+      expect(timeSaid(at, now)).toBe('–')
+      expect(inFullTime(at)).toBeNull()
+    }
+  })
+
+  test('is told in full, for people and for programs', () => {
+    const at = new Date(2026, 10, 28, 14, 3, 22)
+    expect(inFullTime(at.getTime())).toEqual({
+      words: expect.stringMatching(/^Saturday,? 28 November 2026 at 14:03:22$/),
+      datetime: at.toISOString(),
+    })
+  })
+
+  test('the day ends at midnight', () => {
+    expect(untilMidnight(new Date(2026, 10, 29, 23, 59, 59).getTime())).toBe(1_000)
+    expect(untilMidnight(new Date(2026, 10, 29, 0, 0, 0).getTime())).toBe(86_400_000)
+  })
+})
+
+describe('who is here, and what of it is this page', () => {
+  const alone = { people: [], unlisted: 0, visitors: 4, typing: [] }
+  test.each([
+    [alone, { id: null, lanes: 4 }, 'you (4 lanes)'],
+    [{ ...alone, visitors: 1 }, { id: null, lanes: 1 }, 'you'],
+    [{ ...alone, visitors: 9 }, { id: null, lanes: 4 }, 'you (4 lanes), 5 unsigned readers'],
+    [{ ...alone, visitors: 3 }, { id: null, lanes: 4 }, 'you (3 lanes)'],
+    [
+      { ...alone, people: [{ id: 'a', name: 'Ada', state: 'here' as const }] },
+      { id: 'a', lanes: 4 },
+      'Ada (you), 4 unsigned readers',
+    ],
+  ])('%j, %j: %s', (here, mine, words) => expect(hereInWords(here, mine)).toBe(words))
+})
+
+test('a name in another direction stands apart from the words around it, and others as they are', () => {
+  expect(isolated('Ada')).toBe('Ada')
+  expect(isolated('דנה')).toBe('\u2068דנה\u2069')
+  expect(isolated('\u202eadA')).toBe('\u2068\u202eadA\u2069')
+  expect(typingInWords(['דנה', 'Ada'])).toBe('\u2068דנה\u2069 and Ada are typing…')
+})
+
+test('an empty lane says why it is empty, and invites nobody to write who cannot', () => {
+  expect(emptyInWords({ status: 'open' }, true).join(' ')).toMatch(/Write below/)
+  const cause = new ChatError('not-found', 'there is no such room')
+  expect(emptyInWords({ status: 'closed', cause }, true)).toEqual([
+    'Nothing can be read here: there is no such room.',
+    'Choose another room above.',
+  ])
+  for (const state of [{ status: 'idle' }, { status: 'connecting', attempt: 0 }] as const) {
+    expect(emptyInWords(state, true).join(' ')).not.toMatch(/Write/)
+    expect(emptyInWords(state, false).join(' ')).not.toMatch(/Write/)
+  }
 })
 
 test('who is here is said by name, then by number', () => {

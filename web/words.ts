@@ -29,9 +29,47 @@ export function inTable(ms: number | null): string {
 }
 
 const time = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' })
+const hour = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+const inFull = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium', hourCycle: 'h23' })
 
-/** @param at milliseconds since the Unix epoch */
-export const timeOfDay = (at: number): string => time.format(at)
+/** Further than this from 1970, in milliseconds, there are no dates (ECMA-262 §21.4.1.1). */
+const MAX_DATE_MS = 8.64e15
+const isDate = (at: number) => Math.abs(at) <= MAX_DATE_MS
+
+/**
+ * When something was said, for a reader who lives at `now`: 14:03:22 today, 28 Nov 14:03 on another day,
+ * 28 Nov 2025 14:03 in another year. Both in milliseconds since the Unix epoch; days are the reader's own.
+ */
+export function timeSaid(at: number, now: number): string {
+  if (!isDate(at)) return '–'
+  const [then, today] = [new Date(at), new Date(now)]
+  if (then.toDateString() === today.toDateString()) return time.format(then)
+  const date = then.getFullYear() === today.getFullYear() ? day : dayOfYear
+  return `${date.format(then)} ${hour.format(then)}`
+}
+
+/** Saturday 28 November 2026 at 14:03:22; and as `datetime` has it, for programs. Null for no date. */
+export const inFullTime = (at: number) =>
+  isDate(at) ? { words: inFull.format(at), datetime: new Date(at).toISOString() } : null
+
+/** How long the reader's day still lasts, in milliseconds. */
+export function untilMidnight(now: number): number {
+  const next = new Date(now)
+  next.setHours(24, 0, 0, 0)
+  return next.getTime() - now
+}
+
+/** Letters that run from right to left, and marks that turn others around (UAX 9). */
+const TURNS =
+  /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+
+/**
+ * A person's words within ours, where there is no markup to keep their directions apart: in a label, a title,
+ * a list of names. Between isolates (U+2068, U+2069), when they could turn anything around.
+ */
+export const isolated = (words: string): string => (TURNS.test(words) ? `\u2068${words}\u2069` : words)
 
 export interface StateInWords {
   /** Decides the colour and the sign. */
@@ -91,24 +129,60 @@ export const secondsUntil = (at: number, now: number): number => Math.max(0, Mat
 /** Names that stand in a line before the others are counted. */
 const MAX_NAMES = 8
 
-/** Ada, Bob (silent), 2 unsigned readers: of those without a name, each lane is one. */
-export function hereInWords({ people, unlisted, visitors }: Here): string {
-  const names = people
-    .slice(0, MAX_NAMES)
-    .map(({ name, state }) => (state === 'silent' ? `${name} (silent)` : name))
+/** What the page knows of itself among those who are here. */
+export interface Mine {
+  /** The id of who has signed in; null when nobody has. */
+  readonly id: string | null
+  /** How many of this page's lanes are in the room. Each counts as a reader of its own. */
+  readonly lanes: number
+}
+
+/**
+ * Ada (you), Bob (silent), 2 unsigned readers: of those without a name, each lane is one. Mine are taken out
+ * of that count: who is alone sees "you (4 lanes)", and not four strangers.
+ */
+export function hereInWords(
+  { people, unlisted, visitors }: Here,
+  mine: Mine = { id: null, lanes: 0 },
+): string {
+  const names = people.slice(0, MAX_NAMES).map(({ id, name, state }) => {
+    const notes = [...(id === mine.id ? ['you'] : []), ...(state === 'silent' ? ['silent'] : [])]
+    return notes.length > 0 ? `${isolated(name)} (${notes.join(', ')})` : isolated(name)
+  })
   const others = Math.max(0, people.length - MAX_NAMES) + unlisted
   if (others > 0) names.push(`${number(others)} more`)
-  if (visitors > 0) names.push(visitors === 1 ? '1 unsigned reader' : `${number(visitors)} unsigned readers`)
+  // The count may be older than the last lane that came.
+  const own = mine.id === null ? Math.min(mine.lanes, visitors) : 0
+  if (own > 0) names.unshift(own === 1 ? 'you' : `you (${number(own)} lanes)`)
+  const readers = visitors - own
+  if (readers > 0) names.push(readers === 1 ? '1 unsigned reader' : `${number(readers)} unsigned readers`)
   return names.join(', ')
 }
 
 /** Ada is typing…, Ada and Bob are typing…, Ada, Bob and 3 more are typing… Empty when nobody is. */
 export function typingInWords(names: readonly string[]): string {
-  const [first, second] = names
+  const [first, second] = names.map(isolated)
   if (first === undefined) return ''
   if (second === undefined) return `${first} is typing…`
   const more = names.length - 2
   return more === 0
     ? `${first} and ${second} are typing…`
     : `${first}, ${second} and ${number(more)} more are typing…`
+}
+
+/** Why a conversation is empty. A lane that cannot read says so, and invites nobody to write. */
+export function emptyInWords(state: ConnectionState, wanted: boolean): readonly string[] {
+  if (state.status === 'open') return ['Nothing here yet.', 'Write below, and see it appear in every lane.']
+  if (state.status === 'closed') {
+    const why = state.cause ? `: ${cause(state.cause)}` : ''
+    return [`Nothing can be read here${why}.`, WAY_OUT[state.cause?.code ?? 'closed'] ?? '']
+  }
+  return wanted ? ['Nothing has been read yet.'] : ['Disconnected: nothing is read.']
+}
+
+/** What a person can do about a lane that is closed for good. */
+const WAY_OUT: Partial<Record<ChatError['code'], string>> = {
+  'not-found': 'Choose another room above.',
+  'not-allowed': 'Choose another room above.',
+  'not-signed-in': 'Sign in above.',
 }

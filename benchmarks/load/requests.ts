@@ -9,6 +9,8 @@
  *   requests begins anew, and the cursor with it.
  * - Churn is `amount` equal to `connections`, batch after batch: what its `reconnectRate` answers is
  *   never counted.
+ * - It is a JavaScript program, and busy before a good server is: how busy is measured, and a figure above
+ *   70 % of a core is its own.
  */
 import autocannon from 'autocannon'
 import { parsePage } from '../../lab/wire/codec.ts'
@@ -39,9 +41,6 @@ const WAYS: Readonly<Record<RequestKind, (input: RequestInput) => Way>> = {
 /** Under autocannon's own patience of 10 s. */
 const HOLD_S = 5
 
-/** New connections in one batch. */
-const CHURN_BATCH = 50
-
 /** autocannon looks this often whether it is to stop. */
 const SAMPLE_MS = 50
 
@@ -50,20 +49,20 @@ export async function driveRequests(input: RequestInput): Promise<Answered> {
   const way = WAYS[input.kind](input)
   const started = performance.now()
   const elapsed = () => performance.now() - started
+  const cpu = process.cpuUsage()
   let errors = 0
   do {
-    const once =
-      input.kind === 'churn'
-        ? { amount: CHURN_BATCH, connections: CHURN_BATCH }
-        : { duration: input.durationMs / 1e3 }
+    const once = input.kind === 'churn' ? { amount: input.connections } : { duration: input.durationMs / 1e3 }
     errors += await shoot({ ...common(input), ...way.options, ...once }, histogram)
   } while (input.kind === 'churn' && elapsed() < input.durationMs)
   const seconds = elapsed() / 1e3
+  const { user, system } = process.cpuUsage(cpu)
   return {
     answers: histogram.totalCount,
     errors,
     missed: way.missed(),
     seconds,
+    loadBusyPercent: (user + system) / 1e4 / seconds,
     latencies: packHistogram(histogram),
   }
 }

@@ -157,6 +157,8 @@ export interface Answered {
   /** Messages that a long poll's carried cursor skipped or repeated. */
   readonly missed: number
   readonly seconds: number
+  /** How busy the asking process was, in percent of a core: nearly 100 means that it set the pace. */
+  readonly loadBusyPercent: number
   /** Packed histogram of µs. */
   readonly latencies: string
 }

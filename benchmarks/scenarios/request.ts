@@ -5,8 +5,10 @@
  * message by POST; a short poll that carries its cursor; the same on a new connection each time; a long
  * poll that carries its cursor while messages are being published, where no message may be skipped or come twice.
  *
- * A closed loop: it finds out what the server can do at most, and its latencies are those of that
- * load, not of a quiet day. Of a long poll, latency is mostly the wait for the next message. Not
+ * A closed loop: as fast as both sides can. autocannon is a JavaScript program, and often it is the slower one:
+ * where `load-busy` is above 70 %, answers per second are its own speed and say only that the server is no
+ * slower (wrk and ab, which are written in C, see more). The server's own cost is the CPU per answer. Latencies are
+ * those of that load, not of a quiet day. Of a long poll, latency is mostly the wait for the next message. Not
  * measured: WebSocket and event streams, which autocannon cannot speak.
  */
 import { percentileUs, unpackHistogram } from '../measure/histogram.ts'
@@ -47,6 +49,7 @@ const request: Scenario<'request'> = {
       record.latencies(at, latencies)
       // Between two batches of new connections autocannon rests: the speed would be its own.
       if (kind !== 'churn') record.figure('answers-per-second', at, answered.answers / answered.seconds)
+      record.figure('load-busy', at, answered.loadBusyPercent)
       record.figure('cpu-per-answer', at, (after.cpuUs - before.cpuUs) / answered.answers)
       record.figure('p50', at, percentileUs(latencies, 50) / 1e3)
       record.figure('p99', at, percentileUs(latencies, 99) / 1e3)

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -221,7 +222,7 @@ public final class Chat {
       var seq = (Double) message.get("seq");
       if (seq <= lastSeq) continue;
       lastSeq = seq;
-      System.out.println(seq.longValue() + " " + message.get("author") + ": " + message.get("text"));
+      show(seq.longValue() + " " + message.get("author") + ": " + message.get("text"));
     }
     cursor = (String) page.get("cursor");
     return (Boolean) page.get("more");
@@ -304,8 +305,46 @@ public final class Chat {
 
   // The terminal.
 
+  /** Prints a line, and ends the program when what is printed is not read any more, as with {@code | head -1}. */
+  static void show(String line) {
+    System.out.println(visible(line));
+    if (System.out.checkError()) System.exit(0);
+  }
+
   static void note(String text) {
-    System.err.println("-- " + text);
+    System.err.println("-- " + visible(text));
+  }
+
+  /**
+   * What other people wrote, as one line that can do nothing to the terminal: {@code \n} in place of a line break, and an
+   * escape in place of a control or format character. What the terminal's character set lacks becomes a question mark
+   * by itself.
+   */
+  static String visible(String text) {
+    var shown = new StringBuilder();
+    text.codePoints().forEach(one -> {
+      switch (Character.getType(one)) {
+        case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+            Character.SURROGATE -> shown.append(escaped(one));
+        default -> shown.appendCodePoint(one);
+      }
+    });
+    return shown.toString();
+  }
+
+  static String escaped(int one) {
+    return switch (one) {
+      case '\n' -> "\\n";
+      case '\r' -> "\\r";
+      case '\t' -> "\\t";
+      default -> String.format("\\u%04x", one);
+    };
+  }
+
+  /** How the terminal writes: as the system says, or else in UTF-8, of which ASCII is a part. */
+  static Charset keyboardCharset() {
+    var charset = Charset.forName(System.getProperty("native.encoding", "UTF-8"));
+    return charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset;
   }
 
   interface Work {
@@ -317,7 +356,7 @@ public final class Chat {
       try {
         work.run();
       } catch (Exception failed) {
-        System.err.println(failed instanceof Refused ? "the server refused: " + failed.getMessage() : failed);
+        System.err.println(failed instanceof Refused ? "the server refused: " + visible(failed.getMessage()) : failed);
         System.exit(1);
       }
     });
@@ -340,7 +379,7 @@ public final class Chat {
     };
     start(() -> chat.readForever(transport));
     if (!args[0].equals("websocket")) start(chat::post); // a WebSocket carries both ways
-    var keyboard = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    var keyboard = new BufferedReader(new InputStreamReader(System.in, keyboardCharset()));
     for (String line; (line = keyboard.readLine()) != null; ) {
       if (line.isEmpty()) continue;
       var draft = new LinkedHashMap<String, Object>();

@@ -14,10 +14,13 @@ written once, in read_forever. docs/reference/protocol.md has the rules that bot
 import asyncio
 import collections
 import json
+import os
 import random
+import select
 import sys
 import threading
 import time
+import unicodedata
 import uuid
 
 import aiohttp
@@ -38,6 +41,10 @@ PASSING_CODES = {"too-many-requests", "internal", "stopping", "not-stored", "too
 
 class Refused(Exception):
     """The server said no, and would say no again."""
+
+
+class HungUp(Exception):
+    """What is printed is not read any more, as with `| head -1`."""
 
 
 class Chat:
@@ -65,7 +72,7 @@ class Chat:
         for message in page["messages"]:
             if message["seq"] > self.last_seq:
                 self.last_seq = message["seq"]
-                print(f"{message['seq']} {message['author']}: {message['text']}", flush=True)
+                show(f"{message['seq']} {message['author']}: {message['text']}")
         self.cursor = page["cursor"]
 
     async def write(self, text):
@@ -233,8 +240,55 @@ async def rejected(chat, frame):
 # The terminal.
 
 
+# Control and format characters, line and paragraph separators, halves of characters: to a terminal these are orders,
+# a line of somebody else's, or nothing that it could show.
+UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
+
+
+def visible(text):
+    """What other people wrote, as one line that can do nothing to the terminal: `\\n` in place of a line break."""
+    return "".join(escaped(one) if unicodedata.category(one) in UNSEEN else one for one in text)
+
+
+def escaped(one):
+    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(one) or f"\\u{ord(one):04x}"
+
+
+def show(line):
+    try:
+        print(visible(line), flush=True)
+    except OSError as error:  # of the output, and not of the connection
+        raise HungUp from error
+
+
 def note(text):
-    print(f"-- {text}", file=sys.stderr, flush=True)
+    try:
+        print(f"-- {visible(text)}", file=sys.stderr, flush=True)
+    except OSError:
+        pass  # nobody reads our notes, and that is no reason to end
+
+
+def settle_streams():
+    """A character that the terminal does not have becomes a question mark, and does not end the program."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+
+
+async def output_closed():
+    """Raises HungUp when the reader of a pipe has gone, even if there is nothing to print."""
+    closed = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def watch():  # in a thread, since asking waits
+        poll = select.poll()
+        poll.register(sys.stdout, 0)  # errors and a hang-up are told unasked
+        poll.poll()
+        loop.call_soon_threadsafe(closed.set)
+
+    if hasattr(select, "poll"):  # Windows has none: there, the next line finds out
+        threading.Thread(target=watch, daemon=True).start()
+    await closed.wait()
+    raise HungUp
 
 
 async def read_keyboard(chat):
@@ -260,7 +314,7 @@ async def main(transport, url, room, author):
     limits = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=SILENCE_S)
     async with aiohttp.ClientSession(timeout=limits, read_bufsize=LARGEST_LINE) as http:
         chat = Chat(http, url, room, author)
-        tasks = [read_forever(TRANSPORTS[transport], chat), read_keyboard(chat)]
+        tasks = [read_forever(TRANSPORTS[transport], chat), read_keyboard(chat), output_closed()]
         if transport != "websocket":  # a WebSocket carries both ways
             tasks.append(send_by_posts(chat, transport))
         tasks = [asyncio.ensure_future(task) for task in tasks]
@@ -273,9 +327,12 @@ async def main(transport, url, room, author):
 if __name__ == "__main__":
     if len(sys.argv) != 5 or sys.argv[1] not in TRANSPORTS:
         sys.exit(f"usage: chat.py {'|'.join(TRANSPORTS)} URL ROOM NAME")
+    settle_streams()
     try:
         asyncio.run(main(*sys.argv[1:]))
+    except HungUp:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
     except Refused as refused:
-        sys.exit(f"the server refused: {refused}")
+        sys.exit(f"the server refused: {visible(str(refused))}")
     except KeyboardInterrupt:
         pass

@@ -3,8 +3,8 @@
 #
 #     sh docs/clients/chat.sh sse http://localhost:3000 kitchen Ada
 #
-# Pages are printed as they come, as JSON, one per line: a shell has no way to take them apart. Each line
-# that you type is said. Ctrl-D ends it.
+# Pages are printed as they come, as JSON, one per line: a shell has no way to take them apart. What would act on
+# the terminal is printed as JSON's own escapes. Each line that you type is said. Ctrl-D ends it.
 set -u
 
 case ${1-} in short-polling | long-polling | sse) ;; *) set -- ;; esac
@@ -20,6 +20,7 @@ CAP_S=15  # the longest wait before trying again
 place=$(mktemp)
 trap 'rm -f "$place"' EXIT
 trap 'exit 1' INT TERM
+trap 'exit 0' USR1 # from the reader: what is printed is not read any more
 
 # Prints the address of a question: after the last page's cursor, if there was one.
 since() {
@@ -30,9 +31,51 @@ since() {
 # Prints a page, and then keeps its cursor. Quotes inside of a text are escaped, so a key that stands in
 # bare quotes is a key; the last one is the page's.
 take() {
-  printf '%s\n' "$1"
+  printf '%s\n' "$1" | visible 2> /dev/null || hang_up
   printf '%s\n' "$1" | sed -n 's/.*"cursor":"\([^"]*\)".*/\1/p' > "$place"
 }
+
+# The output is closed, as with `| head -1`: the end, without a word.
+hang_up() { kill -USR1 $$ && exit 0; }
+
+# JSON has escaped all control characters but DEL and those of Latin-1 (C1). These are escaped here, and what is drawn
+# as nothing or turns the text around: format characters, the separators of lines and paragraphs. Where the terminal
+# does not take UTF-8, all that is not ASCII is. It is JSON as before; only how it is written has changed.
+visible() {
+  LC_ALL=C awk -v orders="$orders" '
+    BEGIN { for (i = 1; i < 256; i++) byte[sprintf("%c", i)] = i }
+    function lengthOf(lead) { return lead < 192 ? 1 : lead < 224 ? 2 : lead < 240 ? 3 : 4 } # RFC 3629 section 3
+    function code(sequence,    i, value) {
+      value = byte[substr(sequence, 1, 1)]
+      if (length(sequence) > 1) value %= 2 ^ (7 - length(sequence))
+      for (i = 2; i <= length(sequence); i++) value = value * 64 + byte[substr(sequence, i, 1)] % 64
+      return value
+    }
+    function escape(value) { # beyond 65535 by a pair (RFC 8259 section 7)
+      if (value < 65536) return sprintf("\\u%04x", value)
+      value -= 65536
+      return sprintf("\\u%04x\\u%04x", 55296 + int(value / 1024), 56320 + value % 1024)
+    }
+    {
+      count = split($0, between, orders)
+      place = 1
+      for (i = 1; i < count; i++) {
+        place += length(between[i])
+        size = lengthOf(byte[substr($0, place, 1)])
+        printf "%s%s", between[i], escape(code(substr($0, place, size)))
+        place += size
+      }
+      print between[count]
+    }'
+}
+case $(locale charmap 2> /dev/null) in
+  UTF-8) # by their bytes, in the order of their numbers (the Unicode categories Cc, Cf, Zl and Zp)
+    orders='\177|\302[\200-\237\255]|\330[\200-\205\234]|\333\235|\334\217|\340\242[\220\221]|\340\243\242|\341\240\216'
+    orders=$orders'|\342\200[\213-\217\250-\256]|\342\201[\240-\257]|\357\273\277|\357\277[\271-\273]'
+    orders=$orders'|\360\221\202\275|\360\221\203\215|\360\223\220[\260-\277]|\360\233\262[\240-\243]'
+    orders=$orders'|\360\235\205[\263-\272]|\363\240[\200\201][\200-\277]' ;;
+  *) orders='\177|[\300-\377][\200-\277]+' ;;
+esac
 
 # Each of these reads until the connection breaks, and is successful if it brought anything at all.
 short_polling() {
@@ -87,7 +130,7 @@ say() {
     case $status in
       201) return ;;
       000 | 408 | 425 | 429 | 5??) pause "$wait" && wait=$(double "$wait") ;;
-      *) echo "-- refused with $status: $1" >&2 && return ;;
+      *) printf '%s\n' "-- refused with $status: $1" | visible >&2 && return ;;
     esac
   done
 }

@@ -152,6 +152,7 @@ describe('what is refused leaves no message behind:', () => {
     ['nothing', ''],
     ['only spaces', '   '],
     ['a name that turns around', 'annexe\u202egnp.exe'],
+    ['a name with what nobody sees in it', 'rec\u200bipe.txt'],
     ['a name that is too long', 'x'.repeat(65)],
   ])('a name that is %s', async (_what, name) => {
     const before = await lastSeq()

@@ -166,6 +166,21 @@ lessons(haproxy, () => {
 })
 
 lessons(caddy, () => {
+  const FLUSHES: Change = [
+    '\treverse_proxy 127.0.0.1:3000 {\n',
+    '\treverse_proxy 127.0.0.1:3000 {\n\t\tflush_interval -1\n',
+  ]
+
+  it('that is told to flush by flush_interval does not pass on that a reader has hung up', async () => {
+    const stage = await open(caddy, [FLUSHES])
+    const room = stage.house.hub.room(ROOM)
+    const leave = stage.ask(`/transports/sse/rooms/${ROOM}/events`, 'HTTP/1.1')
+    await expect.poll(() => room.followers, PATIENCE).toBe(1)
+    leave()
+    for (let n = 0; n < 50; n++) await (await stage.fetch(stage.at('/healthz'))).text()
+    expect(room.followers).toBe(1)
+  })
+
   const COMPRESSES: Change = ['\treverse_proxy 127', '\tencode gzip\n\treverse_proxy 127']
 
   it('that compresses leaves our streams alone, which forbid it', async () => {

@@ -63,6 +63,29 @@ function behind(kind: ProxyKind): void {
     })
   })
 
+  it('passes on at once that a reader has hung up, whatever it was reading and by which HTTP', async () => {
+    const room = 'leavers'
+    const { hub, say } = stage.house
+    say(room, 'welcome')
+    const { cursor } = hub.room(room).read(null)
+    const ways = [
+      `/transports/sse/rooms/${room}/events`,
+      `/transports/long-polling/rooms/${room}/messages?since=${cursor}&wait=55`,
+    ]
+    const leavers = (['HTTP/1.1', 'HTTP/2'] as const).flatMap((http) =>
+      ways.map((path) => stage.ask(path, http)),
+    )
+    await expect.poll(() => hub.room(room).followers, PATIENCE).toBe(leavers.length)
+    for (const leave of leavers) leave()
+    // HAProxy sees it at once too, but only when something wakes it: the next request does.
+    await expect
+      .poll(async () => {
+        await (await stage.fetch(stage.at('/healthz'))).text()
+        return hub.room(room).followers
+      }, PATIENCE)
+      .toBe(0)
+  })
+
   it('twenty streams share one connection by HTTP/2', async () => {
     const { https } = stage.proxy.ports
     const session = connectHttp2(`https://${NAME}:${https}`, {

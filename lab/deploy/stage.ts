@@ -26,6 +26,8 @@ export interface Stage {
   readonly house: House
   readonly proxy: RealProxy
   readonly fetch: typeof fetch
+  /** Asks, and does not wait for the answer. @returns hangs up */
+  ask(path: string, http: Http): () => void
   /** A URL behind the proxy; `scheme` as it shall begin. */
   at(path: string, scheme?: 'https' | 'wss'): string
   openSocket(url: string, origin?: string): InstanceType<World['WebSocket']>
@@ -52,6 +54,11 @@ export async function openStage(kind: ProxyKind, { changes = [], lab }: StageOpt
     house,
     proxy,
     fetch,
+    ask(path, http) {
+      const leaving = new AbortController()
+      worlds[http].fetch(stage.at(path), { signal: leaving.signal }).catch(() => {})
+      return () => leaving.abort()
+    },
     at: (path, scheme = 'https') => addressOf(proxy).replace('https', scheme) + path,
     openSocket: (url, origin) => new WebSocket(url, origin),
     async seat(name, room, { http = 'HTTP/2', holdMs } = {}) {

@@ -2,15 +2,14 @@
  * The example clients of docs/clients, in other languages, over every transport that they speak: each
  * reads, writes, loses its line and its acknowledgements, and must end with the log, each message once.
  */
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, it } from 'vitest'
-import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
-import { root, textOf } from '../checks/source-files.ts'
+import { textOf } from '../checks/source-files.ts'
 import { find, skipLoudly } from '../deploy/programs.ts'
 import { type ChatErrorCode, ERROR_KINDS } from '../wire/errors.ts'
+import { compileJava, type Example, examplesIn, java } from './examples.ts'
 import { type Program, startProgram } from './program.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -19,46 +18,12 @@ const PATIENCE = { timeout: 30_000, interval: 10 }
 /** Whatever a shell, a URL or JSON could take for something else. */
 const AWKWARD = 'a "quoted" \\ žluť 🚲 & <b> $HOME `ls` %41 +'
 
-interface Example {
-  readonly language: string
-  /** How to run it, or null when this machine cannot. */
-  readonly command: readonly string[] | null
-  readonly install: string
-  readonly speaks: readonly TransportName[]
-  /** The messages in what it prints, as `author: text`. */
-  shown(lines: readonly string[]): string[]
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'transport-lab-java-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const withoutSeq = (lines: readonly string[]) => lines.map((line) => line.replace(/^\d+ /, ''))
-const EXAMPLES: readonly Example[] = [
-  {
-    language: 'Python',
-    command: python(),
-    install: 'python3-aiohttp python3-websockets',
-    speaks: TRANSPORTS,
-    shown: withoutSeq,
-  },
-  {
-    language: 'Java',
-    command: java(),
-    install: 'default-jdk-headless',
-    speaks: TRANSPORTS,
-    shown: withoutSeq,
-  },
-  {
-    language: 'curl and sh',
-    command: find('curl') === null ? null : ['sh', 'docs/clients/chat.sh'],
-    install: 'curl',
-    speaks: TRANSPORTS.filter((name) => name !== 'websocket'),
-    shown: (lines) =>
-      lines
-        .flatMap((line) => (JSON.parse(line) as { messages: { author: string; text: string }[] }).messages)
-        .map(({ author, text }) => `${author}: ${text}`),
-  },
-]
+beforeAll(() => compileJava(folder))
+
+const EXAMPLES = examplesIn(folder)
 
 for (const example of EXAMPLES) {
   if (!example.command) {
@@ -131,7 +96,7 @@ async function converse(
 
 it.runIf(find('java'))('the JDK offers h2c with its questions, and is answered all the same', async () => {
   const stage = await openStage()
-  const program = startProgram([...java()!, 'long-polling', stage.url, 'kitchen', 'Ada'])
+  const program = startProgram([...java(folder)!, 'long-polling', stage.url, 'kitchen', 'Ada'])
   program.type('hello')
   expect(await program.endInput()).toBe(0)
   expect(stage.offers).toContain('h2c')
@@ -157,33 +122,3 @@ it.each(EXAMPLES.filter(({ command }) => command))('$language says how it is use
   expect(program.notes()).toContain('short-polling|long-polling|sse')
   expect(program.notes()).toContain('URL ROOM NAME')
 })
-
-/** Debian's Python, for which Debian has the packages, or else the one in the path. */
-function python(): readonly string[] | null {
-  for (const program of ['/usr/bin/python3', find('python3')]) {
-    if (program && works(program, '-c', 'import aiohttp, websockets'))
-      return [program, 'docs/clients/chat.py']
-  }
-  return null
-}
-
-/** Compiled once; as people would run it, `java Chat.java`, it would be compiled each time. */
-function java(): readonly string[] | null {
-  const javac = find('javac')
-  if (!javac) return null
-  return ['java', '-XX:TieredStopAtLevel=1', '-cp', folder, 'Chat']
-}
-beforeAll(() => {
-  const javac = find('javac')
-  if (javac)
-    execFileSync(javac, ['-Werror', '-Xlint:all,-serial', '-d', folder, join(root, 'docs/clients/Chat.java')])
-})
-
-function works(program: string, ...args: readonly string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}

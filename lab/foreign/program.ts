@@ -9,15 +9,18 @@ export interface Program {
   /** What it has said besides: for a message, when a test fails. */
   readonly notes: () => string
   type(line: string): void
+  /** Its exit code, when it has ended. */
+  readonly ended: Promise<number | null>
   /** Closes its input, as Ctrl-D does. @returns its exit code */
   endInput(): Promise<number | null>
   kill(): void
 }
 
-export function startProgram([program, ...args]: readonly string[]): Program {
+/** @param more of its environment: another character set, say */
+export function startProgram([program, ...args]: readonly string[], more: NodeJS.ProcessEnv = {}): Program {
   // In a process group of its own, so that what it has started ends with it.
   // Without a locale, Java writes a question mark for what is not ASCII.
-  const env = { ...process.env, no_proxy: '*', LC_ALL: 'C.UTF-8' }
+  const env = { ...process.env, no_proxy: '*', LC_ALL: 'C.UTF-8', ...more }
   const child = spawn(program!, args, { cwd: root, detached: true, env })
   const lines: string[] = []
   let unfinished = ''
@@ -30,15 +33,19 @@ export function startProgram([program, ...args]: readonly string[]): Program {
   child.stderr.setEncoding('utf8').on('data', (text: string) => (notes += text))
   child.stdin.on('error', () => {}) // it has ended before we have said all
   child.on('error', (error) => (notes += error.message))
-  const ended = once(child, 'exit').catch(() => [null])
+  const ended = once(child, 'exit').then(
+    ([code]) => code as number | null,
+    () => null,
+  )
 
   return {
     lines,
     notes: () => notes,
+    ended,
     type: (line) => void child.stdin.write(`${line}\n`),
-    async endInput() {
+    endInput() {
       child.stdin.end()
-      return (await ended)[0] as number | null
+      return ended
     },
     kill() {
       try {

@@ -62,8 +62,9 @@ describe('a name that somebody wants', () => {
     '%j is nobody’s',
     (name) => expect(codeOf(() => parseName(name))).toBe('bad-person'),
   )
-  it.each(['\u202eadA', 'A\u2066da', 'half \ud83d'])('%j is refused: it is shown as something else', (name) =>
-    expect(codeOf(() => parseName(name))).toBe('bad-person'),
+  it.each(['\u202eadA', 'A\u2066da', 'half \ud83d', 'A\u200bda', 'Ada\u00ad', 'Ada\u3164'])(
+    '%j is refused: it is shown as something else',
+    (name) => expect(codeOf(() => parseName(name))).toBe('bad-person'),
   )
   it.each(['traffic', 'Traffic', 'ＴＲＡＦＦＩＣ', 'host'])('%j is the lab’s own', (name) =>
     expect(codeOf(() => parseName(name))).toBe('name-taken'),

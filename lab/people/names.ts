@@ -2,12 +2,13 @@
  * Names, and when two of them are the same.
  *
  * Whoever holds a name holds all spellings of it that a reader would take for it: large and small
- * letters, letters of full width, ligatures, more spaces, characters that nobody sees. What is not
+ * letters, letters of full width, ligatures, more spaces, characters that nobody sees (those that no name
+ * may have any more, and those that an older one has). What is not
  * caught is a letter of another script that looks the same: a Cyrillic "а" in "Аda". There are tables of
  * those (Unicode Technical Standard 39), and no table that is right for all who write both scripts;
  * `authorId` tells them apart, and so does the page for those who have not signed in.
  */
-import { A_NAME, isName } from '../wire/codec.ts'
+import { isName, parseNewName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 
 /** Names under which the lab's own programs write without signing in. Nobody gets these. */
@@ -32,18 +33,14 @@ export function keyOf(name: string): string {
  */
 export function parseName(value: unknown): string {
   // Spaces, not line breaks: those are control characters, which no name has.
-  const name =
+  const plain =
     typeof value === 'string'
       ? value
           .normalize('NFC')
           .replace(/\p{Zs}+/gu, ' ')
           .trim()
       : value
-  if (!isName(name)) throw new ChatError('bad-person', `name must be ${A_NAME}`)
-  // A mark of direction turns the letters of its neighbours around; half a character is none.
-  if (/[\p{Bidi_Control}\p{Surrogate}]/u.test(name)) {
-    throw new ChatError('bad-person', 'name must be without marks of direction and without half characters')
-  }
+  const name = parseNewName(plain, 'bad-person', 'name')
   const key = keyOf(name)
   if (key === '') throw new ChatError('bad-person', 'name must have something that can be seen')
   if (RESERVED.has(key)) throw new ChatError('name-taken', `the lab itself writes as ${key}`)

@@ -78,6 +78,8 @@ const badDrafts: readonly (readonly [string, unknown, string, number])[] = [
   ['with an author of spaces', { ...draft, author: '  ' }, 'bad-draft', 400],
   ['with a line break in the author', { ...draft, author: 'ada\nroot' }, 'bad-draft', 400],
   ['with an author too long', { ...draft, author: 'x'.repeat(65) }, 'bad-draft', 400],
+  ['with a zero-width space in the author', { ...draft, author: 'A\u200bda' }, 'bad-draft', 400],
+  ['with an author that turns around', { ...draft, author: '\u202eadA' }, 'bad-draft', 400],
   ['with an empty draftId', { ...draft, draftId: '' }, 'bad-draft', 400],
   ['with an unknown field', { ...draft, seq: 7 }, 'bad-draft', 400],
 ]

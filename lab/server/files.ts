@@ -6,7 +6,7 @@
  * guesses another nor runs any of it, whatever else they may also be.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { A_NAME, isName } from '../wire/codec.ts'
+import { parseNewName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import { FILE_TYPES, isFileName, isImage } from '../wire/file-types.ts'
 import { MAX_FILE_BYTES } from '../wire/limits.ts'
@@ -93,10 +93,9 @@ function typeOf(request: FastifyRequest, bytes: Uint8Array): string {
 }
 
 function nameOf(request: FastifyRequest): string {
-  const name = queryOf(request, 'name')
-  if (!isName(name)) throw new ChatError('bad-draft', `name must be ${A_NAME}`)
+  const name = parseNewName(queryOf(request, 'name'), 'bad-draft', 'name')
   if (isFileName(name)) return name
-  throw new ChatError('bad-draft', 'name must be the name of a file, without a path and marks of direction')
+  throw new ChatError('bad-draft', 'name must be the name of a file, without a path')
 }
 
 /**

@@ -126,6 +126,8 @@ describe('what is not understood', () => {
     ['POST', '/rooms', { kind: 'party' }, 'bad-request'],
     ['POST', '/rooms', { kind: 'group' }, 'bad-request'],
     ['POST', '/rooms', { kind: 'group', title: ' ' }, 'bad-request'],
+    ['POST', '/rooms', { kind: 'group', title: 'Gar\u200bden' }, 'bad-request'],
+    ['POST', '/rooms', { kind: 'group', title: '\u202enedraG' }, 'bad-request'],
     ['POST', '/rooms', { kind: 'group', title: 'x'.repeat(65) }, 'bad-request'],
     ['POST', '/rooms', { kind: 'group', title: 'x', colour: 'red' }, 'bad-request'],
     ['POST', '/rooms', { kind: 'pair', with: 7 }, 'bad-request'],

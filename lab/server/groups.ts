@@ -4,7 +4,7 @@ import type { Hub } from '../hub/hub.ts'
 import type { Caller, Person } from '../people/caller.ts'
 import type { Departure, Memberships } from '../people/memberships.ts'
 import { isRole, ROLES } from '../people/roles.ts'
-import { A_NAME, isName, parseJson, record } from '../wire/codec.ts'
+import { A_NAME, isName, parseJson, parseNewName, record } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import { roomNameOf } from './door.ts'
 
@@ -26,8 +26,8 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
     const { kind, title, with: other, ...unknown } = bodyOf(request)
     refuseMore(unknown)
     if (kind === 'group') {
-      if (!isName(title)) throw new ChatError('bad-request', `title must be ${A_NAME}`)
-      return answer(reply, 201, memberships.makeGroup(caller, title.trim()))
+      const name = parseNewName(title, 'bad-request', 'title')
+      return answer(reply, 201, memberships.makeGroup(caller, name.trim()))
     }
     if (kind !== 'pair') throw new ChatError('bad-request', 'kind must be "group" or "pair"')
     if (!isName(other)) throw new ChatError('bad-request', `with must be ${A_NAME}`)

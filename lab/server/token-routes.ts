@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Person, Scope } from '../people/caller.ts'
 import { parsePassphrase } from '../people/passphrases.ts'
 import { ALL_SCOPES, type OpenSession, type TokenOptions } from '../people/sessions.ts'
-import { A_NAME, isName, parseRoomName } from '../wire/codec.ts'
+import { parseNewName, parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Identity } from './identity.ts'
 import type { SignInLimits } from './identity-limits.ts'
@@ -53,10 +53,10 @@ export function serveTokens(app: FastifyInstance, identity: Identity, limits: Si
 
 function parseToken({ label, scopes, room, ...unknown }: Record<string, unknown>): TokenOptions {
   refuseUnknown(unknown)
-  if (!isName(label)) throw new ChatError('bad-person', `label must be ${A_NAME}`)
+  const name = parseNewName(label, 'bad-person', 'label')
   const isList = Array.isArray(scopes) && scopes.length > 0 && scopes.every(isScope)
   if (!isList) throw new ChatError('bad-person', `scopes must be some of ${ALL_SCOPES.join(', ')}`)
-  return { label, scopes: [...new Set(scopes)], room: room === undefined ? null : parseTokenRoom(room) }
+  return { label: name, scopes: [...new Set(scopes)], room: room === undefined ? null : parseTokenRoom(room) }
 }
 
 const isScope = (value: unknown): value is Scope => (ALL_SCOPES as readonly unknown[]).includes(value)

@@ -6,6 +6,7 @@
 import { ChatError, type ChatErrorCode, type ErrorBody, isErrorCode } from './errors.ts'
 import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './limits.ts'
 import type { ChatMessage, Cursor, Draft, FileRef, Note, Page } from './message.ts'
+import { hidesSomething, NOTHING_HIDDEN } from './names.ts'
 import { A_TAB, type Here, isTab, type PersonHere, type Sign } from './presence.ts'
 
 export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unknown {
@@ -22,18 +23,20 @@ export function parseDraft(value: unknown, signedIn?: string): Draft {
   const extra = Object.keys(unknown)
   if (extra.length > 0) throw badDraft(`unknown field ${JSON.stringify(extra[0])}`)
   if (!isName(draftId)) throw badDraft(`draftId must be ${A_NAME}`)
-  if (!isName(author)) throw badDraft(`author must be ${A_NAME}`)
+  // A name that is held already stays, even if it is older than the rule.
+  const isHeld = signedIn !== undefined && author === signedIn
+  const name = isHeld ? signedIn : parseNewName(author, 'bad-draft', 'author')
   if (typeof text !== 'string' || text === '') throw badDraft('text must be a string that is not empty')
   if (utf8Length(text) > MAX_TEXT_BYTES) {
     throw new ChatError('too-large', `text must be at most ${MAX_TEXT_BYTES} bytes of UTF-8`)
   }
-  if (note === undefined) return { draftId, author, text }
+  if (note === undefined) return { draftId, author: name, text }
   const said = noteFrom(note)
   // Who comes and goes, the server says; a file is announced by the one who has received it.
   if (said?.kind !== 'edited' && said?.kind !== 'removed') {
     throw badDraft('note must be { kind: "edited" or "removed", seq: the number of a message }')
   }
-  return { draftId, author, text, note: said }
+  return { draftId, author: name, text, note: said }
 }
 
 /**
@@ -163,7 +166,22 @@ export function record(value: unknown, code: ChatErrorCode, what: string): Recor
   throw new ChatError(code, `${what} must be a JSON object`)
 }
 
-/** What a person, a draft and a file may be called: it says what is wrong with what is not {@link isName}. */
+/**
+ * Why no person, group, file or program may be called that from now on, in words that follow what it is the
+ * name of: "must be …". Null when they may.
+ */
+export function problemWithName(value: unknown): string | null {
+  if (!isName(value)) return `must be ${A_NAME}`
+  return hidesSomething(value) ? `must be ${NOTHING_HIDDEN}` : null
+}
+
+/** @param what it is the name of, in the words of the field. @throws ChatError with that code, when nothing may be called that */
+export function parseNewName(value: unknown, code: ChatErrorCode, what: string): string {
+  if (isName(value) && !hidesSomething(value)) return value
+  throw new ChatError(code, `${what} ${problemWithName(value)}`)
+}
+
+/** What a name that we read, or a draft id, is made of: it says what is wrong with what is not {@link isName}. */
 export const A_NAME = `1 to ${MAX_NAME_LENGTH} characters, without control characters, not only spaces`
 
 export function isName(value: unknown): value is string {

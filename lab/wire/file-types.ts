@@ -43,10 +43,8 @@ function isPlainText(bytes: Uint8Array): boolean {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * Characters that turn the direction of what follows (UAX #9 §2). With one before `gnp.exe`, a name is
- * shown as ending in `exe.png`.
+ * Whether a file may be called so, besides what every name must be (codec.ts): a name and not a path. That
+ * no name holds a mark of direction matters here most: with one before `gnp.exe`, it would be shown as
+ * ending in `exe.png`.
  */
-const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
-
-/** Whether a file may be called so, besides what every name must be (codec.ts): a name and not a path. */
-export const isFileName = (name: string): boolean => !/[/\\]/.test(name) && !TURNS.test(name)
+export const isFileName = (name: string): boolean => !/[/\\]/.test(name)

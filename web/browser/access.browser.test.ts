@@ -73,7 +73,7 @@ inBrowser('the lab page for everybody', (stage) => {
     const traffic = ['Start traffic', 'Step', 'Reset', 'Rate', 'Size']
     const wanted = ['Your name', 'Room', 'Rooms…', 'Colours', ...person, ...traffic]
     expect(met.slice(0, wanted.length)).toEqual(wanted)
-    const perLane = ['Disconnect', 'Conversation by', 'Message by', 'Send']
+    const perLane = ['Disconnect', 'Conversation by', 'Message by', 'Attach files by', 'Send']
     const inLanes = met.filter((name) => perLane.some((start) => name.startsWith(start)))
     expect(inLanes.map((name) => perLane.find((start) => name.startsWith(start)))).toEqual(
       TRANSPORTS.flatMap(() => perLane),
@@ -135,8 +135,9 @@ inBrowser('the lab page for everybody', (stage) => {
 
   test('who wants less motion gets no transitions, and a chart that moves at most once a second', async () => {
     const drawsOf = async (reducedMotion: 'reduce' | 'no-preference') => {
-      const page = await stage.open('/?room=motion&running=1&rate=5', { reducedMotion })
+      const page = await stage.open('/?room=motion&rate=5', { reducedMotion })
       await whenAllAreOpen(page)
+      await page.getByRole('button', { name: 'Start traffic' }).click()
       await expect.poll(() => page.locator('latency-chart p').count(), PATIENCE).toBe(0)
       const transition = await page
         .getByRole('button', { name: 'Reset' })

@@ -52,13 +52,56 @@ inBrowser('the settings in the address', (stage) => {
     expect(await words()).toEqual(turned)
   })
 
-  test('a link with running=1 starts the traffic', async () => {
-    const page = await stage.open('/?running=1&rate=10')
-    await expect
-      .poll(async () => Number(await page.locator('.counts b').first().textContent()), PATIENCE)
-      .toBeGreaterThan(2)
+  test('a link with running=1 asks for traffic, and it starts when the reader says so', async () => {
+    const page = await stage.open('about:blank')
+    const posted: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/messages')) posted.push(request.url())
+    })
+    await page.goto(`${stage.lab.url}/?running=1&rate=10`)
+    await whenAllAreOpen(page)
+    const asks = page.getByText('This link asks for 10 per second')
+    await expect.poll(() => asks.count(), PATIENCE).toBe(1)
+    expect(posted, 'what was published before anybody said so').toEqual([])
+    expect(await page.getByRole('button', { name: 'Pause traffic' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Start traffic' }).click()
+    await expect.poll(() => posted.length, PATIENCE).toBeGreaterThan(2)
+    expect(await asks.count()).toBe(0)
     await page.getByRole('button', { name: 'Pause traffic' }).click()
     await expect.poll(() => new URL(page.url()).search, PATIENCE).toBe('?rate=10')
+  })
+
+  test('the way back leads through the rooms and then out, and not through the steps of a slider', async () => {
+    const page = await stage.open('about:blank')
+    await page.goto(`${stage.lab.url}/?room=first`)
+    await whenAllAreOpen(page)
+    const room = page.getByRole('textbox', { name: 'Room' })
+    await room.fill('second')
+    await room.press('Enter')
+    await whenAllAreOpen(page)
+    await page.getByRole('slider', { name: 'Rate' }).focus()
+    for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight')
+    await room.fill('second') // once more the same is no other place
+    await room.press('Enter')
+    const rate = new URL(page.url()).searchParams.get('rate')
+    expect(rate).not.toBeNull()
+
+    await page.goBack()
+    await expect.poll(() => room.inputValue(), PATIENCE).toBe('first')
+    await whenAllAreOpen(page)
+    expect(new URL(page.url()).searchParams.get('room')).toBe('first')
+    expect(new URL(page.url()).searchParams.get('rate'), 'the slider stays where it is').toBe(rate)
+    await write(laneAt(page, 2), 'in the first')
+    await whenAllShow(page, ['in the first'])
+
+    await page.goForward()
+    await expect.poll(() => room.inputValue(), PATIENCE).toBe('second')
+    await whenAllAreOpen(page)
+    await page.goBack()
+    await expect.poll(() => room.inputValue(), PATIENCE).toBe('first')
+    await whenAllAreOpen(page)
+    await page.goBack()
+    expect(page.url()).toBe('about:blank')
   })
 
   test('bad values are named, and the usual ones are used', async () => {

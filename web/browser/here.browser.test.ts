@@ -28,10 +28,10 @@ inBrowser('who is here', (stage) => {
 
   test('each lane tells who has come, who types, and who has gone with the tab', async () => {
     const ada = await come('Ada', 'here')
-    await expectInAll(ada, 'Here: Ada')
+    await expectInAll(ada, 'Here: Ada (you)')
     const bob = await come('Bob', 'here')
-    await expectInAll(ada, 'Here: Ada, Bob')
-    await expectInAll(bob, 'Here: Ada, Bob')
+    await expectInAll(ada, 'Here: Ada (you), Bob')
+    await expectInAll(bob, 'Here: Ada, Bob (you)')
 
     const texts: string[] = []
     for (const lane of everyLane(bob)) {
@@ -42,49 +42,53 @@ inBrowser('who is here', (stage) => {
           await bob.keyboard.press('x') // types on until it has been seen, however busy this machine is
           return heres(ada)
         }, PATIENCE)
-        .toEqual(TRANSPORTS.map(() => 'Here: Ada, Bob · Bob is typing…'))
+        .toEqual(TRANSPORTS.map(() => 'Here: Ada (you), Bob · Bob is typing…'))
       texts.push(await box.inputValue())
       await bob.keyboard.press('Enter')
-      await expectInAll(ada, 'Here: Ada, Bob')
+      await expectInAll(ada, 'Here: Ada (you), Bob')
     }
     await whenAllShow(ada, texts)
 
     await bob.close()
-    await expectInAll(ada, 'Here: Ada')
+    await expectInAll(ada, 'Here: Ada (you)')
   })
 
-  test('who has not signed in is counted, a lane at a time, and never named', async () => {
+  test('who has not signed in is counted, a lane at a time, and never named; and is no stranger to the own page', async () => {
     const page = await stage.open('/?room=visitors')
     await whenAllAreOpen(page)
-    await expectInAll(page, `Here: ${TRANSPORTS.length} unsigned readers`)
+    await expectInAll(page, `Here: you (${TRANSPORTS.length} lanes)`)
     await laneAt(page, 0)
       .getByRole('button', { name: /^Disconnect/ })
       .click()
     await expect
       .poll(async () => (await heres(page)).slice(1), PATIENCE)
-      .toEqual(TRANSPORTS.slice(1).map(() => `Here: ${TRANSPORTS.length - 1} unsigned readers`))
+      .toEqual(TRANSPORTS.slice(1).map(() => `Here: you (${TRANSPORTS.length - 1} lanes)`))
     expect((await heres(page))[0]).toBe('')
+    const other = await stage.open('/?room=visitors')
+    await whenAllAreOpen(other)
+    const both = `Here: you (${TRANSPORTS.length} lanes), ${TRANSPORTS.length - 1} unsigned readers`
+    await expectInAll(other, both)
   })
 
   test('a page that is left says goodbye, and one that the browser brings back is here again', async () => {
     const ada = await come('Cy', 'left')
     const bob = await come('Di', 'left')
-    await expectInAll(ada, 'Here: Cy, Di')
+    await expectInAll(ada, 'Here: Cy (you), Di')
     await bob.goto(new URL('/?room=elsewhere', stage.lab.url).href)
-    await expectInAll(ada, 'Here: Cy')
+    await expectInAll(ada, 'Here: Cy (you)')
     await bob.goBack()
     await whenAllAreOpen(bob)
-    await expectInAll(ada, 'Here: Cy, Di')
+    await expectInAll(ada, 'Here: Cy (you), Di')
   })
 
   test('is read out in the lane in which somebody is, when it has settled', async () => {
     const ada = await come('Eve', 'spoken')
-    await expectInAll(ada, 'Here: Eve')
+    await expectInAll(ada, 'Here: Eve (you)')
     const spoken = (index: number) => laneAt(ada, index).locator('lane-here [role=status]').textContent()
     expect(await spoken(1)).toBe('')
     await laneAt(ada, 1).getByRole('textbox').focus()
     await come('Flo', 'spoken')
-    await expect.poll(() => spoken(1), PATIENCE).toMatch(/^In .*: Eve, Flo$/)
+    await expect.poll(() => spoken(1), PATIENCE).toMatch(/^In .*: Eve \(you\), Flo$/)
     expect(await spoken(0)).toBe('')
   })
 })

@@ -18,7 +18,7 @@ const PIXEL = Buffer.from(
 let people = 0
 /** Somebody who has signed in, with the panel open. Names are told apart, since the server keeps them. */
 async function arrive(stage: Stage, name: string, path = '/?room=lobby', options?: BrowserContextOptions) {
-  const page = await stage.open('/healthz', options)
+  const page = await stage.open('about:blank', options)
   const own = `${name} ${++people}`
   const response = await page.request.post(`${stage.lab.url}/session`, { data: { name: own } })
   expect(response.status()).toBe(201)
@@ -151,7 +151,9 @@ inBrowser('rooms on the lab page', (stage) => {
     expect(await readFile(await download.path(), 'utf8')).toBe('Flour, eggs, patience.')
 
     await input.setInputFiles({ name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<p>') })
-    await expect.poll(() => panel(ada.page).getByRole('alert').textContent(), PATIENCE).toMatch(/only PNG/)
+    await expect
+      .poll(() => ada.page.locator('.notices').textContent(), PATIENCE)
+      .toMatch(/page\.html: only PNG/)
   })
 
   test('two talk in private, and it is left', async () => {

@@ -26,6 +26,7 @@ import './lane-figures.ts'
 import './lane-here.ts'
 import './lane-log.ts'
 import './lane-state.ts'
+import type { Mine } from '../words.ts'
 import { writingAt } from '../writings.ts'
 import { shared } from './shared-styles.ts'
 import { swatch, swatchStyles } from './swatch.ts'
@@ -46,6 +47,7 @@ export class ChatLane extends LitElement {
     calm: { type: Boolean },
     present: { type: Boolean },
     moderates: { type: Boolean },
+    takesFiles: { type: Boolean },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -64,6 +66,8 @@ export class ChatLane extends LitElement {
   declare present: boolean
   /** Whether who has signed in may edit and remove what others have said. */
   declare moderates: boolean
+  /** Whether the page sends the files of the `files` event, which the composer fires. */
+  declare takesFiles: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -89,6 +93,7 @@ export class ChatLane extends LitElement {
     this.calm = true
     this.present = false
     this.moderates = false
+    this.takesFiles = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -106,6 +111,7 @@ export class ChatLane extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    onPage.add(this)
     window.addEventListener('pagehide', this.#sleep)
     window.addEventListener('pageshow', this.#wake)
     document.addEventListener('freeze', this.#sleep)
@@ -116,6 +122,7 @@ export class ChatLane extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    onPage.delete(this)
     window.removeEventListener('pagehide', this.#sleep)
     window.removeEventListener('pageshow', this.#wake)
     document.removeEventListener('freeze', this.#sleep)
@@ -232,11 +239,13 @@ export class ChatLane extends LitElement {
     if (!lane || !about) return html`<div class="to-come"></div>`
     const { title, short, idea, watch } = about
     const version = this.#version
+    // One that the server has closed is not connected, whatever a person wants.
+    const isOn = lane.wanted && lane.state.status !== 'closed'
     return html`<section aria-labelledby="title" data-series=${TRANSPORTS.indexOf(this.transport) + 1}>
       <header>
         <h2 id="title">${swatch(TRANSPORTS.indexOf(this.transport) + 1)} ${title}</h2>
-        <button @click=${this.#toggle} aria-label=${`${lane.wanted ? 'Disconnect' : 'Reconnect'} ${short}`}>
-          ${lane.wanted ? 'Disconnect' : 'Reconnect'}
+        <button @click=${this.#toggle} aria-label=${`${isOn ? 'Disconnect' : 'Reconnect'} ${short}`}>
+          ${isOn ? 'Disconnect' : 'Reconnect'}
         </button>
       </header>
       <p class="idea">${idea}</p>
@@ -250,11 +259,25 @@ export class ChatLane extends LitElement {
         .me=${this.#isOurServer ? (me.person?.id ?? null) : null}
         .moderates=${this.moderates}
       ></lane-log>
-      <lane-here .lane=${lane} .version=${version} .name=${short} .spoken=${this.focused && this.calm}></lane-here>
-      <lane-composer .lane=${lane} .version=${version} .name=${short}></lane-composer>
+      <lane-here
+        .lane=${lane}
+        .version=${version}
+        .name=${short}
+        .spoken=${this.focused && this.calm}
+        .mine=${this.#mine()}
+      ></lane-here>
+      <lane-composer .lane=${lane} .version=${version} .name=${short} .takesFiles=${this.takesFiles}></lane-composer>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>
     </section>`
+  }
+
+  /** What of those who are here is this page itself. */
+  #mine(): Mine {
+    const together = [...onPage].filter(
+      ({ room, server, lane }) => room === this.room && server === this.server && lane?.here,
+    )
+    return { id: this.#isOurServer ? (me.person?.id ?? null) : null, lanes: together.length }
   }
 
   #knob({ knob }: About) {
@@ -279,6 +302,9 @@ export class ChatLane extends LitElement {
 
   static override styles = [shared, swatchStyles, laneStyles]
 }
+
+/** The lanes of this page. Each is a reader of its own, and should not be shown to itself as a stranger. */
+const onPage = new Set<ChatLane>()
 
 /** A guest who becomes a member is the same person under another cookie. */
 const whoIAm = () => (me.person ? `${me.person.kind} ${me.person.id}` : '')

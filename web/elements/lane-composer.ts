@@ -1,7 +1,14 @@
-/** Where a person writes. What stands in the box belongs to the room (web/model/writing.ts), and comes back with it. */
+/**
+ * Where a person writes, and puts in files. What stands in the box belongs to the room (web/model/writing.ts), and comes
+ * back with it.
+ *
+ * Fires `files`, a CustomEvent whose `detail` is a list of files that were chosen or pasted, for the page to send.
+ */
 import { css, html, LitElement, nothing } from 'lit'
+import { FILE_TYPES } from '../../lab/wire/file-types.ts'
+import { isComposing } from '../keys.ts'
 import type { Lane } from '../model/lane.ts'
-import { number } from '../words.ts'
+import { isolated, number } from '../words.ts'
 import './lane-kept.ts'
 import { shared } from './shared-styles.ts'
 
@@ -10,10 +17,18 @@ export class LaneComposer extends LitElement {
     lane: { attribute: false },
     version: { type: Number },
     name: { type: String },
+    takesFiles: { type: Boolean },
   }
   declare lane: Lane
   declare version: number
   declare name: string
+  /** Whether the page sends files; without that, there is no button for it. */
+  declare takesFiles: boolean
+
+  constructor() {
+    super()
+    this.takesFiles = false
+  }
 
   override render() {
     const { state, unsent } = this.lane
@@ -21,16 +36,19 @@ export class LaneComposer extends LitElement {
     return html`<form @submit=${this.#onSubmit}>
         <textarea
           rows="1"
+          dir="auto"
           aria-label=${`Message by ${this.name}`}
           aria-describedby="note"
           placeholder="Write, then press Enter"
           ?readonly=${closed}
           @keydown=${this.#onKey}
           @input=${this.#onInput}
+          @paste=${this.#onPaste}
         ></textarea>
+        ${this.takesFiles ? this.#clip(closed) : nothing}
         <button ?disabled=${closed}>Send</button>
       </form>
-      <p id="note" role="status">${this.#note(unsent, closed, state.status === 'open')}</p>
+      <p id="note" role="status" dir="auto">${this.#note(unsent, closed, state.status === 'open')}</p>
       <lane-kept .lane=${this.lane} .version=${this.version} .name=${this.name} @done=${this.#toBox}></lane-kept>`
   }
 
@@ -42,7 +60,7 @@ export class LaneComposer extends LitElement {
         <button class="give-up" @click=${this.#giveUp}>Leave it as it was</button>`
     }
     if (refusal) return why
-    if (closed) return 'This lane is closed. Reconnect to write.'
+    if (closed) return 'This lane is closed: what you write could not be sent. Reconnect to try again.'
     if (unsent > 0 && !open) return html`<span class="waiting">${number(unsent)} waiting to be sent</span>`
     return nothing
   }
@@ -50,10 +68,11 @@ export class LaneComposer extends LitElement {
   #aboutEdit() {
     const { overtaken } = this.lane.writing
     if (!overtaken) return 'This takes the place of what was said.'
-    const { by, text } = overtaken
+    const { text } = overtaken
+    const by = isolated(overtaken.by)
     return text === null
       ? html`<span class="refused">${by} has removed it meanwhile: this can take no place any more.</span>`
-      : html`<span class="refused">${by} has changed it meanwhile, to “${text}”. This takes the place of that.</span>`
+      : html`<span class="refused">${by} has changed it meanwhile, to “<bdi>${text}</bdi>”. This takes the place of that.</span>`
   }
 
   protected override updated(): void {
@@ -83,10 +102,43 @@ export class LaneComposer extends LitElement {
 
   #onKey(event: KeyboardEvent): void {
     // While a character is being composed (Chinese, Japanese, …), Enter ends that, not the message.
+    if (isComposing(event)) return
     if (event.key === 'Escape' && this.lane.editing) this.#giveUp()
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    if (event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
     this.#send()
+  }
+
+  #clip(closed: boolean) {
+    return html`<button
+        type="button"
+        class="clip"
+        aria-label=${`Attach files by ${this.name}`}
+        title="Attach files: choose them here, paste a picture, or drop them on the lane"
+        ?disabled=${closed}
+        @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input')!.click()}
+      >${CLIP}</button>
+      <input type="file" multiple hidden tabindex="-1" accept=${[...FILE_TYPES.keys()].join(',')} @change=${this.#onChosen}>`
+  }
+
+  #onChosen(event: Event): void {
+    const input = event.target as HTMLInputElement
+    this.#give([...(input.files ?? [])])
+    input.value = '' // the same file may be chosen again
+  }
+
+  /** Text wins: a table that is copied comes as text and as a picture of it. */
+  #onPaste(event: ClipboardEvent): void {
+    const pasted = event.clipboardData
+    if (!pasted || !this.takesFiles || pasted.files.length === 0 || pasted.types.includes('text/plain'))
+      return
+    event.preventDefault()
+    this.#give([...pasted.files])
+  }
+
+  #give(files: readonly File[]): void {
+    if (files.length === 0) return
+    this.dispatchEvent(new CustomEvent('files', { detail: files, bubbles: true, composed: true }))
   }
 
   #onInput(): void {
@@ -110,7 +162,7 @@ export class LaneComposer extends LitElement {
     css`
       form {
         display: grid;
-        grid-template-columns: 1fr auto;
+        grid-template-columns: 1fr auto auto;
         gap: var(--gap-s);
         padding: var(--gap-s) var(--gap-m) 0;
       }
@@ -128,6 +180,24 @@ export class LaneComposer extends LitElement {
         border-radius: var(--radius);
         field-sizing: content;
         max-height: 6rem;
+      }
+      textarea:not(:has(~ .clip)) {
+        grid-column: span 2;
+      }
+      .clip {
+        display: grid;
+        place-items: center;
+        width: 2rem;
+        padding: 0;
+      }
+      .clip svg {
+        width: 1.125rem;
+        height: 1.125rem;
+        fill: none;
+        stroke: currentColor;
+        stroke-width: 1.75;
+        stroke-linecap: round;
+        stroke-linejoin: round;
       }
       textarea:read-only {
         color: var(--muted);
@@ -161,5 +231,10 @@ export class LaneComposer extends LitElement {
     `,
   ]
 }
+
+/** A paper clip. */
+const CLIP = html`<svg viewBox="0 0 24 24" aria-hidden="true">
+  <path d="m20 11.500-8.200 8.200a5.200 5.200 0 0 1-7.400-7.400l8.500-8.500a3.500 3.500 0 0 1 5 5l-8.500 8.400a1.700 1.700 0 0 1-2.500-2.400l7.800-7.800" />
+</svg>`
 
 customElements.define('lane-composer', LaneComposer)

@@ -1,7 +1,7 @@
 /** Who is in the room, as this lane's own transport has told it: each learns of it as soon as it can. */
 import { css, html, LitElement, nothing } from 'lit'
 import type { Lane } from '../model/lane.ts'
-import { hereInWords, typingInWords } from '../words.ts'
+import { hereInWords, type Mine, typingInWords } from '../words.ts'
 import { shared } from './shared-styles.ts'
 
 /** People come and go in bursts. What is read out is what it comes to, when it has been so for a while. */
@@ -13,6 +13,7 @@ export class LaneHere extends LitElement {
     version: { type: Number },
     name: { type: String },
     spoken: { type: Boolean },
+    mine: { attribute: false },
     said: { state: true },
   }
   declare lane: Lane
@@ -22,12 +23,15 @@ export class LaneHere extends LitElement {
   /** Whether changes are to be read out; several lanes would say the same. */
   declare spoken: boolean
   declare said: string
+  /** What of it is this page's own. */
+  declare mine: Mine
   #settling: ReturnType<typeof setTimeout> | null = null
   #latest = ''
 
   constructor() {
     super()
     this.said = ''
+    this.mine = { id: null, lanes: 0 }
   }
 
   override render() {
@@ -35,7 +39,7 @@ export class LaneHere extends LitElement {
     if (!here) return html`<p></p>`
     const typing = typingInWords(here.typing)
     return html`<p>
-        <b>Here:</b> ${hereInWords(here)}
+        <b>Here:</b> ${hereInWords(here, this.mine)}
         ${typing ? html`<span>· ${typing}</span>` : nothing}
       </p>
       <span class="sr-only" role="status">${this.said}</span>`
@@ -44,7 +48,7 @@ export class LaneHere extends LitElement {
   protected override updated(): void {
     // Who types is not read out: no voice could be listened to beside it.
     const { here } = this.lane
-    const words = here && this.spoken ? `In ${this.name}: ${hereInWords(here)}` : ''
+    const words = here && this.spoken ? `In ${this.name}: ${hereInWords(here, this.mine)}` : ''
     if (words === this.#latest) return
     this.#latest = words
     this.#settle(words)

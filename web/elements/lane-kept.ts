@@ -5,8 +5,10 @@
  */
 import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import { shortened } from '../../lab/wire/cut.ts'
 import type { Lane } from '../model/lane.ts'
 import type { Kept } from '../model/writing.ts'
+import { isolated } from '../words.ts'
 import { shared } from './shared-styles.ts'
 
 /** How much of a text stands in the name of its buttons. */
@@ -40,7 +42,7 @@ export class LaneKept extends LitElement {
   }
 
   #one({ key, text, why, anew }: Kept) {
-    const quoted = `“${text.length > QUOTED_CHARS ? `${text.slice(0, QUOTED_CHARS)}…` : text}”`
+    const quoted = `“${isolated(shortened(text, QUOTED_CHARS))}”`
     return html`<li>
       <p class="text" dir="auto">${text}</p>
       <p class=${why ? 'refused' : 'why'}>

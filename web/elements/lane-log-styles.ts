@@ -11,6 +11,7 @@ export const logStyles = css`
     height: 100%;
     overflow-y: auto;
     overscroll-behavior: contain;
+    overflow-anchor: none; /* lane-log.ts sees to it, in all browsers alike */
     contain: strict;
     padding: var(--gap-s) 0;
     background: var(--sunken);
@@ -33,6 +34,10 @@ export const logStyles = css`
     font-size: var(--size-m);
     line-height: 1.4;
     text-wrap: balance;
+    overflow-wrap: anywhere;
+  }
+  .empty span {
+    display: block;
   }
   .line {
     display: grid;
@@ -79,6 +84,9 @@ export const logStyles = css`
     grid-column: 1 / -1;
     white-space: pre-wrap;
     overflow-wrap: anywhere;
+    /* Each line of a text in its own direction, and nothing in it turns around what is beside it. */
+    unicode-bidi: plaintext;
+    text-align: start;
   }
   /* Traffic is not for reading: a line each, so that more of it is in view. */
   .traffic {

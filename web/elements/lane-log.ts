@@ -1,15 +1,26 @@
-/** The conversation of one lane: newest at the bottom, and it stays there unless the reader scrolls up. */
-import { html, LitElement, nothing } from 'lit'
+/**
+ * The conversation of one lane: newest at the bottom, and it stays there unless the reader scrolls up. Then what
+ * they read stays where it is, whatever comes, goes, or changes its height above and below.
+ */
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { EarlierLines, GapLine, Lane, MessageLine, Pending } from '../model/lane.ts'
 import { type ReadLine, readingOf } from '../model/reading.ts'
-import { number } from '../words.ts'
+import { emptyInWords, number, untilMidnight } from '../words.ts'
 import { logStyles } from './lane-log-styles.ts'
 import { changes, mayChange, messageLine, textOf } from './lane-message.ts'
 import { shared } from './shared-styles.ts'
 
-/** Nearer to the bottom than this, in pixels, counts as at the bottom: two lines. */
+/** Who comes nearer to the bottom than this, in pixels, is at the bottom again: two lines. */
 const NEAR_PX = 40
+/** Who leaves it by more than this has left it, even by the small steps of a touchpad. */
+const LEFT_PX = 2
+
+/** A line that is in view, and how far below the upper edge it stands. */
+interface Anchor {
+  readonly element: Element
+  readonly top: number
+}
 
 export class LaneLog extends LitElement {
   static override properties = {
@@ -35,9 +46,11 @@ export class LaneLog extends LitElement {
   declare chosen: number | null
   /** The newest line when the reader left the bottom; null while at the bottom. */
   declare unseen: number | null
-  /** How far the bottom was from the top of what is in view, before earlier lines were put in front. */
-  #fromBottom: number | null = null
-  #earlierCount = 0
+  /** What the reader has in view, while they are held there. */
+  #anchors: readonly Anchor[] = []
+  #lastTop = 0
+  readonly #resized = new ResizeObserver(() => this.#settle())
+  #midnight: ReturnType<typeof setTimeout> | undefined
   /** The keyboard has come to “Earlier”, which scrolls it into view, from a reader who was at the bottom. */
   #passesBy = false
 
@@ -52,7 +65,7 @@ export class LaneLog extends LitElement {
 
   override render() {
     const { lines, pending, earlier } = this.lane
-    const missed = this.unseen === null ? 0 : (lines.at(-1)?.key ?? -1) - this.unseen
+    const missed = this.unseen === null ? 0 : (lines.at(-1)?.key ?? -1) + this.lane.heldBack - this.unseen
     const empty = lines.length === 0 && pending.length === 0
     return html`<div
         class="scroll"
@@ -62,13 +75,18 @@ export class LaneLog extends LitElement {
         aria-live=${this.spoken && this.unseen === null ? 'polite' : 'off'}
         @scroll=${this.#onScroll}
       >
-        ${empty ? html`<p class="empty">Nothing here yet.<br>Write below, and see it appear in every lane.</p>` : nothing}
+        ${empty ? html`<p class="empty">${emptyInWords(this.lane.state, this.lane.wanted).map((words) => html`<span dir="auto">${words}</span>`)}</p>` : nothing}
         ${this.#earlier(earlier)}
         ${repeat(
           readingOf([...earlier.lines, ...lines]),
           ({ line }) => line.key,
           (read) => (read.line.kind === 'gap' ? gapLine(read.line) : this.#message(read)),
         )}
+        ${
+          this.lane.heldBack > 0
+            ? html`<p class="gap">${number(this.lane.heldBack)} newer messages are not shown here. “new” below takes you to the newest.</p>`
+            : nothing
+        }
         ${pending.map(pendingLine)}
       </div>
       ${missed > 0 ? html`<button class="newest" @click=${this.#toBottom}>↓ ${number(missed)} new</button>` : nothing}`
@@ -134,17 +152,83 @@ export class LaneLog extends LitElement {
     void this.lane.showEarlier()
   }
 
-  protected override willUpdate(): void {
-    const count = this.hasUpdated ? this.lane.earlier.lines.length : 0
-    if (count > this.#earlierCount) this.#fromBottom = this.#scroll.scrollHeight - this.#scroll.scrollTop
-    this.#earlierCount = count
+  /** Away from the newest, or about to choose what to do with a line: nothing may move then. */
+  get #isHeld(): boolean {
+    return this.unseen !== null || this.chosen !== null
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('lane') && this.hasUpdated) {
+      // The numbers of another conversation mean something else.
+      this.unseen = null
+      this.chosen = null
+    }
+    if (this.#isHeld) this.lane.hold()
+    this.#anchors = this.hasUpdated && this.#isHeld ? this.#inView() : []
+  }
+
+  protected override firstUpdated(): void {
+    this.#resized.observe(this.#scroll)
   }
 
   protected override updated(): void {
-    // What was in view stays there when something is put in front of it.
-    if (this.#fromBottom !== null) this.#scroll.scrollTop = this.#scroll.scrollHeight - this.#fromBottom
-    this.#fromBottom = null
-    if (this.unseen === null) this.#toBottom()
+    const { earlier } = this.lane
+    const { scrollHeight, clientHeight } = this.#scroll
+    // All is in view, after a reset for example: there is nothing to be away from.
+    const isWhole = scrollHeight <= clientHeight && earlier.lines.length === 0 && earlier.state === 'idle'
+    if (isWhole) this.unseen = null
+    if (!this.#isHeld) this.lane.toNewest()
+    this.#settle()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#untilTomorrow()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearTimeout(this.#midnight)
+    this.#resized.disconnect()
+  }
+
+  /** At midnight, what was said today becomes what was said yesterday. */
+  #untilTomorrow(): void {
+    this.#midnight = setTimeout(() => {
+      this.requestUpdate()
+      this.#untilTomorrow()
+    }, untilMidnight(Date.now()))
+  }
+
+  /** Puts what the reader had in view back to where it was; or the newest to the bottom, for who was there. */
+  #settle(): void {
+    const scroll = this.#scroll
+    if (this.#isHeld) {
+      const still = this.#anchors.find(({ element }) => element.isConnected)
+      if (still) scroll.scrollTop += topIn(scroll, still.element) - still.top
+      this.#anchors = this.#inView()
+    } else scroll.scrollTop = scroll.scrollHeight
+    this.#lastTop = scroll.scrollTop
+  }
+
+  /** The lines in view, found by halving: a reader may have a thousand. */
+  #inView(): readonly Anchor[] {
+    const scroll = this.#scroll
+    const lines = [...scroll.querySelectorAll(':scope > :is(.line, .gap, .happening)')]
+    let first = 0
+    for (let end = lines.length; first < end; ) {
+      const middle = (first + end) >> 1
+      const line = lines[middle]!
+      if (topIn(scroll, line) + line.clientHeight > 0) end = middle
+      else first = middle + 1
+    }
+    const anchors: Anchor[] = []
+    for (const element of lines.slice(first)) {
+      const top = topIn(scroll, element)
+      if (top >= scroll.clientHeight) break
+      anchors.push({ element, top })
+    }
+    return anchors
   }
 
   get #scroll(): HTMLElement {
@@ -153,20 +237,24 @@ export class LaneLog extends LitElement {
 
   #onScroll(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll
-    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) {
-      if (this.unseen !== null && scrollHeight > clientHeight) this.lane.forgetEarlier()
-      this.unseen = null
+    const below = scrollHeight - scrollTop - clientHeight
+    const wentUp = scrollTop < this.#lastTop
+    this.#lastTop = scrollTop
+    if (this.unseen === null && !(wentUp && below > LEFT_PX)) return
+    if (below < NEAR_PX && !wentUp && this.lane.heldBack === 0) {
+      if (scrollHeight > clientHeight) this.unseen = null
       return
     }
     this.unseen ??= this.lane.lines.at(-1)?.key ?? -1
+    this.#anchors = this.#inView()
     const { isMore, state } = this.lane.earlier
     if (scrollTop < NEAR_PX && isMore && state === 'idle' && !this.#passesBy) this.#showEarlier()
   }
 
   #toBottom(): void {
-    if (this.lane.earlier.lines.length > 0) this.lane.forgetEarlier()
+    this.chosen = null
     this.unseen = null
-    this.#scroll.scrollTop = this.#scroll.scrollHeight
+    this.#settle()
   }
 
   static override styles = [shared, logStyles]
@@ -174,6 +262,10 @@ export class LaneLog extends LitElement {
 
 const begins = (lines: readonly MessageLine[]) =>
   lines[0]?.message.seq === 1 ? 'Here the conversation began' : 'What was before is no longer kept'
+
+/** How far below the upper edge of what is in view, in pixels. */
+const topIn = (scroll: Element, element: Element): number =>
+  element.getBoundingClientRect().top - scroll.getBoundingClientRect().top - scroll.clientTop
 
 function gapLine({ lost }: GapLine) {
   return html`<p class="gap">

@@ -5,15 +5,16 @@
  */
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Saying } from '../../lab/client/fold.ts'
+import { cut, shortened } from '../../lab/wire/cut.ts'
 import { isImage } from '../../lab/wire/file-types.ts'
 import type { FileRef } from '../../lab/wire/message.ts'
 import type { Lane, MessageLine } from '../model/lane.ts'
 import { TRAFFIC_AUTHOR } from '../model/traffic.ts'
-import { bytes, milliseconds, number, timeOfDay } from '../words.ts'
+import { bytes, inFullTime, isolated, milliseconds, number, timeSaid } from '../words.ts'
 
 /** Longer texts show this many characters and open on demand. */
 const SHOWN_CHARS = 240
-/** How much of a text stands in the name of its button. */
+/** How much of a text stands in the name of its button, in UTF-16 code units. */
 const QUOTED_CHARS = 30
 
 type Part = TemplateResult | typeof nothing
@@ -27,14 +28,14 @@ export function messageLine(
 ) {
   const { author, publishedAt, note, text } = message
   if (note?.kind === 'joined' || note?.kind === 'left') {
-    return html`<p class="happening">${note.person} has ${note.kind === 'joined' ? 'joined' : 'left'}</p>`
+    return html`<p class="happening"><bdi>${note.person}</bdi> has ${note.kind === 'joined' ? 'joined' : 'left'}</p>`
   }
   const isUnsigned = message.authorId === undefined && author !== TRAFFIC_AUTHOR
   return html`<div class=${author === TRAFFIC_AUTHOR ? 'line traffic' : 'line'}>
     <span class="who">
-      <span class="author">${author}</span>${isUnsigned ? html` <span class="unsigned" title=${UNSIGNED}>unsigned</span>` : nothing}
+      <bdi class="author">${author}</bdi>${isUnsigned ? html` <span class="unsigned" title=${UNSIGNED}>unsigned</span>` : nothing}
     </span>
-    <time>${timeOfDay(publishedAt)}</time>
+    ${timeOf(publishedAt)}
     ${latencyOf(latency)} ${contents()} ${actions}
   </div>`
 
@@ -70,7 +71,7 @@ export function changes(text: string, isOpen: boolean, { choose, edit, remove }:
   return html`<button
       class="more"
       aria-expanded=${isOpen}
-      aria-label=${`Change “${text.length > QUOTED_CHARS ? `${text.slice(0, QUOTED_CHARS)}…` : text}”`}
+      aria-label=${`Change “${isolated(shortened(text, QUOTED_CHARS))}”`}
       @click=${choose}
     >⋯</button>
     ${
@@ -81,6 +82,11 @@ export function changes(text: string, isOpen: boolean, { choose, edit, remove }:
           </p>`
         : nothing
     }`
+}
+
+function timeOf(at: number) {
+  const full = inFullTime(at)
+  return html`<time datetime=${full?.datetime ?? nothing} title=${full?.words ?? nothing}>${timeSaid(at, Date.now())}</time>`
 }
 
 function latencyOf(latency: MessageLine['latency']) {
@@ -101,21 +107,21 @@ function fileOf({ id, name, type, size }: FileRef, text: string, { fileUrl }: Pi
       <img src=${url} alt=${text} loading="lazy">
     </a>`
   }
-  return html`<a class="file" href=${url} download>${name}</a>
+  return html`<a class="file" href=${url} download><bdi>${name}</bdi></a>
     <span class="size">${type === 'application/pdf' ? 'PDF' : 'text'}, ${bytes(size)}</span>`
 }
 
 export function textOf(text: string, saying: Saying | null = null) {
-  const mark = saying?.status === 'edited' ? html`<span class="mark"> (edited${by(saying)})</span>` : nothing
-  if (text.length <= SHOWN_CHARS) return html`<p class="text">${text}${mark}</p>`
-  // Not between the two halves of a character outside of Unicode's first plane.
-  const end = /[\uD800-\uDBFF]/.test(text[SHOWN_CHARS - 1]!) ? SHOWN_CHARS - 1 : SHOWN_CHARS
-  return html`<details class="text">
-    <summary>${text.slice(0, end)}<span class="rest">… ${number(text.length - end)} more characters</span>${mark}</summary>
+  const mark =
+    saying?.status === 'edited' ? html`<span class="mark" dir="ltr"> (edited${by(saying)})</span>` : nothing
+  if (text.length <= SHOWN_CHARS) return html`<p class="text" dir="auto">${text}${mark}</p>`
+  const end = cut(text, SHOWN_CHARS).length
+  return html`<details class="text" dir="auto">
+    <summary>${text.slice(0, end)}<span class="rest" dir="ltr">… ${number(text.length - end)} more characters</span>${mark}</summary>
     ${text.slice(end)}
   </details>`
 }
 
 const gone = (saying: Saying) => html`<p class="text gone">Removed${by(saying)}</p>`
 
-const by = ({ by }: Saying) => (by === null ? '' : ` by ${by}`)
+const by = ({ by }: Saying) => (by === null ? '' : ` by ${isolated(by)}`)

@@ -27,9 +27,21 @@ export const panelStyles = css`
     flex-wrap: wrap;
     gap: var(--gap-s);
   }
+  /* Below what it is about and over what follows: nothing on the page moves. */
+  :host {
+    position: relative;
+  }
   .problem {
-    flex-basis: 100%;
+    position: absolute;
+    z-index: 5;
+    top: 100%;
+    left: 0;
+    max-width: min(100%, 34rem);
+    padding: var(--gap-xs) var(--gap-s);
     color: var(--bad);
+    background: var(--surface);
+    border: 1px solid var(--bad);
+    border-radius: var(--radius);
     font-size: var(--size-s);
     font-weight: 600;
     overflow-wrap: anywhere;

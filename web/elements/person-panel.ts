@@ -8,6 +8,7 @@ import { me } from '../me.ts'
 import type { Person } from '../model/me.ts'
 import { panelStyles } from './person-panel-styles.ts'
 import './person-tokens.ts'
+import { isolated } from '../words.ts'
 import { shared } from './shared-styles.ts'
 
 type Section = 'sign in' | 'passphrase' | 'another passphrase' | 'tokens'
@@ -52,13 +53,13 @@ export class PersonPanel extends LitElement {
     return html`<section aria-label="Who I am">
       <p class="who" role="status">${person ? this.#somebody(person) : this.#nobody()}${me.keepsNoCookie && !this.problem ? NO_COOKIE : nothing}</p>
       <div class="buttons">${person ? this.#ofSomebody(person) : this.#ofNobody()}</div>
-      <p class="problem" role="alert">${this.problem ?? nothing}</p>
+      <p class="problem" role="alert" dir="auto">${this.problem ?? nothing}</p>
       ${this.open ? html`<div class="section" id="section">${this.#section(this.open, person)}</div>` : nothing}
     </section>`
   }
 
   #nobody() {
-    return html`<span class="mark off" aria-hidden="true">○</span> You write <b>unsigned</b> as ${this.name}: anybody could.`
+    return html`<span class="mark off" aria-hidden="true">○</span> You write <b>unsigned</b> as <bdi>${this.name}</bdi>: anybody could.`
   }
 
   #somebody({ name, kind }: Person) {
@@ -67,7 +68,7 @@ export class PersonPanel extends LitElement {
         does not say: asking again.`
     }
     const words = kind === 'guest' ? 'as a guest: the name is yours in this browser' : 'as a member'
-    return html`<span class="mark on" aria-hidden="true">●</span> You are <b>${name}</b>, ${words}.`
+    return html`<span class="mark on" aria-hidden="true">●</span> You are <b><bdi>${name}</bdi></b>, ${words}.`
   }
 
   #ofNobody() {
@@ -108,7 +109,7 @@ export class PersonPanel extends LitElement {
 
   #signIn(person: Person | null) {
     return html`<form @submit=${this.#onSubmit}>
-      <label>Name <input name="name" .value=${person ? '' : this.name} maxlength="64" autocomplete="username" required></label>
+      <label>Name <input name="name" dir="auto" .value=${person ? '' : this.name} maxlength="64" autocomplete="username" required></label>
       <label>Passphrase
         <input name="passphrase" type="password" maxlength="256" autocomplete="current-password" required></label>
       <div class="buttons">
@@ -123,7 +124,7 @@ export class PersonPanel extends LitElement {
   #passphrase(person: Person | null) {
     return html`<form @submit=${this.#onSubmit}>
       <input name="name" .value=${person?.name ?? ''} autocomplete="username" hidden>
-      <label>A passphrase for ${person?.name}
+      <label>A passphrase for ${isolated(person?.name ?? '')}
         <input name="passphrase" type="password" minlength=${MIN_PASSPHRASE} maxlength="256" autocomplete="new-password"
           aria-describedby="rule" required></label>
       <div class="buttons">

@@ -1,8 +1,10 @@
 /** `<person-tokens>`: what I have given to programs. A new one is shown once, to be copied. */
 import { css, html, LitElement, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { me } from '../me.ts'
 import type { Scope, Token } from '../model/me.ts'
+import { isolated } from '../words.ts'
 import { panelStyles } from './person-panel-styles.ts'
 import { shared } from './shared-styles.ts'
 
@@ -60,7 +62,7 @@ export class PersonTokens extends LitElement {
         (<a href="/docs/reference/from-a-backend.html">an example</a>).</p>
       ${this.#list()}
       <form @submit=${this.#onSubmit}>
-        <label>For which program? <input name="label" maxlength="64" autocomplete="off" required></label>
+        <label>For which program? <input name="label" dir="auto" maxlength="64" autocomplete="off" required></label>
         <label>Only in this room, if any
           <input name="room" maxlength="64" autocomplete="off" autocapitalize="off" spellcheck="false"></label>
         <fieldset>
@@ -73,7 +75,7 @@ export class PersonTokens extends LitElement {
         </fieldset>
         <button class="main">Make a token</button>
       </form>
-      <p class="problem" role="alert">${this.problem ?? nothing}</p>
+      <p class="problem" role="alert" dir="auto">${this.problem ?? nothing}</p>
       <div role="status">${this.made ? this.#secret(this.made) : nothing}</div>
     `
   }
@@ -82,10 +84,12 @@ export class PersonTokens extends LitElement {
     if (this.tokens === null) return nothing
     if (this.tokens.length === 0) return html`<p class="hint">You have given none.</p>`
     return html`<ul>
-      ${this.tokens.map(
+      ${repeat(
+        this.tokens,
+        ({ id }) => id,
         ({ id, label, scopes, room }) => html`<li>
-          <span><b>${label}</b> may ${scopes.join(', ')}${room ? ` in ${room}` : ''}</span>
-          <button @click=${() => this.#act(() => me.takeBack(id))} aria-label=${`Take back ${label}`}>Take back</button>
+          <span><b><bdi>${label}</bdi></b> may ${scopes.join(', ')}${room ? ` in ${room}` : ''}</span>
+          <button @click=${() => this.#act(() => me.takeBack(id))} aria-label=${`Take back ${isolated(label)}`}>Take back</button>
         </li>`,
       )}
     </ul>`

@@ -9,6 +9,13 @@ export const panelStyles = css`
     border-radius: var(--radius);
     font-size: var(--size-m);
   }
+  /* What went wrong stands beside the heading: nothing below it moves. */
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 0 var(--gap-m);
+  }
   h2 {
     font-size: var(--size-l);
     line-height: 1.25rem;

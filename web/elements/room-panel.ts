@@ -1,13 +1,15 @@
 /**
  * `<room-panel>`: which rooms there are, and who belongs to the private one that is open.
  *
- * Fires `choose`, a CustomEvent whose `detail` is the name of the room to go to.
+ * Fires `choose`, a CustomEvent whose `detail` is the name of the room to go to, and `files`, with a list of files for
+ * the room that is open.
  */
 import { html, LitElement, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
 import { isPrivate } from '../../lab/wire/codec.ts'
 import { FILE_TYPES } from '../../lab/wire/file-types.ts'
-import type { Writer } from '../model/me.ts'
 import type { Member, Role, RoomInfo, Rooms } from '../model/rooms.ts'
+import { isolated } from '../words.ts'
 import { panelStyles } from './room-panel-styles.ts'
 import { shared } from './shared-styles.ts'
 
@@ -17,7 +19,6 @@ export class RoomPanel extends LitElement {
     version: { type: Number },
     room: { type: String },
     me: { type: String },
-    writer: { attribute: false },
   }
   declare rooms: Rooms
   /** Counts the changes of `rooms`, which is always the same object. */
@@ -26,16 +27,16 @@ export class RoomPanel extends LitElement {
   declare room: string
   /** The name of who has signed in; null when nobody has. */
   declare me: string | null
-  /** Who writes now. */
-  declare writer: () => Writer
 
   override render() {
     const { list, problem } = this.rooms
     const here = list.find(({ name }) => name === this.room)
     const title = here?.title ?? (isPrivate(this.room) ? 'a private room' : this.room)
     return html`
-      <h2>Rooms</h2>
-      <p class="problem" role="alert">${problem ?? nothing}</p>
+      <div class="head">
+        <h2>Rooms</h2>
+        <p class="problem" role="alert" dir="auto">${problem ?? nothing}</p>
+      </div>
       <div class="columns">
         <section aria-labelledby="all">
           <h3 id="all">Where you can go</h3>
@@ -43,7 +44,7 @@ export class RoomPanel extends LitElement {
           ${this.me === null ? html`<p class="small">Groups and private conversations are for people who have signed in.</p>` : this.#making()}
         </section>
         <section aria-labelledby="here">
-          <h3 id="here">Here: ${title}</h3>
+          <h3 id="here">Here: <bdi>${title}</bdi></h3>
           ${this.#here(here)}
         </section>
       </div>`
@@ -55,8 +56,8 @@ export class RoomPanel extends LitElement {
     if (!here && isPrivate(this.room)) return html`<p class="small">You are not in this room.</p>`
     return html`${here?.role ? this.#people(here) : html`<p class="small">This room is open to all.</p>`}
       <form class="row">
-        <label>Put a file here
-          <input type="file" accept=${[...FILE_TYPES.keys()].join(',')} @change=${this.#onFile}>
+        <label>Put files here
+          <input type="file" multiple accept=${[...FILE_TYPES.keys()].join(',')} @change=${this.#onFile}>
         </label>
       </form>`
   }
@@ -67,32 +68,36 @@ export class RoomPanel extends LitElement {
         ? list
         : [...list, { name: this.room, kind: 'public' } as const]
     return html`<ul>
-      ${rooms.map((one) => {
-        const isHere = one.name === this.room
-        const name = one.title ?? one.name
-        if (one.role === 'invited') {
-          return html`<li>
-            <span class="name">${name}</span> <span class="small">you are invited</span>
-            <button @click=${() => this.#accept(one.name)} aria-label=${`Join ${name}`}>Join</button>
-            <button @click=${() => this.#away(one.name, this.me ?? '')} aria-label=${`Decline ${name}`}>Decline</button>
+      ${repeat(
+        rooms,
+        ({ name }) => name,
+        (one) => {
+          const isHere = one.name === this.room
+          const name = one.title ?? one.name
+          if (one.role === 'invited') {
+            return html`<li>
+            <bdi class="name">${name}</bdi> <span class="small">you are invited</span>
+            <button @click=${() => this.#accept(one.name)} aria-label=${`Join ${isolated(name)}`}>Join</button>
+            <button @click=${() => this.#away(one.name, this.me ?? '')} aria-label=${`Decline ${isolated(name)}`}>Decline</button>
           </li>`
-        }
-        return html`<li>
-          <button class="go" aria-current=${isHere ? 'true' : nothing} @click=${() => this.#go(one.name)}>${name}</button>
+          }
+          return html`<li>
+          <button class="go" aria-current=${isHere ? 'true' : nothing} @click=${() => this.#go(one.name)}><bdi>${name}</bdi></button>
           <span class="small">${KINDS[one.kind]}</span>
         </li>`
-      })}
+        },
+      )}
     </ul>`
   }
 
   #making() {
     return html`
       <form class="row" @submit=${(event: SubmitEvent) => this.#make(event, (title) => this.rooms.makeGroup(title))}>
-        <label>Make a group <input name="text" required maxlength="64" autocomplete="off" placeholder="What it is called"></label>
+        <label>Make a group <input name="text" dir="auto" required maxlength="64" autocomplete="off" placeholder="What it is called"></label>
         <button>Make</button>
       </form>
       <form class="row" @submit=${(event: SubmitEvent) => this.#make(event, (name) => this.rooms.talkWith(name))}>
-        <label>Talk in private with <input name="text" required maxlength="64" autocomplete="off" placeholder="Somebody’s name"></label>
+        <label>Talk in private with <input name="text" dir="auto" required maxlength="64" autocomplete="off" placeholder="Somebody’s name"></label>
         <button>Talk</button>
       </form>`
   }
@@ -100,11 +105,15 @@ export class RoomPanel extends LitElement {
   #people({ kind, role = 'member' }: RoomInfo) {
     const moderates = role === 'moderator' || role === 'owner'
     return html`
-      <ul>${this.rooms.members.map((member) => this.#member(member, role))}</ul>
+      <ul>${repeat(
+        this.rooms.members,
+        ({ id }) => id,
+        (member) => this.#member(member, role),
+      )}</ul>
       ${
         kind === 'group' && moderates
           ? html`<form class="row" @submit=${this.#invite}>
-              <label>Invite <input name="text" required maxlength="64" autocomplete="off" placeholder="Somebody’s name"></label>
+              <label>Invite <input name="text" dir="auto" required maxlength="64" autocomplete="off" placeholder="Somebody’s name"></label>
               <button>Invite</button>
             </form>`
           : nothing
@@ -117,15 +126,15 @@ export class RoomPanel extends LitElement {
     const maySend =
       !isMe && (own === 'owner' || (own === 'moderator' && (role === 'member' || role === 'invited')))
     return html`<li>
-      <span class="name">${name}${isMe ? ' (you)' : ''}</span>
+      <span class="name"><bdi>${name}</bdi>${isMe ? ' (you)' : ''}</span>
       ${
         own === 'owner' && role !== 'invited'
-          ? html`<select aria-label=${`What ${name} is`} @change=${(event: Event) => this.#promote(name, event)}>
+          ? html`<select aria-label=${`What ${isolated(name)} is`} @change=${(event: Event) => this.#promote(name, event)}>
               ${(['member', 'moderator', 'owner'] as const).map((one) => html`<option value=${one} .selected=${one === role}>${one}</option>`)}
             </select>`
           : html`<span class="small">${role}</span>`
       }
-      ${maySend ? html`<button @click=${() => this.#away(this.room, name)} aria-label=${`Send away ${name}`}>Send away</button>` : nothing}
+      ${maySend ? html`<button @click=${() => this.#away(this.room, name)} aria-label=${`Send away ${isolated(name)}`}>Send away</button>` : nothing}
     </li>`
   }
 
@@ -191,11 +200,11 @@ export class RoomPanel extends LitElement {
     if (isDone && input.value === text) input.value = ''
   }
 
-  async #onFile(event: Event): Promise<void> {
+  #onFile(event: Event): void {
     const input = event.target as HTMLInputElement
     const files = [...(input.files ?? [])]
+    if (files.length > 0) this.dispatchEvent(new CustomEvent('files', { detail: files }))
     input.value = ''
-    await this.rooms.post(this.room, files, this.writer())
   }
 
   static override styles = [shared, panelStyles]

@@ -26,6 +26,7 @@ export class TrafficGenerator extends LitElement {
     rate: { type: Number },
     size: { type: Number },
     running: { type: Boolean },
+    asked: { type: Boolean },
     stopwatch: { attribute: false },
     platform: { attribute: false },
   }
@@ -37,6 +38,8 @@ export class TrafficGenerator extends LitElement {
   /** Bytes of text per message. */
   declare size: number
   declare running: boolean
+  /** A link asks for it to run. Then it says so, and waits for the reader: load is not for a link to start. */
+  declare asked: boolean
   declare stopwatch: Stopwatch
   declare platform: Platform
 
@@ -51,6 +54,7 @@ export class TrafficGenerator extends LitElement {
     this.rate = RATE.usual
     this.size = SIZE.usual
     this.running = false
+    this.asked = false
     this.stopwatch = createStopwatch(visibleSince)
     this.platform = browserPlatform
   }
@@ -105,12 +109,18 @@ export class TrafficGenerator extends LitElement {
       <lab-slider .knob=${RATE} .value=${this.rate} @turn=${this.#turn('rate')}></lab-slider>
       <lab-slider .knob=${SIZE} .value=${this.size} @turn=${this.#turn('size')}></lab-slider>
       <p class="counts">
+        <span class="unwanted" role="status">${this.#word(isUnwanted)}</span>
         <span><b>${number(accepted)}</b> published</span>
         ${failed > 0 ? html`<span class="failed"><b>${number(failed)}</b> failed</span>` : nothing}
         ${skipped > 0 ? html`<span title=${SKIPPED}><b>${number(skipped)}</b> skipped</span>` : nothing}
       </p>
-      <p class="unwanted" role="status">${isUnwanted ? UNWANTED : nothing}</p>
     </section>`
+  }
+
+  #word(isUnwanted: boolean) {
+    if (isUnwanted) return UNWANTED
+    if (!this.asked || this.running) return nothing
+    return html`<span class="asked">This link asks for <b>${RATE.inWords(this.rate)}</b>: press Start.</span>`
   }
 
   #turn(key: 'rate' | 'size') {
@@ -172,8 +182,11 @@ export class TrafficGenerator extends LitElement {
         color: var(--ink);
         font-weight: 600;
       }
+      .asked,
+      .asked b {
+        color: var(--wait);
+      }
       .unwanted {
-        grid-column: 1 / -1;
         color: var(--bad);
         font-size: var(--size-s);
         font-weight: 600;

@@ -294,23 +294,44 @@ test('offers nothing earlier than the first message, or than a new log', async (
   expect(other.lane.earlier.isMore).toBe(false)
 })
 
-test('drops no line between what is read and the newest, up to a bound; and all of it when told', async () => {
+test('drops no line between what is read and the newest, and all of it when told', async () => {
   const { lane, arrive } = await open({ history: historyOf(1) })
   await arrive(from(2, MAX_LINES))
   await lane.showEarlier()
   expect(lane.earlier.lines).toHaveLength(1)
   await arrive(from(2 + MAX_LINES, 50))
   expect(lane.lines).toHaveLength(MAX_LINES + 50)
-  lane.forgetEarlier()
+  lane.toNewest()
   expect(lane.earlier.lines).toEqual([])
   expect(lane.lines).toHaveLength(MAX_LINES)
+})
 
-  const busy = await open({ history: historyOf(1) })
-  await busy.arrive(from(2, MAX_LINES))
-  await busy.lane.showEarlier()
-  await busy.arrive(from(2 + MAX_LINES, MAX_LINES_READING - MAX_LINES + 1))
-  expect(busy.lane.lines).toHaveLength(MAX_LINES)
-  expect(busy.lane.earlier.lines).toEqual([])
+test('drops no line while somebody reads away from the newest, however many come, and has the newest when they return', async () => {
+  const { lane, arrive } = await open()
+  await arrive(from(1, MAX_LINES))
+  lane.hold()
+  await arrive(from(1 + MAX_LINES, MAX_LINES_READING))
+  expect(texts(lane.lines)[0]).toBe('message 1')
+  expect(lane.lines).toHaveLength(MAX_LINES_READING)
+  expect(lane.heldBack).toBe(MAX_LINES)
+  await arrive(from(1 + MAX_LINES + MAX_LINES_READING, 7))
+  expect(lane.heldBack).toBe(MAX_LINES + 7)
+  lane.toNewest()
+  const last = MAX_LINES + MAX_LINES_READING + 7
+  expect(texts(lane.lines)).toEqual(from(last - MAX_LINES + 1, MAX_LINES).map(({ text }) => text))
+  expect(lane.heldBack).toBe(0)
+  await arrive(from(last + 1, 1))
+  expect(lane.lines, 'and is bounded as before').toHaveLength(MAX_LINES)
+})
+
+test('a few lines that were held back come after those that were shown', async () => {
+  const { lane, arrive } = await open()
+  lane.hold()
+  await arrive(from(1, MAX_LINES_READING + 3))
+  lane.toNewest()
+  expect(texts(lane.lines)).toEqual(
+    from(MAX_LINES_READING + 4 - MAX_LINES, MAX_LINES).map(({ text }) => text),
+  )
 })
 
 test('is counted among those who are here only if it is to be, and shows them while it knows', async () => {

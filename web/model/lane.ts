@@ -17,7 +17,10 @@ import { createWriting, type Editing, type Letter, type Writing } from './writin
 
 /** Lines kept in view. More would make each frame slower, and the page measures frames. */
 export const MAX_LINES = 200
-/** The same while somebody reads what was said earlier: nothing may go that stands between it and the newest. */
+/**
+ * The same while somebody reads away from the newest: nothing may go from under their eyes. What comes when
+ * there are so many is held back, and shown when they return.
+ */
 export const MAX_LINES_READING = 1_200
 
 /** What a removal says to readers that do not know what a removal is. */
@@ -106,6 +109,11 @@ export function createLane(options: LaneOptions) {
   let requests = 0
   let keys = 0
   let lines: Line[] = []
+  /** Somebody reads away from the newest. */
+  let isHeld = false
+  /** What came when there were too many lines to add to: the newest of it, and how many they were. */
+  let heldBack: Line[] = []
+  let heldBackCount = 0
   let pending: Pending[] = []
   /** Lines that no frame has shown yet. */
   let fresh: MessageLine[] = []
@@ -167,9 +175,15 @@ export function createLane(options: LaneOptions) {
   })
 
   function add(line: Line): void {
-    lines.push(line)
-    const isRead = earlier.messages.length > 0 || earlier.state === 'loading'
-    if (lines.length > (isRead ? MAX_LINES_READING : MAX_LINES)) forgetEarlier()
+    const isRead = isHeld || earlier.messages.length > 0 || earlier.state === 'loading'
+    if (isRead && lines.length >= MAX_LINES_READING) {
+      heldBackCount++
+      heldBack.push(line)
+      if (heldBack.length > MAX_LINES) heldBack.shift()
+    } else {
+      lines.push(line)
+      if (!isRead && lines.length > MAX_LINES) lines.shift()
+    }
     changed()
   }
 
@@ -181,9 +195,12 @@ export function createLane(options: LaneOptions) {
     return first?.message.seq ?? null
   }
 
-  function forgetEarlier(): void {
+  function toNewest(): void {
+    isHeld = false
     earlier.forget()
-    if (lines.length > MAX_LINES) lines.splice(0, lines.length - MAX_LINES)
+    lines = [...lines, ...heldBack].slice(-MAX_LINES)
+    heldBack = []
+    heldBackCount = 0
   }
 
   function changed(): void {
@@ -275,10 +292,21 @@ export function createLane(options: LaneOptions) {
       const before = firstSeq()
       if (before !== null) await earlier.load(client.cursor, before)
     },
+    /** Somebody reads away from the newest: from now on, no line goes. */
+    hold() {
+      isHeld = true
+    },
     /** Back to the newest: each frame is cheap again. */
-    forgetEarlier() {
-      forgetEarlier()
+    toNewest() {
+      const isPlain = earlier.messages.length === 0 && earlier.state === 'idle'
+      isHeld = false
+      if (isPlain && heldBackCount === 0 && lines.length <= MAX_LINES) return
+      toNewest()
       changed()
+    },
+    /** How many lines came and are not shown, until {@link toNewest}. */
+    get heldBack() {
+      return heldBackCount
     },
     /** Who is here, as far as that is known now: what was told before the line broke may be so no more. */
     get here(): Here | null {
@@ -394,6 +422,8 @@ export function createLane(options: LaneOptions) {
     /** Begins a new measurement: an empty conversation, and all figures at 0. */
     reset(): void {
       lines = []
+      heldBack = []
+      heldBackCount = 0
       earlier.forget()
       fresh = []
       pending = pending.filter(({ accepted }) => !accepted)

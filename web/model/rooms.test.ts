@@ -1,6 +1,5 @@
 /** The rooms on the page: what is asked, what is kept of the answers, and what is said when it fails. */
 import { describe, expect, it } from 'vitest'
-import { ChatError } from '../../lab/wire/errors.ts'
 import { createRooms, type RoomInfo } from './rooms.ts'
 
 const LOBBY: RoomInfo = { name: 'lobby', kind: 'public' }
@@ -97,79 +96,5 @@ describe('doing something', () => {
     answerWith(() => json({}))
     await rooms.join('~garden')
     expect(rooms.problem).toBeNull()
-  })
-})
-
-/** Somebody who writes, and for how many steps that stays so. */
-const writer = (name: string, steps = Number.POSITIVE_INFINITY) => ({
-  name,
-  async check() {
-    if (steps-- <= 0) throw new ChatError('not-signed-in', `${name} has gone`)
-  },
-})
-const textFile = (name: string) => new File(['hi'], name, { type: 'text/plain' })
-
-describe('a file', () => {
-  it('is sent under its own name, and under that of its writer', async () => {
-    const { rooms, asked, answerWith } = stage()
-    answerWith(() => json({}, 201))
-    expect(await rooms.post('lobby', [textFile('a b.txt')], writer('Ann'))).toEqual([])
-    expect(asked[0]).toMatch(/^POST \/rooms\/lobby\/files\?name=a\+b\.txt&draftId=[0-9a-f]{32}&author=Ann$/)
-  })
-
-  it('with a name that is too long keeps its ending', async () => {
-    const { rooms, asked, answerWith } = stage()
-    answerWith(() => json({}, 201))
-    await rooms.post('lobby', [textFile(`${'x'.repeat(200)}.txt`)], writer('Ann'))
-    const name = new URL(asked[0]!.slice(5), 'http://lab').searchParams.get('name')!
-    expect(name).toHaveLength(64)
-    expect(name).toMatch(/^x+…\.txt$/)
-  })
-
-  it.each([
-    ['too large', new File(['x'.repeat(1024 * 1024 + 1)], 'a.txt', { type: 'text/plain' }), /1\.05 MB/],
-    ['of another type', new File(['x'], 'a.html', { type: 'text/html' }), /only PNG/],
-  ])('that is %s is not sent at all', async (_what, file, words) => {
-    const { rooms, asked } = stage()
-    expect(await rooms.post('lobby', [file], writer('Ann'))).toEqual([expect.stringMatching(words)])
-    expect(rooms.problem).toMatch(words)
-    expect(asked).toEqual([])
-  })
-})
-
-describe('several files', () => {
-  it('go where they were dropped, each under the name that stood there then', async () => {
-    const { rooms, asked, answerWith } = stage()
-    answerWith(() => json({}, 201))
-    const files = ['a.txt', 'b.txt', 'c.txt'].map(textFile)
-    expect(await rooms.post('here', files, writer('Ann'))).toEqual([])
-    expect(asked.map((line) => new URL(line.slice(5), 'http://lab')).map(({ pathname }) => pathname)).toEqual(
-      files.map(() => '/rooms/here/files'),
-    )
-    expect(asked.every((line) => line.endsWith('&author=Ann'))).toBe(true)
-  })
-
-  it('of which one is refused are sent but for that one, which is named', async () => {
-    const { rooms, asked, answerWith } = stage()
-    answerWith(() => json({}, 201))
-    const files = [new File(['#'], 'notes.md', { type: 'text/markdown' }), textFile('ok.txt')]
-    expect(await rooms.post('here', files, writer('Ann'))).toEqual([
-      expect.stringMatching(/^notes\.md: only PNG.*\.$/),
-    ])
-    expect(asked).toHaveLength(1)
-  })
-
-  it('are not sent on as somebody else', async () => {
-    const { rooms, asked, answerWith } = stage()
-    answerWith(() => json({}, 201))
-    const problems = await rooms.post('here', ['a.txt', 'b.txt'].map(textFile), writer('Ann', 1))
-    expect([asked.length, problems]).toEqual([1, ['b.txt: Ann has gone.']])
-  })
-
-  it('tell of what is refused, since it may mean that I am not who I was', async () => {
-    const { rooms, refused, answerWith } = stage()
-    answerWith(() => json({ code: 'not-allowed', message: 'you have signed in as Bob' }, 403))
-    await rooms.post('here', [textFile('a.txt')], writer('Ann'))
-    expect(refused).toEqual(['not-allowed'])
   })
 })

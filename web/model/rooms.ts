@@ -3,13 +3,9 @@
  * transport. It knows no document.
  */
 import { request } from '../../lab/client/http.ts'
-import { type Platform, randomId } from '../../lab/client/platform.ts'
+import type { Platform } from '../../lab/client/platform.ts'
 import { isPrivate, parseJson, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
-import { FILE_TYPES } from '../../lab/wire/file-types.ts'
-import { MAX_FILE_BYTES, MAX_NAME_LENGTH } from '../../lab/wire/limits.ts'
-import { bytes } from '../words.ts'
-import type { Writer } from './me.ts'
 
 export type Role = 'invited' | 'member' | 'moderator' | 'owner'
 
@@ -31,6 +27,8 @@ export interface Member {
 
 export interface Rooms {
   readonly list: readonly RoomInfo[]
+  /** Whether {@link list} has been read once. */
+  readonly hasLooked: boolean
   /** Of the room that was looked at last; empty for a public one. */
   readonly members: readonly Member[]
   /** Why the last thing that was tried did not work; null when it did. */
@@ -46,12 +44,6 @@ export interface Rooms {
   setRole(room: string, name: string, role: Role): Promise<boolean>
   /** Leaves, declines, or sends somebody away. */
   remove(room: string, name: string): Promise<boolean>
-  /**
-   * Puts files into a room, one after the other: into this room and as this writer, whatever the page shows by then.
-   *
-   * @returns a sentence for each that was not taken
-   */
-  post(room: string, files: readonly File[], writer: Writer): Promise<readonly string[]>
 }
 
 export interface RoomsOptions {
@@ -71,6 +63,7 @@ export function createRooms({ origin, platform, onRefused = () => {}, onChange }
   let busy = 0
   /** An answer to a look that is not the last one says what was. */
   let looks = 0
+  let hasLooked = false
 
   async function ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
     const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
@@ -104,6 +97,9 @@ export function createRooms({ origin, platform, onRefused = () => {}, onChange }
     get list() {
       return list
     },
+    get hasLooked() {
+      return hasLooked
+    },
     get members() {
       return members
     },
@@ -123,6 +119,7 @@ export function createRooms({ origin, platform, onRefused = () => {}, onChange }
         const { members: there } = isPrivate(room) && belongs ? await ask('GET', path) : { members: [] }
         if (mine !== looks) return
         list = found
+        hasLooked = true
         members = there as readonly Member[]
         onChange()
       } catch {}
@@ -134,45 +131,5 @@ export function createRooms({ origin, platform, onRefused = () => {}, onChange }
     join: (room) => succeeds(() => ask('POST', `/rooms/${room}/join`)),
     setRole: (room, name, role) => succeeds(() => ask('PUT', memberPath(room, name), { role })),
     remove: (room, name) => succeeds(() => ask('DELETE', memberPath(room, name))),
-    async post(room, files, writer) {
-      const problems: string[] = []
-      for (const file of files) {
-        // Not `problem`, which is of whatever was tried last.
-        await attempt(() =>
-          postOne(room, file, writer).catch((thrown: unknown) => {
-            problems.push(`${file.name}: ${ChatError.from(thrown).message}.`)
-            throw thrown
-          }),
-        )
-      }
-      return problems
-    },
   }
-
-  async function postOne(room: string, file: File, writer: Writer): Promise<void> {
-    checkFile(file)
-    await writer.check()
-    // With the author even for whoever has signed in: a server to which they are another by now refuses it.
-    const query = new URLSearchParams({ name: nameFor(file), draftId: randomId(), author: writer.name })
-    const url = new URL(`/rooms/${room}/files?${query}`, origin)
-    const headers = { 'content-type': file.type }
-    await request({ platform }, url, { method: 'POST', headers, body: await file.arrayBuffer() })
-  }
-}
-
-/** What the server would refuse is refused before it is sent. @throws ChatError */
-function checkFile({ size, type }: File): void {
-  if (size > MAX_FILE_BYTES) {
-    throw new ChatError('too-large', `this file has ${bytes(size)}, and ${bytes(MAX_FILE_BYTES)} is the most`)
-  }
-  if (!FILE_TYPES.has(type)) {
-    throw new ChatError('wrong-type', 'only PNG, JPEG, GIF, WebP, PDF and plain text are taken')
-  }
-}
-
-/** The file's own name, cut in its middle when it is longer than a name may be: its ending says what it is. */
-function nameFor({ name }: File): string {
-  if (name.length <= MAX_NAME_LENGTH) return name
-  const ending = /\.[^.]{1,8}$/.exec(name)?.[0] ?? ''
-  return `${name.slice(0, MAX_NAME_LENGTH - ending.length - 1)}…${ending}`
 }

@@ -65,7 +65,8 @@ const SECTIONS: readonly Section[] = [
     scenario: 'request',
     title: 'Question and answer',
     lead: 'autocannon asks as fast as it is answered. What the server can do at most; latencies are of that load.',
-    plots: (runs) => each(runs, 'request', 'answers-per-second', 'Answers per second'),
+    plots: (runs) =>
+      each(runs, 'request', 'answers-per-second', 'Answers per second, as fast as autocannon asks'),
   },
   {
     scenario: 'storm',

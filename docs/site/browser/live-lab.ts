@@ -68,10 +68,15 @@ export class LiveLab extends LitElement {
         short,
         latencies: createLatencies(),
       }))
-      this.status = 'on'
+      // Unless another was started meanwhile, which has stopped this one.
+      if (this.#isStarting) this.status = 'on'
     } catch {
-      this.status = 'failed'
+      if (this.#isStarting) this.status = 'failed'
     }
+  }
+
+  get #isStarting(): boolean {
+    return this.status === 'starting'
   }
 
   stop(): void {

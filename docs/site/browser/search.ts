@@ -1,5 +1,7 @@
 /** The search: its index is fetched when somebody begins to search, and never leaves this browser. */
 import type MiniSearch from 'minisearch'
+import { isComposing } from '../../../web/keys.ts'
+import { isolated } from '../../../web/words.ts'
 import { SEARCH_OPTIONS, type SearchEntry } from '../search-options.ts'
 
 const MAX_RESULTS = 12
@@ -21,6 +23,7 @@ export function addSearch(): HTMLElement {
   const input = document.createElement('input')
   input.type = 'search'
   input.placeholder = 'Search'
+  input.dir = 'auto'
   input.setAttribute('aria-label', 'Search the course')
   const results = document.createElement('div')
   results.className = 'results'
@@ -35,6 +38,7 @@ export function addSearch(): HTMLElement {
     results.querySelector('a')?.click()
   })
   form.addEventListener('keydown', (event) => {
+    if (isComposing(event)) return
     if (event.key === 'Escape') {
       input.value = ''
       results.hidden = true
@@ -60,7 +64,7 @@ export function addSearch(): HTMLElement {
     if (wanted !== input.value) return // somebody has typed on
     const found = wanted.trim() === '' ? [] : index.search(wanted).slice(0, MAX_RESULTS)
     results.hidden = wanted.trim() === ''
-    results.replaceChildren(found.length > 0 ? listOf(found) : `Nothing is said about “${wanted}”.`)
+    results.replaceChildren(found.length > 0 ? listOf(found) : `Nothing is said about “${isolated(wanted)}”.`)
   }
 
   /** The arrow keys walk through the results, and back into the box. */

@@ -91,22 +91,14 @@ export const text: readonly Case[] = [
       ]),
   },
   {
-    name: 'names and draft ids may hold what text may, but for control characters',
+    name: 'names may be written in any script, and draft ids may hold what text may, but for control characters',
     why: 'People with other names than yours could not join. A name is in no URL and no header: it goes where the text goes.',
     async run(stage) {
       const ben = await stage.join('ben')
-      const names = [
-        'Zoë 👩🏽‍🚀',
-        'שרה',
-        '"quoted", \\ and {braces}',
-        'a\u2028b',
-        'half \ud83d',
-        ' 42 ',
-        'n'.repeat(64),
-      ]
+      const names = ['Zoë 👩🏽‍🚀', 'שרה', '"quoted", \\ and {braces}', 'علی\u200cرضا', ' 42 ', 'n'.repeat(64)]
       for (const name of names) {
         const member = await stage.join(name)
-        await member.client.send('it is me', `draft of ${name}`.slice(0, 64))
+        await member.client.send('it is me', `a\u2028b \u202e half \ud83d of ${name}`.slice(0, 64))
       }
       await stage.heard(ben, names.length)
       sameList(

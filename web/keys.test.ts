@@ -1,0 +1,20 @@
+import { expect, it, test } from 'vitest'
+import { filesIn, textOf } from '../lab/checks/source-files.ts'
+import { isComposing } from './keys.ts'
+
+it.each([
+  ['as most browsers mark it', { isComposing: true, keyCode: 229 }, true],
+  ['as Safari marks the one that ends it', { isComposing: false, keyCode: 229 }, true],
+  ['in the midst of it', { isComposing: true, keyCode: 13 }, true],
+  ['that is meant for the page', { isComposing: false, keyCode: 13 }, false],
+])('a key of a composition, %s', (_how, event, is) => expect(isComposing(event)).toBe(is))
+
+test('whoever hears a key asks whether it belongs to a composition', () => {
+  const hears = filesIn(['web', 'docs', 'benchmarks'])
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => ({ file, text: textOf(file) }))
+    .filter(({ text }) => /@key(down|up|press)=|['"`]key(down|up|press)['"`]/.test(text))
+  expect(hears.map(({ file }) => file)).toContain('web/elements/lane-composer.ts')
+  const deaf = hears.filter(({ text }) => !/if \([^)]*isComposing\(event\)\) return/.test(text))
+  expect(deaf.map(({ file }) => file)).toEqual([])
+})
