@@ -10,6 +10,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CHAPTERS, fileOf } from '../docs/course.ts'
 import { DocsError, type Problem } from '../docs/site/problems.ts'
+import { writingAt } from '../lab/command/folder-error.ts'
+import { runCommand } from '../lab/command/run.ts'
+import { complain, say } from '../lab/command/terminal.ts'
 import { NOT_MEASURED, regionOf } from './report/regions.ts'
 import type { RunFile } from './run-file.ts'
 
@@ -63,19 +66,24 @@ export function withFigures(markdown: string, run: RunFile | null, file = 'the d
 const OPENING = /^<!-- figures:/gm
 const REGION = /<!-- figures:([a-z-]+) -->(?:(?!<!-- figures:)[\s\S])*?<!-- \/figures -->/g
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+function writeAll(): number {
   const run = committedRun()
+  let code = 0
   for (const file of DOCUMENTS) {
     const before = readFileSync(join(root, file), 'utf8')
     try {
       const after = withFigures(before, run, file)
       if (after === before) continue
-      writeFileSync(join(root, file), after)
-      console.log(`${file}: figures written anew`)
+      writingAt(join(root, file), () => writeFileSync(join(root, file), after))
+      say(`${file}: figures written anew`)
     } catch (error) {
       if (!(error instanceof DocsError)) throw error
-      console.error(error.message)
-      process.exitCode = 1
+      complain(error.message)
+      code = 1
     }
   }
+  return code
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  await runCommand({ name: 'bench:docs' }, writeAll)

@@ -1,4 +1,8 @@
 /** `npm run bench`: measures, shows, writes, compares, and says by its exit code how it went. */
+import { buildFolder } from '../lab/command/build-folder.ts'
+import { type Ending, onEnding } from '../lab/command/ending.ts'
+import { runCommand } from '../lab/command/run.ts'
+import { complain, print, terminal } from '../lab/command/terminal.ts'
 import { compare, readRun } from './baseline.ts'
 import { EXIT, UsageError } from './errors.ts'
 import { type BenchOptions, HELP, parseOptions } from './options.ts'
@@ -15,61 +19,64 @@ import { brokenThresholds } from './thresholds.ts'
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args)
   if (!options) {
-    process.stdout.write(HELP)
+    print(HELP)
     return EXIT.fine
   }
   // Read before anything is measured: a wrong name should not cost a minute and a half.
   const baseline = options.baseline === null ? null : await readRun(options.baseline)
 
-  const outcome = await measure(options)
+  buildFolder() // so is a folder that cannot be written
+  const { outcome, ending } = await measure(options)
   const { regressions, notes } = baseline ? compare(outcome.run, baseline) : { regressions: [], notes: [] }
   const run = { ...outcome.run, notes: [...outcome.run.notes, ...notes] }
   const broken = [...regressions, ...brokenThresholds(options.thresholds, run)]
   show(options, run, await writeRun(run, options.out, baseline))
 
-  for (const line of broken) console.error(`bench: ${line}`)
+  for (const line of broken) complain(`bench: ${line}`)
   if (outcome.failure) {
-    console.error(`bench: ${outcome.failure.message}`)
+    complain(`bench: ${outcome.failure.message}`)
     return EXIT.unmeasured
   }
   if (run.interrupted) {
-    console.error('bench: interrupted; what is shown had been measured by then')
-    return EXIT.interrupted
+    complain('bench: interrupted; what is shown had been measured by then')
+    return ending?.exitCode ?? EXIT.interrupted
   }
   return broken.length > 0 ? EXIT.regression : EXIT.fine
 }
 
-async function measure({ settings }: BenchOptions): Promise<Outcome> {
+async function measure({ settings }: BenchOptions): Promise<{ outcome: Outcome; ending: Ending | null }> {
   const stop = new AbortController()
-  const line = createProgressLine(process.stderr)
-  // A second Ctrl-C finds no listener of ours, and ends this process at once; the others follow it.
-  process.once('SIGINT', () => stop.abort())
-  process.once('SIGTERM', () => stop.abort())
+  const line = createProgressLine()
+  let ending: Ending | null = null
+  // A second Ctrl-C ends this process at once; the others follow it.
+  onEnding((how) => {
+    ending = how
+    stop.abort()
+  })
   try {
-    return await runBench(settings, { signal: stop.signal, onProgress: line.show })
+    return { outcome: await runBench(settings, { signal: stop.signal, onProgress: line.show }), ending }
   } finally {
     line.clear()
   }
 }
 
 function show({ output }: BenchOptions, run: RunFile, { files, problem }: Written): void {
-  // The exit code is set, not forced: stdout of a pipe is written out before the process ends.
-  process.stdout.write(
+  print(
     output === 'json'
       ? `${JSON.stringify(run, null, 2)}\n`
       : output === 'csv'
         ? csvOf(run)
         : tableText(run, files),
   )
-  if (problem !== null) console.error(`bench: ${problem}`)
+  if (problem !== null) complain(`bench: ${problem}`)
 }
 
 function tableText(run: RunFile, files: readonly string[]): string {
-  const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR
+  const colour = terminal.stdout && !process.env.NO_COLOR
   const parts = [
     heading(run),
     latencyLines(run),
-    tableOf(run, process.stdout.columns || undefined),
+    tableOf(run, terminal.columnsOf('stdout')),
     goalLines(run),
     run.notes.map((note) => `Note: ${note}\n`).join(''),
     files.map((file) => `${file}\n`).join(''),
@@ -84,10 +91,11 @@ function heading({ machine, versions, seed, seconds }: RunFile): string {
   )
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  console.error(`bench: ${error.message}\nSee npm run bench -- --help`)
-  process.exitCode = EXIT.usage
-}
+await runCommand(
+  {
+    name: 'bench',
+    help: 'npm run bench -- --help',
+    forPeople: (error) => error instanceof UsageError,
+  },
+  () => main(process.argv.slice(2)),
+)

@@ -38,7 +38,8 @@ What becomes of it
   --help                 this text
 
 Exit code: 0; 1 for a regression or a broken threshold; 2 for wrong use; 3 when nothing could be measured
-(self-check failed, a server died); 130 after Ctrl-C, which prints what there is so far.
+(self-check failed, a server died); 130 after Ctrl-C, which prints what there is so far (143 after TERM, 129
+after HUP). What is made goes to build/, or to the folder that TRANSPORT_LAB_BUILD names in the environment.
 `
 
 export interface BenchOptions {

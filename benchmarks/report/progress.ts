@@ -1,22 +1,21 @@
 /** Progress, on stderr, and only where somebody is looking: a log file has no use for it. */
-import type { WriteStream } from 'node:tty'
+import { showProgress, terminal } from '../../lab/command/terminal.ts'
 import type { Progress } from '../run.ts'
 
 const WIDTH = 20
 const TO_LINE_START = '\r\u001b[K'
 
-export function createProgressLine(stream: WriteStream): {
+export function createProgressLine(): {
   show(progress: Progress): void
   clear(): void
 } {
-  if (!stream.isTTY) return { show() {}, clear() {} }
   return {
     show({ done, secondsLeft, now }) {
       const full = Math.round(WIDTH * Math.min(1, Math.max(0, done)))
       const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full)
       const line = `${bar}  about ${Math.max(0, Math.round(secondsLeft))} s left  ${now}`
-      stream.write(TO_LINE_START + line.slice(0, (stream.columns ?? 80) - 1))
+      showProgress(TO_LINE_START + line.slice(0, (terminal.columnsOf('stderr') ?? 80) - 1))
     },
-    clear: () => void stream.write(TO_LINE_START),
+    clear: () => showProgress(TO_LINE_START),
   }
 }

@@ -1,12 +1,11 @@
 /** Where a run is kept: a JSON file, the report beside it, and the latest of both under a fixed name. */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, extname, join, relative } from 'node:path'
+import { buildFolder } from '../../lab/command/build-folder.ts'
 import type { RunFile } from '../run-file.ts'
 
-const root = join(import.meta.dirname, '../..')
-
 /** Not kept by git. The lab page links the latest report in it. */
-export const RUNS = join(root, 'build/bench')
+const runs = () => join(buildFolder(), 'bench')
 
 export interface Written {
   /** As a person in the current folder would name them. */
@@ -16,12 +15,12 @@ export interface Written {
 }
 
 /**
- * @param out the JSON file that was asked for; null for one in {@link RUNS}, named after its time
+ * @param out the JSON file that was asked for; null for one in {@link runs}, named after its time
  * @param baseline an earlier run for the report to lay over this one
  */
 export async function writeRun(run: RunFile, out: string | null, baseline: RunFile | null): Promise<Written> {
   if (run.figures.length === 0) return { files: [], problem: null }
-  const json = out ?? join(RUNS, `${run.startedAt.slice(0, 19).replaceAll(':', '-')}.json`)
+  const json = out ?? join(runs(), `${run.startedAt.slice(0, 19).replaceAll(':', '-')}.json`)
   const html = json.replace(/(\.json)?$/, '.html')
   const files: string[] = []
   try {
@@ -34,7 +33,7 @@ export async function writeRun(run: RunFile, out: string | null, baseline: RunFi
     files.push(html)
     // An interrupted run, or one for a purpose of its own, is not what the lab page should link.
     if (out === null && !run.interrupted) {
-      for (const file of files) await copyFile(file, join(RUNS, `latest${extname(file)}`))
+      for (const file of files) await copyFile(file, join(runs(), `latest${extname(file)}`))
     }
     return { files: named(files), problem: null }
   } catch (error) {

@@ -3,9 +3,10 @@
  * lab would not open, or could not answer anybody; and what makes it need not be loaded here. (A thread would
  * do, if tsx could be had in one on Node 20.)
  */
-import { fork } from 'node:child_process'
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
+import { startChild } from '../../lab/command/children.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { isOf, stampOf } from './stamp.ts'
 
@@ -15,21 +16,45 @@ export type Outcome = { readonly problems: readonly Problem[] } | 'built'
 /**
  * The site, made anew unless it is of what stands in the repository now.
  *
+ * @param others folders that may hold it: copying is faster than making
  * @returns null when it is in `folder`, or else what was wrong: a {@link DocsError}, as a rule
  */
-export async function buildDocsAside(folder: string): Promise<Error | null> {
-  if (isOf(stampOf(), folder)) return null
+export async function buildDocsAside(folder: string, others: readonly string[] = []): Promise<Error | null> {
+  const stamp = stampOf()
+  if (isOf(stamp, folder)) return null
+  const same = others.find((other) => isOf(stamp, other))
+  if (same !== undefined && (await hasCopied(same, folder))) return null
   return new Promise((done) => {
-    const builder = fork(join(import.meta.dirname, 'builder.ts'), [folder])
+    const command = [join(import.meta.dirname, 'builder.ts'), folder]
+    const builder = startChild(command, { stdout: 'ignore', stderr: 'pipe' })
+    let said = ''
+    builder.stderr!.on('data', (bytes) => (said += bytes))
     // The lab comes first. Whoever asks for the course meanwhile waits a little longer on a busy machine.
     if (builder.pid !== undefined) setPriority(builder.pid, constants.priority.PRIORITY_BELOW_NORMAL)
     builder.on('message', (outcome: Outcome) =>
       done(outcome === 'built' ? null : new DocsError(outcome.problems)),
     )
     builder.on('error', done)
-    builder.on('exit', (code) => done(new Error(`the build of the course ended with ${code}`)))
+    builder.on('close', (code) =>
+      done(new Error(`the build of the course ended with ${code}\n${said}`.trim())),
+    )
     // A lab that closes does not wait for it.
     builder.unref()
     builder.channel?.unref()
   })
+}
+
+/** Another server's site never changes while it runs; but it may end, and its folder go, while we copy. */
+async function hasCopied(from: string, to: string): Promise<boolean> {
+  const temporary = await mkdtemp(`${to}-`)
+  try {
+    await cp(from, temporary, { recursive: true, preserveTimestamps: true })
+    await rm(to, { recursive: true, force: true })
+    await rename(temporary, to)
+    return true
+  } catch {
+    return false
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
 }

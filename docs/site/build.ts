@@ -27,7 +27,7 @@ import { outputOf } from './urls.ts'
  * @throws DocsError that names file and line of all that is wrong
  */
 export async function buildDocs(
-  outdir = join(root, 'build/docs'),
+  outdir: string,
   read = readDocument,
   known: readonly Problem[] = [],
 ): Promise<string> {

@@ -1,14 +1,23 @@
 /** `npm run docs:build`: the course's site alone, without the lab. To see what is wrong with a document. */
+import { join } from 'node:path'
+import { buildFolder } from '../../lab/command/build-folder.ts'
+import { runCommand } from '../../lab/command/run.ts'
+import { complain, say } from '../../lab/command/terminal.ts'
 import { buildDocs } from './build.ts'
 import { drift } from './drift.ts'
 import { DocsError } from './problems.ts'
 
-try {
-  const began = performance.now()
-  const folder = await buildDocs(undefined, undefined, drift())
-  console.log(`${folder}: built in ${((performance.now() - began) / 1_000).toFixed(1)} s`)
-} catch (error) {
-  if (!(error instanceof DocsError)) throw error
-  console.error(error.message)
-  process.exit(1)
+async function build(): Promise<number> {
+  try {
+    const began = performance.now()
+    const folder = await buildDocs(join(buildFolder(), 'docs'), undefined, drift())
+    say(`${folder}: built in ${((performance.now() - began) / 1_000).toFixed(1)} s`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof DocsError)) throw error
+    complain(error.message)
+    return 1
+  }
 }
+
+await runCommand({ name: 'docs:build' }, build)

@@ -6,12 +6,13 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildFolder } from '../../lab/command/build-folder.ts'
 import { root } from './source.ts'
 
 /** Another way of colouring is another memory: by its source, and the version of the library. */
-const FILE = join(root, 'build', `colours-${fingerprint()}.json`)
+const fileIn = (folder: string) => join(folder, `colours-${fingerprint()}.json`)
 
 let kept: Map<string, string[]> | null = null
 const used = new Map<string, string[]>()
@@ -28,18 +29,19 @@ export function remember(text: string, make: () => string[]): string[] {
 /** Keeps what was used since the process began. Two builds at once keep what one of them has used. */
 export async function keepMemory(): Promise<void> {
   if (kept && used.size === kept.size && [...used.keys()].every((key) => kept?.has(key))) return
-  const temporary = `${FILE}.${process.pid}`
-  await mkdir(dirname(FILE), { recursive: true })
+  const file = fileIn(buildFolder())
+  const temporary = `${file}.${process.pid}`
   await writeFile(temporary, JSON.stringify([...used]))
-  await rename(temporary, FILE).catch(() => rm(temporary, { force: true }))
+  await rename(temporary, file).catch(() => rm(temporary, { force: true }))
   kept = new Map(used)
 }
 
 /** A memory that cannot be read is none. */
 function load(): Map<string, string[]> {
-  if (!existsSync(FILE)) return new Map()
+  const file = fileIn(buildFolder())
+  if (!existsSync(file)) return new Map()
   try {
-    return new Map(JSON.parse(readFileSync(FILE, 'utf8')) as [string, string[]][])
+    return new Map(JSON.parse(readFileSync(file, 'utf8')) as [string, string[]][])
   } catch {
     return new Map()
   }

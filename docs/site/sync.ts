@@ -9,6 +9,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { filesIn } from '../../lab/checks/source-files.ts'
+import { writingAt } from '../../lab/command/folder-error.ts'
+import { runCommand } from '../../lab/command/run.ts'
+import { complain, say } from '../../lab/command/terminal.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { quote, root } from './source.ts'
 
@@ -34,20 +37,23 @@ export function synced(file: string, markdown: string): string {
   return text
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  let failed = false
+function writeAll(): number {
+  let code = 0
   for (const file of filesIn(['docs'], '.md')) {
     const before = readFileSync(join(root, file), 'utf8')
     try {
       const after = synced(file, before)
       if (after === before) continue
-      writeFileSync(join(root, file), after)
-      console.log(`${file}: quotations written anew`)
+      writingAt(join(root, file), () => writeFileSync(join(root, file), after))
+      say(`${file}: quotations written anew`)
     } catch (error) {
       if (!(error instanceof DocsError)) throw error
-      console.error(error.message)
-      failed = true
+      complain(error.message)
+      code = 1
     }
   }
-  if (failed) process.exit(1)
+  return code
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  await runCommand({ name: 'docs:sync' }, writeAll)

@@ -1,6 +1,7 @@
 /** What `npm start` serves, without its pages, which take most of the time that a start takes. */
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { say } from '../command/terminal.ts'
 import { Hub } from '../hub/hub.ts'
 import { openSqliteStore } from '../log/sqlite.ts'
 import { buildLab } from '../server/build-lab.ts'
@@ -10,7 +11,7 @@ const store = openSqliteStore(join(folder, 'chat.sqlite'))
 const hub = new Hub({ store })
 const app = await buildLab({ hub, records: store.records })
 await app.listen({ port: 0, host: '127.0.0.1' })
-console.log(`http://localhost:${(app.server.address() as AddressInfo).port}\n`)
+say(`http://localhost:${(app.server.address() as AddressInfo).port}`)
 process.once('SIGINT', () => {
   void app.close().then(() => {
     hub.close()

@@ -1,9 +1,9 @@
 /** `npm run chaos`: a long run, and its verdict. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { type Ending, onEnding } from '../command/ending.ts'
+import { runCommand } from '../command/run.ts'
+import { keepTemporary, temporaryFolder } from '../command/temporary.ts'
+import { print, say } from '../command/terminal.ts'
 import { createProgress } from '../conformance/report.ts'
-import { UsageError } from '../server/options.ts'
 import { type CommandOptions, HELP, parseOptions } from './options.ts'
 import { type Outcome, runChaos, type Tally } from './run.ts'
 
@@ -13,56 +13,54 @@ const SHOWN_VIOLATIONS = 20
 /** @returns the exit code */
 async function run({ durationMs, writers, seed, help }: CommandOptions): Promise<number> {
   if (help) {
-    process.stdout.write(HELP)
+    print(HELP)
     return 0
   }
   const interrupted = new AbortController()
-  process.once('SIGINT', () => {
+  let ending: Ending | null = null
+  onEnding((how) => {
+    ending = how
     interrupted.abort()
-    process.once('SIGINT', () => process.exit(130)) // whoever cannot wait for the verdict
   })
-  const data = mkdtempSync(join(tmpdir(), 'lab-chaos-'))
-  const progress = createProgress(process.stderr)
-  console.log(`Chaos for ${durationMs / 60_000} min. Chance begins at ${seed}.`)
+  const data = temporaryFolder('lab-chaos')
+  const progress = createProgress()
+  say(`Chaos for ${durationMs / 60_000} min. Chance begins at ${seed}.`)
 
   const outcome = await runChaos({
     seed,
     durationMs,
     writers,
     server: ['lab/server/main.ts', '--port', '0', '--data', data],
+    temporary: [data],
     signal: interrupted.signal,
     onProgress: (soFar) => progress.at(Math.round(soFar.elapsedMs / 1_000), durationMs / 1_000, words(soFar)),
   })
   progress.clear()
   report(outcome)
-  if (outcome.violations.length === 0) rmSync(data, { recursive: true, force: true })
-  else
-    console.log(
-      `\nThe log is in ${data}. The same again: npm run chaos -- --seed ${seed} --writers ${writers}`,
+  if (outcome.violations.length > 0) {
+    say(
+      `\nThe log is in ${keepTemporary(data)}. The same again: npm run chaos -- --seed ${seed} --writers ${writers}`,
     )
-  if (interrupted.signal.aborted) return 130
+  }
+  if (ending !== null) return (ending as Ending).exitCode
   return outcome.violations.length === 0 ? 0 : 1
 }
 
 function report(outcome: Outcome): void {
-  console.log(`\n${words(outcome)}\n`)
+  say(`\n${words(outcome)}\n`)
   for (const [name, count] of Object.entries(outcome.faults).sort())
-    console.log(`${String(count).padStart(6)}  ${name}`)
-  console.log()
+    say(`${String(count).padStart(6)}  ${name}`)
+  say()
   for (const kind of ['lost', 'duplicated', 'reordered', 'phantom']) {
     const found = outcome.violations.filter((violation) => violation.kind === kind)
-    console.log(`${String(found.length).padStart(6)}  ${kind}`)
-    for (const { what } of found.slice(0, SHOWN_VIOLATIONS)) console.log(`          ${what}`)
+    say(`${String(found.length).padStart(6)}  ${kind}`)
+    for (const { what } of found.slice(0, SHOWN_VIOLATIONS)) say(`          ${what}`)
   }
 }
 
 const words = ({ acknowledged, published, shown, kills }: Tally) =>
   `${published} written, ${acknowledged} acknowledged, ${shown} shown, ${kills} × kill -9`
 
-try {
-  process.exit(await run(parseOptions(process.argv.slice(2))))
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  console.error(`chaos: ${error.message}\nSee npm run chaos -- --help`)
-  process.exit(2)
-}
+await runCommand({ name: 'chaos', help: 'npm run chaos -- --help' }, () =>
+  run(parseOptions(process.argv.slice(2))),
+)

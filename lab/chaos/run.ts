@@ -25,6 +25,8 @@ export interface ChaosOptions {
   readonly isEnough?: (soFar: Tally) => boolean
   /** A TypeScript file that starts a server, and what it is told. */
   readonly server: readonly string[]
+  /** Folders that are removed when this process is killed; by the server, since nobody else is left. */
+  readonly temporary?: readonly string[]
   /** Asked after each restart, of what is wrong by then: ends the run. It costs reading the log each time. */
   readonly stopAt?: (violations: readonly Violation[]) => boolean
   /** Ends the run early; the verdict is on what has happened by then. */
@@ -64,7 +66,7 @@ const WRITER: Settings = { intervalMs: 1_000, holdMs: 20_000 }
 export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   const { seed, durationMs, writers: each = 1, signal, onProgress } = options
   const random = createRandom(seed)
-  const server = createServerProcess(options.server)
+  const server = createServerProcess(options.server, options.temporary)
   const published: Draft[] = []
   const acknowledged: ChatMessage[] = []
   const faults: Record<string, number> = {}

@@ -1,7 +1,8 @@
 /** A server as a process of its own, so that it can be killed as the power cut kills it: in mid-sentence. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { root } from '../checks/source-files.ts'
+import { startChild } from '../command/children.ts'
 
 export interface ServerProcess {
   /** Where it listens now; null while it is down. */
@@ -15,8 +16,14 @@ export interface ServerProcess {
 
 const START_LIMIT_MS = 60_000
 
-/** @param command a TypeScript file that starts a server and prints its address, and what it is told */
-export function createServerProcess(command: readonly string[]): ServerProcess {
+/**
+ * @param command a TypeScript file that starts a server and prints its address, and what it is told
+ * @param temporary folders that the server removes when we have been killed
+ */
+export function createServerProcess(
+  command: readonly string[],
+  temporary: readonly string[] = [],
+): ServerProcess {
   let child: ChildProcess | null = null
   let port: number | null = null
 
@@ -36,15 +43,14 @@ export function createServerProcess(command: readonly string[]): ServerProcess {
       return port
     },
     async start() {
-      const starting = spawn(process.execPath, ['--import', 'tsx', ...command], {
+      const starting = startChild(command, {
         cwd: root,
         detached: true, // a Ctrl-C at the terminal is meant for us: it must not reach the server by itself
+        stdout: 'pipe',
+        stderr: 'pipe',
+        remove: temporary,
       })
       child = starting
-      // Whatever ends this process, the server is not left behind.
-      const takeAlong = () => starting.kill('SIGKILL')
-      process.on('exit', takeAlong)
-      starting.once('exit', () => process.off('exit', takeAlong))
       let said = ''
       port = await new Promise<number>((resolve, reject) => {
         const limit = setTimeout(
@@ -55,8 +61,8 @@ export function createServerProcess(command: readonly string[]): ServerProcess {
           clearTimeout(limit)
           reject(new Error(`the server ended with ${code}:\n${said}`))
         })
-        starting.stderr.on('data', (data) => (said += data))
-        starting.stdout.on('data', (data) => {
+        starting.stderr!.on('data', (data) => (said += data))
+        starting.stdout!.on('data', (data) => {
           said += data
           const found = /http:\/\/localhost:(\d+)\n/.exec(said)
           if (!found) return

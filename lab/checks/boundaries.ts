@@ -6,6 +6,7 @@
  *     wire ← people ← server                            (people see only the records of the log)
  *     wire, client, manifest, transports/NAME/client.ts, a run and its statistics ← web
  *     what builds the course's site ← server
+ *     command ← server, and every command            (terminal, children, folders; Node alone)
  *     everything ← conformance, attacks, chaos, deploy, foreign, benchmarks
  *
  * A type check cannot see this: it stays green when server code is drawn into the browser.
@@ -23,13 +24,14 @@ const RULES: readonly Rule[] = [
   { files: /^(lab\/(conformance|attacks|chaos|deploy|foreign|checks)|benchmarks|docs)\//, may: /.*/ },
   { files: /^web\/browser\//, may: /.*/ }, // drives a browser from Node; never sent to one
   { files: /^lab\/wire\//, may: /^lab\/wire\// },
+  { files: /^lab\/command\//, may: /^lab\/command\/|^lab\/server\/usage-error\.ts$|^node:/ },
   { files: /^lab\/log\//, may: /^lab\/(wire|log)\/|^libsql$|^node:/ },
   { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/log\/store\.ts$/ },
   { files: /^lab\/people\//, may: /^lab\/(wire|people)\/|^lab\/log\/records\.ts$|^@node-rs\/argon2$|^node:/ },
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\/|^transports\/(manifest|\*\/(client|about))\.ts$/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|log|hub|people|server)\/|^docs\/site\/aside\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^(cookie|esbuild|pino|prom-client|selfsigned)$|^node:/,
+    may: /^lab\/(wire|log|hub|people|command|server)\/|^docs\/site\/aside\.ts$|^transports\/(manifest|\*\/server)\.ts$|^fastify$|^@fastify\/|^(cookie|esbuild|pino|prom-client|selfsigned)$|^node:/,
   },
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {

@@ -1,5 +1,8 @@
 /** `npm run conformance -- FOLDER`: the contract, against a transport of your own. */
 import { resolve } from 'node:path'
+import { type Ending, onEnding } from '../command/ending.ts'
+import { runCommand } from '../command/run.ts'
+import { print, say } from '../command/terminal.ts'
 import { UsageError } from '../server/options.ts'
 import { CASES } from './cases/index.ts'
 import { loadSubject, SubjectError } from './load-subject.ts'
@@ -15,7 +18,7 @@ const LESS_PATIENCE_MS = 2_000
 /** @returns the exit code */
 async function check({ folder, only, seed, help }: ConformanceOptions): Promise<number> {
   if (help) {
-    process.stdout.write(HELP)
+    print(HELP)
     return 0
   }
   const cases = CASES.filter(({ name }) => name.includes(only))
@@ -23,9 +26,13 @@ async function check({ folder, only, seed, help }: ConformanceOptions): Promise<
   const subject = await loadSubject(resolve(whereTheUserStands(), folder))
 
   const interrupted = new AbortController()
-  process.once('SIGINT', () => interrupted.abort(new Error('stopped by Ctrl-C')))
-  console.log(`The contract, against ${subject.name}. Chance begins at ${seed}.\n`)
-  const progress = createProgress(process.stderr)
+  let ending: Ending | null = null
+  onEnding((how) => {
+    ending = how
+    interrupted.abort(new Error(`stopped by ${how.signal}`))
+  })
+  say(`The contract, against ${subject.name}. Chance begins at ${seed}.\n`)
+  const progress = createProgress()
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 }
   const begun = performance.now()
 
@@ -38,13 +45,13 @@ async function check({ folder, only, seed, help }: ConformanceOptions): Promise<
     progress.clear()
     if (interrupted.signal.aborted) break
     tally[outcome.status]++
-    if (outcome.status === 'failed') console.log(`${explain(one, outcome)}\n`)
-    if (outcome.status === 'skipped') console.log(`skipped  ${one.name}: ${outcome.reason}\n`)
+    if (outcome.status === 'failed') say(`${explain(one, outcome)}\n`)
+    if (outcome.status === 'skipped') say(`skipped  ${one.name}: ${outcome.reason}\n`)
   }
-  console.log(summary(tally, cases.length, performance.now() - begun))
-  if (interrupted.signal.aborted) return 130
+  say(summary(tally, cases.length, performance.now() - begun))
+  if (ending !== null) return (ending as Ending).exitCode
   if (tally.failed === 0) return 0
-  console.log(`The same again: npm run conformance -- ${folder} --seed ${seed}`)
+  say(`The same again: npm run conformance -- ${folder} --seed ${seed}`)
   return 1
 }
 
@@ -68,10 +75,11 @@ function whereTheUserStands(): string {
   return npm_lifecycle_event === 'conformance' && INIT_CWD ? INIT_CWD : '.'
 }
 
-try {
-  process.exit(await check(parseOptions(process.argv.slice(2))))
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof SubjectError)) throw error
-  console.error(`conformance: ${error.message}\nSee npm run conformance -- --help`)
-  process.exit(2)
-}
+await runCommand(
+  {
+    name: 'conformance',
+    help: 'npm run conformance -- --help',
+    forPeople: (error) => error instanceof SubjectError,
+  },
+  () => check(parseOptions(process.argv.slice(2))),
+)

@@ -13,7 +13,7 @@ export const HELP = `Runs the contract against a transport: every promise that a
   --seed N      begin chance here (1 to 999999), to repeat a run
   --help        this text
 
-Exit code: 0 all passed, 1 some failed, 2 wrong use, 130 stopped by Ctrl-C.
+Exit code: 0 all passed, 1 some failed, 2 wrong use, 130 stopped by Ctrl-C (143 by TERM, 129 by HUP).
 `
 
 export interface ConformanceOptions {

@@ -1,4 +1,5 @@
 /** What the command says, in plain words: one block for each case that failed, and the counts. */
+import { showProgress, terminal } from '../command/terminal.ts'
 import type { Case } from './case.ts'
 import { Broken } from './checks.ts'
 import type { Outcome } from './run.ts'
@@ -49,9 +50,9 @@ export function summary({ passed, failed, skipped }: Tally, total: number, ran: 
 }
 
 /** One line that tells how far we are, on a terminal only: it is written over again and again. */
-export function createProgress(stream: NodeJS.WriteStream) {
+export function createProgress() {
   const write = (text: string) =>
-    stream.isTTY && stream.write(`\r\x1b[K${text.slice(0, (stream.columns ?? 80) - 1)}`)
+    showProgress(`\r\x1b[K${text.slice(0, (terminal.columnsOf('stderr') ?? 80) - 1)}`)
   return {
     at: (index: number, total: number, name: string) => void write(`${index}/${total}  ${name}`),
     clear: () => void write(''),

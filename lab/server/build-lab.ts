@@ -43,6 +43,8 @@ export interface LabOptions {
   readonly hub?: Hub
   /** Origins that may write besides the server's own, as `http://host:port`. */
   readonly origins?: readonly string[]
+  /** Names of the machine by which the server is reached, besides those of the address that it listens on. */
+  readonly names?: readonly string[]
   /** Messages per second that one writer may send, over all transports together; no limit unless given. */
   readonly messagesPerSecond?: number | undefined
   /** No limit unless given. */
@@ -81,6 +83,7 @@ export interface LabOptions {
 export async function buildLab({
   hub = new Hub(),
   origins = [],
+  names = [],
   messagesPerSecond,
   connections,
   compress = false,
@@ -128,8 +131,14 @@ export async function buildLab({
     const onRefusal = (error: ChatError, address: string) => watch.refused(error, null, address)
     capConnections(app, { ...connections, trust, onRefusal })
   }
-  guardHosts(app, origins, trust)
-  const identity = createIdentity({ origins: guardOrigins(app, origins), accounts, signIn, labId, now })
+  guardHosts(app, origins, trust, names)
+  const identity = createIdentity({
+    origins: guardOrigins(app, origins, names),
+    accounts,
+    signIn,
+    labId,
+    now,
+  })
   const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins)
   limitWrites(app, admit, personOf)

@@ -19,9 +19,19 @@ import { forwardedHost, trustNobody } from './trust.ts'
  * @param origins whose hosts are ours besides
  * @param trust in the proxy that says what it was asked for; its own Host must be ours as well, since some let
  *   the client's `X-Forwarded-Host` through
+ * @param names of the machine by which the server is reached, besides those of its address
  */
-export function guardHosts(app: FastifyInstance, origins: readonly string[], trust = trustNobody): void {
-  const ours = new Set(['localhost', ...origins.map((origin) => new URL(origin).hostname)])
+export function guardHosts(
+  app: FastifyInstance,
+  origins: readonly string[],
+  trust = trustNobody,
+  names: readonly string[] = [],
+): void {
+  const ours = new Set([
+    'localhost',
+    ...origins.map((origin) => new URL(origin).hostname),
+    ...names.map((name) => name.toLowerCase()),
+  ])
   app.addHook('onListen', async () => {
     for (const name of namesFor((app.server.address() as AddressInfo).address)) ours.add(name.toLowerCase())
   })

@@ -7,14 +7,14 @@
  * characters and all that could end or turn a line. And that somebody fills the disk by being refused a
  * million times: of each kind of refusal a few are written a minute, and then how many more there were.
  */
-import { openSync } from 'node:fs'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { destination, pino } from 'pino'
+import { pino } from 'pino'
+import { linesToStderr } from '../command/terminal.ts'
 import type { ChatErrorCode } from '../wire/errors.ts'
 import type { Facts, Journal } from './journal.ts'
+import { openLogFile } from './log-file.ts'
 import { clientAddress } from './trust.ts'
 import { isUpgrade } from './upgrades.ts'
-import { UsageError } from './usage-error.ts'
 
 /** Lines about one kind of refusal in one minute. */
 export const LINES_A_MINUTE = 10
@@ -38,6 +38,12 @@ export interface LogOptions {
 export interface Log extends Journal {
   /** One request and how it ended; see {@link logRequests}. */
   request(facts: Facts): void
+  /**
+   * Opens the file anew by its name, for those who have given the old one another name.
+   *
+   * @returns whether there is a file
+   */
+  reopen(): boolean
   close(): void
 }
 
@@ -48,12 +54,7 @@ export function openLog({
   now = () => performance.now(),
   sink,
 }: LogOptions = {}): Log {
-  const fd = file === undefined ? 2 : openOrSay(file)
-  // At once, not when it suits: the last lines before a crash are the ones that somebody will look for.
-  const out = sink ? null : destination({ fd, sync: true })
-  // The lab goes on without its log: the disk is full, as a rule. Said once, where somebody may see it.
-  out?.once('error', ({ message }: Error) => console.error(`The log cannot be written: ${message}`))
-  out?.on('error', () => {})
+  const logFile = file === undefined || sink ? null : openLogFile(file)
   const lines = pino(
     {
       level: isQuiet ? 'warn' : 'info',
@@ -62,7 +63,7 @@ export function openLog({
       formatters: { level: (label) => ({ level: label }) },
       messageKey: 'event',
     },
-    sink ?? out!,
+    sink ?? logFile ?? { write: linesToStderr(linesDropped) },
   )
   const throttle = createThrottle(now, (code, more) =>
     lines.warn({ code, more }, 'refused, more of the same'),
@@ -81,19 +82,23 @@ export function openLog({
       if (!throttle.admits(code)) return
       lines.warn({ code, ...visible(request ? factsOf(request, code) : { address }) }, 'refused')
     },
+    reopen() {
+      if (!logFile) return false
+      lines.info('the log goes on in a new file') // the last line of the old one: what became of the rest
+      const problem = logFile.reopen()
+      if (problem) lines.warn({ why: problem.message }, 'the log cannot be opened anew, and goes on here')
+      else lines.info('the log was opened anew')
+      return true
+    },
     close() {
       throttle.close()
     },
   }
 }
 
-function openOrSay(file: string): number {
-  try {
-    return openSync(file, 'a', 0o600) // addresses of people stand in it
-  } catch (error) {
-    throw new UsageError(`--log ${file} cannot be written (${(error as NodeJS.ErrnoException).code})`)
-  }
-}
+/** In the place of lines that a reader of stderr did not take in time; of the same form. */
+const linesDropped = (count: number) =>
+  `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), event: 'lines dropped, since stderr was not read', count })}\n`
 
 /** What may be known of a request: by no means its query, its cookies or its other headers. */
 function factsOf(request: FastifyRequest, code?: ChatErrorCode): Facts {

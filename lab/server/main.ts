@@ -1,8 +1,14 @@
 /** `npm start`: builds the pages, opens the lab, and closes it properly on Ctrl-C. */
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
+import { isatty } from 'node:tty'
 import { buildDocsAside } from '../../docs/site/aside.ts'
+import { buildFolder } from '../command/build-folder.ts'
+import { type Ending, onEnding } from '../command/ending.ts'
+import { runCommand } from '../command/run.ts'
+import { claimServedFolder } from '../command/served-folder.ts'
+import { complain, leave, print, say, terminal } from '../command/terminal.ts'
 import { Hub } from '../hub/hub.ts'
 import { openSqliteStore } from '../log/sqlite.ts'
 import { type Store, StoreError } from '../log/store.ts'
@@ -20,23 +26,25 @@ import {
 import { labIdIn } from './lab-id.ts'
 import { openLog } from './log.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
+import { withoutZone } from './origins.ts'
+import { ownUrls } from './own-urls.ts'
 import { serveDocs, servePages } from './pages.ts'
 import { trustFrom } from './trust.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 /** Most connections from all addresses together: what a small machine holds with ease. */
 const MAX_CONNECTIONS_IN_ALL = 20_000
+/** How long a server that has closed waits for somebody to read its last words. It is promised to end within 2 s. */
+const LAST_WORDS_MS = 200
 
-/** Where the course's site is made. */
-const COURSE = resolve(import.meta.dirname, '../../build/docs')
-
-async function start(options: StartOptions): Promise<void> {
+async function start(options: StartOptions): Promise<number> {
   const { port, host, origins, rateLimit, maxConnections, compress, data, keep, metrics, signIn } = options
   if (options.help) {
-    process.stdout.write(HELP)
-    return
+    print(HELP)
+    return 0
   }
-  const isForPeople = options.log === null && !options.logRequests && process.stderr.isTTY === true
+  const build = buildFolder()
+  const isForPeople = options.log === null && !options.logRequests && terminal.stderr
   const log = openLog({ file: options.log ?? undefined, isQuiet: isForPeople })
   process.once('exit', log.close)
   const watch = createWatch(log)
@@ -47,6 +55,7 @@ async function start(options: StartOptions): Promise<void> {
   const app = await buildLab({
     hub,
     origins,
+    names: isIP(withoutZone(host)) > 0 ? [] : [host],
     compress,
     signIn,
     ...(store && { records: store.records }),
@@ -59,39 +68,44 @@ async function start(options: StartOptions): Promise<void> {
     messagesPerSecond: rateLimit || undefined,
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
-  await servePages(app, await bundlePages())
-  await serveDocs(app, COURSE, buildCourse())
+  const served = claimServedFolder(build)
+  await servePages(app, await bundlePages(join(served.own, 'web')), join(build, 'bench'))
+  const courses = [...served.others.map((folder) => join(folder, 'docs')), join(build, 'docs')]
+  const course = join(served.own, 'docs')
+  await serveDocs(app, course, buildCourse(course, courses))
   try {
     await app.listen({ port, host })
   } catch (error) {
     throw cannotListen(error as NodeJS.ErrnoException, port, host)
   }
 
-  const address = app.server.address() as AddressInfo
-  const name = address.address === '127.0.0.1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  const url = `${tls ? 'https' : 'http'}://${name}:${address.port}`
-  console.log(`Transport Lab is open at ${url}`)
-  if (tls) console.log(`${wordsOn(options.tls)} Its SHA-256 fingerprint is ${fingerprintOf(tls)}`)
-  console.log(
-    data === null ? 'Nothing is kept: it ends with the server.' : `The conversation is kept in ${data}.`,
-  )
-  console.log('Ctrl-C closes it.')
-  log.info('started', { url })
+  // Before anything is said: whoever has read that the lab is open may send a signal.
+  const hasTerminal = terminalIsThere()
+  const ending = new Promise<Ending>((resolve) => {
+    // A terminal that was closed wants us to end. Otherwise HUP is the sign of whoever renames logs.
+    onEnding(resolve, () => (hasTerminal && !terminalIsThere() ? false : log.reopen()))
+  })
+  const listening = app.server.address() as AddressInfo
+  const [url, ...others] = await ownUrls(listening, tls ? 'https' : 'http', host)
+  say(`Transport Lab is open at ${url}`)
+  for (const other of others) say(`                 and at ${other}`)
+  if (tls) say(`${wordsOn(options.tls)} Its SHA-256 fingerprint is ${fingerprintOf(tls)}`)
+  say(data === null ? 'Nothing is kept: it ends with the server.' : `The conversation is kept in ${data}.`)
+  say('Ctrl-C closes it.')
+  log.info('started', { url: url!, pid: process.pid })
   if (tls && load) keepFresh(app.server as unknown as TlsServer, tls, load, log)
 
-  // Once: a second Ctrl-C finds no listener of ours and ends the process at once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      console.log('Closing: telling everybody who is connected.')
-      log.info('stopping', { signal })
-      void app.close().then(() => {
-        hub.close()
-        log.info('stopped')
-        process.exit(0)
-      })
-    })
-  }
+  const { signal } = await ending
+  say('Closing: telling everybody who is connected.')
+  log.info('stopping', { signal })
+  await app.close()
+  hub.close()
+  log.info('stopped')
+  return leave(0, LAST_WORDS_MS)
 }
+
+/** Whether one of stdin, stdout and stderr is a terminal that has not been hung up. */
+const terminalIsThere = () => [0, 1, 2].some((fd) => isatty(fd))
 
 /** In a folder of its own, because SQLite keeps a second file beside the first. */
 const fileIn = (data: string) => join(resolve(data), 'chat.sqlite')
@@ -127,9 +141,9 @@ const wordsOn = (tls: StartOptions['tls']) =>
     : 'It shows the certificate that was given.'
 
 /** A slip in a document keeps nobody out of the lab: it is named, here and in the place of the course. */
-async function buildCourse(): Promise<Error | null> {
-  const wrong = await buildDocsAside(COURSE)
-  if (wrong) console.error(`The course under /docs/ could not be built:\n${wrong.message}`)
+async function buildCourse(folder: string, others: readonly string[]): Promise<Error | null> {
+  const wrong = await buildDocsAside(folder, others)
+  if (wrong) complain(`The course under /docs/ could not be built:\n${wrong.message}`)
   return wrong
 }
 
@@ -139,16 +153,22 @@ function cannotListen(error: NodeJS.ErrnoException, port: number, host: string):
   }
   if (error.code === 'EACCES')
     return new UsageError(`port ${port} needs rights that you do not have; try 3000`)
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') {
+  if (
+    error.code === 'EADDRNOTAVAIL' ||
+    error.code === 'EAFNOSUPPORT' ||
+    error.code === 'ENOTFOUND' ||
+    error.code === 'EAI_AGAIN'
+  ) {
     return new UsageError(`--host ${host} is not an address of this machine; try 127.0.0.1 or 0.0.0.0`)
   }
   return error
 }
 
-try {
-  await start(parseOptions(process.argv.slice(2)))
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof StoreError)) throw error
-  console.error(`transport-lab: ${error.message}\nSee npm start -- --help`)
-  process.exit(2)
-}
+await runCommand(
+  {
+    name: 'transport-lab',
+    help: 'npm start -- --help',
+    forPeople: (error) => error instanceof StoreError,
+  },
+  () => start(parseOptions(process.argv.slice(2))),
+)

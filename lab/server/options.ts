@@ -1,4 +1,5 @@
 /** The command line of `npm start`. */
+import { isIPv6 } from 'node:net'
 import { parseArgs } from 'node:util'
 import { KEEP_MESSAGES } from '../log/store.ts'
 import type { Audience } from './metrics.ts'
@@ -35,11 +36,12 @@ export const HELP = `Transport Lab: one chat over many transports, side by side.
   --memory        keep nothing: the conversation ends with the server
   --sign-in       let only those write who have signed in, as a guest or with a passphrase
   --metrics WHO   who may read GET /metrics: loopback (default), all, or none
-  --log FILE      write the log, JSON lines without secrets, to this file (default: stderr)
+  --log FILE      write the log, JSON lines without secrets, to this file (default: stderr); HUP opens it anew
   --log-requests  one line in it for each request too, polls and messages included
   --help          this text
 
-Ctrl-C stops: every connection is told, and all is closed within 2 seconds.
+Ctrl-C stops: every connection is told, and all is closed within 2 seconds. What is made for the browser goes to
+build/, or to the folder that TRANSPORT_LAB_BUILD names in the environment.
 `
 
 export interface StartOptions {
@@ -81,8 +83,7 @@ export function parseOptions(args: readonly string[]): StartOptions {
   const { port, host, origin, compress, help, ...values } = parsed(args)
   return {
     port: portFrom(port),
-    // One address, not two: "localhost" may stand for an IPv4 and an IPv6 address at once.
-    host: host === 'localhost' ? '127.0.0.1' : host,
+    host: hostFrom(host),
     origins: origin.map(originFrom),
     rateLimit: countFrom('--rate-limit', values['rate-limit']),
     maxConnections: countFrom('--max-connections', values['max-connections']),
@@ -133,6 +134,19 @@ function parsed(args: readonly string[]) {
 function portFrom(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
   throw new UsageError(`--port must be a number from 0 to 65535, not ${JSON.stringify(text)}`)
+}
+
+/** As it stands in a URL: an address in its usual form (`0` is 0.0.0.0, `::0` is ::), a name in lower case. */
+function hostFrom(text: string): string {
+  // One address, not two: "localhost" may stand for an IPv4 and an IPv6 address at once.
+  if (text.toLowerCase() === 'localhost') return '127.0.0.1'
+  const bare = text.replace(/^\[(.*)\]$/, '$1')
+  if (/%/.test(bare) && isIPv6(bare)) return bare
+  const url = `http://${isIPv6(bare) ? `[${bare}]` : bare}/`
+  const { hostname = '' } = URL.canParse(url) ? new URL(url) : {}
+  if (hostname !== '' && new URL(url).href === `http://${hostname}/`)
+    return hostname.replace(/^\[(.*)\]$/, '$1')
+  throw new UsageError(`--host must be an address or a name of this machine, not ${JSON.stringify(text)}`)
 }
 
 function countFrom(option: string, text: string): number {

@@ -20,13 +20,24 @@ export interface Origins {
   isOurs(origin: string): boolean
 }
 
-/** Refuses writes and upgrades that come from a page of another origin. */
-export function guardOrigins(app: FastifyInstance, alsoAllowed: readonly string[]): Origins {
+/**
+ * Refuses writes and upgrades that come from a page of another origin.
+ *
+ * @param names of the machine by which the server is reached, besides those of its address
+ */
+export function guardOrigins(
+  app: FastifyInstance,
+  alsoAllowed: readonly string[],
+  names: readonly string[] = [],
+): Origins {
   const allowed = new Set(alsoAllowed)
   app.addHook('onListen', async () => {
     const { address, port } = app.server.address() as AddressInfo
     const scheme = app.server instanceof TlsServer ? 'https' : 'http'
-    for (const host of namesFor(address)) allowed.add(new URL(`${scheme}://${host}:${port}`).origin)
+    for (const host of [...namesFor(address), ...names]) {
+      const url = `${scheme}://${host}:${port}`
+      if (URL.canParse(url)) allowed.add(new URL(url).origin)
+    }
   })
   app.addHook('onRequest', (request, _reply, done) => {
     const { origin } = request.headers
@@ -45,10 +56,13 @@ const writes = ({ method }: FastifyRequest) => method !== 'GET' && method !== 'H
 /** The names under which a browser may know the address that we listen on. */
 export function namesFor(address: string): string[] {
   if (address === '127.0.0.1' || address === '::1') return ['localhost', bracketed(address)]
-  if (address !== '0.0.0.0' && address !== '::') return [bracketed(address)]
+  if (address !== '0.0.0.0' && address !== '::') return [bracketed(withoutZone(address))]
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return ['localhost', hostname(), ...own.map((one) => bracketed(one.address))]
+  return ['localhost', hostname(), ...own.map((one) => bracketed(withoutZone(one.address)))]
 }
 
 /** An IPv6 address stands in brackets in a URL (RFC 3986 §3.2.2). */
-const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address)
+export const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address)
+
+/** `fe80::1%eth0`: the zone is for this machine's eyes only, and no part of a URL in a browser (RFC 9844). */
+export const withoutZone = (address: string): string => address.replace(/%.*$/, '')

@@ -1,8 +1,9 @@
 /** The pages for people, and what a browser is allowed to do with them. */
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { buildFolder } from '../command/build-folder.ts'
 import { HASHED_FILE } from './bundle.ts'
 
 /**
@@ -20,14 +21,15 @@ const POLICY = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-/** Where `npm run bench` leaves its runs. */
-const RUNS = resolve(import.meta.dirname, '../../build/bench')
-
 /**
  * @param folder of the built pages, served at /
- * @param runs of the benchmark, served at /bench/
+ * @param runs of the benchmark, served at /bench/; where `npm run bench` leaves them unless given
  */
-export async function servePages(app: FastifyInstance, folder: string, runs = RUNS): Promise<void> {
+export async function servePages(
+  app: FastifyInstance,
+  folder: string,
+  runs = join(buildFolder(), 'bench'),
+): Promise<void> {
   await app.register(fastifyStatic, {
     ...COMMON,
     root: folder,

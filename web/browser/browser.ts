@@ -1,11 +1,11 @@
 /** A real browser for tests, and the real server for it, in this process. */
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildDocs } from '../../docs/site/build.ts'
+import { temporaryFolder } from '../../lab/command/temporary.ts'
 import { buildLab, type LabOptions } from '../../lab/server/build-lab.ts'
 import { bundlePages } from '../../lab/server/bundle.ts'
 import { serveDocs, servePages } from '../../lab/server/pages.ts'
@@ -59,7 +59,7 @@ export interface Served {
 
 export async function startLab({ course = false }: Served = {}): Promise<RunningLab> {
   // Folders of our own: other test files build their pages at the same time.
-  const folder = await mkdtemp(join(tmpdir(), 'transport-lab-'))
+  const folder = temporaryFolder('transport-lab-pages')
   const pages = await bundlePages(join(folder, 'web'))
   const docs = course ? await buildDocs(join(folder, 'docs')) : null
   let port = 0

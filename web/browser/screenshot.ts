@@ -1,15 +1,30 @@
 /**
- * `node --import tsx web/browser/screenshot.ts [FOLDER]`: pictures of the lab page at work, for the README.
+ * `npm run screenshots -- [FOLDER]`: pictures of the lab page at work, for the README.
  *
  * The people are made up; the traffic, the figures and the chart are what this machine did meanwhile.
  */
-import { mkdir } from 'node:fs/promises'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { launch, openPage, startLab } from './browser.ts'
+import type { Browser } from 'playwright-core'
+import { onEnding } from '../../lab/command/ending.ts'
+import { writingAt } from '../../lab/command/folder-error.ts'
+import { runCommand } from '../../lab/command/run.ts'
+import { leave, print, say } from '../../lab/command/terminal.ts'
+import { UsageError } from '../../lab/server/usage-error.ts'
+import { chromiumPath, launch, NO_BROWSER, openPage, startLab } from './browser.ts'
 
 const folder = resolve(process.argv[2] ?? join(import.meta.dirname, '../../docs/images'))
 
+const HELP = `Pictures of the lab page at work: lab-light.png and lab-dark.png.
+
+  npm run screenshots -- [FOLDER]
+
+FOLDER is docs/images unless given.
+`
+
+/** How long a process that was told to end waits for somebody to read its last words. */
+const LAST_WORDS_MS = 200
 /** The chart shows half a minute. */
 const FILL_MS = 28_000
 /** Longer than a poll's interval, so that each reaches every lane before the next. */
@@ -22,15 +37,35 @@ const TALK = [
   ['Ada', 'And this one cost no request at all.'],
 ] as const
 
-await mkdir(folder, { recursive: true })
-const browser = await launch()
-try {
-  for (const colorScheme of ['light', 'dark'] as const) await takePicture(colorScheme)
-} finally {
-  await browser.close()
+async function takePictures(): Promise<number> {
+  if (process.argv[2]?.startsWith('-')) {
+    print(HELP)
+    return process.argv[2] === '--help' ? 0 : 2
+  }
+  // Before the browser: its pictures take minutes.
+  const probe = join(folder, `.writable-${process.pid}`)
+  writingAt(
+    folder,
+    () => {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(probe, '')
+      rmSync(probe)
+    },
+    'name another: npm run screenshots -- FOLDER',
+  )
+  if (!chromiumPath) throw new UsageError(NO_BROWSER)
+  const browser = await launch()
+  onEnding(({ exitCode }) => void browser.close().finally(() => leave(exitCode, LAST_WORDS_MS)))
+  try {
+    for (const colorScheme of ['light', 'dark'] as const) await takePicture(browser, colorScheme)
+  } finally {
+    await browser.close()
+  }
+  say(`${join(folder, 'lab-light.png')} and ${join(folder, 'lab-dark.png')}`)
+  return 0
 }
 
-async function takePicture(colorScheme: 'light' | 'dark'): Promise<void> {
+async function takePicture(browser: Browser, colorScheme: 'light' | 'dark'): Promise<void> {
   const lab = await startLab()
   try {
     const viewport = { width: 1440, height: 1000 }
@@ -54,3 +89,5 @@ async function takePicture(colorScheme: 'light' | 'dark'): Promise<void> {
     await lab.close()
   }
 }
+
+await runCommand({ name: 'screenshots' }, takePictures)

@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path'
 const folder = resolve(import.meta.dirname, '..')
 /** The folder that paths are told from. */
 export const ROOT = resolve(folder, '../..')
-/** The learner's own; elsewhere in tests. */
+/** The learner's own; elsewhere in tests, and where the checkout cannot be written. */
 export const WORK = resolve(process.env.EXERCISE_WORK ?? join(ROOT, 'my-work'))
+/** What to do when it cannot be written. */
+export const OTHER_WORK = 'EXERCISE_WORK in the environment names another folder for your work'
 
 export interface Entry {
   /** “03” */

@@ -1,17 +1,23 @@
 /** `--hint`: each call shows one hint more. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Entry, WORK } from './catalog.ts'
+import { writingAt } from '../../../lab/command/folder-error.ts'
+import { say } from '../../../lab/command/terminal.ts'
+import { type Entry, OTHER_WORK, WORK } from './catalog.ts'
 
 const HINTS_SHOWN = join(WORK, '.hints.json')
 
 export function showHint({ number, hints }: Entry): void {
-  mkdirSync(WORK, { recursive: true })
+  writingAt(WORK, () => mkdirSync(WORK, { recursive: true }), OTHER_WORK)
   const counts = shownHints()
   const count = Math.min((counts[number] ?? 0) + 1, hints.length)
-  for (const [index, text] of hints.slice(0, count).entries()) console.log(`Hint ${index + 1}: ${text}\n`)
-  console.log(inWords(hints.length - count, number))
-  writeFileSync(HINTS_SHOWN, JSON.stringify({ ...counts, [number]: count }))
+  for (const [index, text] of hints.slice(0, count).entries()) say(`Hint ${index + 1}: ${text}\n`)
+  say(inWords(hints.length - count, number))
+  writingAt(
+    HINTS_SHOWN,
+    () => writeFileSync(HINTS_SHOWN, JSON.stringify({ ...counts, [number]: count })),
+    OTHER_WORK,
+  )
 }
 
 function inWords(left: number, number: string): string {

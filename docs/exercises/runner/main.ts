@@ -2,7 +2,11 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { catalog, type Entry, ROOT, WORK, workOn } from './catalog.ts'
+import { writingAt } from '../../../lab/command/folder-error.ts'
+import { runCommand } from '../../../lab/command/run.ts'
+import { print, say } from '../../../lab/command/terminal.ts'
+import { UsageError } from '../../../lab/server/usage-error.ts'
+import { catalog, type Entry, OTHER_WORK, ROOT, WORK, workOn } from './catalog.ts'
 import { showHint } from './hints.ts'
 import { checkWithEarlier, list } from './report.ts'
 import { watchAndCheck } from './watch.ts'
@@ -16,13 +20,12 @@ const HELP = `Exercises: a starter that fails, and a check that says why.
   npm run exercise -- 03 --solution
                                    one way to do it
 
-Your work is in my-work/, which is yours: nothing here ever writes over it. Delete a file there to
-begin that exercise anew. Earlier exercises that you have begun are checked again.
+Your work is in my-work/ (or where EXERCISE_WORK in the environment says), which is yours: nothing here ever
+writes over it. Delete a file there to begin that exercise anew. Earlier exercises that you have begun are
+checked again.
 
 Exit code: 0 all passed, 1 not yet (after --watch: at the last check), 2 wrong use.
 `
-
-class UsageError extends Error {}
 
 /** Also as npm understands them: without the two dashes, `npm run exercise 03 --hint` keeps the flag to itself. */
 const FLAGS = ['watch', 'hint', 'solution'] as const
@@ -32,7 +35,7 @@ async function main(): Promise<number> {
   const { values, positionals } = options()
   const entries = catalog()
   if (values.help) {
-    process.stdout.write(HELP)
+    print(HELP)
     return 0
   }
   const [number, ...more] = positionals
@@ -53,7 +56,7 @@ async function main(): Promise<number> {
     )
   }
   if (wants('solution')) {
-    console.log(readFileSync(join(entry.folder, 'solution.ts'), 'utf8'))
+    say(readFileSync(join(entry.folder, 'solution.ts'), 'utf8'))
     return 0
   }
   if (wants('hint')) {
@@ -86,18 +89,12 @@ function options() {
 
 /** Gives the learner a copy of the starter, unless there is one already. */
 function begin(entry: Entry): void {
-  mkdirSync(WORK, { recursive: true })
+  writingAt(WORK, () => mkdirSync(WORK, { recursive: true }), OTHER_WORK)
   if (existsSync(workOn(entry))) return
-  copyFileSync(join(entry.folder, 'starter.ts'), workOn(entry))
-  console.log(`Exercise ${entry.number}: ${entry.title}`)
-  console.log(`  the task       ${relative(ROOT, join(entry.folder, 'README.md'))}`)
-  console.log(`  your own copy  ${relative(ROOT, workOn(entry))}\n`)
+  writingAt(workOn(entry), () => copyFileSync(join(entry.folder, 'starter.ts'), workOn(entry)), OTHER_WORK)
+  say(`Exercise ${entry.number}: ${entry.title}`)
+  say(`  the task       ${relative(ROOT, join(entry.folder, 'README.md'))}`)
+  say(`  your own copy  ${relative(ROOT, workOn(entry))}\n`)
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  console.error(`exercise: ${error.message}`)
-  process.exitCode = 2
-}
+await runCommand({ name: 'exercise' }, main)

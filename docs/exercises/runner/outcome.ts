@@ -1,6 +1,7 @@
 /** What has come of a learner's file: its checks run in a process that may loop, exit or take all memory. */
-import { fork } from 'node:child_process'
 import { join } from 'node:path'
+import { startChild } from '../../../lab/command/children.ts'
+import { print, printError } from '../../../lab/command/terminal.ts'
 import { type Entry, ROOT } from './catalog.ts'
 import type { Word } from './child.ts'
 import type { Outcome } from './run-checks.ts'
@@ -31,10 +32,11 @@ export function outcomeOf(
     const begun: string[] = []
     let outcome: Outcome | null | undefined
     let ranOutOfMemory = false
-    const child = fork(join(import.meta.dirname, 'child.ts'), [entry.folder, file], {
-      execArgv: ['--import', 'tsx', `--max-old-space-size=${MEMORY_MB}`],
+    const child = startChild([join(import.meta.dirname, 'child.ts'), entry.folder, file], {
+      flags: [`--max-old-space-size=${MEMORY_MB}`],
       cwd: ROOT,
-      stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'pipe', 'ipc'],
+      stdout: quiet ? 'ignore' : 'pipe', // not inherited: a pipe that was closed is no fault of the learner's
+      stderr: 'pipe',
     })
     const limit = setTimeout(
       () => fail(`it did not come to an end within ${limitMs / 1_000} s: an endless loop?`),
@@ -44,9 +46,10 @@ export function outcomeOf(
     signal?.addEventListener('abort', cancel)
     if (signal?.aborted) cancel()
 
+    child.stdout?.on('data', (bytes: Buffer) => print(String(bytes)))
     child.stderr!.on('data', (bytes: Buffer) => {
       ranOutOfMemory ||= OUT_OF_MEMORY.test(String(bytes))
-      if (!quiet && !ranOutOfMemory) process.stderr.write(bytes)
+      if (!quiet && !ranOutOfMemory) printError(String(bytes))
     })
     child.on('message', (word: Word) => {
       if (word.kind === 'begins') begun.push(word.name)

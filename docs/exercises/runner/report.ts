@@ -1,6 +1,7 @@
 /** Runs checks and says what came of them, in the terminal. */
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
+import { say, terminal } from '../../../lab/command/terminal.ts'
 import { type Entry, ROOT, workOn } from './catalog.ts'
 import { LIMIT_MS, outcomeOf } from './outcome.ts'
 import type { Outcome } from './run-checks.ts'
@@ -32,10 +33,9 @@ export async function checkWithEarlier(
 
 async function check(entry: Entry, isEarlier: boolean, signal?: AbortSignal): Promise<boolean> {
   const file = workOn(entry)
-  console.log(`${entry.number} ${entry.title}${isEarlier ? '' : ` (${relative(ROOT, file)})`}`)
+  say(`${entry.number} ${entry.title}${isEarlier ? '' : ` (${relative(ROOT, file)})`}`)
   const wait = setTimeout(() => {
-    if (process.stdout.isTTY)
-      console.log(`  … still at it. What never ends is ended after ${LIMIT_MS / 1_000} s.`)
+    if (terminal.stdout) say(`  … still at it. What never ends is ended after ${LIMIT_MS / 1_000} s.`)
   }, PATIENCE_MS)
   // Earlier work is looked at, not worked on: what it prints would stand among what this one does.
   const outcome = await outcomeOf(entry, file, { quiet: isEarlier, ...(signal && { signal }) })
@@ -46,23 +46,21 @@ async function check(entry: Entry, isEarlier: boolean, signal?: AbortSignal): Pr
 
 function report(outcome: Outcome, inShort: boolean): void {
   const passed = outcome.kind === 'passed' ? outcome.names : outcome.kind === 'unmet' ? outcome.passed : []
-  if (!inShort) for (const name of passed) console.log(`  ✓ ${name}`)
-  if (outcome.kind === 'passed') console.log('  done')
-  else if (outcome.kind === 'broken') console.log(`  ✗ ${outcome.why}`)
-  else console.log(`  ✗ ${outcome.name}\n    ${outcome.why.replaceAll('\n', '\n    ')}`)
+  if (!inShort) for (const name of passed) say(`  ✓ ${name}`)
+  if (outcome.kind === 'passed') say('  done')
+  else if (outcome.kind === 'broken') say(`  ✗ ${outcome.why}`)
+  else say(`  ✗ ${outcome.name}\n    ${outcome.why.replaceAll('\n', '\n    ')}`)
 }
 
 function sayWhatIsNext(entries: readonly Entry[], entry: Entry, open: readonly Entry[]): void {
   const begun = open.filter((one) => one !== entry)
   const next = entries[entries.indexOf(entry) + 1]
-  if (open.includes(entry)) console.log(`\nStuck? npm run exercise -- ${entry.number} --hint`)
+  if (open.includes(entry)) say(`\nStuck? npm run exercise -- ${entry.number} --hint`)
   else if (begun.length > 0) {
     const numbers = begun.map(({ number }) => number).join(', ')
-    console.log(
-      `\n${entry.number} is done, and not yet: ${numbers} (npm run exercise -- ${begun[0]!.number})`,
-    )
-  } else if (next) console.log(`\nNext: npm run exercise -- ${next.number} (${next.title})`)
-  else console.log('\nThat was the last one.')
+    say(`\n${entry.number} is done, and not yet: ${numbers} (npm run exercise -- ${begun[0]!.number})`)
+  } else if (next) say(`\nNext: npm run exercise -- ${next.number} (${next.title})`)
+  else say('\nThat was the last one.')
 }
 
 /** The list of all, and where to go on. */
@@ -73,9 +71,8 @@ export async function list(entries: readonly Entry[]): Promise<void> {
     const outcome = isBegun ? await outcomeOf(entry, workOn(entry), { quiet: true }) : null
     if (outcome?.kind !== 'passed') next ??= entry
     const state = outcome?.kind === 'passed' ? 'done' : isBegun ? 'begun' : ''
-    console.log(`${entry.number}  ${entry.title.padEnd(44)} ${state}`.trimEnd())
+    say(`${entry.number}  ${entry.title.padEnd(44)} ${state}`.trimEnd())
   }
-  if (!next) console.log('\nAll are done.')
-  else
-    console.log(`\n${existsSync(workOn(next)) ? 'Go on' : 'Begin'} with: npm run exercise -- ${next.number}`)
+  if (!next) say('\nAll are done.')
+  else say(`\n${existsSync(workOn(next)) ? 'Go on' : 'Begin'} with: npm run exercise -- ${next.number}`)
 }

@@ -1,6 +1,8 @@
 /** `--watch`: checks again at each save. */
 import { watch } from 'node:fs'
 import { basename, dirname, relative } from 'node:path'
+import { onEnding } from '../../../lab/command/ending.ts'
+import { say } from '../../../lab/command/terminal.ts'
 import { type Entry, ROOT, workOn } from './catalog.ts'
 import { checkWithEarlier } from './report.ts'
 
@@ -14,7 +16,7 @@ export function watchAndCheck(entries: readonly Entry[], entry: Entry, passed: b
   let due: NodeJS.Timeout | undefined
   let running = new AbortController()
 
-  console.log(`\nWatching ${relative(ROOT, file)}. Ctrl-C ends.`)
+  say(`\nWatching ${relative(ROOT, file)}. Ctrl-C ends.`)
   // The folder and not the file: some editors put a new file in the place of the old.
   const watcher = watch(dirname(file), (_event, name) => {
     if (name !== null && name !== basename(file)) return
@@ -27,19 +29,18 @@ export function watchAndCheck(entries: readonly Entry[], entry: Entry, passed: b
     running.abort()
     const mine = new AbortController()
     running = mine
-    console.log(`\n── saved at ${new Date().toLocaleTimeString()} ──`)
+    say(`\n── saved at ${new Date().toLocaleTimeString()} ──`)
     const hasPassed = await checkWithEarlier(entries, entry, mine.signal)
     if (!mine.signal.aborted) lastPassed = hasPassed
   }
 
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        clearTimeout(due)
-        watcher.close()
-        running.abort()
-        console.log()
-        resolve(lastPassed)
-      })
+    onEnding(() => {
+      clearTimeout(due)
+      watcher.close()
+      running.abort()
+      say()
+      resolve(lastPassed)
+    })
   })
 }

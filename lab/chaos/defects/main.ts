@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { say } from '../../command/terminal.ts'
 import { Hub } from '../../hub/hub.ts'
 import type { Room } from '../../hub/room.ts'
 import { buildLab } from '../../server/build-lab.ts'
@@ -19,7 +20,7 @@ const store = bug?.store?.(file) ?? openLineStore(file)
 const real = new Hub({ store, ...bug?.hub })
 const app = await buildLab({ hub: bug?.room ? altered(real, bug.room) : real })
 await app.listen({ port: Number(values.port), host: '127.0.0.1' })
-console.log(`http://localhost:${(app.server.address() as AddressInfo).port}\n`)
+say(`http://localhost:${(app.server.address() as AddressInfo).port}`)
 process.once('SIGINT', () => void app.close().then(() => process.exit(0)))
 
 /** The hub with rooms that are altered for whoever serves them. */
