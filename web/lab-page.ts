@@ -188,6 +188,7 @@ export class LabPage extends LitElement {
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
               @setting=${({ detail }: CustomEvent<keyof Settings>) => this.#onKnob(detail)}
+              @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
               @closed=${() => this.#rooms.look(this.#settings.room)}
             ></chat-lane>`,
           )}
@@ -372,6 +373,14 @@ export class LabPage extends LitElement {
     this.outcomes = [files.length === 1 ? 'Sending the file…' : `Sending ${number(files.length)} files…`]
     this.outcomes = outcomesInWords(await this.#uploads.send(files, to))
   }
+
+  /** Each lane tells of the same change when its transport can; the first to come is enough. */
+  #onRooms(version: number): void {
+    if (version === this.#knownRooms) return
+    this.#knownRooms = version
+    void this.#rooms.look(this.#settings.room)
+  }
+  #knownRooms: number | null = null
 
   #onKnob(key: keyof Settings): void {
     const value = this.#turned[key]

@@ -1,6 +1,7 @@
-import { html } from 'lit'
+import { html, nothing } from 'lit'
 import { until } from 'lit/directives/until.js'
 import { ownCertificate, SAVED } from './own-certificate.ts'
+import { isLimited } from './tabs.ts'
 import { version } from './version.ts'
 
 /** `$RANDOM` makes each call a new draft: the same `draftId` again would be the same message again. */
@@ -17,6 +18,9 @@ const toSave = certificate.then((own) =>
     : '',
 )
 
+const SIX = `Over HTTP/1.1 a browser gives one server six connections, and each tab of this page holds on to two of them.
+  So two tabs are connected at a time, those that you used last; under npm start -- --tls all of them are.`
+
 export const pageFooter = (room: string) => html`<footer>
   <p><a href="/docs/">The course</a> tells what happens here: read, predict, run, measure.</p>
   <p>From a terminal, <code>curl</code> is a client like any other:</p>
@@ -26,8 +30,7 @@ export const pageFooter = (room: string) => html`<footer>
     <button type="button" @click=${copy} aria-describedby="curl">Copy</button>
   </div>
   <p class="small">
-    Transport Lab ${version}. Keep at most two tabs of this page open: over HTTP/1.1 a browser gives one server six
-    connections, and each tab holds on to two of them.
+    Transport Lab ${version}. ${isLimited() ? SIX : nothing}
   </p>
 </footer>`
 

@@ -72,7 +72,7 @@ describe('the table of how soon silence is noticed', () => {
   const quietMs: Record<string, number> = {
     'short polling': presence.RENEW_MS,
     'long polling': 0,
-    sse: presence.RENEW_MS,
+    sse: valueIn('transports/sse/server.ts', 'HEARTBEAT_MS'),
     websocket: valueIn('transports/websocket/server.ts', 'HEARTBEAT_MS'),
   }
   const stated = (cell: string) => Number(/(\d+) s$/.exec(cell)?.[1]) * 1_000
@@ -94,7 +94,7 @@ describe('the table of how soon silence is noticed', () => {
   it.each([
     ['short-polling', 'door.enter(request)'],
     ['long-polling', 'door.enter(request, holdMs)'],
-    ['sse', 'door.enter(request)'],
+    ['sse', 'door.enter(request, heartbeatMs)'],
     ['websocket', 'door.enter(request, heartbeatMs)'],
   ])('%s asks the door for just that', (name, call) => {
     expect(sourceOf(`transports/${name}/server.ts`).includes(call)).toBe(true)

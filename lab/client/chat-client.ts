@@ -72,6 +72,11 @@ export interface ChatClient {
   onGap(listener: (gap: Gap) => void): () => void
   /** Who is here has changed. What is told is the whole, so that nothing need be remembered. */
   onHere(listener: (here: Here) => void): () => void
+  /**
+   * The rooms of the person who has signed in are others now, or their role in one is; see `rooms` of a page. Told
+   * once after connecting, too. Needs {@link ChatClientOptions.presence}.
+   */
+  onRooms(listener: (version: number) => void): () => void
   /** Somebody types: call it for every key. The others see it for some seconds. */
   typing(): void
   /** For good: nothing is left running, and what was not sent is rejected. */
@@ -287,6 +292,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     onState: states.add,
     onGap: gaps.add,
     onHere: presence.onHere,
+    onRooms: presence.onRooms,
     typing: presence.typing,
     close: () => end(null),
   }

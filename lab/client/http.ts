@@ -93,12 +93,30 @@ export async function postSign({ baseUrl, tab, platform, signal }: OpenOptions, 
   cancel()
 }
 
-/** For a stream, on which a reader cannot speak: tells again and again that somebody still listens. */
-export async function renewLease(options: OpenOptions): Promise<void> {
-  if (options.tab === null) return
-  for (;;) {
-    await options.pause(RENEW_MS)
-    if (options.signal.aborted) return
+/**
+ * For a stream, on which a reader cannot speak: tells again and again that somebody still listens.
+ *
+ * @returns call it whenever something has come by the stream. A page that is hidden has its timers slowed down to
+ *   one call a minute, and is woken by what comes, the server's heartbeat at the latest.
+ */
+export function renewLease(options: OpenOptions): () => void {
+  if (options.tab === null) return () => {}
+  const { clock } = options.platform
+  let renewedAt = clock.now()
+
+  function renew(): void {
+    renewedAt = clock.now()
     void postSign(options, {}) // not awaited: one that hangs must not hold up the next
+  }
+  async function renewByTimer(): Promise<void> {
+    for (;;) {
+      await options.pause(RENEW_MS)
+      if (options.signal.aborted) return
+      renew()
+    }
+  }
+  void renewByTimer()
+  return () => {
+    if (clock.now() - renewedAt >= RENEW_MS) renew()
   }
 }

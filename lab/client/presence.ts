@@ -22,6 +22,8 @@ export interface PresenceOptions {
 /** @param options null for a client that is not counted: it is told nothing either */
 export function createPresence(options: PresenceOptions | null, clock: Clock) {
   const listeners = createListeners<Here>()
+  const rooms = createListeners<number>()
+  let roomsVersion: number | null = null
   let tab = options?.tab ?? null
   let here: Here | null = null
   /** Open now. */
@@ -38,7 +40,12 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
       return here
     },
     onHere: listeners.add,
+    onRooms: rooms.add,
     take(page: Page): void {
+      if (page.rooms !== undefined && page.rooms !== roomsVersion) {
+        roomsVersion = page.rooms
+        rooms.tell(page.rooms)
+      }
       if (!page.here) return
       here = page.here
       listeners.tell(here)

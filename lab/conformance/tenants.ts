@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { TransportName } from '../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../client/chat-client.ts'
 import { loadTransport } from '../client/load-transport.ts'
-import { type Platform, systemClock } from '../client/platform.ts'
+import { type Platform, randomId, systemClock } from '../client/platform.ts'
 import { buildLab, type LabOptions } from '../server/build-lab.ts'
 import { parseErrorBody } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
@@ -28,8 +28,8 @@ export interface Tenant {
   ask(method: string, path: string, body?: unknown): Promise<Answer>
   /** Posts bytes. */
   post(path: string, type: string, bytes: Uint8Array): Promise<Answer>
-  /** A chat client in that room, not connected yet. */
-  client(transport: TransportName, room: string): Promise<ChatClient>
+  /** A chat client in that room, not connected yet. @param isPresent whether it is counted among those who are here */
+  client(transport: TransportName, room: string, isPresent?: boolean): Promise<ChatClient>
   /**
    * Opens one connection, says one thing, and hangs up.
    *
@@ -78,12 +78,13 @@ export async function openTenancy(options: LabOptions = {}): Promise<Tenancy> {
           await fetch(`${at}${path}`, { method: 'POST', headers: all, body: Buffer.from(bytes) }),
         )
       },
-      async client(transport, room) {
+      async client(transport, room, isPresent = false) {
         const client = createChatClient(await loadTransport(transport, { intervalMs: 10 }), {
           baseUrl: baseUrlOf(transport, room),
           author: name,
           platform: platformWith(headers),
           backoffMs: () => 10,
+          ...(isPresent && { presence: { tab: randomId() } }),
         })
         clients.push(client)
         return client

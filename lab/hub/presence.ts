@@ -266,5 +266,5 @@ const keyOf = (person: Somebody | null, tab: string) => `${person?.id ?? ''} ${t
 /** Of which version a cursor knows; the room has seen to it that it is one of its own form. */
 export function versionIn(cursor: Cursor | null): Version {
   const dot = cursor?.lastIndexOf('.') ?? -1
-  return cursor === null || dot < 0 ? null : Number(cursor.slice(dot + 1))
+  return cursor === null || dot < 0 ? null : Number.parseInt(cursor.slice(dot + 1), 10) // up to the hyphen, if any
 }

@@ -266,11 +266,11 @@ export class Room {
   /**
    * The sequence number after which a reader with this cursor goes on. A cursor of another epoch,
    * or one ahead of the log, is a place that this log never had. What follows a dot says of whom the
-   * reader knows that they are here (lab/hub/presence.ts), and is no part of the place.
+   * reader knows that they are here, and how its rooms stand (lab/server/attendance.ts). It is no part of the place.
    */
   #placeOf(cursor: Cursor | null): number {
     if (cursor === null) return BEGINNING
-    const match = /^([a-z0-9]{1,32}):(0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$/.exec(cursor)
+    const match = /^([a-z0-9]{1,32}):(0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15}(?:-[0-9]{1,15})?)?$/.exec(cursor)
     if (!match) throw new ChatError('bad-cursor', 'this is not a cursor; leave it out to read from the start')
     const seq = Number(match[2])
     return match[1] === this.epoch && seq <= this.lastSeq ? seq : NOWHERE

@@ -2,7 +2,7 @@
 import { isPrivate } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Note } from '../wire/message.ts'
-import type { Caller, Scope } from './caller.ts'
+import type { Caller, Person, Scope } from './caller.ts'
 
 export interface Access {
   /**
@@ -19,6 +19,16 @@ export interface Access {
   checkNote(caller: Caller, room: string, note: Note, about: ChatMessage | null): void
   /** Calls `onEnd`, once, when the caller may no longer read the room. Returns how to stop watching. */
   watch(caller: Caller, room: string, onEnd: (why: ChatError) => void): () => void
+  /** How the rooms of this person stand; absent where there are none that one could belong to. */
+  roomsOf?(person: Person): RoomsOfPerson
+}
+
+/** What one is told of one's own rooms, wherever one reads. */
+export interface RoomsOfPerson {
+  /** Another number after each change of what the person is in some room. */
+  version(): number
+  /** Calls `ring` after each of those. Returns how to stop. */
+  onChange(ring: () => void): () => void
 }
 
 /** Rooms that are open to all: only scopes and sessions count. Nobody moderates them, and none is private. */
@@ -35,7 +45,7 @@ export const publicAccess: Access = {
 }
 
 /** The same words for a room that is not there and for one that is somebody else's. */
-export const noSuchRoom = () => new ChatError('not-found', 'there is no such room')
+export const noSuchRoom = () => new ChatError('not-found', 'there is no such room, or you are not in it')
 
 /** @throws ChatError `not-signed-in`, `not-allowed` */
 export function checkScope({ scopes, session }: Caller, scope: Scope): void {

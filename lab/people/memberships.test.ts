@@ -323,11 +323,11 @@ describe('whoever is there', () => {
     rooms.setRole(ada, room, 'Cy', 'moderator')
     expect(ends).toEqual([])
     rooms.remove(ada, room, 'Cy')
-    expect(ends).toEqual(['not-allowed'])
+    expect(ends).toEqual(['not-found'])
     rooms.setRole(ada, room, 'Cy', 'invited')
     rooms.join(cy, room)
     rooms.remove(cy, room, 'Cy')
-    expect(ends).toEqual(['not-allowed'])
+    expect(ends).toEqual(['not-found'])
   })
 
   it('is turned out when the session ends, in any room', () => {
@@ -357,7 +357,7 @@ describe('whoever is there', () => {
     const ends: string[] = []
     rooms.watch(cy, room, ({ code }) => ends.push(code))
     await Promise.resolve()
-    expect(ends).toEqual(['not-allowed'])
+    expect(ends).toEqual(['not-found'])
   })
 })
 

@@ -125,19 +125,22 @@ export function createMemberships(records: Records, people: Directory): Membersh
       const { role } = enter(caller, room, 'write', 'member')
       checkOwn(caller, note, about, isAtLeast(role, 'moderator') && caller.scopes.has('moderate'))
     },
+    roomsOf: (person) => ({
+      version: () => rooms.versionOf(person.id),
+      onChange: (ring) => rooms.onChange(person.id, ring),
+    }),
     watch(caller, room, onEnd) {
       const { person } = caller
       if (!isPrivate(room) || !person) return publicAccess.watch(caller, room, onEnd)
       let isOver = false
       const stops = [
         publicAccess.watch(caller, room, end),
-        rooms.watch(room, person.id, () =>
-          end(new ChatError('not-allowed', 'you are not in this room any more')),
-        ),
+        // As everybody is told who asks again, on the transports that must ask.
+        rooms.watch(room, person.id, () => end(noSuchRoom())),
       ]
       // Between the door and here, a socket may have waited for its handshake.
       if (!belongs(roleIn(rooms.get(room), caller) ?? undefined)) {
-        queueMicrotask(() => end(new ChatError('not-allowed', 'you are not in this room any more')))
+        queueMicrotask(() => end(noSuchRoom()))
       }
       return stop
 

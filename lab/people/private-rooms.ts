@@ -4,7 +4,7 @@
  * All of it is in memory, because each message asks, and all of it is kept by records before it takes
  * effect. A room is one record with its members in it: so a change of two of them is one change.
  */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { Records } from '../log/records.ts'
 import { base36 } from '../wire/base36.ts'
 import { ChatError } from '../wire/errors.ts'
@@ -48,6 +48,10 @@ export interface PrivateRooms {
   put(room: PrivateRoom): void
   /** Calls `onEnd`, once, when this person is no member any more. Returns how to stop watching. */
   watch(name: string, personId: string, onEnd: () => void): () => void
+  /** Another number after each change of what this person is in some room. The same for all who had as many changes. */
+  versionOf(personId: string): number
+  /** Calls `ring` after each of those changes. Returns how to stop. */
+  onChange(personId: string, ring: () => void): () => void
 }
 
 const KIND = 'room'
@@ -65,6 +69,10 @@ export function createPrivateRooms(records: Records): PrivateRooms {
   const byPerson = new Map<string, Set<string>>()
   const pairs = new Map<string, string>()
   const watchers = new Map<string, Set<() => void>>()
+  const bells = new Map<string, Set<() => void>>()
+  const changes = new Map<string, number>()
+  /** A number that an earlier process gave means nothing here: hardly any is one of ours. */
+  const firstVersion = randomInt(2 ** 40)
   for (const [name, value] of records.all(KIND)) {
     const kept = value as Kept
     enter({ ...kept, name, members: new Map(Object.entries(kept.members)) })
@@ -126,6 +134,9 @@ export function createPrivateRooms(records: Records): PrivateRooms {
       for (const [id, role] of before?.members ?? []) {
         if (belongs(role) && !belongs(members.get(id))) tell(`${name} ${id}`)
       }
+      for (const id of new Set([...(before?.members.keys() ?? []), ...members.keys()])) {
+        if (before?.members.get(id) !== members.get(id)) announce(id)
+      }
     },
     watch(name, personId, onEnd) {
       const key = `${name} ${personId}`
@@ -136,6 +147,21 @@ export function createPrivateRooms(records: Records): PrivateRooms {
         if (watching.size === 0 && watchers.get(key) === watching) watchers.delete(key)
       }
     },
+    versionOf: (personId) => firstVersion + (changes.get(personId) ?? 0),
+    onChange(personId, ring) {
+      const theirs = bells.get(personId) ?? new Set()
+      bells.set(personId, theirs.add(ring))
+      return () => {
+        theirs.delete(ring)
+        if (theirs.size === 0 && bells.get(personId) === theirs) bells.delete(personId)
+      }
+    },
+  }
+
+  function announce(personId: string): void {
+    changes.set(personId, (changes.get(personId) ?? 0) + 1)
+    // A copy: a poll that is answered may ask again, and hang its bell while we ring.
+    for (const ring of [...(bells.get(personId) ?? [])]) ring()
   }
 
   function tell(key: string): void {

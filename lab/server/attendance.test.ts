@@ -267,6 +267,61 @@ describe('over HTTP', () => {
     expect((await read('?tab=c')).here?.people).toHaveLength(1)
   })
 
+  it('takes a pong for a sign of life of the line, and not of the page', async () => {
+    const clock = createManualClock()
+    const HEARTBEAT_MS = 15_000
+    const house = await buildLab({ clock, heartbeatMs: HEARTBEAT_MS })
+    await house.listen({ host: '127.0.0.1', port: 0 })
+    const port = (house.server.address() as AddressInfo).port
+    const look = async () => {
+      const url = `http://127.0.0.1:${port}/transports/short-polling/rooms/lobby/messages?tab=other`
+      return ((await (await fetch(url)).json()) as Page).here?.visitors
+    }
+    /** Who looks is one of them. */
+    const visitors = async () => {
+      await look()
+      await clock.pass(COALESCE_MS)
+      return look()
+    }
+    /** @param answers whether the page answers heartbeats, or only its browser pings */
+    async function sit(tab: string, answers: boolean) {
+      const socket = new WebSocket(
+        `ws://127.0.0.1:${port}/transports/websocket/rooms/lobby/socket?tab=${tab}`,
+      )
+      let beats = 0
+      socket.on('message', (data) => {
+        if (!String(data).includes('heartbeat')) return
+        beats++
+        if (answers) socket.send('{"type":"here"}')
+      })
+      await once(socket, 'open')
+      return {
+        socket,
+        /** When the heartbeat has come, and the server has what was sent in answer to it. */
+        async beat() {
+          await vi.waitFor(() => expect(beats).toBeGreaterThan(0), { timeout: 10_000 })
+          beats = 0
+          socket.ping()
+          await once(socket, 'pong')
+        },
+      }
+    }
+    const frozen = await sit('frozen', false)
+    const alive = await sit('alive', true)
+    expect(await visitors()).toBe(3)
+    let isOver = false
+    frozen.socket.on('close', () => (isOver = true))
+    await clock.pass(HEARTBEAT_MS)
+    await Promise.all([frozen.beat(), alive.beat()])
+    await clock.pass(HEARTBEAT_MS - 1_000) // the leases of the pollers have run out, and so has the frozen one
+    await alive.beat()
+    await vi.waitFor(() => expect(isOver).toBe(true), { timeout: 10_000 })
+    expect(alive.socket.readyState).toBe(WebSocket.OPEN)
+    expect(await visitors()).toBe(2)
+    alive.socket.terminate()
+    await house.close()
+  })
+
   it('takes signs on a socket, refuses what is none, and has no use for them without a tab', async () => {
     const say = async (query: string, frame: string) => {
       const socket = new WebSocket(`ws://${at}/transports/websocket/rooms/lobby/socket${query}`)

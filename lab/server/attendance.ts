@@ -8,9 +8,10 @@ import type { FastifyRequest } from 'fastify'
 import type { Lease } from '../hub/lease.ts'
 import { type Presence, versionIn } from '../hub/presence.ts'
 import type { Presences } from '../hub/presences.ts'
-import type { Access } from '../people/access.ts'
+import type { Access, RoomsOfPerson } from '../people/access.ts'
 import type { Caller, Person } from '../people/caller.ts'
 import { ChatError } from '../wire/errors.ts'
+import type { Cursor, Page } from '../wire/message.ts'
 import type { Sign } from '../wire/presence.ts'
 import { neighbourhoodOf } from './addresses.ts'
 import type { Reader } from './reader.ts'
@@ -52,7 +53,8 @@ export function createAttendance(presences: Presences): Attendance {
           owner: person?.id ?? neighbourhoodOf(clientAddress(request)),
           watch: (onEnd) => (caller.session ? access.watch(caller, room, onEnd) : () => {}),
         })
-        return lease && { presence, lease }
+        const rooms = (person && access.roomsOf?.(person)) ?? null
+        return lease && { presence, lease, rooms }
       })
     },
     sign(room, { person }, tab, sign) {
@@ -68,10 +70,11 @@ export function createAttendance(presences: Presences): Attendance {
 interface Seat {
   readonly presence: Presence
   readonly lease: Lease
+  readonly rooms: RoomsOfPerson | null
 }
 
 /**
- * The reader, with who is here on its pages.
+ * The reader, with who is here on its pages, and with word of its own rooms if it has any.
  *
  * @param arrive called once, when the reader is let in; null when there is no place for it, or its tab has
  *   said goodbye: then it reads as one without a tab
@@ -90,35 +93,37 @@ function attending(reader: Reader, arrive: () => Seat | null): Reader {
     check: (cursor) => reader.check(cursor),
     read(cursor) {
       const page = reader.read(cursor)
-      return sitDown()?.presence.page(page, versionIn(cursor)) ?? page
+      const seated = sitDown()
+      return seated ? show(seated, page, cursor) : page
     },
     readBack: (cursor) => reader.readBack(cursor),
     file: (id) => reader.file(id),
     follow(cursor, ring, onEnd = () => {}) {
       let place = cursor
-      let told = versionIn(cursor)
       const follower = reader.follow(cursor, ring, onEnd)
       const seated = sitDown()
       if (!seated) return follower
-      const { presence, lease } = seated
+      const { presence, lease, rooms } = seated
       const stopTelling = presence.onChange(ring)
+      const stopTellingRooms = rooms?.onChange(ring)
       giveBack = presence.hold(lease, (why) => {
         giveBack = null
         onEnd(why)
       })
       return {
         next() {
-          // The newest state goes with the next page of the log; by itself, on a page without messages.
-          const page = follower.next() ?? (told === presence.version ? null : reader.read(place))
+          // The newest state goes with the next page of the log that has a place for it; or else by itself,
+          // on a page without messages. What the reader knows by then, the page's own cursor says.
+          const page = follower.next() ?? (isTold(seated, place) ? null : reader.read(place))
           if (!page) return null
-          const shown = presence.page(page, told)
-          place = page.cursor
-          told = presence.version
+          const shown = show(seated, page, place)
+          place = shown.cursor
           return shown
         },
         stop() {
           follower.stop()
           stopTelling()
+          stopTellingRooms?.()
           giveBack?.()
           giveBack = null
         },
@@ -134,4 +139,38 @@ function attending(reader: Reader, arrive: () => Seat | null): Reader {
       presence.end(lease, new ChatError('closed', 'the reader has said goodbye'))
     },
   }
+}
+
+function show({ presence, rooms }: Seat, page: Page, cursor: Cursor | null): Page {
+  const shown = presence.page(page, versionIn(cursor))
+  // A page that is full has no place for who is here, and none for this either.
+  const isFull = versionIn(shown.cursor) === null
+  return rooms && !isFull ? withRooms(shown, roomsVersionIn(cursor), rooms.version()) : shown
+}
+
+const isTold = ({ presence, rooms }: Seat, cursor: Cursor | null): boolean =>
+  versionIn(cursor) === presence.version && (!rooms || roomsVersionIn(cursor) === rooms.version())
+
+/** Pages that say how rooms stand, by the page without: by version, and by whether the reader knows it. */
+const pagesWithRooms = new WeakMap<Page, Map<string, Page>>()
+
+/**
+ * Who has had as many changes as another gets the identical page, and most people have had none since the server
+ * was started: so it is encoded once for all of those (docs/decisions/009-made-beforehand.md).
+ */
+function withRooms(page: Page, told: number | null, version: number): Page {
+  const isTold = told === version
+  const key = `${version} ${isTold}`
+  const pages = pagesWithRooms.get(page) ?? new Map<string, Page>()
+  pagesWithRooms.set(page, pages)
+  const known = pages.get(key)
+  if (known) return known
+  const made = { ...page, cursor: `${page.cursor}-${version}` as Cursor, ...(!isTold && { rooms: version }) }
+  pages.set(key, made)
+  return made
+}
+
+function roomsVersionIn(cursor: Cursor | null): number | null {
+  const hyphen = cursor?.lastIndexOf('-') ?? -1
+  return cursor === null || hyphen < 0 ? null : Number(cursor.slice(hyphen + 1))
 }

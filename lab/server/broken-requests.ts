@@ -23,9 +23,9 @@ export function createBrokenRequestHandler({ refused }: Pick<Watch, 'refused'>) 
     if (cause.code === 'ECONNRESET' || socket.destroyed) return // there is nobody to tell
     const error = wordsFor(cause)
     refused(error, null, socket.remoteAddress)
-    // An answer that has begun on this connection must not be followed by this one in the middle of it.
+    // This one must not stand in the middle of an answer that has begun on this connection. It may follow a whole one.
     const { _httpMessage: begun } = socket as Socket & { readonly _httpMessage?: ServerResponse | null }
-    if (!socket.writable || begun?.headersSent) return void socket.destroy()
+    if (!socket.writable || (begun?.headersSent && !begun.writableEnded)) return void socket.destroy()
     const body = JSON.stringify(error)
     socket.end(
       `HTTP/1.1 ${error.status} ${REASONS[error.status]}\r\nContent-Type: application/json\r\n` +

@@ -93,7 +93,7 @@ function isFile(value: unknown): value is FileRef {
 }
 
 export function parsePage(value: unknown): Page {
-  const { messages, cursor, gap, more, here } = record(value, 'bad-answer', 'a page')
+  const { messages, cursor, gap, more, here, rooms } = record(value, 'bad-answer', 'a page')
   if (
     !Array.isArray(messages) ||
     typeof cursor !== 'string' ||
@@ -103,7 +103,7 @@ export function parsePage(value: unknown): Page {
     throw new ChatError('bad-answer', 'the server sent something that is not a page')
   }
   const page: Page = { messages: messages.map(parseMessage), cursor: cursor as Cursor, gap, more }
-  return here === undefined ? page : { ...page, here: parseHere(here) }
+  return { ...page, ...(here !== undefined && { here: parseHere(here) }), ...(isCount(rooms) && { rooms }) }
 }
 
 /** Who is here, as the server says. Somebody in a state that we do not know is left out. */

@@ -27,7 +27,7 @@ export const ERROR_KINDS = {
   'not-allowed': { status: 403, closeCode: 1008, retryable: false },
   'foreign-origin': { status: 403, closeCode: null, retryable: false },
   'foreign-host': { status: 421, closeCode: null, retryable: false },
-  'not-found': { status: 404, closeCode: null, retryable: false },
+  'not-found': { status: 404, closeCode: 1008, retryable: false },
   'too-slow': { status: 408, closeCode: null, retryable: true },
   'name-taken': { status: 409, closeCode: null, retryable: false },
   'last-owner': { status: 409, closeCode: null, retryable: false },

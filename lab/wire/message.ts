@@ -85,4 +85,10 @@ export interface Page {
   readonly more: boolean
   /** Who is here, when that has changed since this reader was last told. Only for readers with a tab. */
   readonly here?: Here
+  /**
+   * Present when the reader's own rooms have changed since it was last told: it was invited, made a member or
+   * moderator, sent away, or a room is gone. `GET /rooms` says how they stand now. The number tells two changes apart and
+   * means nothing else. Only for readers with a tab who have signed in.
+   */
+  readonly rooms?: number
 }

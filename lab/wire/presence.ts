@@ -34,8 +34,9 @@ export interface Sign {
 }
 
 /**
- * How long a reader may be quiet, unless its transport has agreed on more. A stream of one direction is
- * renewed by a request so often; the slowest poller of the lab's page asks as often by itself.
+ * How long a reader may be quiet, unless its transport has agreed on more, or keeps a heartbeat: then until the
+ * next of those. A stream of one direction is renewed by a request so often; the slowest poller of the lab's page
+ * asks as often by itself.
  */
 export const RENEW_MS = 10_000
 /** What a sign of life may take on its way before the reader counts as silent. */

@@ -18,7 +18,11 @@ export default function sse(): Transport {
       // As EventSource does (WHATWG HTML §9.2.3): otherwise anything that ends would be a stream that was open.
       if (!/^text\/event-stream\b/i.test(type))
         throw new ChatError('bad-answer', `asked for an event stream, got ${type}`)
-      void renewLease(options) // on a stream of one direction, nobody hears that we are still there
+      const renew = renewLease(options) // on a stream of one direction, nobody hears that we are still there
+      function heard(): void {
+        options.heard()
+        renew()
+      }
       return {
         send: (draft, signal) => postDraft(options, draft, signal),
         sign: (sign) => void postSign(options, sign),
@@ -26,7 +30,7 @@ export default function sse(): Transport {
         // fetch, not EventSource: it sees the comments that keep a quiet stream alive, the status
         // of a refusal, and leaves reconnecting to the chat client, which does it for all alike.
         async *[Symbol.asyncIterator]() {
-          for await (const { data } of readEventStream(body, options.heard)) {
+          for await (const { data } of readEventStream(body, heard)) {
             yield parsePage(parseJson(data, 'bad-answer'))
           }
         },

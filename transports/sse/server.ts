@@ -38,7 +38,8 @@ const sse: ServerTransport = async (app, { door, clock, stopping, watch, heartbe
 
   // No HEAD: its answer has no body, and we write ours past the one who would know that.
   app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
-    const room = door.enter(request)
+    // In a page that is hidden, timers hardly run: its client answers what comes, a heartbeat at the latest.
+    const room = door.enter(request, heartbeatMs)
     const since = cursorOf(request)
     room.check(since) // refuses a bad cursor while there still is a status to refuse it with
 

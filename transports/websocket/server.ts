@@ -104,7 +104,11 @@ function converse({ peer, socket, room, since, speaker, refused, care }: Convers
   const encode = peer.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
   const stopPushing = push(room, since, socket, writePage, showOut, care.watch)
 
-  peer.on('pong', () => hear())
+  // A sign of life of the line, not of the page: a browser answers pings in a process of its own, also for a page
+  // that is frozen. Nobody is here by a pong.
+  peer.on('pong', () => {
+    answered = true
+  })
   peer.on('ping', easeOff)
   peer.on('message', (data, isBinary) => {
     hear()

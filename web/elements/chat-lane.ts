@@ -19,6 +19,7 @@ import { createLane, type Lane } from '../model/lane.ts'
 import { createLatencies, type Latencies } from '../model/latencies.ts'
 import { createStopwatch, type Stopwatch } from '../model/stopwatch.ts'
 import { browserPlatform, commonBackoff } from '../platform.ts'
+import { tabs } from '../tabs.ts'
 import { laneStyles } from './chat-lane-styles.ts'
 import './lab-slider.ts'
 import './lane-composer.ts'
@@ -35,8 +36,9 @@ import { swatch, swatchStyles } from './swatch.ts'
 export type LiveSettings = { -readonly [Key in keyof Settings]: Settings[Key] }
 
 /**
- * Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed, and `closed` when
- * the server has closed the room to it.
+ * Fires `setting`, a CustomEvent whose `detail` is the key of the setting that its slider has changed; `closed` when the
+ * server has closed the room to it; and `rooms`, when the server has told over this lane that one's own rooms are others
+ * now, with a number that tells two changes apart.
  */
 export class ChatLane extends LitElement {
   static override properties = {
@@ -82,6 +84,8 @@ export class ChatLane extends LitElement {
   #version = 0
   #frameIsDue = false
   #stopListening = () => {}
+  #stopFollowing = () => {}
+  #isAsleep = false
   /** Who has opened the connection; '' for nobody. */
   #openedBy = ''
 
@@ -117,6 +121,7 @@ export class ChatLane extends LitElement {
     document.addEventListener('freeze', this.#sleep)
     document.addEventListener('resume', this.#wake)
     this.#stopListening = me.onChange(() => this.#onPerson())
+    this.#stopFollowing = tabs.follow(() => this.#restOrRise())
     if (this.hasUpdated) void this.#begin()
   }
 
@@ -128,6 +133,7 @@ export class ChatLane extends LitElement {
     document.removeEventListener('freeze', this.#sleep)
     document.removeEventListener('resume', this.#wake)
     this.#stopListening()
+    this.#stopFollowing()
     this.#lane?.leave()
     this.#lane = null
   }
@@ -136,10 +142,21 @@ export class ChatLane extends LitElement {
    * A page that is left says goodbye, and is not kept by the browser with a line of its own. So does one that is
    * frozen: nothing in it runs any more, while the browser goes on answering the server's pings for it.
    */
-  readonly #sleep = () => this.#lane?.sleep('this page was put to sleep by the browser')
-  readonly #wake = (event: Event) => {
-    const isNew = event instanceof PageTransitionEvent && !event.persisted
-    if (!isNew) this.#lane?.wake()
+  readonly #sleep = () => {
+    this.#isAsleep = true
+    this.#restOrRise()
+  }
+  readonly #wake = () => {
+    this.#isAsleep = false
+    this.#restOrRise()
+  }
+
+  /** Whether the lane may be connected, if a person wants it to be. */
+  #restOrRise(): void {
+    const parked = this.#isOurServer ? tabs.parked : null
+    const why = this.#isAsleep ? 'this page was put to sleep by the browser' : parked
+    if (why) this.#lane?.sleep(why)
+    else this.#lane?.wake()
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -175,6 +192,7 @@ export class ChatLane extends LitElement {
       latencies: this.latencies,
       present: this.present,
       ...(this.platform === browserPlatform && { backoffMs: commonBackoff }),
+      onRooms: (version) => this.dispatchEvent(new CustomEvent('rooms', { detail: version })),
       writing: writingAt(baseUrl),
       ...(this.#isOurServer && {
         writer: { id: () => me.person?.id ?? '', settled: me.settled },
@@ -184,6 +202,7 @@ export class ChatLane extends LitElement {
     })
     this.#openedBy = whoIAm()
     this.#lane.connect()
+    this.#restOrRise()
   }
 
   /** Who I am is known of the server that this page is from. */
@@ -200,6 +219,7 @@ export class ChatLane extends LitElement {
     else if (lane.wanted) {
       lane.disconnect()
       lane.connect()
+      this.#restOrRise()
     }
     this.#draw()
   }
@@ -296,7 +316,10 @@ export class ChatLane extends LitElement {
   #toggle(): void {
     if (this.#lane?.state.status === 'closed') void this.#begin()
     else if (this.#lane?.wanted) this.#lane.disconnect()
-    else this.#lane?.connect()
+    else {
+      tabs.use()
+      this.#lane?.connect()
+    }
     this.#draw()
   }
 

@@ -1,6 +1,7 @@
 /** Whether a lane is open, and if not, why and for how long. In words; the colour only repeats them. */
 import { css, html, LitElement, nothing, svg } from 'lit'
 import type { Lane } from '../model/lane.ts'
+import { tabs } from '../tabs.ts'
 import { drawInWords, secondsUntil, stateInWords } from '../words.ts'
 import { shared } from './shared-styles.ts'
 
@@ -32,6 +33,9 @@ export class LaneState extends LitElement {
     const { state, wanted, retryAt } = this.lane
     const { mood, words, why } = stateInWords(state, wanted, this.lane)
     this.#count(state.status === 'waiting')
+    /** Asking again is for whoever may be let in again; the lobby is open to all. */
+    const isOut = state.status === 'closed' && state.cause?.code === 'not-found'
+    const isParked = state.status === 'idle' && this.lane.parked !== null && tabs.parked !== null
     const seconds = state.status === 'waiting' ? secondsUntil(retryAt, performance.now()) : null
     // The countdown is left out of what is announced: nobody wants to hear each second of it.
     return html`<p data-mood=${mood}>
@@ -45,6 +49,8 @@ export class LaneState extends LitElement {
               <button @click=${() => this.lane.retry()} aria-label=${`Retry ${this.name} now`}>Retry now</button>`
             : nothing
         }
+        ${isParked ? html`<button @click=${tabs.use}>Connect this tab</button>` : nothing}
+        ${isOut ? html`<a href="/">Go to the lobby</a>` : nothing}
         ${why ? html`<span class="why">${why}</span>` : nothing}
       </p>
       <span class="sr-only" role="status">${this.name}: ${words}${why ? `, ${why}` : ''}</span>`
@@ -100,6 +106,11 @@ export class LaneState extends LitElement {
         padding: 0 0.5rem;
         font-size: var(--size-s);
         line-height: 1.25rem;
+      }
+      a {
+        margin-inline-start: auto;
+        color: var(--ink);
+        font-size: var(--size-s);
       }
       .why {
         flex-basis: 100%;

@@ -80,6 +80,8 @@ export interface LaneOptions {
   readonly present?: boolean
   /** As {@link createChatClient} takes it; lanes that share one come back together. */
   readonly backoffMs?: (attempt: number) => number
+  /** The rooms of the person who has signed in are others now; told with a number that tells two changes apart. */
+  readonly onRooms?: (version: number) => void
   /** Where what is written stays until it is sent, also when the lane is gone; a place of its own unless given. */
   readonly writing?: Writing
   /** Who writes; somebody who has not signed in unless given. */
@@ -165,6 +167,7 @@ export function createLane(options: LaneOptions) {
     onDoubt(null) // it may be another server, which knows nobody
   })
   client.onHere(changed)
+  client.onRooms((version) => options.onRooms?.(version))
   client.onState((state) => {
     if (state.status === 'waiting') retryAt = clock.now() + state.retryInMs
     // Before anything is sent by it: what has waited is checked against the answer.
@@ -363,7 +366,7 @@ export function createLane(options: LaneOptions) {
      * @param why what a person who sees it all the same is told
      */
     sleep(why: string | null = null) {
-      parked = why
+      parked = wanted ? why : null
       client.disconnect()
       changed()
     },

@@ -1,0 +1,122 @@
+/** What becomes of the lines when the network goes, the page freezes, the server restarts, or there are too many tabs. */
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { createWatch } from '../../lab/server/watch.ts'
+import {
+  everyLane,
+  laneAt,
+  PATIENCE,
+  SERVER_IS_AWAY,
+  stateOf,
+  whenAllAreOpen,
+  whenAllShow,
+  write,
+} from './lab-page.ts'
+import { inBrowser } from './suite.ts'
+
+const states = (page: Page): Promise<string[]> => Promise.all(everyLane(page).map(stateOf))
+const expectAll = (page: Page, words: RegExp) =>
+  expect.poll(() => states(page), PATIENCE).toEqual(everyLane(page).map(() => expect.stringMatching(words)))
+
+inBrowser('the lines of the lab page', (stage) => {
+  test('every lane says offline as soon as the browser does, and is back with the network', async () => {
+    const page = await stage.open('/?room=offline')
+    await whenAllAreOpen(page)
+    // 426: the socket failed without a network, and by the time that its client asks why, there is one again.
+    stage.expectInConsole(/net::ERR_|status of 426/)
+    await page.context().setOffline(true)
+    await expectAll(page, /: offline, this device has no network$/)
+    await write(laneAt(page, 2), 'written offline')
+    await page.context().setOffline(false)
+    await whenAllAreOpen(page)
+    await whenAllShow(page, ['written offline'])
+  })
+
+  test('a button retries at once, in one lane; and the wait is told as the dice that it is', async () => {
+    const page = await stage.open('/?room=retry')
+    await whenAllAreOpen(page)
+    stage.expectInConsole(SERVER_IS_AWAY)
+    // Every draw is the longest that there is: after some tries, nobody comes back by themselves within a test.
+    await page.evaluate(() => {
+      Math.random = () => 0.999
+    })
+    await stage.lab.stop()
+    const lane = laneAt(page, 1)
+    await expect
+      .poll(
+        () =>
+          lane
+            .locator('lane-state .draw')
+            .textContent()
+            .catch(() => ''),
+        PATIENCE,
+      )
+      .toBe('random, up to 15 s')
+    await stage.lab.start()
+    await lane.getByRole('button', { name: /^Retry .* now$/ }).click({ timeout: PATIENCE.timeout })
+    await expect.poll(() => stateOf(lane), PATIENCE).toMatch(/: open$/)
+    await whenAllAreOpen(page)
+  })
+
+  test('a page that is frozen is here no more, and is again when it thaws', async () => {
+    const watch = createWatch()
+    await stage.lab.stop()
+    await stage.lab.start({ watch })
+    const page = await stage.open('/?room=frozen')
+    await whenAllAreOpen(page)
+    const readers = () => watch.transport('websocket').readers() + watch.transport('sse').readers()
+    expect(readers()).toBe(2)
+    // As the browser tells it; it freezes no page that is in view, and here all are.
+    await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
+    await expect.poll(readers, PATIENCE).toBe(0)
+    await page.evaluate(() => document.dispatchEvent(new Event('resume')))
+    await whenAllAreOpen(page)
+    expect(readers()).toBe(2)
+  })
+
+  test('an invitation is pushed, and shown while the rooms are closed', async () => {
+    const at = (path: string) => new URL(path, stage.lab.url).href
+    const page = await stage.open('/?room=outside')
+    await page.request.post(at('/session'), { data: { name: 'Guest Bob' } })
+    await page.goto(at('/?room=invited'))
+    await whenAllAreOpen(page)
+    const other = await stage.open('/?room=outside')
+    await other.request.post(at('/session'), { data: { name: 'Guest Ada' } })
+    const group = await other.request.post(at('/rooms'), { data: { kind: 'group', title: 'Garden' } })
+    const { name } = (await group.json()) as { name: string }
+    // The page asks of its own accord only when it is opened, and while the rooms are in view.
+    await other.request.put(at(`/rooms/${name}/members/Guest%20Bob`), { data: { role: 'invited' } })
+    await expect.poll(() => page.getByText('You are invited to Garden').count(), PATIENCE).toBe(1)
+    await other.request.delete(at(`/rooms/${name}/members/Guest%20Bob`))
+    await expect.poll(() => page.getByText('You are invited to Garden').count(), PATIENCE).toBe(0)
+  })
+
+  test('of four tabs two are connected, the others say why they are not, and each may take its turn', async () => {
+    const first = await stage.open('/?room=tabs')
+    await whenAllAreOpen(first)
+    const pages = [first]
+    for (let i = 1; i < 4; i++) {
+      const page = await first.context().newPage()
+      await page.goto(first.url())
+      await whenAllAreOpen(page)
+      pages.push(page)
+    }
+    const parked =
+      /: parked, waiting for one of the browser’s six connections; 2 other tabs of the lab hold them$/
+    await expectAll(pages[0]!, parked)
+    await expectAll(pages[1]!, parked)
+    await whenAllAreOpen(pages[2]!)
+    // Short polling posts what is written by a connection that must be free.
+    await write(laneAt(pages[3]!, 0), 'by the fourth tab')
+    await whenAllShow(pages[3]!, ['by the fourth tab'])
+
+    await laneAt(pages[0]!, 0).getByRole('button', { name: 'Connect this tab' }).click()
+    await whenAllAreOpen(pages[0]!)
+    await whenAllShow(pages[0]!, ['by the fourth tab'])
+    await expectAll(pages[2]!, parked)
+
+    await pages[3]!.close()
+    await whenAllAreOpen(pages[2]!)
+    for (const page of pages.slice(1, 3)) await page.close()
+  })
+})

@@ -1,0 +1,87 @@
+/** The tabs of this browser that have lanes open to this server, as far as they share its connections. */
+import { createListeners } from '../lab/client/listeners.ts'
+import { randomId, systemClock } from '../lab/client/platform.ts'
+import { createTabs, type Tabs } from './model/tabs.ts'
+
+/** Not Web Locks, which exist only on secure pages: a class opens the lab by http://ADDRESS. */
+const CHANNEL = 'transport-lab tabs'
+
+const changes = createListeners<void>()
+/** Lanes of this page; without one, it holds on to no connection. */
+let lanes = 0
+let isAway = false
+let open: { readonly channel: BroadcastChannel; readonly tabs: Tabs } | null = null
+
+/**
+ * Whether a connection carries one request at a time. Over HTTP/2 there is nothing to share out. What the
+ * browser does not tell is taken for HTTP/1.1, except under TLS.
+ */
+export function isLimited(): boolean {
+  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  const protocol = entry?.nextHopProtocol ?? ''
+  return protocol === '' ? location.protocol === 'http:' : protocol.startsWith('http/1')
+}
+
+function settle(): void {
+  const isWanted = lanes > 0 && !isAway && isLimited()
+  if (isWanted === (open !== null)) return
+  if (isWanted) join()
+  else leave()
+}
+
+function join(): void {
+  const channel = new BroadcastChannel(CHANNEL)
+  const tabs = createTabs({
+    id: randomId(),
+    clock: systemClock,
+    now: Date.now,
+    isHidden: () => document.visibilityState === 'hidden',
+    post: (word) => channel.postMessage(word),
+    onChange: () => changes.tell(),
+  })
+  channel.onmessage = ({ data }) => tabs.hear(data)
+  open = { channel, tabs }
+}
+
+function leave(): void {
+  open?.tabs.leave()
+  open?.channel.close()
+  open = null
+}
+
+function away(value: boolean): void {
+  isAway = value
+  settle()
+}
+window.addEventListener('pagehide', () => away(true))
+window.addEventListener('pageshow', () => away(false))
+document.addEventListener('freeze', () => away(true))
+document.addEventListener('resume', () => away(false))
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') open?.tabs.use()
+  else open?.tabs.look()
+})
+window.addEventListener('focus', () => open?.tabs.use())
+
+export const tabs = {
+  /** What a lane of this page waits for, in words; null when it may be connected. */
+  get parked(): string | null {
+    const count = open?.tabs.waitsFor ?? 0
+    return count === 0
+      ? null
+      : `waiting for one of the browser’s six connections; ${count} other tabs of the lab hold them`
+  },
+  /** This tab shall be connected, and the one that was not used for longest be parked. */
+  use: () => open?.tabs.use(),
+  /** For as long as a lane is on the page. Returns how to stop. */
+  follow(listener: () => void): () => void {
+    const stopListening = changes.add(listener)
+    lanes++
+    settle()
+    return () => {
+      stopListening()
+      lanes--
+      settle()
+    }
+  },
+}
