@@ -16,6 +16,7 @@ import type { Series } from './elements/series.ts'
 import type { TrafficGenerator } from './elements/traffic-generator.ts'
 import './elements/traffic-generator.ts'
 import { ChatError } from '../lab/wire/errors.ts'
+import { withoutHidden } from '../lab/wire/names.ts'
 import { experiments } from './experiments.ts'
 import { visibleSince } from './frame.ts'
 import { rememberedGuest } from './guest.ts'
@@ -23,12 +24,13 @@ import { me } from './me.ts'
 import { createLatencies } from './model/latencies.ts'
 import { createRooms } from './model/rooms.ts'
 import { createStopwatch } from './model/stopwatch.ts'
-import { createUploads, outcomesInWords } from './model/uploads.ts'
+import { createUploadNews } from './model/upload-news.ts'
+import { createUploads } from './model/uploads.ts'
 import { pageFooter } from './page-footer.ts'
 import { browserPlatform } from './platform.ts'
 import { problemWithName, problemWithRoom, readSettings, USUAL, writeSettings } from './settings.ts'
 import { applyTheme, rememberedTheme, THEMES, type Theme } from './theme.ts'
-import { isolated, number } from './words.ts'
+import { isolated, sentence } from './words.ts'
 
 /** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
 const LOOK_EVERY_MS = 5_000
@@ -43,15 +45,12 @@ export class LabPage extends LitElement {
     wrongName: { state: true },
     wrongRoom: { state: true },
     showsRooms: { state: true },
-    outcomes: { state: true },
   }
   declare series: readonly Series[]
   declare complaints: readonly string[]
   declare wrongName: string | null
   declare wrongRoom: string | null
   declare showsRooms: boolean
-  /** What became of the files that were given last. */
-  declare outcomes: readonly string[]
 
   readonly #stopwatch = createStopwatch(visibleSince)
   readonly #settings = readSettings(location.search).settings
@@ -63,6 +62,7 @@ export class LabPage extends LitElement {
     memory: tabMemory(),
     onRefused: me.refused,
   })
+  readonly #uploadNews = createUploadNews(() => this.requestUpdate())
   /** The link asks for traffic. It starts when the reader says so, and not before. */
   readonly #isAsked: boolean
   #roomsVersion = 0
@@ -82,7 +82,6 @@ export class LabPage extends LitElement {
     this.#isAsked = this.#settings.running
     this.#settings.running = false
     this.series = []
-    this.outcomes = []
     this.complaints = readSettings(location.search).complaints.map(
       (complaint) => `In the address: ${complaint}`,
     )
@@ -105,11 +104,15 @@ export class LabPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     window.addEventListener('popstate', this.#onBack)
+    window.addEventListener('dragover', refuseFiles)
+    window.addEventListener('drop', refuseFiles)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     window.removeEventListener('popstate', this.#onBack)
+    window.removeEventListener('dragover', refuseFiles)
+    window.removeEventListener('drop', refuseFiles)
   }
 
   async #load(): Promise<void> {
@@ -219,7 +222,7 @@ export class LabPage extends LitElement {
     return html`<div class="notices" role="status">
       ${invited.map(
         ({ name, title = name }) => html`<p class="notice">
-          <span>You are invited to <bdi>${title}</bdi>.</span>
+          <span>You are invited to <b><bdi>${title}</bdi></b>.</span>
           <button @click=${() => this.#answer(name, true)} aria-label=${`Join ${isolated(title)}`}>Join</button>
           <button @click=${() => this.#answer(name, false)} aria-label=${`Decline ${isolated(title)}`}>Decline</button>
         </p>`,
@@ -232,16 +235,16 @@ export class LabPage extends LitElement {
             </p>`
           : nothing
       }
-      ${this.#dismissible('complaints')} ${this.#dismissible('outcomes')}
+      ${this.#dismissible(this.complaints, () => (this.complaints = []))}
+      ${this.#dismissible(this.#uploadNews.words, this.#uploadNews.dismiss)}
     </div>`
   }
 
-  #dismissible(which: 'complaints' | 'outcomes') {
-    const said = this[which]
+  #dismissible(said: readonly string[], dismiss: () => void) {
     if (said.length === 0) return nothing
     return html`<div class="notice">
       <div>${said.map((words) => html`<p class="complaint" dir="auto">${words}</p>`)}</div>
-      <button @click=${() => (this[which] = [])}>Dismiss</button>
+      <button @click=${dismiss}>Dismiss</button>
     </div>`
   }
 
@@ -258,7 +261,7 @@ export class LabPage extends LitElement {
     const invitations = this.#rooms.list.filter(({ role }) => role === 'invited').length
     const theme = rememberedTheme()
     return html`<div class="controls">
-      <div class="field"><label>
+      <label>
         Your name
         <input
           id="name"
@@ -273,8 +276,7 @@ export class LabPage extends LitElement {
           @change=${this.#onName}
         >
       </label>
-      <p id="wrong-name" class="wrong" role="alert" dir="auto">${this.wrongName ?? nothing}</p></div>
-      <div class="field"><label>
+      <label>
         Room
         <input
           id="room"
@@ -288,7 +290,6 @@ export class LabPage extends LitElement {
           @change=${this.#onRoom}
         >
       </label>
-      <p id="wrong-room" class="wrong" role="alert">${this.wrongRoom ?? nothing}</p></div>
       <button
         id="show-rooms"
         aria-expanded=${this.showsRooms}
@@ -301,6 +302,17 @@ export class LabPage extends LitElement {
           ${THEMES.map((one) => html`<option value=${one} ?selected=${one === theme}>${one}</option>`)}
         </select>
       </label>
+      <div class="wrongs">
+        ${this.#wrong('wrong-name', this.wrongName, () => (this.wrongName = null))}
+        ${this.#wrong('wrong-room', this.wrongRoom, () => (this.wrongRoom = null))}
+      </div>
+    </div>`
+  }
+
+  #wrong(id: string, words: string | null, dismiss: () => void) {
+    return html`<div class="wrong" ?hidden=${words === null}>
+      <p id=${id} role="alert" dir="auto">${words ?? nothing}</p>
+      <button @click=${dismiss} aria-label="Dismiss what is wrong">Dismiss</button>
     </div>`
   }
 
@@ -370,8 +382,8 @@ export class LabPage extends LitElement {
   /** They go to the room that is open now, as who I am now, however long it takes. */
   async #send(files: readonly File[]): Promise<void> {
     const to = { room: this.#settings.room, writer: me.writer(this.#name) }
-    this.outcomes = [files.length === 1 ? 'Sending the file…' : `Sending ${number(files.length)} files…`]
-    this.outcomes = outcomesInWords(await this.#uploads.send(files, to))
+    const tell = this.#uploadNews.begin(files.map(({ name }) => withoutHidden(name)))
+    tell(await this.#uploads.send(files, to))
   }
 
   /** Each lane tells of the same change when its transport can; the first to come is enough. */
@@ -406,8 +418,6 @@ export class LabPage extends LitElement {
   }
 }
 
-const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
-
 /** What this tab keeps over a reload; null in a browser that keeps nothing for us. */
 function tabMemory(): Storage | null {
   try {
@@ -417,9 +427,22 @@ function tabMemory(): Storage | null {
   }
 }
 
-/** Without this, a browser would leave the page for the file. */
+/** Says that files may be dropped here. */
 function allowFiles(event: DragEvent): void {
   if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
+}
+
+/**
+ * Files that are dropped beside the lanes go nowhere. Without this, a browser would leave the page for the file, and
+ * what was written here would be lost. A field for files takes them by itself.
+ */
+function refuseFiles(event: DragEvent): void {
+  const { dataTransfer, defaultPrevented } = event
+  const [target] = event.composedPath()
+  const isTaken = defaultPrevented || (target instanceof HTMLInputElement && target.type === 'file')
+  if (!dataTransfer?.types.includes('Files') || isTaken) return
+  event.preventDefault()
+  dataTransfer.dropEffect = 'none'
 }
 
 customElements.define('lab-page', LabPage)

@@ -57,6 +57,13 @@ test('a bad room and a bad name are refused in the words of the server', () => {
   expect(complaints[1]).toMatch(/^name= {2}cannot be used: a name must be .*; using a guest’s name\.$/)
 })
 
+test('a bad value is quoted as the address has it where it hides something, and not at any length', () => {
+  const { complaints } = readSettings(`?name=%E2%80%AEadA&room=${'x'.repeat(500)}&rate=%00`)
+  expect(complaints[2]).toMatch(/^name=%E2%80%AEadA cannot be used/)
+  expect(complaints[1]).toMatch(/^room=x{59}… cannot be used/)
+  expect(complaints[0]).toMatch(/^rate=%00 is not/)
+})
+
 test('one bad value does not spoil the others', () => {
   const { settings, complaints } = readSettings('?rate=x&size=128&running=1')
   expect(settings).toEqual({ ...USUAL, size: 128, running: true })

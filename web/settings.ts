@@ -3,6 +3,8 @@
  * What is as usual is left out: a short link says what is special about it.
  */
 import { parseRoomName, problemWithName as problemOf } from '../lab/wire/codec.ts'
+import { shortened } from '../lab/wire/cut.ts'
+import { withoutHidden } from '../lab/wire/names.ts'
 import { RATE, SIZE, TRANSPORT_KNOBS } from './knobs.ts'
 
 export interface LabSettings {
@@ -54,28 +56,37 @@ export function readSettings(query: string): { settings: LabSettings; complaints
     if (fits) settings[key] = value
     else {
       const must = `a ${whole ? 'whole ' : ''}number from ${knob.min / unit} to ${knob.max / unit}`
-      complaints.push(`${param}=${text} is not ${must}; using ${knob.usual / unit}.`)
+      complaints.push(`${param}=${quoted(text)} is not ${must}; using ${knob.usual / unit}.`)
     }
   }
   const running = given.get('running')
   if (running !== null && !/^[01]$/.test(running)) {
-    complaints.push(`running=${running} is neither 0 nor 1; using 0.`)
+    complaints.push(`running=${quoted(running)} is neither 0 nor 1; using 0.`)
   }
   settings.running = running === '1'
 
   const room = given.get('room')
   if (room !== null) {
     const problem = problemWithRoom(room)
-    if (problem) complaints.push(`room=${room} cannot be used: ${problem}; using ${USUAL.room}.`)
+    if (problem) complaints.push(`room=${quoted(room)} cannot be used: ${problem}; using ${USUAL.room}.`)
     else settings.room = room
   }
   const name = given.get('name')
   if (name !== null) {
     const problem = problemWithName(name)
-    if (problem) complaints.push(`name=${name} cannot be used: ${problem}; using a guest’s name.`)
+    if (problem) complaints.push(`name=${quoted(name)} cannot be used: ${problem}; using a guest’s name.`)
     else settings.name = name
   }
   return { settings, complaints }
+}
+
+/** How much of a bad value is quoted. */
+const QUOTED_CHARS = 60
+
+/** A value from the address; as the address has it when there is something in it that cannot be seen. */
+function quoted(value: string): string {
+  const start = shortened(value, QUOTED_CHARS)
+  return withoutHidden(start) === start ? start : encodeURIComponent(start)
 }
 
 /** The query that {@link readSettings} reads back: empty when all is as usual. */

@@ -71,6 +71,9 @@ const TURNS =
  */
 export const isolated = (words: string): string => (TURNS.test(words) ? `\u2068${words}\u2069` : words)
 
+/** What an error says, as a sentence of its own. */
+export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+
 export interface StateInWords {
   /** Decides the colour and the sign. */
   readonly mood: 'good' | 'wait' | 'off' | 'bad'

@@ -7,6 +7,8 @@ const writings = createWritings()
 export const writingAt = (url: URL) => writings.of(url.href)
 
 window.addEventListener('pagehide', () => writings.sleep())
+document.addEventListener('freeze', () => writings.sleep())
+document.addEventListener('resume', () => writings.wake())
 window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) writings.wake()
 })

@@ -1,10 +1,11 @@
 /** What the search looks in: one entry per section, made at the build and loaded when somebody searches. */
 import MiniSearch from 'minisearch'
+import { shortened } from '../../lab/wire/cut.ts'
 import type { RenderedDocument } from './render.ts'
 import { SEARCH_OPTIONS, type SearchEntry } from './search-options.ts'
 import { urlOf } from './urls.ts'
 
-/** Characters of a section that a result shows. */
+/** How much of a section a result shows, in UTF-16 code units. */
 const EXCERPT_LENGTH = 160
 
 export function searchIndex(documents: ReadonlyMap<string, RenderedDocument>): string {
@@ -16,7 +17,7 @@ export function searchIndex(documents: ReadonlyMap<string, RenderedDocument>): s
         page: title,
         title: heading.text,
         text,
-        excerpt: text.trim().slice(0, EXCERPT_LENGTH),
+        excerpt: shortened(text.trim(), EXCERPT_LENGTH),
       })
     }
   }

@@ -1,5 +1,5 @@
 /** `npm run chaos`: a long run, and its verdict. */
-import { type Ending, onEnding } from '../command/ending.ts'
+import { onEnding } from '../command/ending.ts'
 import { runCommand } from '../command/run.ts'
 import { keepTemporary, temporaryFolder } from '../command/temporary.ts'
 import { print, say } from '../command/terminal.ts'
@@ -9,6 +9,8 @@ import { type Outcome, runChaos, type Tally } from './run.ts'
 
 /** More of the same kind say no more than these. */
 const SHOWN_VIOLATIONS = 20
+/** As shells have it, after Ctrl-C. */
+const INTERRUPTED = 130
 
 /** @returns the exit code */
 async function run({ durationMs, writers, seed, help }: CommandOptions): Promise<number> {
@@ -17,9 +19,9 @@ async function run({ durationMs, writers, seed, help }: CommandOptions): Promise
     return 0
   }
   const interrupted = new AbortController()
-  let ending: Ending | null = null
-  onEnding((how) => {
-    ending = how
+  onEnding(({ signal, exitCode }) => {
+    // A verdict takes half a minute. A person waits for it; whoever sends TERM or HUP wants an end.
+    if (signal !== 'SIGINT') process.exit(exitCode)
     interrupted.abort()
   })
   const data = temporaryFolder('lab-chaos')
@@ -42,7 +44,7 @@ async function run({ durationMs, writers, seed, help }: CommandOptions): Promise
       `\nThe log is in ${keepTemporary(data)}. The same again: npm run chaos -- --seed ${seed} --writers ${writers}`,
     )
   }
-  if (ending !== null) return (ending as Ending).exitCode
+  if (interrupted.signal.aborted) return INTERRUPTED
   return outcome.violations.length === 0 ? 0 : 1
 }
 

@@ -14,7 +14,7 @@ export const HELP = `Kills the server again and again, breaks every line, and sa
 
 The server keeps its log in a folder of its own, which is removed afterwards unless something was wrong.
 Exit code: 0 nothing was lost, doubled, reordered or made up; 1 something was; 2 wrong use; 130 stopped by
-Ctrl-C, which gives the verdict on what has happened so far (143 by TERM, 129 by HUP).
+Ctrl-C, which gives the verdict on what has happened so far; 143 and 129 by TERM and HUP, which do not.
 `
 
 export interface CommandOptions {

@@ -51,7 +51,7 @@ export function startChild(
     if (options.detached && child.pid !== undefined) killGroup(child.pid)
     else child.kill('SIGKILL')
   }
-  process.on('exit', takeAlong)
+  process.prependListener('exit', takeAlong) // before our folders are removed, in which it may still write
   child.once('exit', () => process.off('exit', takeAlong))
   return child
 }

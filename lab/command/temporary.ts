@@ -17,7 +17,8 @@ export function temporaryFolder(kind: string): string {
   removeLeftovers(tmpdir(), kind)
   const help = 'TMPDIR in the environment names another folder for what is temporary'
   const folder = writingAt(tmpdir(), () => mkdtempSync(join(tmpdir(), `${kind}-${process.pid}-`)), help)
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  // Again, if need be: a child that was killed a moment ago may still have put something there.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }))
   return folder
 }
 

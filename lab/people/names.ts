@@ -18,12 +18,13 @@ const RESERVED: ReadonlySet<string> = new Set(['traffic', 'host', 'system', 'lab
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 /**
- * The same for all spellings of a name. Capitals first and then small letters, which comes as near to
- * Unicode's case folding as JavaScript does: "Straße" and "STRASSE" are one.
+ * The same for all spellings of a name. Small letters, capitals, and small letters again, which comes as near to
+ * Unicode's case folding as JavaScript does: "Straße", "STRASSE" and "STRAẞE" are one. The first step is for the
+ * capital "ẞ", which would stay as it is in the second.
  */
 export function keyOf(name: string): string {
   const plain = name.normalize('NFKC').replace(UNSEEN, '')
-  return plain.toUpperCase().toLowerCase().normalize('NFKC').trim().replace(/\s+/gu, ' ')
+  return plain.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC').trim().replace(/\s+/gu, ' ')
 }
 
 /**

@@ -12,7 +12,7 @@ import { HANDSHAKE } from '../attacks/raw-web-socket.ts'
 import { Hub } from '../hub/hub.ts'
 import { ChatError } from '../wire/errors.ts'
 import { buildLab, type LabOptions } from './build-lab.ts'
-import { LINES_A_MINUTE, type Log, openLog } from './log.ts'
+import { LINES_A_MINUTE, type Log, openLog, visibleText } from './log.ts'
 import { UsageError } from './usage-error.ts'
 import { createWatch } from './watch.ts'
 
@@ -224,6 +224,10 @@ describe('nobody writes a line of his own', () => {
     await start()
     await exchange(port, requestText(port, `GET /${'x'.repeat(5_000)}`, ['Connection: close']))
     expect(written.length).toBeLessThan(600)
+  })
+
+  it('by half a character: what is cut ends with a whole one', () => {
+    expect(visibleText('🇩🇪'.repeat(3), 10)).toBe(`${'🇩🇪'.repeat(2)}…`)
   })
 })
 

@@ -10,6 +10,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { pino } from 'pino'
 import { linesToStderr } from '../command/terminal.ts'
+import { cut } from '../wire/cut.ts'
 import type { ChatErrorCode } from '../wire/errors.ts'
 import type { Facts, Journal } from './journal.ts'
 import { openLogFile } from './log-file.ts'
@@ -147,8 +148,8 @@ function visible(facts: Facts): Record<string, string | number | boolean> {
  * the direction of writing or move its cursor.
  */
 export function visibleText(text: string, longest: number): string {
-  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text
-  return cut.replace(
+  const shown = text.length > longest ? `${cut(text, longest)}…` : text
+  return shown.replace(
     /[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu,
     (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
   )

@@ -60,6 +60,22 @@ inBrowser('the composer', (stage) => {
     await whenAllShow(page, ['にほ'])
   })
 
+  test('the box is as high as its text, up to a limit, and one line high again when that is sent', async () => {
+    const page = await stage.open('/?room=height')
+    await whenAllAreOpen(page)
+    const box = laneAt(page, 3).getByRole('textbox')
+    const height = async () => (await box.boundingBox())!.height
+    const hidden = () => box.evaluate((area) => area.scrollHeight - area.clientHeight)
+    const empty = await height()
+    await box.fill('one\ntwo\nthree')
+    expect(await height()).toBeGreaterThan(2 * empty)
+    expect(await hidden()).toBe(0)
+    await box.fill('line\n'.repeat(50))
+    expect(await height()).toBeLessThan(4 * empty)
+    await box.press('Enter')
+    await expect.poll(height, PATIENCE).toBe(empty)
+  })
+
   test('a text is laid out in its own direction: in the box, in the conversation, and a name beside it', async () => {
     const page = await stage.open('/?room=directions&name=דנה')
     await whenAllAreOpen(page)
@@ -156,6 +172,26 @@ inBrowser('the composer', (stage) => {
     expect(await page.locator('.lanes').boundingBox()).toEqual(before)
     await said.getByRole('button', { name: 'Dismiss' }).click()
     await expect.poll(() => said.locator('.complaint').count(), PATIENCE).toBe(0)
+  })
+
+  test('a file that is dropped beside the lanes does not take the page away', async () => {
+    const page = await stage.open('/?room=beside')
+    await whenAllAreOpen(page)
+    const isTaken = (selector: string, type: 'dragover' | 'drop') =>
+      page.locator(selector).evaluate((element, type) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File(['hi'], 'a.txt', { type: 'text/plain' }))
+        const options = { bubbles: true, cancelable: true, composed: true, dataTransfer }
+        return !element.dispatchEvent(new DragEvent(type, options))
+      }, type)
+    for (const place of ['h1', 'traffic-generator', 'footer']) {
+      expect(await isTaken(place, 'dragover'), place).toBe(true)
+      expect(await isTaken(place, 'drop'), place).toBe(true)
+    }
+    await page.getByRole('button', { name: 'Rooms…' }).click()
+    // A field for files takes them by itself, if it is left to.
+    expect(await isTaken('room-panel input[type=file]', 'drop')).toBe(false)
+    expect(await page.locator('.file').count()).toBe(0)
   })
 
   test('an upload whose answer was lost, dropped again, is one file', async () => {

@@ -106,13 +106,13 @@ inBrowser('who I am, on the lab page', (stage) => {
     await button(two, 'Hold this name').click()
     await expect
       .poll(() => two.locator('person-panel .problem').textContent(), PATIENCE)
-      .toBe('somebody is called emmy; emmy 2 is free.')
+      .toBe('Somebody is called emmy; emmy 2 is free.')
     await hold(two, 'emmy 2')
     await nameField(two).fill('EMMY')
     await nameField(two).press('Enter')
     await expect
       .poll(() => two.locator('#wrong-name').textContent(), PATIENCE)
-      .toBe('somebody is called EMMY; EMMY 2 is free. You are still emmy 2.'.replace('EMMY 2', 'EMMY 3'))
+      .toBe('Somebody is called EMMY; EMMY 3 is free. You are still emmy 2.')
     // And a free one is taken, in all lanes, without a word more.
     await nameField(two).fill('Noether')
     await nameField(two).press('Enter')
@@ -192,7 +192,7 @@ inBrowser('who I am, on the lab page', (stage) => {
     await page.getByLabel('New passphrase').fill(ANOTHER)
     await page.keyboard.press('Enter')
     const problem = page.locator('person-panel .problem')
-    await expect.poll(() => problem.textContent(), PATIENCE).toMatch(/the passphrase so far is another/)
+    await expect.poll(() => problem.textContent(), PATIENCE).toMatch(/The passphrase so far is another/)
     expect(await page.getByLabel('New passphrase').inputValue()).toBe(ANOTHER)
     await page.getByLabel('Passphrase so far').fill(PASSPHRASE)
     await button(page, 'Change it').click()

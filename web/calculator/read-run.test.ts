@@ -27,6 +27,11 @@ describe('a run file', () => {
     ],
     ['with half a ratio', withFigure({ ratio: { median: 1 } }), 'a figure in it cannot be read'],
     ['with a broken distribution', JSON.stringify({ ...run, distributions: [{}] }), 'a distribution in it'],
+    [
+      'with a figure of flags',
+      JSON.stringify({ ...run, figures: ['🇩🇪'.repeat(30)] }),
+      `a figure in it cannot be read: "${'🇩🇪'.repeat(19)}.`,
+    ],
   ])('that is %s is refused, with the reason', (_what, text, reason) => {
     const read = () => readRun(text, 'a.json')
     expect(read).toThrow(ForeignFile)

@@ -1,5 +1,6 @@
 /** A run file from somebody's disk or from the server: looked at before it is believed. */
 import { RUN_FORMAT, type RunFile } from '../../benchmarks/run-file.ts'
+import { cut } from '../../lab/wire/cut.ts'
 
 /** Its message is for the person who chose the file. */
 export class ForeignFile extends Error {}
@@ -41,7 +42,7 @@ function damageIn(run: Partial<RunFile>): string | null {
     : 'it has a subject without a name'
 }
 
-const excerpt = (value: unknown) => JSON.stringify(value).slice(0, 80)
+const excerpt = (value: unknown) => cut(JSON.stringify(value), 80)
 
 const isFigure = (figure: RunFile['figures'][number]) =>
   typeof figure?.subject === 'string' &&

@@ -163,6 +163,7 @@ export class LaneComposer extends LitElement {
       form {
         display: grid;
         grid-template-columns: 1fr auto auto;
+        align-items: end;
         gap: var(--gap-s);
         padding: var(--gap-s) var(--gap-m) 0;
       }
@@ -170,7 +171,7 @@ export class LaneComposer extends LitElement {
         font: inherit;
         font-size: var(--size-m);
         line-height: 1.25rem;
-        height: 2rem;
+        min-height: 2rem; /* and higher as the text is, where the browser can: half a line is no line */
         min-width: 0;
         padding: 0.3rem 0.5rem;
         resize: none;
@@ -203,6 +204,9 @@ export class LaneComposer extends LitElement {
         color: var(--muted);
         background: var(--sunken);
       }
+      textarea:placeholder-shown {
+        height: 2rem; /* an empty box is one line high, however narrow it is */
+      }
       textarea::placeholder {
         color: var(--muted);
         opacity: 1;
@@ -215,7 +219,8 @@ export class LaneComposer extends LitElement {
         overflow-wrap: anywhere;
       }
       .give-up {
-        min-height: 1.25rem;
+        margin-block: 0.125rem 0.25rem;
+        min-height: 1.5rem; /* a target of 24 px (WCAG 2.2, 2.5.8) */
         padding: 0 0.4rem;
         font-size: var(--size-s);
         line-height: 1.125rem;

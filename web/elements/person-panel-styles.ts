@@ -31,11 +31,14 @@ export const panelStyles = css`
   :host {
     position: relative;
   }
-  .problem {
+  .over {
     position: absolute;
     z-index: 5;
     top: 100%;
     left: 0;
+    display: flex;
+    align-items: center;
+    gap: var(--gap-s);
     max-width: min(100%, 34rem);
     padding: var(--gap-xs) var(--gap-s);
     color: var(--bad);
@@ -46,7 +49,14 @@ export const panelStyles = css`
     font-weight: 600;
     overflow-wrap: anywhere;
   }
-  .problem:empty {
+  .over button {
+    flex: none;
+    min-height: 1.5rem; /* a target of 24 px (WCAG 2.2, 2.5.8) */
+    padding: 0 0.5rem;
+    font-size: var(--size-s);
+    font-weight: 400;
+  }
+  .over[hidden] {
     display: none;
   }
   .section {

@@ -8,7 +8,7 @@ import { me } from '../me.ts'
 import type { Person } from '../model/me.ts'
 import { panelStyles } from './person-panel-styles.ts'
 import './person-tokens.ts'
-import { isolated } from '../words.ts'
+import { isolated, sentence } from '../words.ts'
 import { shared } from './shared-styles.ts'
 
 type Section = 'sign in' | 'passphrase' | 'another passphrase' | 'tokens'
@@ -53,7 +53,10 @@ export class PersonPanel extends LitElement {
     return html`<section aria-label="Who I am">
       <p class="who" role="status">${person ? this.#somebody(person) : this.#nobody()}${me.keepsNoCookie && !this.problem ? NO_COOKIE : nothing}</p>
       <div class="buttons">${person ? this.#ofSomebody(person) : this.#ofNobody()}</div>
-      <p class="problem" role="alert" dir="auto">${this.problem ?? nothing}</p>
+      <div class="over" ?hidden=${this.problem === null}>
+        <p class="problem" role="alert" dir="auto">${this.problem ?? nothing}</p>
+        <button @click=${() => (this.problem = null)} aria-label="Dismiss what went wrong">Dismiss</button>
+      </div>
       ${this.open ? html`<div class="section" id="section">${this.#section(this.open, person)}</div>` : nothing}
     </section>`
   }
@@ -64,7 +67,7 @@ export class PersonPanel extends LitElement {
 
   #somebody({ name, kind }: Person) {
     if (!me.isCertain) {
-      return html`<span class="mark off" aria-hidden="true">○</span> You were <b>${name}</b>. Whether you still are, the server
+      return html`<span class="mark off" aria-hidden="true">○</span> You were <b><bdi>${name}</bdi></b>. Whether you still are, the server
         does not say: asking again.`
     }
     const words = kind === 'guest' ? 'as a guest: the name is yours in this browser' : 'as a member'
@@ -174,7 +177,9 @@ export class PersonPanel extends LitElement {
     } catch (thrown) {
       const { message, retryAfterS } = ChatError.from(thrown)
       me.refused(ChatError.from(thrown))
-      this.problem = `${message}${retryAfterS === undefined ? '' : `; try again in ${retryAfterS} s`}.`
+      this.problem = sentence(
+        `${message}${retryAfterS === undefined ? '' : `; try again in ${retryAfterS} s`}`,
+      )
     }
     this.busy = false
   }

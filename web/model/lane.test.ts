@@ -494,6 +494,33 @@ test('what was written as one person is not sent as another, nor unsigned; it is
   expect([sent, lane.writing.text, lane.refusal?.error.code]).toEqual([[], 'as Greta', 'not-signed-in'])
 })
 
+test('what was written unsigned is not sent once somebody has signed in under another name; it says why', async () => {
+  let id = ''
+  const writer = { id: () => id, settled: async () => {} }
+  const { lane, clock, sent, allow, rename } = await open({ accept: false, writer })
+  void lane.send('as Ann, unsigned')
+  id = 'greta'
+  rename('Greta')
+  allow(null)
+  await clock.pass(2_000)
+  expect([sent, lane.writing.text]).toEqual([[], 'as Ann, unsigned'])
+  expect(lane.refusal?.error.message).toBe('this was written unsigned as Ann, and you are Greta here by now')
+  await lane.send(lane.writing.text)
+  expect(sent).toMatchObject([{ author: 'Greta' }])
+})
+
+test('what was written unsigned is sent by the one who holds that name by now', async () => {
+  let id = ''
+  const writer = { id: () => id, settled: async () => {} }
+  const { lane, clock, sent, allow, rename } = await open({ accept: false, writer })
+  void lane.send('as Ann')
+  id = 'ann'
+  rename('ANN')
+  allow(null)
+  await clock.pass(2_000)
+  expect(sent).toMatchObject([{ text: 'as Ann' }])
+})
+
 test('doubts who writes after a refusal, after a gap, and when it is open again, and not otherwise', async () => {
   const { lane, arrive, onDoubt } = await open()
   await lane.send('hello')

@@ -219,8 +219,17 @@ export function createLane(options: LaneOptions) {
   async function checkWriter({ draftId, author }: Draft): Promise<void> {
     await writer?.settled()
     const as = pending.find((one) => one.draftId === draftId)?.as
-    if (!writer || !as || as === writer.id()) return
-    throw new ChatError('not-signed-in', `this was written as ${author}, who is no longer signed in here`)
+    if (!writer || as === undefined || as === writer.id()) return
+    if (as !== '') {
+      throw new ChatError('not-signed-in', `this was written as ${author}, who is no longer signed in here`)
+    }
+    // Whoever has come to hold the name says it as theirs.
+    const name = options.author()
+    if (name.toLowerCase() === author.toLowerCase()) return
+    throw new ChatError(
+      'not-allowed',
+      `this was written unsigned as ${author}, and you are ${name} here by now`,
+    )
   }
 
   /** @param isNew whether it has just been written */

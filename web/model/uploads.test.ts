@@ -145,6 +145,16 @@ describe('each file of a drop has its outcome', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('none is tried again as somebody else, after a wait that a busy server has asked for', async () => {
+    const { uploads, asked, clock, answerWith } = stage()
+    answerWith(() => json({ code: 'too-many-requests', message: 'slowly', retryAfterS: 2 }, 429))
+    const sending = uploads.send([text('a.txt')], { room: 'here', writer: writer('Ann', 1) })
+    await settle()
+    await clock.pass(2_000)
+    expect(await sending).toEqual([{ name: 'a.txt', problem: 'Ann has gone' }])
+    expect(asked).toHaveLength(1)
+  })
+
   it('what is refused is told, since it may mean that I am not who I was', async () => {
     const { uploads, refused, answerWith } = stage()
     answerWith(() => json({ code: 'not-allowed', message: 'you have signed in as Bob' }, 403))

@@ -67,7 +67,6 @@ export function createUploads({ origin, platform, memory, onRefused = () => {} }
 
   async function post(file: File, { room, writer }: Destination): Promise<void> {
     checkFile(file)
-    await writer.check()
     const body = await contentOf(file)
     const name = nameFor(file)
     const key = `upload ${digest(JSON.stringify([room, writer.name, name, file.type]), new Uint8Array(body))}`
@@ -75,9 +74,10 @@ export function createUploads({ origin, platform, memory, onRefused = () => {} }
     const query = new URLSearchParams({ name, draftId: draftOf(key), author: writer.name })
     const url = new URL(`/rooms/${room}/files?${query}`, origin)
     try {
-      await patiently(() =>
-        request({ platform }, url, { method: 'POST', headers: { 'content-type': file.type }, body }),
-      )
+      await patiently(async () => {
+        await writer.check()
+        return request({ platform }, url, { method: 'POST', headers: { 'content-type': file.type }, body })
+      })
       forget(key)
     } catch (thrown) {
       const error = ChatError.from(thrown)

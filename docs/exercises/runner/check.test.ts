@@ -24,6 +24,10 @@ it('a difference beyond what is shown is a difference', () => {
   const long = 'x'.repeat(500)
   expect(complaint(() => same('the text', `${long}a`, `${long}b`))).toContain('503 characters')
 })
+it('what is shown of a long value ends with a whole character', () => {
+  const family = '👩‍👩‍👧‍👦'
+  expect(shown(family.repeat(20))).toBe(`"${family.repeat(13)}… (222 characters)`)
+})
 it('where nothing came back, a return may be missing', () => {
   expect(complaint(() => same('the sum', undefined, 3))).toContain('Is a `return` missing?')
   expect(complaint(() => same('the sum', undefined, 3, 'Add them.'))).not.toContain('return')

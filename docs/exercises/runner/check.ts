@@ -1,4 +1,5 @@
 /** What the checks of the exercises are written with. */
+import { cut } from '../../../lab/wire/cut.ts'
 
 /** Something is not as the exercise wants it; the message says what, in words for the learner. */
 export class Unmet extends Error {
@@ -35,19 +36,19 @@ const ONE_LINE_CHARS = 100
 
 export function same(what: string, actual: unknown, expected: unknown, hint = ''): void {
   const [is, should] = [inFull(actual), inFull(expected)]
-  const short = `${what}: expected ${cut(should)}, but it is ${cut(is)}`
+  const short = `${what}: expected ${inBrief(should)}, but it is ${inBrief(is)}`
   wanted(
     is === should,
-    short.length <= ONE_LINE_CHARS ? short : `${what}\n  expected   ${cut(should)}\n  but it is  ${cut(is)}`,
+    short.length <= ONE_LINE_CHARS ? short : `${what}\n  expected   ${inBrief(should)}\n  but it is  ${inBrief(is)}`,
     actual === undefined && hint === '' ? 'Is a `return` missing?' : hint,
   )
 }
 
 /** A value in one line, cut where nobody reads on. */
-export const shown = (value: unknown): string => cut(inFull(value))
+export const shown = (value: unknown): string => inBrief(inFull(value))
 
-const cut = (text: string): string =>
-  text.length > 160 ? `${text.slice(0, 150)}… (${text.length} characters)` : text
+const inBrief = (text: string): string =>
+  text.length > 160 ? `${cut(text, 150)}… (${text.length} characters)` : text
 
 /** Two values are the same when this is: it is compared before it is cut. */
 function inFull(value: unknown): string {

@@ -1,0 +1,122 @@
+/**
+ * Every command, in a checkout in which nothing can be written, as somebody for whom that is so.
+ *
+ * Permissions do not stop root, so root runs the commands as another user. The checkout is made of links into
+ * ours, and its own folder belongs to somebody else.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../checks/source-files.ts'
+import { HAS_PROC, node, type Started, started } from './started.ts'
+
+const LIMIT = { timeout: 180_000 }
+/** Any user but root. This one is nobody on most systems, and need not exist. */
+const OTHER = 65_534
+const isRoot = process.getuid?.() === 0
+
+const folder = mkdtempSync(join(tmpdir(), 'lab-unwritable-'))
+const checkout = join(folder, 'checkout')
+const temporary = join(folder, 'tmp')
+const running: Started[] = []
+beforeAll(() => {
+  chmodSync(folder, 0o755)
+  mkdirSync(checkout)
+  mkdirSync(temporary)
+  chmodSync(temporary, 0o1777)
+  for (const name of readdirSync(root)) {
+    if (!['build', 'data', 'my-work', '.git'].includes(name))
+      symlinkSync(join(root, name), join(checkout, name))
+  }
+  chmodSync(checkout, 0o555)
+})
+afterEach(() => {
+  for (const one of running.splice(0)) one.end()
+})
+afterAll(() => {
+  chmodSync(checkout, 0o755)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** `--preserve-symlinks`: the checkout is where the links are, and not where they lead. */
+const IN_CHECKOUT = ['--preserve-symlinks', '--preserve-symlinks-main']
+
+function run(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Started {
+  const [program = '', ...flags] = node()
+  const one = started([program, ...IN_CHECKOUT, ...flags, join(checkout, file), ...args], {
+    cwd: checkout,
+    env: { TMPDIR: temporary, HOME: temporary, ...env },
+    ...(isRoot && { uid: OTHER, gid: OTHER }),
+  })
+  running.push(one)
+  return one
+}
+
+const untilOpen = async (lab: Started) => {
+  await expect.poll(() => lab.said.out, { timeout: 100_000 }).toContain('Ctrl-C closes it.')
+  return /(http:\/\/localhost:\d+)\n/.exec(lab.said.out)![1]!
+}
+const OWN = /transport-lab-build-\d+-[0-9a-f]{12}/
+
+describe.runIf(HAS_PROC)('in a checkout that cannot be written', LIMIT, () => {
+  // The course is not waited for: to colour its code without the memory of earlier builds takes a minute.
+  it('npm start builds in the temporary folder, says so, and serves the pages', async () => {
+    const lab = run('lab/server/main.ts', ['--port', '0', '--memory'])
+    const address = await untilOpen(lab)
+    expect(lab.said.err).toMatch(
+      new RegExp(
+        `${checkout}/build cannot be written \\(E[A-Z]+\\): what is made goes to ${temporary}/${OWN.source}`,
+      ),
+    )
+    for (const path of ['/', '/bench/index.json'])
+      expect((await fetch(address + path)).status, path).toBe(200)
+    lab.child.kill('SIGINT')
+    expect(await lab.ended).toBe(0)
+    expect(lab.said.err).not.toContain('    at ')
+  })
+
+  it('npm start names the folder in which it was to keep the conversation', async () => {
+    const lab = run('lab/server/main.ts', ['--port', '0'])
+    expect(await lab.ended).toBe(2)
+    expect(lab.said.err).toMatch(/transport-lab: .*data.* cannot be written/)
+    expect(lab.said.err).not.toContain('    at ')
+  })
+
+  it('npm run bench measures, and keeps its run in the temporary folder', async () => {
+    const args = ['--only', 'sse', '--scenario', 'connect', '--subscribers', '5', '--repeat', '1']
+    const bench = run('benchmarks/main.ts', args)
+    expect(await bench.ended).toBe(0)
+    expect(bench.said.err).toContain('what is made goes to')
+    expect(bench.said.out).toMatch(/connect +raw-tcp +sse/)
+    expect(bench.said.out).toMatch(OWN)
+  })
+
+  it('npm run chaos and npm run conformance run', async () => {
+    const chaos = run('lab/chaos/main.ts', ['--minutes', '0.05'])
+    const conformance = run('lab/conformance/main.ts', ['lab/conformance/example', '--only', 'acknowledg'])
+    expect([await chaos.ended, await conformance.ended]).toEqual([0, 0])
+  })
+
+  it.each([
+    ['exercise', 'docs/exercises/runner/main.ts', ['01'], 'my-work'],
+    ['exercise, a hint', 'docs/exercises/runner/main.ts', ['01', '--hint'], 'my-work'],
+    ['screenshots', 'web/browser/screenshot.ts', [], 'docs/images'],
+  ])('npm run %s says in one line which folder cannot be written', async (_name, file, args, named) => {
+    const command = run(file, args)
+    expect(await command.ended).toBe(2)
+    expect(command.said.err).toContain(join(checkout, named))
+    expect(command.said.err).toMatch(/^[a-z]+: .* cannot be written \(E[A-Z]+\)[^\n]*\n$/)
+  })
+
+  it.each(['lab/server/main.ts', 'benchmarks/main.ts', 'docs/site/main.ts'])(
+    '%s says in one line that the folder which the environment names cannot be written',
+    async (file) => {
+      const named = join(checkout, 'elsewhere')
+      const command = run(file, [], { TRANSPORT_LAB_BUILD: named })
+      expect(await command.ended).toBe(2)
+      expect(command.said.err).toMatch(/^[a-z:-]+: .* cannot be written \(E[A-Z]+\)[^\n]*\n$/)
+      expect(command.said.err).toContain(named)
+    },
+  )
+})
