@@ -39,7 +39,9 @@ export function same(what: string, actual: unknown, expected: unknown, hint = ''
   const short = `${what}: expected ${inBrief(should)}, but it is ${inBrief(is)}`
   wanted(
     is === should,
-    short.length <= ONE_LINE_CHARS ? short : `${what}\n  expected   ${inBrief(should)}\n  but it is  ${inBrief(is)}`,
+    short.length <= ONE_LINE_CHARS
+      ? short
+      : `${what}\n  expected   ${inBrief(should)}\n  but it is  ${inBrief(is)}`,
     actual === undefined && hint === '' ? 'Is a `return` missing?' : hint,
   )
 }
