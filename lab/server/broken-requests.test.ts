@@ -1,8 +1,10 @@
 /** What Node refuses by itself is told in the words that all errors have. */
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exchange, requestText } from '../attacks/raw.ts'
+import { createBrokenRequestHandler } from './broken-requests.ts'
 import { buildLab } from './build-lab.ts'
 import { createWatch } from './watch.ts'
 
@@ -54,4 +56,30 @@ it('an expectation that the server does not know is let be', async () => {
     requestText(port, 'GET /healthz', ['Expect: tea', 'Connection: close']),
   )
   expect(statuses).toEqual([200])
+})
+
+describe('a connection that has broken ends', () => {
+  const refuse = createBrokenRequestHandler({ refused: () => {} })
+  /** One whose other side reads nothing. */
+  function stalled(): { socket: Socket; written: string[] } {
+    const written: string[] = []
+    const socket = new Duplex({ read() {}, write: (bytes) => void written.push(String(bytes)) })
+    return { socket: socket.on('error', () => {}) as Socket, written }
+  }
+
+  it('though nobody reads the answer', async () => {
+    const { socket, written } = stalled()
+    refuse(Object.assign(new Error(), { code: 'HPE_INVALID_METHOD' }), socket)
+    expect(written.join('')).toContain('"bad-request"')
+    await expect.poll(() => socket.destroyed, { timeout: 20_000 }).toBe(true)
+  })
+
+  it.each(['ECONNRESET', 'ERR_TLS_HANDSHAKE_TIMEOUT', 'ERR_SSL_WRONG_VERSION_NUMBER'])(
+    'at once, and without an answer, after %s',
+    (code) => {
+      const { socket, written } = stalled()
+      refuse(Object.assign(new Error(), { code }), socket)
+      expect([socket.destroyed, written]).toEqual([true, []])
+    },
+  )
 })

@@ -17,10 +17,18 @@ const REASONS: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 }
 
+/** What Node's parser finds, and Node's limits on how long a request may take. */
+const OF_HTTP = /^(HPE|ERR_HTTP)_/
+
+/** How long a client may take to read these words, in milliseconds: whoever does not read keeps no connection. */
+const LAST_WORDS_MS = 1_000
+
 /** For Fastify, which listens to Node's `clientError` by it. */
 export function createBrokenRequestHandler({ refused }: Pick<Watch, 'refused'>) {
   return (cause: NodeJS.ErrnoException, socket: Socket): void => {
-    if (cause.code === 'ECONNRESET' || socket.destroyed) return // there is nobody to tell
+    if (socket.destroyed) return
+    // Cut, or a TLS handshake that failed or did not end: nobody here could read an answer.
+    if (!OF_HTTP.test(cause.code ?? '')) return void socket.destroy()
     const error = wordsFor(cause)
     refused(error, null, socket.remoteAddress)
     // This one must not stand in the middle of an answer that has begun on this connection. It may follow a whole one.
@@ -32,6 +40,7 @@ export function createBrokenRequestHandler({ refused }: Pick<Watch, 'refused'>) 
         `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
       () => socket.destroy(),
     )
+    setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref()
   }
 }
 
