@@ -137,6 +137,9 @@ inBrowser('the lab page for everybody', (bench) => {
       await whenAllAreOpen(page)
       await page.getByRole('button', { name: 'Start traffic' }).click()
       await expect.poll(() => page.locator('latency-chart p').count(), TIMEOUT).toBe(0)
+      const canvas = page.locator('latency-chart canvas')
+      await canvas.scrollIntoViewIfNeeded() // what draws is fetched when the reader comes near
+      await expect.poll(() => canvas.evaluate(({ style }) => style.display), TIMEOUT).toBe('block')
       const transition = await page
         .getByRole('button', { name: 'Reset' })
         .evaluate((button) => getComputedStyle(button).transitionDuration)
