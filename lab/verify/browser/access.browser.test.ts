@@ -136,6 +136,9 @@ inBrowser('the lab page for everybody', (bench) => {
       const page = await bench.open('/?room=motion&rate=5', { reducedMotion })
       await whenAllAreOpen(page)
       await page.getByRole('button', { name: 'Start traffic' }).click()
+      // It is fetched when a reader comes near it.
+      await page.locator('latency-chart').scrollIntoViewIfNeeded()
+      await expect.poll(() => page.locator('latency-chart canvas').count(), TIMEOUT).toBe(1)
       await expect.poll(() => page.locator('latency-chart p').count(), TIMEOUT).toBe(0)
       const transition = await page
         .getByRole('button', { name: 'Reset' })
