@@ -6,8 +6,8 @@ import { TRANSPORTS } from '../../../transports/manifest.ts'
 /** Generous, in milliseconds: the machine may be busy with other tests. */
 export const TIMEOUT = { timeout: 40_000, interval: 50 }
 
-/** What Chromium writes when there is no server, or when it is closing and says 503. */
-export const SERVER_IS_AWAY = /net::ERR_|status of 503|handshake: Unexpected response code: 503/
+/** What Chromium writes when there is no server, when it closes (503), or when a client asks why its socket failed (426). */
+export const SERVER_IS_AWAY = /net::ERR_|status of (?:503|426)|handshake: Unexpected response code: 503/
 
 export const laneAt = (page: Page, index: number): Locator => page.locator('chat-lane').nth(index)
 

@@ -196,7 +196,7 @@ inBrowser('the lab page', (bench) => {
     await room.press('Enter')
     await expect
       .poll(() => page.locator('#wrong-room').textContent(), TIMEOUT)
-      .toMatch(/a room name is .*still in two/i)
+      .toMatch(/A room name is .*still in two/)
     await whenAllShow(page, ['in two'])
   })
 })

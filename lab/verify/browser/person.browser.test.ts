@@ -141,7 +141,7 @@ inBrowser('who I am, on the lab page', (bench) => {
     await form.getByLabel('Passphrase').press('Enter')
     await expect
       .poll(() => page.locator('person-panel .problem').textContent(), TIMEOUT)
-      .toBe('there is no such name with this passphrase.')
+      .toBe('There is no such name with this passphrase.')
     await form.getByLabel('Passphrase').fill(PASSPHRASE)
     await form.getByLabel('Passphrase').press('Enter')
     await expect.poll(() => who(page).textContent(), TIMEOUT).toContain('You are Grace, as a member')

@@ -133,7 +133,7 @@ function tests(): void {
       const { violations, passes } = await audit(page)
       expect(violations).toEqual([])
       expect(passes).toContain('color-contrast')
-    })
+    }, 90_000)
   }
 
   test.each([360, 768, 1440])('nothing sticks out to the side at %i px', async (width) => {
