@@ -13,6 +13,7 @@ import { handshake, openProxyBench, type ProxyBench, TIMEOUT } from './proxy-ben
 import type { Change } from './published.ts'
 
 const ROOM = 'lesson'
+const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
 const LARGEST = '\u0001'.repeat(MAX_TEXT_BYTES)
 
 const benches: ProxyBench[] = []
@@ -64,12 +65,12 @@ lessons(nginx, () => {
   })
 
   it('that speaks HTTP/1.0 to the lab, as by default, makes a handshake an ordinary question', async () => {
-    expect(await handshake(await open(nginx, [HTTP_1_0]), ROOM)).toBe(426)
+    expect(await handshake(await open(nginx, [HTTP_1_0]), SOCKET)).toBe(426)
   })
 
   it('that does not pass Upgrade on does so too', async () => {
     const bench = await open(nginx, [['proxy_set_header Upgrade $upgrade_to_lab;', '']])
-    expect(await handshake(bench, ROOM)).toBe(426)
+    expect(await handshake(bench, SOCKET)).toBe(426)
   })
 
   it('that puts its own word for the lab in the place of Host is told that nobody here is called so', async () => {

@@ -12,6 +12,7 @@ import { toThisMachine } from './proxy-client.ts'
 import type { Change } from './published.ts'
 
 const ROOM = 'lesson'
+const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
 
 const benches: ProxyBench[] = []
 afterEach(async () => {
@@ -31,7 +32,7 @@ const lessons = (kind: OtherKind, define: () => void) =>
 
 lessons(apache, () => {
   it('without upgrade=websocket makes a handshake an ordinary question', async () => {
-    expect(await handshake(await open(apache, [['upgrade=websocket ', '']]), ROOM)).toBe(426)
+    expect(await handshake(await open(apache, [['upgrade=websocket ', '']]), SOCKET)).toBe(426)
   })
 
   /** What is answered to a request for a name that is not the lab's. */

@@ -110,8 +110,8 @@ export const roomFor = (...words: readonly string[]): string =>
     .replace(/[^a-z0-9-]/g, '')
 
 /** The status that a WebSocket handshake gets; 101 is how it should be. */
-export async function handshake(bench: ProxyBench, room: string): Promise<number> {
-  const socket = bench.openSocket(bench.at(`/transports/websocket/rooms/${room}/socket`, 'wss'))
+export async function handshake(bench: ProxyBench, path: string): Promise<number> {
+  const socket = bench.openSocket(bench.at(path, 'wss'))
   const status = await Promise.race([
     once(socket, 'open').then(() => 101),
     once(socket, 'unexpected-response').then(([, { statusCode }]) => statusCode as number),
