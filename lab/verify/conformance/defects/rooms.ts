@@ -161,6 +161,7 @@ export const roomDefects: readonly Defect[] = [
     subject: withRoom((room) => {
       const lenient = (cursor: Cursor | null) => (cursor && /^[a-z0-9]+:\d+$/.test(cursor) ? cursor : null)
       return {
+        check: (cursor) => room.check(lenient(cursor)),
         read: (cursor) => room.read(lenient(cursor)),
         follow: (cursor, notify) => room.follow(lenient(cursor), notify),
       }
