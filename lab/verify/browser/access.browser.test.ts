@@ -137,8 +137,9 @@ inBrowser('the lab page for everybody', (bench) => {
       await whenAllAreOpen(page)
       await page.getByRole('button', { name: 'Start traffic' }).click()
       // It is fetched when a reader comes near it.
-      await page.locator('latency-chart').scrollIntoViewIfNeeded()
-      await expect.poll(() => page.locator('latency-chart canvas').count(), TIMEOUT).toBe(1)
+      const canvas = page.locator('latency-chart canvas')
+      await canvas.scrollIntoViewIfNeeded() // what draws on it is fetched when the reader comes near
+      await expect.poll(() => canvas.evaluate(({ style }) => style.display), TIMEOUT).toBe('block')
       await expect.poll(() => page.locator('latency-chart p').count(), TIMEOUT).toBe(0)
       const transition = await page
         .getByRole('button', { name: 'Reset' })

@@ -6,7 +6,6 @@ import { startTestServer, type TestServer } from '../kit/test-server.ts'
 import { NAME } from './certificate.ts'
 import { type ProxyKind, type RealProxy, startProxy } from './proxy.ts'
 import {
-  addressOf,
   type Http,
   networkBehind,
   openProxyClient,
@@ -22,6 +21,8 @@ export interface ProxyBenchOptions {
   /** What else than ports and folders shall be otherwise than published. */
   readonly changes?: readonly Change[]
   readonly lab?: LabOptions
+  /** A lab that several proxies share, in the place of one of its own. */
+  readonly server?: TestServer
 }
 
 export interface JoinOptions {
@@ -36,7 +37,7 @@ export interface ProxyBench {
   readonly fetch: typeof fetch
   /** Asks, and does not wait for the answer. @returns hangs up */
   ask(path: string, http: Http): () => void
-  /** A URL behind the proxy; `scheme` as it shall begin. */
+  /** A URL behind the proxy, for HTTP or for a WebSocket. */
   at(path: string, scheme?: 'https' | 'wss'): string
   openSocket(url: string, origin?: string): InstanceType<ProxyNetwork['WebSocket']>
   /** A client that is open and listening. */
@@ -53,9 +54,9 @@ export interface ProxyBench {
 
 export async function openProxyBench(
   kind: ProxyKind,
-  { changes = [], lab }: ProxyBenchOptions = {},
+  { changes = [], lab, server: shared }: ProxyBenchOptions = {},
 ): Promise<ProxyBench> {
-  const server = await startTestServer({ origins: [`https://${NAME}`], ...lab })
+  const server = shared ?? (await startTestServer({ origins: [`https://${NAME}`], ...lab }))
   const proxy = await startProxy(kind, server.port, changes)
   const networks = { 'HTTP/1.1': networkBehind(proxy, 'HTTP/1.1'), 'HTTP/2': networkBehind(proxy, 'HTTP/2') }
   const clients: ProxyClient[] = []
@@ -70,7 +71,7 @@ export async function openProxyBench(
       networks[http].fetch(bench.at(path), { signal: leaving.signal }).catch(() => {})
       return () => leaving.abort()
     },
-    at: (path, scheme = 'https') => addressOf(proxy).replace('https', scheme) + path,
+    at: (path, scheme = 'https') => (scheme === 'wss' ? proxy.url.replace('http', 'ws') : proxy.url) + path,
     openSocket: (url, origin) => new WebSocket(url, origin),
     async join(name, room, { http = 'HTTP/2', holdMs } = {}) {
       const reader = await openProxyClient(proxy, name, { room, network: networks[http], holdMs })
@@ -93,7 +94,7 @@ export async function openProxyBench(
     async close() {
       bench.leaveAll()
       await Promise.all(Object.values(networks).map((network) => network.close()))
-      await server.stop()
+      if (!shared) await server.stop()
       await proxy.stop()
     },
   }

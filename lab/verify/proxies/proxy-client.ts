@@ -7,7 +7,6 @@ import { loadClient } from '../../../transports/load-client.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
 import { platformOver } from '../kit/network/network.ts'
-import { NAME } from './certificate.ts'
 import type { RealProxy } from './proxy.ts'
 
 export type Http = 'HTTP/1.1' | 'HTTP/2'
@@ -43,8 +42,6 @@ export const toThisMachine: LookupFunction = (_name, { all }, found) => {
   else found(null, '127.0.0.1', 4)
 }
 
-export const addressOf = ({ ports }: RealProxy): string => `https://${NAME}:${ports.https}`
-
 export interface ProxyClient {
   readonly name: TransportName
   readonly client: ChatClient
@@ -70,7 +67,7 @@ export async function openProxyClient(
 ): Promise<ProxyClient> {
   const { room, network, holdMs = 25_000 } = options
   const client = createChatClient(await loadClient(name, { intervalMs: POLL_MS, holdMs }), {
-    baseUrl: new URL(`/transports/${name}/rooms/${room}/`, addressOf(proxy)),
+    baseUrl: new URL(`/transports/${name}/rooms/${room}/`, proxy.url),
     author: `client on ${name}`,
     platform: platformOver(network),
     backoffMs: () => RETRY_MS,

@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Certificate, makeCertificate } from './certificate.ts'
+import { type Certificate, makeCertificate, NAME } from './certificate.ts'
 import { type Change, published } from './published.ts'
 
 /** What a proxy is told by a test. */
@@ -27,6 +27,8 @@ export interface Places {
 export interface ProxyKind {
   readonly program: string
   readonly file: string
+  /** False for one that leaves TLS to something in front of it: it is asked by HTTP/1.1, without. */
+  readonly hasTls?: boolean
   places(at: Places): readonly Change[]
   /** @param config the file to read */
   start(config: string, at: Places): readonly string[]
@@ -38,6 +40,8 @@ export interface ProxyKind {
 }
 
 export interface RealProxy {
+  /** Where clients find it, by the name in docs/deploy. */
+  readonly url: string
   readonly ports: Places['ports']
   readonly certificate: Certificate
   /** All that it wrote to its output. */
@@ -68,6 +72,7 @@ export async function startProxy(
 }
 
 async function tryToStart(kind: ProxyKind, lab: number, changes: readonly Change[]): Promise<RealProxy> {
+  const { hasTls = true } = kind
   const folder = mkdtempSync(join(tmpdir(), `transport-lab-${kind.program}-`))
   chmodSync(folder, 0o755) // nginx's workers are somebody else
   const certificate = makeCertificate(folder)
@@ -91,19 +96,20 @@ async function tryToStart(kind: ProxyKind, lab: number, changes: readonly Change
   async function stop(): Promise<void> {
     process.off('exit', takeAlong)
     if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM') // for all three: now, and not when the last stream has ended
+      child.kill('SIGTERM') // for all of them: now, and not when the last stream has ended
       await gone
     }
     rmSync(folder, { recursive: true, force: true })
   }
 
   try {
-    await whenItListens(ports.https, child)
+    await whenItListens(hasTls ? ports.https : ports.http, child)
   } catch {
     await stop()
     throw new Error(`${kind.program} did not start:\n${said}`)
   }
   return {
+    url: hasTls ? `https://${NAME}:${ports.https}` : `http://${NAME}:${ports.http}`,
     ports,
     certificate,
     said: () => said,
