@@ -7,6 +7,7 @@ import { basename, dirname } from 'node:path'
 import { type BuildFailure, type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild'
 import { DESCRIPTORS, leftOut } from '../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
+import { complain } from '../command/terminal.ts'
 
 /**
  * @param problems one line for each transport that is left out, by name. Those are added whose code for the
@@ -35,7 +36,7 @@ export async function buildWithout(
     result = await attempt()
   }
   for (const { text, location } of result.warnings)
-    console.warn(`${location?.file ?? 'esbuild'}:${location?.line ?? ''} ${text}`)
+    complain(`${location?.file ?? 'esbuild'}:${location?.line ?? ''} ${text}`)
   return result
 }
 

@@ -12,7 +12,6 @@ import { claimServedFolder } from '../command/served-folder.ts'
 import { complain, leave, print, say, terminal } from '../command/terminal.ts'
 import { Hub } from '../hub/hub.ts'
 import { withoutZone } from '../server/http/origins.ts'
-import { ownUrls } from './own-urls.ts'
 import { labIdIn } from '../server/identity/lab-id.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import { openLog } from '../server/observe/log.ts'
@@ -32,6 +31,7 @@ import { type Store, StoreError } from '../store/store.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
+import { ownUrls } from './own-urls.ts'
 import { serveDocs, servePages } from './pages.ts'
 
 /** Most connections from all addresses together: what a small machine holds with ease. */
@@ -62,7 +62,7 @@ async function start(options: StartOptions): Promise<number> {
     origins,
     listen: options.listen,
     onListening: (name, { address, port: at, family }) =>
-      console.log(`${name} listens at tcp://${family === 'IPv6' ? `[${address}]` : address}:${at}`),
+      say(`${name} listens at tcp://${family === 'IPv6' ? `[${address}]` : address}:${at}`),
     names: isIP(withoutZone(host)) > 0 ? [] : [host],
     compress,
     signIn,

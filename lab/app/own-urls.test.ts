@@ -2,9 +2,9 @@
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { afterEach, expect, it } from 'vitest'
+import { withoutZone } from '../server/http/origins.ts'
 import { buildLab } from './build-lab.ts'
 import { parseOptions } from './options.ts'
-import { withoutZone } from '../server/http/origins.ts'
 import { ownUrls } from './own-urls.ts'
 
 let app: Awaited<ReturnType<typeof buildLab>> | null = null

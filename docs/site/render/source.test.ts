@@ -86,7 +86,7 @@ describe('a quotation by name', () => {
 
 it('quotes the real source', () => {
   expect(quote('lab/hub/room.ts#Room.publish').text).toMatch(
-    /^\/\*\*[\s\S]*publish\(draft: SignedDraft, bytes\?: Uint8Array\)[\s\S]*return message\n\}$/,
+    /^\/\*\*[\s\S]*publish\(draft: SignedDraft, bytes\?: Uint8Array\)[\s\S]*return refusal\(error as Error\)\n {2}\}\n\}$/,
   )
   expect(quote('lab/client/chat-client.ts#createChatClient.run').text).toContain('async function run(')
 })

@@ -109,7 +109,10 @@ export const apache: OtherKind = {
   ],
   start: (config) => [find('apache2') ?? 'apache2', '-D', 'FOREGROUND', '-f', config],
   reload: async (running) => void running.kill('SIGUSR1'),
-  idleLimit: (seconds) => [[' timeout=75', ` timeout=${seconds}`]],
+  idleLimit: (seconds) => [
+    [' timeout=75', ` timeout=${seconds}`],
+    ['  Timeout 75', `  Timeout ${seconds}`],
+  ],
   drainLimit: () => [],
   notice: { sse: 'at the next write', longPolling: 'with the answer' },
   streamsPerConnection: 6,

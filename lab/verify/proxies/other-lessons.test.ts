@@ -79,7 +79,7 @@ lessons(apache, () => {
 lessons(lighttpd, () => {
   it('without upgrade makes a handshake an ordinary question', async () => {
     expect(
-      await handshake(await open(lighttpd, [['proxy.header = ( "upgrade" => "enable" )', '']]), ROOM),
+      await handshake(await open(lighttpd, [['proxy.header = ( "upgrade" => "enable" )', '']]), SOCKET),
     ).toBe(426)
   })
 

@@ -71,7 +71,7 @@ export const lines: readonly Case[] = [
       for (let round = 0; round < 40; round++) {
         const direction = bench.random() < 0.7 ? 'toClient' : 'toServer'
         anna.wire.cutAfter(direction, between(bench.random, 1, 1_200))
-        bench.say(...Array.from({ length: between(bench.random, 1, 5) }, (_, i) => `${round}.${i} 🦜`))
+        await bench.say(...Array.from({ length: between(bench.random, 1, 5) }, (_, i) => `${round}.${i} 🦜`))
         if (round % 4 === 0) await anna.client.send(`${round} from anna`)
         if (round % 5 === 0) await bench.heard(anna, bench.log().length)
       }
@@ -104,7 +104,7 @@ export const lines: readonly Case[] = [
       const anna = await bench.join('anna')
       for (const size of [7, 113, 1_460]) {
         anna.wire.slice(size)
-        bench.say(...Array.from({ length: 30 }, (_, i) => `${size}.${i} ${'€'.repeat(i)}`))
+        await bench.say(...Array.from({ length: 30 }, (_, i) => `${size}.${i} ${'€'.repeat(i)}`))
         await bench.heard(anna, bench.log().length)
       }
       intact(anna, bench.log())

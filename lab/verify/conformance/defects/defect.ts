@@ -27,7 +27,7 @@ export interface Defect {
 export const sound: Subject = { name: 'lines', client: lineClient(), server: lineServer() }
 
 /** What a room is to a reader and a writer. */
-export interface RoomParts extends Pick<Room, 'publish' | 'read' | 'check'> {
+export interface RoomParts extends Pick<Room, 'publish' | 'check' | 'read'> {
   follow(...place: Parameters<Room['follow']>): Pick<Follower, 'next' | 'stop'>
 }
 
