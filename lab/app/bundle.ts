@@ -5,7 +5,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Metafile } from 'esbuild'
-import { buildWithout } from './left-out.ts'
+import { buildWithout, isAt } from './left-out.ts'
 import { precompress, writeIfChanged } from './precompress.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -62,10 +62,10 @@ export async function bundlePages(
 
 /** Of what is imported later, what the first view wants: the page, and each transport's descriptor and client. */
 const WANTED_AT_FIRST = [
-  /^web\/main\.ts$/,
-  /^web\/page\/lab-page\.ts$/,
-  /^transports\/[^/]+\/transport\.ts$/,
-  /^transports\/[^/]+\/client\.ts$/,
+  /(^|\/)web\/main\.ts$/,
+  /(^|\/)web\/page\/lab-page\.ts$/,
+  /(^|\/)transports\/[^/]+\/transport\.ts$/,
+  /(^|\/)transports\/[^/]+\/client\.ts$/,
 ]
 
 /**
@@ -74,7 +74,7 @@ const WANTED_AT_FIRST = [
  */
 function withNames(html: string, { outputs }: Metafile): string {
   const files = Object.entries(outputs).map(([path, output]) => ({ name: basename(path), ...output }))
-  const nameOf = (entry: string) => files.find(({ entryPoint }) => entryPoint === entry)!.name
+  const nameOf = (entry: string) => files.find(({ entryPoint }) => isAt(entryPoint, entry))!.name
   const wanted = new Set<string>()
   const add = (name: string) => {
     if (wanted.has(name)) return

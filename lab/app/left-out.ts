@@ -40,6 +40,10 @@ export async function buildWithout(
   return result
 }
 
+/** Whether esbuild means this file of ours. In a checkout made of links, its paths lead outside first: `../../x/web/main.ts`. */
+export const isAt = (path: string | undefined, file: string): boolean =>
+  path === file || path?.endsWith(`/${file}`) === true
+
 /** Instead of a transport that is left out, a module that throws why: `loadDescriptors` makes of it what the page says. */
 const inPlaceOf = (problems: ReadonlyMap<string, string>): Plugin => ({
   name: 'left-out',
@@ -57,7 +61,7 @@ const inPlaceOf = (problems: ReadonlyMap<string, string>): Plugin => ({
 function problemsOf({ errors = [] }: Partial<BuildFailure>): Map<string, string> {
   const problems = new Map<string, string>()
   for (const { text, location } of errors) {
-    const [, name, file] = /^transports\/([^/]+)\/(.+)$/.exec(location?.file ?? '') ?? []
+    const [, name, file] = /(?:^|\/)transports\/([^/]+)\/([^/]+)$/.exec(location?.file ?? '') ?? []
     if (!TRANSPORTS.some((one) => one === name)) return new Map()
     problems.set(name!, leftOut(name!, file!, `could not be built (line ${location!.line}: ${text})`))
   }
@@ -72,7 +76,7 @@ function withoutClient(
   const missing = new Map<string, string>()
   for (const [name, { runsIn }] of DESCRIPTORS) {
     if (problems.has(name) || !runsIn.includes('browser')) continue
-    if (!inputs.includes(`transports/${name}/client.ts`))
+    if (!inputs.some((input) => isAt(input, `transports/${name}/client.ts`)))
       missing.set(name, leftOut(name, 'client.ts', 'is missing'))
   }
   return missing

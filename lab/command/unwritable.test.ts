@@ -85,7 +85,9 @@ describe.runIf(HAS_PROC)('in a checkout that cannot be written', LIMIT, () => {
 
   it('npm run bench measures, and keeps its run in the temporary folder', async () => {
     const args = ['--only', 'sse', '--scenario', 'connect', '--subscribers', '5', '--repeat', '1']
-    const bench = run('benchmarks/main.ts', args)
+    let bench = run('benchmarks/main.ts', args)
+    // 3: its own instrument was off, because the machine was busy with other tests. Nothing is measured then.
+    for (let more = 4; (await bench.ended) === 3 && more > 0; more--) bench = run('benchmarks/main.ts', args)
     expect(await bench.ended).toBe(0)
     expect(bench.said.err).toContain('what is made goes to')
     expect(bench.said.out).toMatch(/connect +raw-tcp +sse/)

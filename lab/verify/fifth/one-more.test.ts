@@ -128,9 +128,13 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
       '--repeat',
       '1',
     ]
-    const { code, said } = await copy.node(
-      ...['--import', 'tsx', 'benchmarks/main.ts', '--only', NAME, ...short, '--seed', '1', '--out', out],
-    )
+    const bench = () =>
+      copy.node(
+        ...['--import', 'tsx', 'benchmarks/main.ts', '--only', NAME, ...short, '--seed', '1', '--out', out],
+      )
+    let { code, said } = await bench()
+    // 3: its own instrument was off, because the machine was busy with other tests. Nothing is measured then.
+    for (let more = 4; code === 3 && more > 0; more--) ({ code, said } = await bench())
     expect(code, said).toBe(0)
     const run = JSON.parse(await readFile(out, 'utf8')) as RunFile
     expect(run.subjects.map(({ name, title }) => [name, title])).toContainEqual([NAME, descriptor.short])
