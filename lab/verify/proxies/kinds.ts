@@ -1,5 +1,6 @@
 /** The proxies: what of each published file is about a machine, and how each is started and reloaded. */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { find } from './programs.ts'
 import type { ProxyKind } from './proxy.ts'
@@ -78,6 +79,9 @@ export type Notice = 'at once' | 'at the next write' | 'with the answer'
 
 /** One whose own ways the test has to know. */
 export interface OtherKind extends ProxyKind {
+  /** Debian's packages that have it, and what must be there besides the program. */
+  readonly packages: string
+  readonly needs?: string
   /** When the lab is told that a reader has hung up. */
   readonly notice: { readonly sse: Notice; readonly longPolling: Notice }
   /** How many streams it lets into one connection of HTTP/2, if that is fewer than a page of many lanes needs. */
@@ -86,6 +90,7 @@ export interface OtherKind extends ProxyKind {
 
 export const apache: OtherKind = {
   program: 'apache2',
+  packages: 'apache2',
   file: 'docs/deploy/apache.conf',
   places: ({ ports, folder, certificate }) => [
     ['ServerRoot /etc/apache2', `ServerRoot ${folder}\nDefaultRuntimeDir ${folder}`],
@@ -112,6 +117,8 @@ export const apache: OtherKind = {
 
 export const lighttpd: OtherKind = {
   program: 'lighttpd',
+  packages: 'lighttpd lighttpd-mod-openssl',
+  needs: '/usr/lib/lighttpd/mod_openssl.so',
   file: 'docs/deploy/lighttpd.conf',
   places: ({ ports, folder, certificate }) => [
     // It opens its logs as whoever it becomes, and the folder is ours.
@@ -140,6 +147,8 @@ let versions = 0
 
 export const varnish: OtherKind = {
   program: 'varnishd',
+  packages: 'varnish gcc libc6-dev',
+  needs: '/usr/bin/gcc', // it makes C of its file
   file: 'docs/deploy/varnish.vcl',
   hasTls: false,
   places: ({ ports }) => [['.port = "3000"', `.port = "${ports.lab}"`]],
@@ -170,11 +179,13 @@ export const varnish: OtherKind = {
   notice: { sse: 'at the next write', longPolling: 'with the answer' },
 }
 
-export const NCHAN = '/usr/lib/nginx/modules/ngx_nchan_module.so'
+const NCHAN = '/usr/lib/nginx/modules/ngx_nchan_module.so'
 
 /** nginx that has loaded nchan's module, and publishes and subscribes by it beside the lab. */
 export const nchan: OtherKind = {
   ...nginx,
+  packages: 'libnginx-mod-nchan',
+  needs: NCHAN,
   places: (at) => [
     ...nginx.places(at),
     ['user www-data;', `load_module ${NCHAN};\nuser www-data;`],
@@ -182,3 +193,7 @@ export const nchan: OtherKind = {
   ],
   notice: { sse: 'at once', longPolling: 'at once' },
 }
+
+/** Whether this machine has it. */
+export const installs = ({ program, needs }: OtherKind): boolean =>
+  find(program) !== null && (needs === undefined || existsSync(needs))

@@ -4,16 +4,16 @@
  * Each of these has been somebody's evening. And each shows that proxies.test.ts looks at something: with
  * the line, the same thing works there.
  */
-import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { caddy, haproxy, nginx } from './kinds.ts'
 import { find, skipLoudly } from './programs.ts'
 import type { ProxyKind } from './proxy.ts'
-import { openProxyBench, type ProxyBench, TIMEOUT } from './proxy-bench.ts'
+import { handshake, openProxyBench, type ProxyBench, TIMEOUT } from './proxy-bench.ts'
 import type { Change } from './published.ts'
 
 const ROOM = 'lesson'
+const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
 const LARGEST = '\u0001'.repeat(MAX_TEXT_BYTES)
 
 const benches: ProxyBench[] = []
@@ -65,12 +65,12 @@ lessons(nginx, () => {
   })
 
   it('that speaks HTTP/1.0 to the lab, as by default, makes a handshake an ordinary question', async () => {
-    expect(await handshake(await open(nginx, [HTTP_1_0]))).toBe(426)
+    expect(await handshake(await open(nginx, [HTTP_1_0]), SOCKET)).toBe(426)
   })
 
   it('that does not pass Upgrade on does so too', async () => {
     const bench = await open(nginx, [['proxy_set_header Upgrade $upgrade_to_lab;', '']])
-    expect(await handshake(bench)).toBe(426)
+    expect(await handshake(bench, SOCKET)).toBe(426)
   })
 
   it('that puts its own word for the lab in the place of Host is told that nobody here is called so', async () => {
@@ -201,15 +201,4 @@ async function expectEachAtOnce(bench: ProxyBench): Promise<void> {
     bench.server.say(ROOM, text)
     await expect.poll(() => reader.texts.at(-1), TIMEOUT).toBe(text)
   }
-}
-
-/** The status that a WebSocket handshake gets; 101 is how it should be. */
-async function handshake(bench: ProxyBench): Promise<number> {
-  const socket = bench.openSocket(bench.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
-  const status = await Promise.race([
-    once(socket, 'open').then(() => 101),
-    once(socket, 'unexpected-response').then(([, { statusCode }]) => statusCode as number),
-  ])
-  socket.terminate()
-  return status
 }

@@ -2,49 +2,25 @@
  * The lab behind Apache, lighttpd, Varnish, and nginx with nchan's module, each with the file that docs/deploy
  * publishes. One lab for all of them, and all at once: what is looked at is the order of events, and not time.
  */
-import { existsSync } from 'node:fs'
 import { connect as connectHttp2 } from 'node:http2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { startTestServer, type TestServer } from '../kit/test-server.ts'
 import { NAME } from './certificate.ts'
-import { apache, lighttpd, NCHAN, type Notice, nchan, type OtherKind, varnish } from './kinds.ts'
-import { find, skipLoudly } from './programs.ts'
+import { apache, installs, lighttpd, type Notice, nchan, type OtherKind, varnish } from './kinds.ts'
+import { skipLoudly } from './programs.ts'
 import { openProxyBench, type ProxyBench, roomFor, TIMEOUT } from './proxy-bench.ts'
 import { type Http, toThisMachine } from './proxy-client.ts'
 
-interface Candidate {
-  readonly name: string
-  readonly kind: OtherKind
-  readonly isThere: boolean
-  /** Debian's package. */
-  readonly install: string
-}
-
-const CANDIDATES: readonly Candidate[] = [
-  { name: 'Apache', kind: apache, isThere: find('apache2') !== null, install: 'apache2' },
-  {
-    name: 'lighttpd',
-    kind: lighttpd,
-    isThere: find('lighttpd') !== null && existsSync('/usr/lib/lighttpd/mod_openssl.so'),
-    install: 'lighttpd lighttpd-mod-openssl',
-  },
-  { name: 'Varnish', kind: varnish, isThere: find('varnishd') !== null, install: 'varnish gcc libc6-dev' },
-  {
-    name: 'nginx with nchan',
-    kind: nchan,
-    isThere: find('nginx') !== null && existsSync(NCHAN),
-    install: 'libnginx-mod-nchan',
-  },
-]
+const OTHERS = { Apache: apache, lighttpd, Varnish: varnish, 'nginx with nchan': nchan }
 /** Six bytes each on the wire: the largest body that the lab takes. */
 const LARGEST = '\u0001'.repeat(MAX_TEXT_BYTES)
 /** Requests of others, by which a proxy that looks at all has seen who has hung up. */
-const OTHERS = 30
+const REQUESTS = 30
 
-const installed = CANDIDATES.filter(({ isThere }) => isThere)
-for (const { name, install, isThere } of CANDIDATES) if (!isThere) skipLoudly(name, install)
+const installed = Object.entries(OTHERS).filter(([, kind]) => installs(kind))
+for (const [name, kind] of Object.entries(OTHERS)) if (!installs(kind)) skipLoudly(name, kind.packages)
 
 interface Setup {
   readonly name: string
@@ -58,7 +34,7 @@ describe.skipIf(installed.length === 0)('behind other proxies', { timeout: 120_0
   beforeAll(async () => {
     server = await startTestServer({ origins: [`https://${NAME}`] })
     setups = await Promise.all(
-      installed.map(async ({ name, kind }) => ({
+      installed.map(async ([name, kind]) => ({
         name,
         kind,
         bench: await openProxyBench(kind, { changes: kind.drainLimit(1), server }),
@@ -153,8 +129,8 @@ describe.skipIf(installed.length === 0)('behind other proxies', { timeout: 120_0
           await expect.poll(() => others().then(followers), TIMEOUT).toBe(0)
           continue
         }
-        for (let n = 0; n < OTHERS; n++) await others()
-        expect(followers(), `${transport} after ${OTHERS} other requests`).toBe(1)
+        for (let n = 0; n < REQUESTS; n++) await others()
+        expect(followers(), `${transport} after ${REQUESTS} other requests`).toBe(1)
         const write = async () => server.say(room, 'anybody there?')
         await expect.poll(() => write().then(followers), TIMEOUT).toBe(0)
       }

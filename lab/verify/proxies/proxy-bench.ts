@@ -1,4 +1,5 @@
 /** Where a test with a real proxy plays: the lab, the proxy in front of it, and clients on the other side. */
+import { once } from 'node:events'
 import { expect } from 'vitest'
 import type { TransportName } from '../../../transports/manifest.ts'
 import type { LabOptions } from '../../app/build-lab.ts'
@@ -107,3 +108,14 @@ export const roomFor = (...words: readonly string[]): string =>
     .join('-')
     .toLowerCase()
     .replace(/[^a-z0-9-]/g, '')
+
+/** The status that a WebSocket handshake gets; 101 is how it should be. */
+export async function handshake(bench: ProxyBench, path: string): Promise<number> {
+  const socket = bench.openSocket(bench.at(path, 'wss'))
+  const status = await Promise.race([
+    once(socket, 'open').then(() => 101),
+    once(socket, 'unexpected-response').then(([, { statusCode }]) => statusCode as number),
+  ])
+  socket.terminate()
+  return status
+}
