@@ -4,7 +4,16 @@
  * Permissions do not stop root, so root runs the commands as another user. The checkout is made of links into
  * ours, and its own folder belongs to somebody else.
  */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -20,8 +29,14 @@ const folder = mkdtempSync(join(tmpdir(), 'lab-unwritable-'))
 const checkout = join(folder, 'checkout')
 const temporary = join(folder, 'tmp')
 const running: Started[] = []
+/** Node itself may lie where only root can reach it, as when npx keeps it in root's home: a copy is for all. */
+const program = isRoot ? join(folder, 'node') : process.execPath
 beforeAll(() => {
   chmodSync(folder, 0o755)
+  if (isRoot) {
+    copyFileSync(process.execPath, program, constants.COPYFILE_FICLONE)
+    chmodSync(program, 0o755)
+  }
   mkdirSync(checkout)
   mkdirSync(temporary)
   chmodSync(temporary, 0o1777)
@@ -43,7 +58,7 @@ afterAll(() => {
 const IN_CHECKOUT = ['--preserve-symlinks', '--preserve-symlinks-main']
 
 function run(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Started {
-  const [program = '', ...flags] = node()
+  const [, ...flags] = node()
   const one = started([program, ...IN_CHECKOUT, ...flags, join(checkout, file), ...args], {
     cwd: checkout,
     env: { TMPDIR: temporary, HOME: temporary, ...env },
