@@ -1,10 +1,11 @@
 /** The six connections of a browser, and how HTTP/2 does away with them. */
 import { expect, test } from 'vitest'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { Hub } from '../../hub/hub.ts'
 import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { ownCertificate } from '../../server/tls/certificates.ts'
 import { inBrowser } from './browser-bench.ts'
-import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
+import { laneAt, TIMEOUT, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
 
 const STREAMS = 7
 
@@ -42,7 +43,7 @@ inBrowser('over TLS, with a certificate that nobody vouches for', (bench) => {
     await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)
   })
 
-  test('the lab page opens all its lanes, the WebSocket beside the others', async () => {
+  test('the lab page opens all its lanes on one connection, the WebSocket among them', async () => {
     const hub = new Hub()
     const metrics = createServerMetrics()
     await bench.lab.stop()
@@ -51,5 +52,9 @@ inBrowser('over TLS, with a certificate that nobody vouches for', (bench) => {
     await whenAllAreOpen(page)
     expect(metrics.transport('websocket').readers()).toBe(1)
     expect(metrics.transport('sse').readers()).toBe(1)
+    // RFC 8441: no connection of its own. Those that the browser opened in reserve are closed by and by.
+    await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)
+    await write(laneAt(page, TRANSPORTS.indexOf('websocket')), 'by a stream of HTTP/2')
+    await whenAllShow(page, ['by a stream of HTTP/2'])
   })
 })
