@@ -41,10 +41,11 @@ export function createConnectListener(handler: RequestListener, onRefusal: OnRef
     const error = refusalOf(request)
     if (error) {
       onRefusal(error, request.socket?.remoteAddress ?? '')
-      return refuse(response, error)
+      refuse(response, error)
+    } else {
+      offer(request)
+      handler(request as unknown as IncomingMessage, response as unknown as ServerResponse)
     }
-    offer(request)
-    handler(request as unknown as IncomingMessage, response as unknown as ServerResponse)
   }
 }
 

@@ -220,12 +220,12 @@ describe('connections that are slow', () => {
     const session = await openSession(server.port, tls.cert)
     const stream = session.request({ ':path': SSE })
     await once(stream, 'response')
+    const tunnel = await openTunnel(session, SOCKET) // before the other, so that its time is up first
     const post = session.request({
       ':path': `/rooms/${ROOM}/messages`,
       ':method': 'POST',
       'content-type': 'application/json',
     })
-    const tunnel = await openTunnel(session, SOCKET)
     const drip = setInterval(() => post.write(' '), 250)
     post.on('error', () => {})
     await once(post, 'close')
