@@ -305,7 +305,8 @@ export class ChatLane extends LitElement {
     const together = [...onPage].filter(
       ({ room, server, lane }) => room === this.room && server === this.server && lane?.here,
     )
-    return { id: this.#isOurServer ? (me.person?.id ?? null) : null, lanes: together.length }
+    const person = this.#isOurServer ? me.person : null
+    return { id: person?.id ?? null, name: person?.name ?? null, lanes: together.length }
   }
 
   #sliders({ settings }: TransportDescriptor) {
