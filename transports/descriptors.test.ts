@@ -38,14 +38,19 @@ async function withAllowedBy(name: TransportName, look: (allowed: readonly numbe
 const overHttp = [...DESCRIPTORS].filter(([, { carriedBy }]) => carriedBy === 'http')
 
 describe('what a descriptor says of quiet', () => {
-  it.each(overHttp)('is what the server of %s allows its readers', async (name, { quiet, settings }) => {
-    const held = settings.find(({ name: setting }) => setting === 'holdMs')?.usual
-    const stated = quiet.until === 'heartbeat' ? quiet.everyMs : quiet.until === 'response' ? held : RENEW_MS
-    // A long poll's first look is not held at all.
-    await withAllowedBy(name, async (allowed) => {
-      await expect.poll(() => Math.max(...allowed), { timeout: 10_000 }).toBe(stated)
-    })
-  })
+  it.each(overHttp)(
+    'is what the server of %s allows its readers',
+    { timeout: 60_000 },
+    async (name, { quiet, settings }) => {
+      const held = settings.find(({ name: setting }) => setting === 'holdMs')?.usual
+      const stated =
+        quiet.until === 'heartbeat' ? quiet.everyMs : quiet.until === 'response' ? held : RENEW_MS
+      // A long poll's first look is not held at all.
+      await withAllowedBy(name, async (allowed) => {
+        await expect.poll(() => Math.max(...allowed), { timeout: 30_000 }).toBe(stated)
+      })
+    },
+  )
 })
 
 describe('a transport that chooses among others', () => {
