@@ -1,26 +1,18 @@
 /** What the descriptors say is so, and what is wrong with one is said in a line. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { TransportDescriptor } from '../lab/client/descriptor.ts'
-import { Presences } from '../lab/hub/presences.ts'
+import { Presence } from '../lab/hub/presence.ts'
 import { createTestClient } from '../lab/verify/kit/test-client.ts'
 import { startTestServer } from '../lab/verify/kit/test-server.ts'
-import { systemClock } from '../lab/wire/clock.ts'
 import { RENEW_MS } from '../lab/wire/presence.ts'
 import { DESCRIPTORS, loadDescriptors } from './descriptors.ts'
 import { loadClient } from './load-client.ts'
 import type { TransportName } from './manifest.ts'
 
 /** Reads as one that is counted, and hands over how long the server then lets it be quiet, each time that it comes. */
-async function withAllowedBy(name: TransportName, look: (allowed: readonly number[]) => Promise<void>) {
-  const presences = new Presences({ clock: systemClock })
-  const presence = presences.of('lobby')
-  const allowed: number[] = []
-  const arrive = presence.arrive.bind(presence)
-  presence.arrive = (arrival) => {
-    allowed.push(arrival.quietMs)
-    return arrive(arrival)
-  }
-  const server = await startTestServer({ presences })
+async function withAllowedBy(name: TransportName, look: (allowed: () => readonly number[]) => Promise<void>) {
+  const arrive = vi.spyOn(Presence.prototype, 'arrive')
+  const server = await startTestServer()
   const { client } = createTestClient({
     ...{ name: 'Ada', since: null, random: Math.random, proxy: null, cut: () => {}, clientId: 'a' },
     transport: await loadClient(name),
@@ -28,8 +20,9 @@ async function withAllowedBy(name: TransportName, look: (allowed: readonly numbe
   })
   try {
     client.connect()
-    await look(allowed)
+    await look(() => arrive.mock.calls.map(([{ quietMs }]) => quietMs))
   } finally {
+    arrive.mockRestore()
     client.close()
     await server.close()
   }
@@ -47,7 +40,7 @@ describe('what a descriptor says of quiet', () => {
         quiet.until === 'heartbeat' ? quiet.everyMs : quiet.until === 'response' ? held : RENEW_MS
       // A long poll's first look is not held at all.
       await withAllowedBy(name, async (allowed) => {
-        await expect.poll(() => Math.max(...allowed), { timeout: 30_000 }).toBe(stated)
+        await expect.poll(() => Math.max(...allowed()), { timeout: 30_000 }).toBe(stated)
       })
     },
   )
