@@ -118,7 +118,7 @@ const MAX_NAMES = 8
 
 /** What the page knows of itself among those who are here. */
 export interface Mine {
-  /** The id of who has signed in; null when nobody has. */
+  /** The id of the person who has signed in; null for a visitor. */
   readonly id: string | null
   /** How many of this page's lanes are in the room. Each counts as a reader of its own. */
   readonly lanes: number
@@ -146,7 +146,7 @@ export function hereInWords(
   return names.join(', ')
 }
 
-/** Ada is typing…, Ada and Bob are typing…, Ada, Bob and 3 more are typing… Empty when nobody is. */
+/** Ada is typing…, Ada and Bob are typing…, Ada, Bob and 3 more are typing… Empty when no person types. */
 export function typingInWords(names: readonly string[]): string {
   const [first, second] = names.map(isolated)
   if (first === undefined) return ''
@@ -157,7 +157,7 @@ export function typingInWords(names: readonly string[]): string {
     : `${first}, ${second} and ${number(more)} more are typing…`
 }
 
-/** Why a conversation is empty. A lane that cannot read says so, and invites nobody to write. */
+/** Why a conversation is empty. A lane that cannot read says so, and does not invite the reader to write. */
 export function emptyInWords(state: ConnectionState, wanted: boolean): readonly string[] {
   if (state.status === 'open') return ['Nothing here yet.', 'Write below, and see it appear in every lane.']
   if (state.status === 'closed') {

@@ -242,7 +242,7 @@ describe('what the machine says of its network', () => {
     expect(stage.connections).toHaveLength(2)
   })
 
-  it('wakes nobody who hung up, and is heard no more after that', async () => {
+  it('wakes no listener that unsubscribed, and is heard no more after that', async () => {
     const stage = createStage()
     await openAfter(stage)
     stage.client.disconnect()
@@ -507,7 +507,7 @@ it('tells of a gap before what comes after it', async () => {
 describe('presence', () => {
   const here = (visitors: number): Here => ({ people: [], unlisted: 0, visitors, typing: [] })
 
-  it('is not asked for unless somebody wants it', async () => {
+  it('is not asked for unless a listener wants it', async () => {
     const { client, last } = createStage()
     client.connect()
     await settle()
@@ -532,9 +532,9 @@ describe('presence', () => {
     expect(client.cursor).toBe('e:2.5')
   })
 
-  it('tells of typing now and then, not for every key, and anew after what was typed is sent', async () => {
+  it('tells of typing now and then, not for every key, and again after what was typed is sent', async () => {
     const { client, last, clock } = createStage({ clientId: 'mine' })
-    client.typing() // nobody to tell yet
+    client.typing() // no connection yet to tell it on
     client.connect()
     await settle()
     for (let key = 0; key < 5; key++) client.typing()

@@ -77,7 +77,7 @@ export interface ChatClient {
    * once after connecting, too. Needs {@link ChatClientOptions.presence}.
    */
   onRooms(listener: (version: number) => void): () => void
-  /** Somebody types: call it for every key. The others see it for some seconds. */
+  /** The user types: call it for every key. The others see it for some seconds. */
   typing(): void
   /** For good: nothing is left running, and what was not sent is rejected. */
   close(): void
@@ -86,7 +86,7 @@ export interface ChatClient {
 export interface ChatClientOptions {
   /** The room under this transport, with a slash at the end. */
   readonly baseUrl: URL
-  /** Read anew for each message: people change their names. */
+  /** Read again for each message: people change their names. */
   readonly author: string
   readonly platform: Platform
   /** Where to begin; null, the default, asks for all that the log still holds. */

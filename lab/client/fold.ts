@@ -1,10 +1,10 @@
 /**
- * A conversation as it reads now: each message where it was said, with what became of it.
+ * A conversation as it reads now: each message in its place, with its edits and its removal applied.
  *
  * The log only grows, so an edit is a message that comes later and names the one it is about. Here the
- * two are laid together, for whoever shows them. The server has checked all of it; but a client that
- * believed any server would let it put words into somebody's mouth, so what cannot be so is shown as
- * what it is, a message of its own, and whoever has changed what somebody else said is named.
+ * two are laid together, for the part that shows them. The server has checked all of it. But a client that
+ * believed any server would let it put words into a person's mouth. So an edit that cannot be valid is shown
+ * as a message of its own, and a person who has changed another person's message is named.
  */
 import type { ChatMessage } from '../wire/message.ts'
 
@@ -39,7 +39,7 @@ export function fold(messages: readonly ChatMessage[]): Saying[] {
 /** What becomes of a saying by a later message; null when that message can do nothing to it. */
 function change(about: Saying, { note, text, author, authorId }: ChatMessage): Saying | null {
   const { message } = about
-  // What was never said by somebody, or only done to another message, is nobody's to change.
+  // A message without a proven author cannot be changed, and neither can an edit or a removal.
   if (authorId === undefined || (message.note && message.note.kind !== 'file')) return null
   const by = authorId === message.authorId ? null : author
   if (about.status === 'removed') return about // and so it stays
@@ -58,6 +58,6 @@ function isShown({ note, text }: ChatMessage, about: Saying | null, first: numbe
 const asSaid = (message: ChatMessage): Saying => ({
   message,
   text: message.text,
-  status: message.text === '' ? 'removed' : 'said', // no draft is empty: somebody removed it before we came
+  status: message.text === '' ? 'removed' : 'said', // no draft is empty: it was removed before we came
   by: null,
 })

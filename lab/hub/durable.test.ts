@@ -138,7 +138,7 @@ describe('what is published', () => {
 })
 
 describe('when it cannot be kept', () => {
-  it('is refused, nobody has seen it, and its number is given again', async () => {
+  it('is refused, no reader has seen it, and its number is given again', async () => {
     const { hub, say, turn, disk } = createHub()
     const room = hub.room('lobby')
     say('a')
@@ -167,7 +167,7 @@ describe('when it cannot be kept', () => {
     expect(await say('a')).toBe(await publishing)
   })
 
-  it('somebody is told when it begins, and when it is over', () => {
+  it('the server is told when it begins, and when it is over', () => {
     const { say, turn, disk, troubles } = createHub()
     for (const isFull of [false, true, true, false, false]) {
       disk.isFull = isFull
@@ -359,7 +359,7 @@ it('reading back ends a page at its bytes, but never before its first message', 
 })
 
 describe('rooms that are kept', () => {
-  it('make room in memory for others when nobody is in them, and come back whole', () => {
+  it('make room in memory for others when they have no reader, and come back whole', () => {
     const { hub, say, turn } = createHub({ maxRooms: 2 })
     say('a', 'one')
     say('b', 'two')

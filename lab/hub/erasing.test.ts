@@ -44,7 +44,7 @@ describe.each(kinds)('%s', (_name, createStore, limits) => {
     expect(texts()).toEqual(['helo', 'hello'])
   })
 
-  it('takes the text out of what is removed, for whoever reads from then on', () => {
+  it('takes the text out of what is removed, for every later reader', () => {
     const { room, say, edit, remove, turn, texts } = open()
     say('secret')
     say('fine')

@@ -35,7 +35,7 @@ function createStage() {
     presence,
     rings,
     arrive,
-    /** Somebody for whom there is a place. */
+    /** A person for whom there is a place. */
     come(...how: Parameters<typeof arrive>): Lease {
       const lease = arrive(...how)
       if (!lease) throw new Error('there was no place')
@@ -107,7 +107,7 @@ describe('a lease', () => {
     expect(presence.find(ADA, 'x')?.silentAt).toBe(RENEW_MS + OVERDUE_MS)
   })
 
-  it('is left at once, and a poll that was on its way brings nobody back', async () => {
+  it('is left at once, and a poll that was on its way does not bring the person back', async () => {
     const { clock, presence, come, arrive, people } = createStage()
     presence.update(come(ADA, { clientId: 'x' }), { leaving: true })
     await clock.pass(COALESCE_MS)
@@ -284,7 +284,7 @@ describe('bounds', () => {
   it(`are ${MAX_LEASES} leases in one room`, () => {
     const { arrive } = createStage()
     for (let i = 0; i < MAX_LEASES; i++) expect(arrive(null, { owner: `10.0.${i}` })).not.toBeNull()
-    expect(arrive(null, { owner: 'somebody else' })).toBeNull()
+    expect(arrive(null, { owner: 'another user' })).toBeNull()
   })
 
   it('leave nothing behind: no room, no timer', async () => {

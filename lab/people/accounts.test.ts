@@ -1,4 +1,4 @@
-/** People without HTTP: what they can do with their names, and what becomes of it when the server starts anew. */
+/** People without HTTP: what they can do with their names, and what becomes of it when the server restarts. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryRecords, type Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
@@ -83,7 +83,7 @@ describe('a guest', () => {
     expect(() => accounts.enter('Ada', null)).toThrow(/Ada 3 is free/)
   })
 
-  it('changes a name that nobody has seen, and stays who they are, in the same session', () => {
+  it('changes a name that no other user has seen, and stays the same person, in the same session', () => {
     const before = accounts.enter('Ada', null)
     const session = sessionOf(before)
     const after = accounts.enter('Augusta', session)
@@ -95,7 +95,7 @@ describe('a guest', () => {
     expect(accounts.sessions.find(before.secret)).toBeNull()
   })
 
-  it('becomes somebody else when the old name was seen, and the old name is never given away', async () => {
+  it('becomes another person when the old name was seen, and the old name is never given away', async () => {
     const before = accounts.enter('Ada', null)
     const session = sessionOf(before)
     accounts.people.use(before.person)
@@ -162,7 +162,7 @@ describe('a member', () => {
     const errors = await Promise.all(
       [
         ['Ada', 'wrong horse battery staple'],
-        ['Nobody', PHRASE],
+        ['Unknown', PHRASE],
         ['Guest', PHRASE],
       ].map(([name, phrase]) => accounts.signIn(name!, phrase!, null).catch((error: unknown) => error)),
     )
@@ -217,7 +217,7 @@ describe('a member', () => {
     expect(accounts.sessions.find(bot.secret)).not.toBeNull()
   })
 
-  it('who does not know the passphrase does not change it, and nobody is signed out', async () => {
+  it('a caller who does not know the passphrase does not change it, and no session is signed out', async () => {
     const ada = await accounts.signUp('Ada', PHRASE, null)
     const elsewhere = sessionOf(await accounts.signIn('Ada', PHRASE, null))
     const before = all()
@@ -265,7 +265,7 @@ describe('when there are too many people', () => {
   const crowd = (max: number) => {
     accounts = createAccounts(records, () => time, max)
   }
-  it('guests whose name nobody has seen give way, with their sessions', () => {
+  it('guests whose name no other user has seen give way, with their sessions', () => {
     crowd(3)
     const [seen, unseen] = [accounts.enter('Seen', null), accounts.enter('Unseen', null)]
     accounts.people.use(seen.person)
@@ -281,7 +281,7 @@ describe('when there are too many people', () => {
     expect(accounts.sessions.find(unseen.secret)).toBeNull()
   })
 
-  it('nobody comes any more when all of them have been seen, and nobody goes', async () => {
+  it('no guest is admitted any more when all of them have been seen, and none is removed', async () => {
     crowd(2)
     for (const name of ['One', 'Two']) accounts.people.use(accounts.enter(name, null).person)
     expect(await codeOf(() => accounts.enter('Three', null))).toBe('not-stored')
@@ -386,8 +386,8 @@ describe('a token', () => {
   })
 })
 
-describe('when the server starts anew', () => {
-  it('everybody is who they were, and can show it', async () => {
+describe('when the server restarts', () => {
+  it('every person is the one they were, and can prove it', async () => {
     const guest = accounts.enter('Guest', null)
     const member = await accounts.signUp('Ada', PHRASE, null)
     const bot = accounts.giveToken(member.person, { label: 'bot', scopes: ['read'], room: 'kitchen' })

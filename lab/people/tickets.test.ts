@@ -38,7 +38,7 @@ it('ends with its session', () => {
   expect(tickets.take(ticket)).toBeNull()
 })
 
-it('pushes out the oldest of the same session, and nobody else’s', () => {
+it('pushes out the oldest of the same session, and none of another user’s', () => {
   const { tickets, signIn } = createStage()
   const [ada, bob] = [signIn('Ada'), signIn('Bob')]
   const bobs = tickets.give(bob)

@@ -77,7 +77,7 @@ describe('the proxy', () => {
     await expect.poll(() => other.got.join(''), LIMIT).toBe('here')
     expect(got).toEqual([])
     expect([socket.destroyed, peer.destroyed]).toEqual([false, false])
-    // Whoever hangs up is let go, and the far side never hears of it.
+    // A client that hangs up is let go, and the far side never hears of it.
     socket.destroy()
     await expect.poll(() => proxy.connections, LIMIT).toBe(1)
     expect(peer.destroyed).toBe(false)

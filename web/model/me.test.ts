@@ -56,7 +56,7 @@ async function signedIn(options?: MeOptions) {
   return stage
 }
 
-it('is nobody until the server says otherwise, and tells of it once', async () => {
+it('is a visitor until the server says otherwise, and tells of it once', async () => {
   const { me, questions, lines, changes } = createStage()
   expect(me.person).toBeNull()
   const ready = [me.ready(), me.ready()]
@@ -239,7 +239,7 @@ it('gives tokens and takes them back', async () => {
   expect(questions[3]!.line).toBe('DELETE /tokens/t1')
 })
 
-it('what was begun as somebody is ended as them, or not at all', async () => {
+it('what was begun as one person is ended as the same person, or not at all', async () => {
   const { me, last } = await signedIn()
   const writer = me.writer('Calm Otter')
   expect(writer.name).toBe('Ada')

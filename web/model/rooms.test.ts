@@ -41,7 +41,7 @@ describe('looking around', () => {
     expect(asked).toEqual(['GET /rooms', 'GET /rooms', 'GET /rooms/~garden/members', 'GET /rooms'])
   })
 
-  it('keeps what it has when that fails, and bothers nobody', async () => {
+  it('keeps what it has when that fails, and shows no error', async () => {
     const { rooms, answerWith } = stage()
     await rooms.look('~garden')
     answerWith(() => Promise.reject(new TypeError('no network')))
@@ -89,9 +89,9 @@ describe('doing something', () => {
 
   it('says why it did not work, until something else does', async () => {
     const { rooms, answerWith } = stage()
-    answerWith(() => json({ code: 'not-found', message: 'nobody is called "Zed"' }, 404))
+    answerWith(() => json({ code: 'not-found', message: 'no person is called "Zed"' }, 404))
     expect(await rooms.talkWith('Zed')).toBeNull()
-    expect(rooms.problem).toBe('nobody is called "Zed"')
+    expect(rooms.problem).toBe('no person is called "Zed"')
     expect(rooms.isBusy).toBe(false)
     answerWith(() => json({}))
     await rooms.join('~garden')

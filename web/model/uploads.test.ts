@@ -4,7 +4,7 @@ import { createManualClock, settle } from '../../lab/verify/kit/manual-clock.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { createUploads, MAX_AT_ONCE, outcomesInWords } from './uploads.ts'
 
-/** Somebody who writes, and for how many steps that stays so. */
+/** A writer, and for how many steps they stay the same person. */
 const writer = (name: string, steps = Number.POSITIVE_INFINITY) => ({
   name,
   async check() {
@@ -135,7 +135,7 @@ describe('each file of a drop has its outcome', () => {
     expect(outcomes.map(({ problem }) => problem)).toEqual(['no', null])
   })
 
-  it('none is sent on as somebody else', async () => {
+  it('none is sent on as another person', async () => {
     const { uploads, asked } = stage()
     const outcomes = await uploads.send([text('a.txt'), text('b.txt')], {
       room: 'here',
@@ -145,7 +145,7 @@ describe('each file of a drop has its outcome', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('none is tried again as somebody else, after a wait that a busy server has asked for', async () => {
+  it('none is tried again as another person, after a wait that a busy server has asked for', async () => {
     const { uploads, asked, clock, answerWith } = stage()
     answerWith(() => json({ code: 'too-many-requests', message: 'slowly', retryAfterS: 2 }, 429))
     const sending = uploads.send([text('a.txt')], { room: 'here', writer: writer('Ann', 1) })

@@ -1,8 +1,8 @@
 /**
  * Who may do what in which room, and by whom that changes.
  *
- * Whoever is nothing in a private room cannot tell it from one that does not exist: both take one look
- * into a map, and the same words come out. That is why each way in begins with {@link roleIn}.
+ * A caller without a role in a private room cannot tell it from one that does not exist: both take one look
+ * into a map, and give the same error. That is why each function here begins with {@link roleIn}.
  */
 import type { Records } from '../../store/records.ts'
 import { isPrivate } from '../../wire/codec.ts'
@@ -21,7 +21,7 @@ export interface Directory {
   use(person: Person): void
 }
 
-/** A private room, as somebody sees it who may know of it. */
+/** A private room, as a caller who may know of it sees it. */
 export interface RoomView {
   readonly name: string
   readonly kind: PrivateRoom['kind']
@@ -39,12 +39,12 @@ export interface Member {
   readonly role: Role
 }
 
-/** What came of somebody's going. */
+/** What came of a person's going. */
 export interface Departure {
   readonly person: Person
-  /** False when they were only invited: nobody was told that they had come. */
+  /** False when they were only invited: the members were never told that they had come. */
   readonly wasThere: boolean
-  /** Nobody is left, and so the room is no more. */
+  /** No member is left, and so the room is gone. */
   readonly isLast: boolean
 }
 
@@ -52,14 +52,14 @@ export interface Memberships extends Access {
   /** The private rooms that the caller may know of. */
   list(caller: Caller): RoomView[]
   makeGroup(caller: Caller, title: string): RoomView
-  /** The room of the caller and somebody else; made when there is none, and both are in it again. */
+  /** The room of the caller and one other person; made when there is none, and both are in it again. */
   openPair(caller: Caller, name: string): { readonly room: RoomView; readonly isNew: boolean }
   membersOf(caller: Caller, room: string): Member[]
-  /** Invites somebody, or says what a member is from now on. */
+  /** Invites a person, or gives a member another role. */
   setRole(caller: Caller, room: string, name: string, role: Role): Member
   /** Accepts an invitation. False when the caller was a member already. */
   join(caller: Caller, room: string): boolean
-  /** Leaves, declines an invitation, or sends somebody else away. */
+  /** Leaves, declines an invitation, or sends another member away. */
   remove(caller: Caller, room: string, name: string): Departure
 }
 
@@ -85,10 +85,10 @@ export function createMemberships(records: Records, people: Directory): Membersh
     if (caller.person) return caller.person
     throw new ChatError('not-signed-in', 'sign in first')
   }
-  function somebodyNamed(name: string): Person {
+  function personNamed(name: string): Person {
     const person = people.named(name)
     if (person) return person
-    throw new ChatError('not-found', `nobody is called ${JSON.stringify(name)}`)
+    throw new ChatError('not-found', `no person is called ${JSON.stringify(name)}`)
   }
 
   function put(room: PrivateRoom, changed: readonly (readonly [Person, Role | null])[]): PrivateRoom {
@@ -167,9 +167,9 @@ export function createMemberships(records: Records, people: Directory): Membersh
     },
     openPair(caller, name) {
       const person = signedIn(caller)
-      const other = somebodyNamed(name)
+      const other = personNamed(name)
       if (other.id === person.id)
-        throw new ChatError('bad-person', 'a private conversation needs somebody else')
+        throw new ChatError('bad-person', 'a private conversation needs another person')
       const known = rooms.pairOf(person.id, other.id)
       if (known?.members.size === 2) return { room: view(known, person), isNew: false }
       const both = [
@@ -189,7 +189,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
     },
     setRole(caller, name, target, role) {
       const { room, role: own } = enter(caller, name, 'moderate', 'moderator')
-      const person = somebodyNamed(target)
+      const person = personNamed(target)
       const before = room.members.get(person.id)
       if (before === role) return memberOf(person, role)
       if (!belongs(before)) {
@@ -198,7 +198,8 @@ export function createMemberships(records: Records, people: Directory): Membersh
       } else {
         if (own !== 'owner') throw new ChatError('not-allowed', 'only an owner says who is what in a room')
         if (role === 'invited') throw new ChatError('not-allowed', `${person.name} is in the room already`)
-        if (before === 'owner' && isOnlyOwner(room, person)) throw lastOwner('make somebody else owner first')
+        if (before === 'owner' && isOnlyOwner(room, person))
+          throw lastOwner('make another member owner first')
       }
       put(room, [[person, role]])
       return memberOf(person, role)
@@ -216,16 +217,16 @@ export function createMemberships(records: Records, people: Directory): Membersh
       const role = person && room.members.get(person.id)
       if (person?.id !== self.person.id) mayRemove(caller, name, role ?? null)
       if (!person || !role)
-        throw new ChatError('not-found', `nobody in this room is called ${JSON.stringify(target)}`)
+        throw new ChatError('not-found', `no member of this room is called ${JSON.stringify(target)}`)
       if (role === 'owner' && isOnlyOwner(room, person) && countIn(room) > 1) {
-        throw lastOwner('make somebody else owner, or send the others away, then leave')
+        throw lastOwner('make another member owner, or send the others away, then leave')
       }
       const left = put(room, [[person, null]])
       return { person, wasThere: belongs(role), isLast: left.members.size === 0 }
     },
   }
 
-  /** A moderator may send members away, an owner anybody. Nobody is sent out of a conversation of two. */
+  /** A moderator may send members away, an owner anybody. Neither of the two can send the other out of a conversation. */
   function mayRemove(caller: Caller, name: string, role: Role | null): void {
     const { role: own } = enter(caller, name, 'moderate', 'moderator')
     if (own === 'owner' || role === null || !isAtLeast(role, 'moderator')) return
@@ -233,7 +234,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
   }
 }
 
-/** When nobody belongs to a room any more, those who were only invited have nothing to join. */
+/** When a room has no members left, the people who were only invited have nothing to join. */
 const membersLeft = (members: ReadonlyMap<string, Role>): ReadonlyMap<string, Role> =>
   [...members.values()].some(belongs) ? members : new Map()
 

@@ -243,7 +243,7 @@ it('a POST that offers another protocol is answered as the HTTP/1.1 request that
   expect(answer).toContain('"draftId":"h2c"')
 })
 
-it('bytes that are not HTTP are refused and harm nobody', async () => {
+it('bytes that are not HTTP are refused and harm no other client', async () => {
   expect(await raw('\x16\x03\x01\x02\x00 hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400/)
 })
 
@@ -284,7 +284,7 @@ it('HEAD on a stream brings no body', async () => {
   expect(answer).toMatch(/^HTTP\/1.1 404 [\s\S]*\r\n\r\n$/)
 })
 
-it('after all this, nobody is left waiting and the room still works', async () => {
+it('after all this, no reader is left waiting and the room still works', async () => {
   await expect.poll(() => hub.followers).toBe(0)
   expect(await post('rooms/lobby/messages', JSON.stringify({ ...draft, draftId: 'last' }))).toMatchObject({
     status: 201,

@@ -1,4 +1,4 @@
-/** Signing out, seen from all transports at once: one session, the real clients, and whoever else is in the room. */
+/** Signing out, seen from all transports at once: one session, the real clients, and the other readers of the room. */
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -47,7 +47,7 @@ async function join(name: (typeof TRANSPORTS)[number], author: string, headers: 
   return { name, client, heard }
 }
 
-it('ends a token on every transport at once, and nobody else', async () => {
+it('ends a token’s connections on every transport at once, and no others', async () => {
   const { person } = accounts.enter('Ada', null)
   const options = { label: 'all of them', scopes: ['read', 'write'], room: null } as const
   const [one, two] = [accounts.giveToken(person, options), accounts.giveToken(person, options)]
@@ -79,7 +79,7 @@ it('ends a token on every transport at once, and nobody else', async () => {
   expect(hub.followers).toBeLessThanOrEqual(staying.length)
 })
 
-it('turns a browser into a visitor: streams end, and what comes next is nobody’s', async () => {
+it('turns a browser into a visitor: streams end, and its next request comes from no signed-in person', async () => {
   const ada = createBrowserLike(at)
   await ada.ask('POST', '/session', { name: 'Ada' })
   const cookie = ada.cookie!

@@ -37,7 +37,7 @@ export function serveTokens(app: FastifyInstance, identity: Identity, limits: Si
 
   const tokensOf = (person: Person) => accounts.sessions.of(person).filter(({ label }) => label !== null)
 
-  /** Somebody at a browser. A token that could make tokens could not be taken back. */
+  /** The person at a browser. If a token could make tokens, revoking it would not be enough. */
   const personAt = (request: FastifyRequest): Person =>
     browserSessionOf(identity, request, 'a token cannot deal with tokens: sign in with your passphrase')
       .person

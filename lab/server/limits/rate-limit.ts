@@ -102,8 +102,8 @@ export function limitWrites(
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /**
- * By what a writer is counted: the address, and the person too, who may have many. Both must have a token
- * left; so nobody gets more by a second account, or by a second address.
+ * The keys a writer is counted by: the address, and the person too, who may have many addresses. Both must have a
+ * token left; so a second account, or a second address, gets no writer more.
  */
 export function writersOf(address: string, person: Person | null): string[] {
   const subnet = subnetOf(address)

@@ -121,9 +121,9 @@ describe('a transport that is carried by TCP', () => {
     await until(() => expect(eve.got).toMatchObject([{ code: 'not-signed-in' }]))
     const elsewhere = come(port, { room: 'garden', token: secret })
     await until(() => expect(elsewhere.got).toMatchObject([{ code: 'not-allowed' }]))
-    const nobody = come(port, { room: 'lobby' })
-    nobody.say({ draftId: 'd2', author: 'Eve', text: 'unsigned' })
-    await until(() => expect(nobody.got.at(-1)).toMatchObject({ code: 'not-signed-in' }))
+    const visitor = come(port, { room: 'lobby' })
+    visitor.say({ draftId: 'd2', author: 'Eve', text: 'unsigned' })
+    await until(() => expect(visitor.got.at(-1)).toMatchObject({ code: 'not-signed-in' }))
   })
 
   it('counts its writers against the rate limit of all transports', async () => {

@@ -65,7 +65,7 @@ export function createHttp2Door(): Http2Door {
     guests.add(guest)
     session.on('close', () => guests.delete(guest))
   })
-  // Which is the peer's fault and has ended its connection; nobody else has to know.
+  // The peer's fault, and it has ended the peer's connection; no other part has to know.
   server.on('sessionError', () => {})
 
   const timer = setInterval(() => {

@@ -90,7 +90,7 @@ describe('a reader', () => {
     follower.stop()
   })
 
-  it('tells who may not read a room neither who is there nor that somebody is', () => {
+  it('tells a client that may not read a room neither who is there nor that anyone is', () => {
     const access: Access = {
       ...publicAccess,
       check({ person }) {
@@ -206,7 +206,7 @@ describe('over HTTP', () => {
     expect((await post('/rooms/Lobby/presence', '{"tab":"a"}')).status).toBe(400)
   })
 
-  it('counts nobody who does not read', async () => {
+  it('does not count a client that does not read', async () => {
     expect((await post('/rooms/lobby/presence', '{"tab":"a","typing":true}')).status).toBe(204)
     expect((await read('?tab=b')).here?.visitors).toBe(1)
   })
@@ -250,7 +250,7 @@ describe('over HTTP', () => {
     await vi.waitFor(async () => expect((await read('?tab=b')).here?.visitors).toBe(1))
   })
 
-  it('lets nobody be here under a name that they do not hold', async () => {
+  it('lets no client be here under a name that its person does not hold', async () => {
     const signedIn = await post('/session', '{"name":"Ada"}')
     const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
     const path = `http://${at}/transports/${TRANSPORTS[0]}/rooms/lobby/messages?tab=a`

@@ -36,7 +36,7 @@ export function closeWithinGrace(
     sendGoAway()
     const deadline = performance.now() + GRACE_MS
     while (performance.now() < deadline) {
-      // Connections kept alive between two requests have nobody waiting on them.
+      // No client waits on a connection that is kept alive between two requests.
       app.server.closeIdleConnections()
       if (sockets.size === 0) return
       await pause(CHECK_EVERY_MS)

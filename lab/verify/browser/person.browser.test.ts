@@ -102,7 +102,7 @@ inBrowser('who I am, on the lab page', (bench) => {
     await write(laneAt(two, 0), 'it is me')
     await expect
       .poll(() => laneAt(two, 0).locator('#note').textContent(), TIMEOUT)
-      .toMatch(/^Not accepted: somebody is called emmy/)
+      .toMatch(/^Not accepted: the name emmy is taken/)
     await button(two, 'Hold this name').click()
     await expect
       .poll(() => two.locator('person-panel .problem').textContent(), TIMEOUT)

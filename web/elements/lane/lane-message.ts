@@ -95,7 +95,7 @@ function latencyOf(latency: MessageLine['latency']) {
   return html`<span class="ms timed" title=${TIMED}>${milliseconds(latency)}</span>`
 }
 
-const UNSIGNED = 'Nobody has proven to be this author'
+const UNSIGNED = 'No person has proven to be this author'
 const UNTIMED = 'Not timed: another page published it, or this one was out of view meanwhile'
 const TIMED = 'From publishing to being shown in this lane'
 

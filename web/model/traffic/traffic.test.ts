@@ -77,14 +77,14 @@ test('counts what fails, and goes on', async () => {
   expect([traffic.failed, traffic.accepted]).toEqual([2, 1])
 })
 
-test('is nobody’s, whoever has signed in, and stops where nothing unsigned is taken', async () => {
+test('is unsigned, also when a person has signed in, and stops where nothing unsigned is taken', async () => {
   const refusal = '{"code":"not-signed-in","message":"sign in first"}'
   const { traffic, clock, posts } = stage(async () => new Response(refusal, { status: 401 }))
   traffic.start()
   await clock.pass(5_000)
   expect(posts.map(({ credentials }) => credentials)).toEqual(['omit'])
   expect([traffic.running, traffic.isUnwanted, traffic.failed]).toEqual([false, true, 1])
-  traffic.start() // somebody wants to know again
+  traffic.start() // the reader tries again
   expect([traffic.running, traffic.isUnwanted]).toEqual([true, false])
 })
 
