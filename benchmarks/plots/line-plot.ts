@@ -17,7 +17,7 @@ import type { Look } from './chart-options.ts'
 import type { PlotAxis, PlotLine } from './plot.ts'
 import { plotOptions } from './plot-options.ts'
 import { shared } from './shared-styles.ts'
-import { type SubjectSign, subjectHues, subjectSwatch } from './subject-sign.ts'
+import { type SubjectSign, subjectHues, subjectSwatch } from './subject-symbol.ts'
 
 Chart.register(LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip)
 

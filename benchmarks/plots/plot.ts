@@ -1,5 +1,5 @@
 /** What a plot is made of. */
-import type { SubjectSign } from './subject-sign.ts'
+import type { SubjectSign } from './subject-symbol.ts'
 
 export interface PlotPoint {
   readonly x: number

@@ -2,7 +2,7 @@
 
 import type { PlotAxis, PlotLine } from '../../plots/plot.ts'
 import { logEnds } from '../../plots/plot-options.ts'
-import { signsOf } from '../../plots/subject-sign.ts'
+import { signsOf } from '../../plots/subject-symbol.ts'
 import type { RunFile } from '../../run-file.ts'
 import { candidates } from '../answer.ts'
 import type { Contender } from '../compare.ts'

@@ -1,6 +1,6 @@
 /** The calculator's answers: what each transport would cost, and how each number comes about. */
 import { html, nothing } from 'lit'
-import { signsOf, subjectSwatch } from '../../plots/subject-sign.ts'
+import { signsOf, subjectSwatch } from '../../plots/subject-symbol.ts'
 import { type Answer, QUANTITIES, type Quantity } from '../answer.ts'
 import { bytes, cores, duration, perSecond } from '../words.ts'
 

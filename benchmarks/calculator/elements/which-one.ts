@@ -4,7 +4,7 @@
  */
 import { html, LitElement, nothing } from 'lit'
 import { shared } from '../../plots/shared-styles.ts'
-import { subjectHues } from '../../plots/subject-sign.ts'
+import { subjectHues } from '../../plots/subject-symbol.ts'
 import type { RunFile } from '../../run-file.ts'
 import { answers } from '../answer.ts'
 import { BOUNDS, QUESTION_KEYS, type Question, readNumber, USUAL_QUESTION } from '../question.ts'

@@ -1,6 +1,6 @@
 /** What the charts draw, computed from the run alone. */
 import type { PlotAxis, PlotLine, PlotPoint } from '../../plots/plot.ts'
-import { type SubjectSign, signsOf } from '../../plots/subject-sign.ts'
+import { type SubjectSign, signsOf } from '../../plots/subject-symbol.ts'
 import type { Distribution, Figure, RunFile } from '../../run-file.ts'
 import { digits, inWords } from '../units.ts'
 import { loadKey } from './rows.ts'

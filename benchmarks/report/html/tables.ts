@@ -1,7 +1,7 @@
 /** Tables: beside every chart one with its figures, since a chart can neither be read out nor quoted. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { type Change, changeOf, otherMachine } from '../../measure/changes.ts'
-import { signsOf, subjectSwatch } from '../../plots/subject-sign.ts'
+import { signsOf, subjectSwatch } from '../../plots/subject-symbol.ts'
 import type { Figure, RunFile, SubjectInfo } from '../../run-file.ts'
 import { inWords } from '../units.ts'
 import type { Runs } from './plots.ts'
