@@ -92,16 +92,16 @@ export class LaneLog extends LitElement {
       ${missed > 0 ? html`<button class="newest" @click=${this.#toBottom}>↓ ${number(missed)} new</button>` : nothing}`
   }
 
-  #message({ line, saying }: ReadLine) {
+  #message({ line, rendered }: ReadLine) {
     if (line.kind === 'gap') return nothing
     const { key, message } = line
     const { lane } = this
     const isOpen = this.chosen === key
-    if (!mayChange(line, saying, this.me, this.moderates)) return messageLine(line, saying, lane, nothing)
-    const text = saying?.text ?? message.text
+    if (!mayChange(line, rendered, this.me, this.moderates)) return messageLine(line, rendered, lane, nothing)
+    const text = rendered?.text ?? message.text
     return messageLine(
       line,
-      saying,
+      rendered,
       lane,
       changes(text, isOpen, {
         choose: () => (this.chosen = isOpen ? null : key),
