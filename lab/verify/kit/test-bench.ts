@@ -24,7 +24,7 @@ import { ContractViolation } from '../conformance/checks.ts'
 import { inMemory } from '../conformance/reference.ts'
 import type { InProcessServer, Subject } from '../conformance/subject.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
-import { type Disk, onDisk, type Shelves } from './disk.ts'
+import { type Disk, type LogFolder, onDisk } from './disk.ts'
 import { overTls } from './network/http2-fetch.ts'
 import { type SubjectServer, serveSubject } from './serve-subject.ts'
 import { createTestClient, SHORT_RETRY_MS, type TestClient } from './test-client.ts'
@@ -40,7 +40,7 @@ export interface TestBenchOptions {
   readonly seed: number
   readonly hub?: HubOptions
   /** Where the rooms are kept; nowhere unless given. */
-  readonly shelves?: Shelves | undefined
+  readonly logFolder?: LogFolder | undefined
   readonly timeoutMs?: number
   /** Whether all clients sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
@@ -138,7 +138,7 @@ const STEP_MS = 470
 const FRESH_MS = 2_000
 
 export async function openTestBench(options: TestBenchOptions) {
-  const { subject, seed, hub: limits, shelves, timeoutMs = TIMEOUT_MS, allSignIn = false, tls } = options
+  const { subject, seed, hub: limits, logFolder, timeoutMs = TIMEOUT_MS, allSignIn = false, tls } = options
   const { front } = options
   const random = createRandom(seed)
   // A hold longer than our timeout: a poll that was not woken must not be saved by its time-out.
@@ -196,7 +196,7 @@ export async function openTestBench(options: TestBenchOptions) {
       const { here, signedIn = here === 'by name' || allSignIn ? ALL_SCOPES : undefined } = options
       const scopes = here === 'as a visitor' ? undefined : signedIn
       // What was said before a client came is in the log by then, although storing takes until the turn ends.
-      if (shelves) await nextTurn()
+      if (logFolder) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
       let testClient: TestClient
       if (byReference || 'inProcess' in subject) {
@@ -253,7 +253,7 @@ export async function openTestBench(options: TestBenchOptions) {
     },
     async start(log = 'same log') {
       if (log === 'new log') logs++
-      if (log === 'new log' || shelves) {
+      if (log === 'new log' || logFolder) {
         hub.close()
         hub = openHub()
       }
@@ -357,8 +357,8 @@ export async function openTestBench(options: TestBenchOptions) {
   }
 
   function openHub(): Hub {
-    if (!shelves) return new Hub(limits)
-    const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
+    if (!logFolder) return new Hub(limits)
+    const store = onDisk(logFolder.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
     return new Hub({ ...limits, store })
   }
 }
