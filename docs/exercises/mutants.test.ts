@@ -64,7 +64,7 @@ const MUTANTS: readonly (readonly [string, string, string, string])[] = [
   [
     '11',
     'while (!stalled && place',
-    "if (stalled) outlet.once('drain', goOn)\n    while (!stalled && place",
+    "if (stalled) sink.once('drain', goOn)\n    while (!stalled && place",
     'it listens for drain once',
   ],
   ['12', 'answeredAt - dueAt', 'answeredAt - dueAt - 1', 'a latency begins when the request was due'],
