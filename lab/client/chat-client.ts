@@ -230,15 +230,15 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   }
 
   /** Times out when nothing has been heard for too long. */
-  function createWatchdog(bite: () => void) {
-    let cancel = clock.after(silenceMs, bite)
+  function createWatchdog(onTimeout: () => void) {
+    let cancel = clock.after(silenceMs, onTimeout)
     let isWatching = true
     return {
       onActivity(quietMs = 0) {
         // A socket that has been given up may still deliver: that must not set the timer again.
         if (!isWatching) return
         cancel()
-        cancel = clock.after(Math.max(silenceMs, quietMs + TRAVEL_MS), bite)
+        cancel = clock.after(Math.max(silenceMs, quietMs + TRAVEL_MS), onTimeout)
       },
       stop() {
         isWatching = false
