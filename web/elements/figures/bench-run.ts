@@ -49,7 +49,7 @@ export class BenchRun extends LitElement {
     try {
       const [state] = await Promise.all([
         findRun(),
-        import('../../../benchmarks/calculator/elements/which-one.ts'),
+        import('../../../benchmarks/calculator/elements/transport-chooser.ts'),
       ])
       this.state = state
     } catch (error) {
@@ -82,7 +82,7 @@ export class BenchRun extends LitElement {
             commit <code>${run.versions.commit ?? 'unknown'}</code>.
             ${report ? html`<a href=${report}>The whole report</a>` : nothing} ${own ? nothing : HOW}
           </p>
-          <which-one .run=${run}></which-one>`
+          <transport-chooser .run=${run}></transport-chooser>`
       }
     }
   }
