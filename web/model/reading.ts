@@ -31,10 +31,10 @@ export function readingOf(lines: readonly Line[]): ReadLine[] {
 
 function readingOfOne(lines: readonly Line[]): ReadLine[] {
   const messages = lines.flatMap((line) => (line.kind === 'message' ? line.message : []))
-  const rendered = new Map(fold(messages).map((rendered) => [rendered.message.seq, rendered]))
+  const bySeq = new Map(fold(messages).map((rendered) => [rendered.message.seq, rendered]))
   return lines.flatMap((line): ReadLine | [] => {
     if (line.kind === 'gap') return { line, rendered: null }
-    const rendered = rendered.get(line.message.seq)
+    const rendered = bySeq.get(line.message.seq)
     return rendered ? { line, rendered } : []
   })
 }
