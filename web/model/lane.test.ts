@@ -10,7 +10,7 @@ import { createLane, type Line, MAX_LINES, MAX_LINES_READING, type Writer } from
 import { createWriting } from './writing.ts'
 
 /** A lane over a transport that the test plays by hand. */
-function stage({
+function fixture({
   accept = true,
   present = false,
   history = (_url: URL): Page => EMPTY,
@@ -119,8 +119,8 @@ const message = (seq: number, draftId = `d${seq}`): ChatMessage => ({
 const texts = (lines: readonly Line[]) =>
   lines.map((line) => (line.kind === 'gap' ? `gap ${line.lost}` : line.message.text))
 
-async function open(options?: Parameters<typeof stage>[0]) {
-  const staged = stage(options)
+async function open(options?: Parameters<typeof fixture>[0]) {
+  const staged = fixture(options)
   staged.lane.connect()
   await settle()
   return staged
@@ -336,12 +336,12 @@ test('a few lines that were held back come after those that were shown', async (
 
 test('is counted among those who are here only if it is to be, and shows them while it knows', async () => {
   const here: Here = { people: [], unlisted: 0, visitors: 3, typing: [] }
-  const plain = stage()
+  const plain = fixture()
   plain.lane.connect()
   await settle()
   expect(plain.clientIds).toEqual([null])
 
-  const { lane, clientIds, arrive, onChange } = stage({ present: true })
+  const { lane, clientIds, arrive, onChange } = fixture({ present: true })
   lane.connect()
   await settle()
   expect(clientIds).toEqual([expect.stringMatching(/^[a-z0-9]{1,32}$/)])
@@ -355,7 +355,7 @@ test('is counted among those who are here only if it is to be, and shows them wh
 })
 
 test('says goodbye when its page is left, and comes back with the page, if a person wants it there', async () => {
-  const { lane, updates, clientIds } = stage({ present: true })
+  const { lane, updates, clientIds } = fixture({ present: true })
   lane.connect()
   await settle()
   lane.typing()

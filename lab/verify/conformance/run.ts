@@ -1,4 +1,4 @@
-/** Runs one case against one subject, on a stage of its own. */
+/** Runs one case against one subject, on a test bench of its own. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Certificate } from '../../server/tls/certificates.ts'
 import { createMemoryStore } from '../../store/memory.ts'
@@ -31,7 +31,7 @@ export interface RunOptions {
 
 /** A case waits more than once, but one that takes longer than so many times our patience hangs. */
 const CASE_LIMIT = 4
-/** For taking down a stage after a failure, when a transport may hold on to anything. */
+/** For closing a bench after a failure, when a transport may hold on to anything. */
 const CLOSE_LIMIT_MS = 3_000
 
 export async function runCase(one: Case, subject: Subject, options: RunOptions): Promise<Outcome> {
