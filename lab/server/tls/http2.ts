@@ -100,8 +100,8 @@ class PeerConnection {
   constructor(session: ServerHttp2Session) {
     this.session = session
     session.on('stream', (stream) => this.#attend(stream))
-    session.on('ping', () => this.#idleTalk())
-    session.on('remoteSettings', () => this.#idleTalk())
+    session.on('ping', () => this.#idleFrame())
+    session.on('remoteSettings', () => this.#idleFrame())
   }
 
   #attend(stream: ServerHttp2Stream): void {
@@ -109,7 +109,7 @@ class PeerConnection {
     if (!stream.endAfterHeaders) this.#unfinished.set(stream, performance.now() + REQUEST_MS)
     stream.on('close', () => {
       // Not 'aborted': an answer may have been given before its question was taken back.
-      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.#idleTalk()
+      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.#idleFrame()
       this.#open--
       this.#unfinished.delete(stream)
       this.#idleUntil = performance.now() + IDLE_MS
@@ -133,7 +133,7 @@ class PeerConnection {
   }
 
   /** One token of the bucket; without one, the connection is cut and told why (RFC 9113 §7). */
-  #idleTalk(): void {
+  #idleFrame(): void {
     const now = performance.now()
     const dripMs = 1_000 / IDLE_FRAMES_PER_S
     this.#calmAt = Math.max(now, this.#calmAt) + dripMs

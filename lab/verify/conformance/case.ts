@@ -12,7 +12,7 @@ export interface Case {
   readonly needs?: readonly Need[]
   /** Other limits for the room than the usual ones. */
   readonly hub?: HubOptions
-  /** Whether the room has a store, whose disk the case can fill: `stage.disk`. */
+  /** Whether the room has a store, whose disk the case can fill: `bench.disk`. */
   readonly store?: true
   /** Resolves when the promise is kept, throws when it is not. */
   run(bench: TestBench): Promise<void>
