@@ -407,7 +407,7 @@ describe('when the server restarts', () => {
     expect(accounts.people.named('guest')).toMatchObject({ id: person.id })
   })
 
-  it('nothing that was kept opens a door', async () => {
+  it('nothing that is stored can be used to sign in', async () => {
     const { person, secret } = await accounts.signUp('Ada', PHRASE, null)
     const bot = accounts.giveToken(person, { label: 'bot', scopes: ['read'], room: null })
     expect(all()).not.toContain(PHRASE)

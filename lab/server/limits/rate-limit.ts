@@ -1,6 +1,6 @@
 /**
- * Token buckets, one per writer across all transports: who is turned away at one door does not get in by
- * the next.
+ * Token buckets, one per writer across all transports: a writer whose bucket is empty on one transport gets no
+ * further on another.
  *
  * A bucket is one number, the moment at which it will be full again (the form of it that is known as
  * GCRA). A full bucket is the same as none, so only those who wrote lately are remembered, and no more

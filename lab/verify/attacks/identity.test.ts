@@ -46,7 +46,7 @@ const READS = [
 const WRITES = [
   '',
   ...[...addresses].flatMap(([name, { upgrades }]) => (upgrades ? [] : [`/transports/${name}`])),
-].map((door) => `${door}${MESSAGES}`)
+].map((path) => `${path}${MESSAGES}`)
 
 /** The status of a read over whichever transport: for a socket, of its handshake. */
 async function statusOfRead(path: string, ...headers: string[]): Promise<number> {
@@ -396,7 +396,7 @@ describe('guessing', () => {
     expect(last.body).toMatchObject({ code: 'too-many-requests' })
     expect((await guess(name, PASSPHRASE)).status, 'the right one is not tried either').toBe(429)
     const tokens = { name, passphrase: PASSPHRASE, label: 'x', scopes: ['read'] }
-    expect((await browser().ask('POST', '/tokens', tokens)).status, 'nor by another door').toBe(429)
+    expect((await browser().ask('POST', '/tokens', tokens)).status, 'nor at another URL').toBe(429)
     const other = await member()
     expect((await guess(other.name, PASSPHRASE)).status).toBe(201)
   })

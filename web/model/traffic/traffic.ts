@@ -1,4 +1,4 @@
-/** Traffic: messages at a steady rate, through the door that belongs to no transport. */
+/** Traffic: messages at a steady rate, posted to the URL that belongs to no transport. */
 import { request } from '../../../lab/client/http.ts'
 import { type Platform, randomId } from '../../../lab/client/platform.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'

@@ -49,7 +49,7 @@ function holdShortly(bench: TestBench): void {
 export const presence: readonly Case[] = [
   {
     name: 'who comes is seen by those who are there, and sees them',
-    why: 'Everybody would sit alone in a full room. Hand the tab on in the URL, let the door see the request, and write pages without messages too.',
+    why: 'Everybody would sit alone in a full room. Hand the tab on in the URL, let the gateway see the request, and write pages without messages too.',
     needs: ['gateway'],
     async run(bench) {
       const anna = await bench.join('anna', BY_NAME)
@@ -208,7 +208,7 @@ export const presence: readonly Case[] = [
   },
   {
     name: 'presence delays, repeats and reorders no message',
-    why: 'A busy door would cost words. A page can carry both, or either: take its messages whether or not it says who is here.',
+    why: 'A busy room would lose messages. A page can carry both, or either: take its messages whether or not it says who is here.',
     needs: ['gateway'],
     async run(bench) {
       const { anna, ben } = await meet(bench)

@@ -5,7 +5,7 @@ import { holds, refusal, same } from '../checks.ts'
 export const signingIn: readonly Case[] = [
   {
     name: 'what somebody says who has signed in carries their id, and nothing else does',
-    why: 'Names can look alike; ids cannot. Hand the request to `door.speak`, as it came: who asks is in its headers.',
+    why: 'Names can look alike; ids cannot. Hand the request to `gateway.openWriter`, as it came: who asks is in its headers.',
     needs: ['wire'],
     async run(bench) {
       const anna = await bench.join('anna', { signedIn: ['read', 'write'] })
@@ -28,7 +28,7 @@ export const signingIn: readonly Case[] = [
   },
   {
     name: 'nobody says anything under a name that somebody else holds',
-    why: 'Anybody could speak as anybody. Publish by the speaker that `door.speak` gives, and answer what it throws.',
+    why: 'Anybody could speak as anybody. Publish by the speaker that `gateway.openWriter` gives, and answer what it throws.',
     needs: ['wire'],
     async run(bench) {
       const anna = await bench.join('anna', { signedIn: ['read', 'write'] })
