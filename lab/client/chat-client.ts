@@ -124,7 +124,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   let wake: (() => void) | null = null
   let dueAt = 0
 
-  function enter(next: ConnectionState): void {
+  function setState(next: ConnectionState): void {
     state = next
     states.tell(next)
   }
@@ -135,7 +135,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     const stopListening = signals.onNews(heed)
     life.addEventListener('abort', stopListening)
     while (!life.aborted) {
-      enter({ status: 'connecting', attempt })
+      setState({ status: 'connecting', attempt })
       let openSince = Number.POSITIVE_INFINITY
       const broken = await useOneConnection(life, () => (openSince = clock.now()))
       if (life.aborted) return
@@ -144,7 +144,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       if (clock.now() - openSince >= MIN_UPTIME_MS) attempt = 0
       const retryInMs = backoffMs(attempt)
       dueAt = clock.now() + retryInMs
-      enter({
+      setState({
         status: 'waiting',
         retryInMs,
         upToMs: Math.max(retryInMs, backoffBound(attempt++)),
@@ -169,7 +169,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   function heed(news: News): void {
     if (news === 'offline') {
       link?.abort(offline())
-      if (state.status === 'waiting') enter({ ...state, retryInMs: dueAt - clock.now(), cause: offline() })
+      if (state.status === 'waiting') setState({ ...state, retryInMs: dueAt - clock.now(), cause: offline() })
       return
     }
     // What failed without a network says nothing about the server.
@@ -200,7 +200,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       if (signal.aborted) throw signal.reason
       onOpen()
       opened++
-      enter({ status: 'open' })
+      setState({ status: 'open' })
       stopSigning = presence.open(connection)
       stopSending = outbox.open(connection)
       await read(connection, signal, watchdog.onActivity)
@@ -252,7 +252,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     session?.abort(new ChatError('closed', 'the client was closed'))
     presence.leave()
     outbox.close(cause ?? undefined)
-    enter({ status: 'closed', cause })
+    setState({ status: 'closed', cause })
   }
 
   return {
@@ -281,7 +281,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       if (state.status === 'idle' || state.status === 'closed') return
       session?.abort(new ChatError('closed', 'disconnected'))
       presence.leave()
-      enter({ status: 'idle' })
+      setState({ status: 'idle' })
     },
     retry: () => wake?.(),
     send(text, draftId = randomId(), note) {

@@ -36,7 +36,7 @@ export interface Accounts {
    *
    * @throws ChatError `name-taken`, `not-stored`
    */
-  enter(name: string, session: OpenSession | null): SignedIn
+  signInAsGuest(name: string, session: OpenSession | null): SignedIn
   /**
    * Holds a name by a passphrase. A guest who gives its own name stays who it is, with all its sessions.
    *
@@ -127,7 +127,7 @@ export function createAccounts(
   return {
     people,
     sessions,
-    enter(name, session) {
+    signInAsGuest(name, session) {
       const guest = session && !session.isOver && session.person.kind === 'guest' ? session : null
       if (guest && !people.isUsed(guest.person)) return goOn(guest, people.rename(guest.person, name))
       if (isGuest(session, name)) return goOn(session)

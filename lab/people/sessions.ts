@@ -88,10 +88,10 @@ export function createSessions(records: Records, people: People, now: () => numb
   for (const [id, value] of records.all(KIND)) {
     const kept = value as Kept
     const person = people.byId(kept.person)
-    if (person) enter(new Living(id, person, kept))
+    if (person) index(new Living(id, person, kept))
   }
 
-  function enter(session: Living): Living {
+  function index(session: Living): Living {
     byHash.set(session.kept.hash, session)
     const own = byPerson.get(session.person.id) ?? new Set()
     byPerson.set(session.person.id, own.add(session))
@@ -100,7 +100,7 @@ export function createSessions(records: Records, people: People, now: () => numb
   function add(person: Person, kept: Kept): Change<Living> {
     const session = new Living(randomName(), person, kept)
     const changes = [{ kind: KIND, id: session.id, value: kept }]
-    return { changes, apply: () => enter(session) }
+    return { changes, apply: () => index(session) }
   }
   /** Only sessions of ours come back to us. */
   const own = (session: OpenSession) => session as Living

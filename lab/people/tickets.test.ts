@@ -7,7 +7,7 @@ import { createTickets, TICKET_S } from './tickets.ts'
 function createFixture() {
   let time = 0
   const accounts = createAccounts(createMemoryRecords())
-  const signIn = (name: string) => accounts.sessions.find(accounts.enter(name, null).secret)!
+  const signIn = (name: string) => accounts.sessions.find(accounts.signInAsGuest(name, null).secret)!
   return { accounts, signIn, tickets: createTickets(() => time), pass: (ms: number) => (time += ms) }
 }
 

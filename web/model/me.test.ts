@@ -73,7 +73,7 @@ it('is a visitor until the server says otherwise, and tells of it once', async (
 
 it('comes, becomes a member, goes; and believes each when the cookie has come back', async () => {
   const { me, questions, lines, last, changes } = createFixture()
-  const coming = me.enter('Ada')
+  const coming = me.signInAsGuest('Ada')
   expect(questions[0]).toMatchObject({ line: 'POST /session', body: { name: 'Ada', ticket: true } })
   await last().answer(201, { person: ADA, ticket: 't' })
   expect(me.person, 'before the cookie has come back').toBeNull()
@@ -142,7 +142,7 @@ it('asks once for all the reasons that come while it asks, and once more for tho
 it('does not believe an answer that a sign-in has overtaken', async () => {
   const { me, questions, last } = createFixture()
   void me.refresh()
-  const coming = me.enter('Ada')
+  const coming = me.signInAsGuest('Ada')
   await questions[1]!.answer(201, { person: ADA, ticket: 't' })
   await questions[0]!.answer(200, { person: null })
   await last().answer(200, { person: ADA })
@@ -171,7 +171,7 @@ it('asks for no refusal that has another reason', async () => {
 
 it('believes no sign-in whose cookie does not come back, says so, and gives the name free', async () => {
   const { me, lines, last } = createFixture()
-  const refused = expect(me.enter('Nora')).rejects.toThrow(/keeps no cookie/)
+  const refused = expect(me.signInAsGuest('Nora')).rejects.toThrow(/keeps no cookie/)
   await last().answer(201, { person: { id: 'n', name: 'Nora', kind: 'guest' }, ticket: 'a-ticket' })
   await last().answer(200, { person: null })
   expect(lines()).toEqual(['POST /session', 'GET /session', 'DELETE /session?ticket=a-ticket'])
@@ -182,13 +182,13 @@ it('believes no sign-in whose cookie does not come back, says so, and gives the 
 
 it('takes no name at all in a browser that says it keeps no cookies', async () => {
   const { me, lines } = createFixture({ allowsCookies: () => false })
-  await expect(me.enter('Nora')).rejects.toThrow(/keeps no cookie/)
+  await expect(me.signInAsGuest('Nora')).rejects.toThrow(/keeps no cookie/)
   expect([lines(), me.keepsNoCookie]).toEqual([[], true])
 })
 
 it('does not say that a browser keeps no cookie when the server did not answer', async () => {
   const { me, clock, last } = createFixture()
-  const refused = expect(me.enter('Ada')).rejects.toMatchObject({ code: 'unreachable' })
+  const refused = expect(me.signInAsGuest('Ada')).rejects.toMatchObject({ code: 'unreachable' })
   await last().answer(201, { person: ADA, ticket: 't' })
   await last().fail()
   await refused
@@ -217,7 +217,7 @@ it('tabs tell each other, and none of them tells what it has been told', async (
   expect(lines()).toHaveLength(2)
   await last().answer(200, { person: null })
   expect([me.person, tells]).toEqual([null, 1])
-  const coming = me.enter('Ada')
+  const coming = me.signInAsGuest('Ada')
   await last().answer(201, { person: ADA, ticket: 't' })
   await last().answer(200, { person: ADA })
   await coming

@@ -55,7 +55,7 @@ export interface Me {
    */
   writer(name: string): Writer
   /** Comes as a guest, or changes a guest's name. Like all that follow, it throws ChatError. */
-  enter(name: string): Promise<void>
+  signInAsGuest(name: string): Promise<void>
   signUp(name: string, passphrase: string): Promise<void>
   signIn(name: string, passphrase: string): Promise<void>
   /** Signs out all other browsers too. */
@@ -235,7 +235,7 @@ export function createMe(
         },
       }
     },
-    enter: (name) => signInBy('POST', '/session', { name }),
+    signInAsGuest: (name) => signInBy('POST', '/session', { name }),
     signUp: (name, passphrase) => signInBy('POST', '/people', { name, passphrase }),
     signIn: (name, passphrase) => signInBy('POST', '/session', { name, passphrase }),
     changePassphrase: (passphrase, newPassphrase) =>

@@ -70,7 +70,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
     (person && room?.members.get(person.id)) ?? null
 
   /** The room, for a caller who may do in it what `least` may. */
-  function enter(caller: Caller, name: string, scope: Scope, least: Role) {
+  function requireRole(caller: Caller, name: string, scope: Scope, least: Role) {
     const room = rooms.get(name)
     const role = roleIn(room, caller)
     const { person } = caller
@@ -117,12 +117,12 @@ export function createMemberships(records: Records, people: Directory): Membersh
 
   return {
     check(caller, room, scope) {
-      if (isPrivate(room)) enter(caller, room, scope, 'member')
+      if (isPrivate(room)) requireRole(caller, room, scope, 'member')
       else publicAccess.check(caller, room, scope)
     },
     checkNote(caller, room, note, about) {
       if (!isPrivate(room)) return publicAccess.checkNote(caller, room, note, about)
-      const { role } = enter(caller, room, 'write', 'member')
+      const { role } = requireRole(caller, room, 'write', 'member')
       checkOwn(caller, note, about, isAtLeast(role, 'moderator') && caller.scopes.has('moderate'))
     },
     roomsOf: (person) => ({
@@ -179,7 +179,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
       return { room: view(put(known ?? newPair(person.id, other.id), both), person), isNew: !known }
     },
     membersOf(caller, name) {
-      const { room } = enter(caller, name, 'read', 'member')
+      const { room } = requireRole(caller, name, 'read', 'member')
       const members = [...room.members].flatMap(([id, role]) => {
         const person = people.byId(id)
         return person ? memberOf(person, role) : []
@@ -188,7 +188,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
       return members.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))
     },
     setRole(caller, name, target, role) {
-      const { room, role: own } = enter(caller, name, 'moderate', 'moderator')
+      const { room, role: own } = requireRole(caller, name, 'moderate', 'moderator')
       const person = personNamed(target)
       const before = room.members.get(person.id)
       if (before === role) return memberOf(person, role)
@@ -205,13 +205,13 @@ export function createMemberships(records: Records, people: Directory): Membersh
       return memberOf(person, role)
     },
     join(caller, name) {
-      const { room, role, person } = enter(caller, name, 'write', 'invited')
+      const { room, role, person } = requireRole(caller, name, 'write', 'invited')
       if (role !== 'invited') return false
       put(room, [[person, 'member']])
       return true
     },
     remove(caller, name, target) {
-      const self = enter(caller, name, 'write', 'invited')
+      const self = requireRole(caller, name, 'write', 'invited')
       const person = people.named(target)
       const { room } = self
       const role = person && room.members.get(person.id)
@@ -228,7 +228,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
 
   /** A moderator may send members away, an owner anybody. Neither of the two can send the other out of a conversation. */
   function mayRemove(caller: Caller, name: string, role: Role | null): void {
-    const { role: own } = enter(caller, name, 'moderate', 'moderator')
+    const { role: own } = requireRole(caller, name, 'moderate', 'moderator')
     if (own === 'owner' || role === null || !isAtLeast(role, 'moderator')) return
     throw new ChatError('not-allowed', `only an owner may send a ${role} away`)
   }

@@ -75,10 +75,10 @@ export function createPrivateRooms(records: Records): PrivateRooms {
   const firstVersion = randomInt(2 ** 40)
   for (const [name, value] of records.all(KIND)) {
     const kept = value as Kept
-    enter({ ...kept, name, members: new Map(Object.entries(kept.members)) })
+    index({ ...kept, name, members: new Map(Object.entries(kept.members)) })
   }
 
-  function enter(room: PrivateRoom): void {
+  function index(room: PrivateRoom): void {
     rooms.set(room.name, room)
     for (const id of room.members.keys()) {
       const theirs = byPerson.get(id) ?? new Set()
@@ -133,7 +133,7 @@ export function createPrivateRooms(records: Records): PrivateRooms {
       const kept: Kept = { ...rest, members: Object.fromEntries(members) }
       keep(records, [{ kind: KIND, id: name, value: isGone ? null : kept }])
       if (before) leave(before)
-      if (!isGone) enter(room)
+      if (!isGone) index(room)
       for (const [id, role] of before?.members ?? []) {
         if (belongs(role) && !belongs(members.get(id))) tell(`${name} ${id}`)
       }

@@ -35,7 +35,7 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     if (passphrase === undefined) {
       const wanted = parseName(name)
       limits.admitNew(request)
-      return welcome(accounts.enter(wanted, browserOf(request)))
+      return welcome(accounts.signInAsGuest(wanted, browserOf(request)))
     }
     const who = nameIn(name)
     const said = parsePassphrase(passphrase)

@@ -48,7 +48,7 @@ async function join(name: (typeof TRANSPORTS)[number], author: string, headers: 
 }
 
 it('ends a token’s connections on every transport at once, and no others', async () => {
-  const { person } = accounts.enter('Ada', null)
+  const { person } = accounts.signInAsGuest('Ada', null)
   const options = { label: 'all of them', scopes: ['read', 'write'], room: null } as const
   const [one, two] = [accounts.giveToken(person, options), accounts.giveToken(person, options)]
   const seat = (secret: string) =>
@@ -117,7 +117,7 @@ it('turns a browser into a visitor: streams end, and its next request comes from
 })
 
 it('refuses a frame that was on its way when the session ended', async () => {
-  const { person, secret } = accounts.enter('Ada', null)
+  const { person, secret } = accounts.signInAsGuest('Ada', null)
   const session = accounts.sessions.find(secret)!
   const { port } = new URL(at)
   const socket = new WebSocket(`${at.replace('http', 'ws')}/transports/websocket/rooms/lobby/socket`, {

@@ -61,7 +61,7 @@ function parseToken({ label, scopes, room, ...unknown }: Record<string, unknown>
 
 const isScope = (value: unknown): value is Scope => (ALL_SCOPES as readonly unknown[]).includes(value)
 
-/** Whether there is such a room is not asked: the error does not tell whether a room exists that the caller may not read. */
+/** Does not check whether the room exists: the error must not tell that of a room that the caller may not read. */
 function parseTokenRoom(value: unknown): string {
   if (typeof value === 'string' && value.startsWith('~')) {
     parseRoomName(value.slice(1))

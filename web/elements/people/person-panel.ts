@@ -75,7 +75,7 @@ export class PersonPanel extends LitElement {
   }
 
   #visitorButtons() {
-    return html`<button class="main" ?disabled=${this.busy} @click=${() => this.#act(() => me.enter(this.name))}>
+    return html`<button class="main" ?disabled=${this.busy} @click=${() => this.#act(() => me.signInAsGuest(this.name))}>
         Hold this name
       </button>
       ${this.#opener('sign in', 'Sign in or up')}`
