@@ -548,7 +548,7 @@ describe('presence', () => {
     expect(last().updates).toHaveLength(3)
   })
 
-  it('stays the same tab through a broken line, and is another one after a goodbye', async () => {
+  it('keeps its client id through a broken connection, and has another one after it has left', async () => {
     const { client, connections, last, clock } = createFixture({ clientId: 'mine' })
     client.connect()
     await settle()
@@ -566,7 +566,7 @@ describe('presence', () => {
     expect(last().updates).toEqual([{ leaving: true }])
   })
 
-  it('says goodbye even when the line has broken before', async () => {
+  it('tells the server that it leaves even when the connection has broken before', async () => {
     const { client, last } = createFixture({ clientId: 'mine' })
     client.connect()
     await settle()

@@ -71,7 +71,7 @@ export async function postDraft(http: Http, draft: Draft, signal: AbortSignal): 
   return parseMessage(parseJson(await response.text(), 'bad-answer'))
 }
 
-/** A goodbye that has not arrived by then is given up: on a dead line, it would wait for ever. */
+/** A request that tells of leaving is given up after so long: on a dead connection, it would wait for ever. */
 const GOODBYE_MS = 2_000
 
 /**

@@ -68,7 +68,7 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
       retypeAt = Number.NEGATIVE_INFINITY
     },
     /**
-     * Says goodbye by the connection that was hung up, or broke: a browser that leaves a page breaks its
+     * Tells of leaving by the connection that was hung up, or broke: a browser that leaves a page breaks its
      * requests off before it tells the page. Who comes again is another tab, since a poll of the old one may
      * still be on its way, and must not be taken for it.
      */

@@ -55,7 +55,7 @@ export class Lease {
     this.#overAt = this.#silentAt + SILENT_MS
   }
 
-  /** Its connection has ended. That is no goodbye: the next one may be on its way. */
+  /** Its connection has ended. The reader may not have left: the next connection may be on its way. */
   expectSoon(now: number): void {
     this.#silentAt = Math.min(this.#silentAt, now + OVERDUE_MS)
     this.#overAt = Math.min(this.#overAt, now + OVERDUE_MS + SILENT_MS)

@@ -81,7 +81,7 @@ export class Presence {
     return this.#leases.size === 0 && this.#subscribers.size === 0
   }
 
-  /** The reader's lease, new or renewed; null when there is no place, or the tab has said goodbye. */
+  /** The reader's lease, new or renewed; null when there is no place, or the client has left. */
   arrive({ clientId, person, owner, quietMs, watch }: Arrival): Lease | null {
     const now = this.#clock.now()
     const key = keyOf(person, clientId)
@@ -207,7 +207,7 @@ export class Presence {
     lease.leave(this.#clock.now())
     this.#typing.delete(lease)
     this.#change()
-    this.#release(lease, new ChatError('closed', 'this tab has said goodbye'))
+    this.#release(lease, new ChatError('closed', 'this tab has left'))
   }
 
   #release(lease: Lease, why: ChatError): void {

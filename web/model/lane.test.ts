@@ -354,7 +354,7 @@ test('is counted among those who are here only if it is to be, and shows them wh
   expect(lane.here).toBeNull()
 })
 
-test('says goodbye when its page is left, and comes back with the page, if a person wants it there', async () => {
+test('tells the server that it leaves when its page is left, and comes back with the page, if a person wants it there', async () => {
   const { lane, updates, clientIds } = fixture({ present: true })
   lane.connect()
   await settle()

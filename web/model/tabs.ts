@@ -50,7 +50,7 @@ export interface Tabs {
   use(): void
   /** Whether it is in view has changed. */
   look(): void
-  /** Says goodbye; nothing is left running. */
+  /** Tells the other tabs that this one goes; nothing is left running. */
   leave(): void
 }
 

@@ -21,7 +21,7 @@ import { subnetOf } from './addresses.ts'
 import { clientAddress, type Trust, trustNone } from './trust.ts'
 
 export interface ConnectionCaps {
-  /** Most from one neighbourhood (addresses.ts). */
+  /** Most from one subnet (addresses.ts). */
   readonly perAddress: number
   readonly total: number
 }

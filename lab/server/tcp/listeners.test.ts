@@ -48,7 +48,7 @@ const lines: TcpTransport = {
         lab.metrics,
       )
       const listeners = shutdownListenersOn(lab.shutdown)
-      listeners.add(() => socket.end('{"goodbye":true}\n'))
+      listeners.add(() => socket.end('{"goAway":true}\n'))
       socket.once('close', stopPump)
       take = (draft) => void writer.publish(draft).then((message) => send({ accepted: message }), send)
     }
@@ -157,7 +157,7 @@ describe('a transport that is carried by TCP', () => {
     await until(() => expect(ada.got).toHaveLength(1))
     await app.close()
     await ada.closed
-    expect(ada.got.at(-1)).toEqual({ goodbye: true })
+    expect(ada.got.at(-1)).toEqual({ goAway: true })
     const [error] = (await once(connect(port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException]
     expect(error.code).toBe('ECONNREFUSED')
   })

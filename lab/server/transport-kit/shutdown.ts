@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 
-/** How long goodbyes may take. Ctrl-C is promised to end within 2 s. */
+/** How long the shutdown may take, in milliseconds. The lab promises to end within 2 s of Ctrl-C. */
 const GRACE_MS = 1_000
 const CHECK_EVERY_MS = 10
 

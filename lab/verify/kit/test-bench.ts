@@ -108,7 +108,7 @@ export interface TestBench {
   start(log?: 'same log' | 'new log'): Promise<void>
   /** What the server has written and the kernel has not taken, over all connections, in bytes. */
   readonly serverBacklog: number
-  /** @throws Broken when it has not come true in time; `saw` tells what was there instead */
+  /** @throws ContractViolation when it has not come true in time; `saw` tells what was there instead */
   until(what: string, isSo: () => boolean, saw?: () => unknown): Promise<void>
   /** Who is here, as the server keeps it. Only with a `gateway`. */
   readonly presence: Presence

@@ -139,7 +139,7 @@ export class ChatLane extends LitElement {
   }
 
   /**
-   * A page that is left says goodbye, and is not kept by the browser with a line of its own. So does one that is
+   * A page that is left tells the server so, and is not kept by the browser with an open connection. So does one that is
    * frozen: nothing in it runs any more, while the browser goes on answering the server's pings for it.
    */
   readonly #sleep = () => {
