@@ -274,15 +274,15 @@ describe('a place that is no longer in memory', () => {
 
   it('is a good place to follow from', () => {
     const { room, cursor, say, turn } = longAgo(20)
-    const heard: string[] = []
+    const received: string[] = []
     const follower = room.follow(at(cursor, 0), listen)
     function listen() {
-      for (let page = follower.next(); page; page = follower.next()) heard.push(...texts(page))
+      for (let page = follower.next(); page; page = follower.next()) received.push(...texts(page))
     }
     listen()
     say('new')
     turn()
-    expect(heard).toEqual([...Array.from({ length: 20 }, (_, i) => `m${i + 1}`), 'new'])
+    expect(received).toEqual([...Array.from({ length: 20 }, (_, i) => `m${i + 1}`), 'new'])
   })
 
   it('gives those who catch up together the identical page, and remembers only a few', () => {

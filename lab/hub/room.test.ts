@@ -218,13 +218,13 @@ describe('the bell', () => {
 
   it('hangs before the first look, so nothing slips in between', () => {
     const { room, say, turn } = createRoom()
-    const heard: string[] = []
+    const received: string[] = []
     const follower = room.follow(null, () => {
-      for (let page = follower.next(); page; page = follower.next()) heard.push(...texts(page))
+      for (let page = follower.next(); page; page = follower.next()) received.push(...texts(page))
     })
     say('between')
     turn()
-    expect(heard).toEqual(['between'])
+    expect(received).toEqual(['between'])
   })
 
   it('leaves nothing behind when a follower stops, even while it rings', () => {

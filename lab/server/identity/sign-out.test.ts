@@ -40,11 +40,11 @@ async function join(name: (typeof TRANSPORTS)[number], author: string, headers: 
     platform: platformOver(showing(headers), () => 0),
   })
   clients.push(client)
-  const heard: string[] = []
-  client.onMessage(({ text }) => heard.push(text))
+  const received: string[] = []
+  client.onMessage(({ text }) => received.push(text))
   client.connect()
   await expect.poll(() => client.state.status, AT_ONCE).toBe('open')
-  return { name, client, heard }
+  return { name, client, received }
 }
 
 it('ends a token’s connections on every transport at once, and no others', async () => {
@@ -55,7 +55,8 @@ it('ends a token’s connections on every transport at once, and no others', asy
     Promise.all(TRANSPORTS.map((name) => join(name, 'Ada', { authorization: `Bearer ${secret}` })))
   const [ended, staying] = [await seat(one.secret), await seat(two.secret)]
   await ended[0]!.client.send('before')
-  for (const { heard } of [...ended, ...staying]) await expect.poll(() => heard, AT_ONCE).toEqual(['before'])
+  for (const { received } of [...ended, ...staying])
+    await expect.poll(() => received, AT_ONCE).toEqual(['before'])
 
   const bye = await createBrowserLike(at).ask('DELETE', '/session', undefined, {
     authorization: `Bearer ${one.secret}`,
@@ -70,9 +71,9 @@ it('ends a token’s connections on every transport at once, and no others', asy
       })
   }
   await staying[0]!.client.send('after')
-  for (const { heard } of staying) await expect.poll(() => heard, AT_ONCE).toEqual(['before', 'after'])
-  for (const { name, heard, client } of ended) {
-    expect(heard, name).toEqual(['before'])
+  for (const { received } of staying) await expect.poll(() => received, AT_ONCE).toEqual(['before', 'after'])
+  for (const { name, received, client } of ended) {
+    expect(received, name).toEqual(['before'])
     await expect(client.send('too late'), name).rejects.toMatchObject({ code: 'closed' })
   }
   // A poll between two questions is in no room, so it is those who stay at most.

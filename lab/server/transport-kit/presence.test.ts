@@ -322,20 +322,20 @@ describe('over HTTP', () => {
     const say = async (query: string, frame: string) => {
       const socket = new WebSocket(`ws://${at}/transports/websocket/rooms/lobby/socket${query}`)
       socket.on('open', () => socket.send(frame))
-      const heard: string[] = []
-      socket.on('message', (data) => heard.push(String(data)))
+      const received: string[] = []
+      socket.on('message', (data) => received.push(String(data)))
       const closed = new Promise<number>((resolve) => socket.on('close', resolve))
-      return { socket, heard, closed }
+      return { socket, received, closed }
     }
     for (const frame of ['{"type":"here","typing":1}', '{"type":"here","tab":"x"}', '{"type":"there"}']) {
-      const { closed, heard } = await say('', frame)
+      const { closed, received } = await say('', frame)
       expect(await closed, frame).toBe(1008)
-      expect(heard.at(-1)).toContain('bad-frame')
+      expect(received.at(-1)).toContain('bad-frame')
     }
-    const { socket, heard, closed } = await say('', '{"type":"here","typing":true}')
-    await vi.waitFor(() => expect(heard).toHaveLength(1)) // its page; and no complaint
+    const { socket, received, closed } = await say('', '{"type":"here","typing":true}')
+    await vi.waitFor(() => expect(received).toHaveLength(1)) // its page; and no complaint
     socket.close(1000)
     expect(await closed).toBe(1000)
-    expect(heard.join()).not.toContain('"here"')
+    expect(received.join()).not.toContain('"here"')
   })
 })
