@@ -51,9 +51,9 @@ it('ends a token’s connections on every transport at once, and no others', asy
   const { person } = accounts.signInAsGuest('Ada', null)
   const options = { label: 'all of them', scopes: ['read', 'write'], room: null } as const
   const [one, two] = [accounts.giveToken(person, options), accounts.giveToken(person, options)]
-  const seat = (secret: string) =>
+  const connectReaders = (secret: string) =>
     Promise.all(TRANSPORTS.map((name) => join(name, 'Ada', { authorization: `Bearer ${secret}` })))
-  const [ended, staying] = [await seat(one.secret), await seat(two.secret)]
+  const [ended, staying] = [await connectReaders(one.secret), await connectReaders(two.secret)]
   await ended[0]!.client.send('before')
   for (const { received } of [...ended, ...staying])
     await expect.poll(() => received, AT_ONCE).toEqual(['before'])

@@ -52,7 +52,7 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-async function seat(): Promise<void> {
+async function openAudiences(): Promise<void> {
   const room = `http://${server.at}/rooms/${ROOM}/messages`
   const { cursor } = parsePage(await (await fetch(room)).json())
   for (const subject of TRANSPORTS) {
@@ -100,7 +100,7 @@ async function readOn(connection: Connection): Promise<void> {
 it(`${READERS} readers, ${DELIVERIES_PER_SECOND} deliveries per second: none missing, none twice`, {
   timeout: LIMIT_MS,
 }, async () => {
-  await seat()
+  await openAudiences()
   for (const audience of audiences) audience.begin(SECONDS * 1_000)
   const begunNs = nowNs()
   await speak()
