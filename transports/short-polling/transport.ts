@@ -8,6 +8,7 @@ const descriptor: TransportDescriptor = {
   watch: 'Requests grow even when no member writes, and a message waits for the next request.',
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
+  quiet: { until: 'renewal' },
   settings: [
     {
       name: 'intervalMs',

@@ -7,7 +7,7 @@ import type { Need } from './subject.ts'
 export interface Case {
   /** A sentence that is true of every transport. */
   readonly name: string
-  /** For somebody whose transport fails it: what a user would see, and where to look. */
+  /** For the author of a transport that fails it: what a user would see, and where to look. */
   readonly why: string
   readonly needs?: readonly Need[]
   /** Other limits for the room than the usual ones. */
