@@ -16,12 +16,12 @@ export class ContractViolation extends Error {
   }
 }
 
-/** @throws {@link ContractViolation} unless both are the same; the order of fields does not matter */
+/** @throws ContractViolation unless both are the same; the order of fields does not matter */
 export function same(what: string, actual: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(actual, expected)) throw new ContractViolation(what, shown(expected), shown(actual))
 }
 
-/** @throws {@link ContractViolation} unless it is so */
+/** @throws ContractViolation unless it is so */
 export function holds(what: string, isSo: boolean, expected: string, came: unknown): void {
   if (!isSo) throw new ContractViolation(what, expected, shown(came))
 }
