@@ -13,7 +13,7 @@ import type { TLSSocket } from 'node:tls'
 import type { FastifyServerFactory } from 'fastify'
 import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../limits/timeouts.ts'
 import type { Certificate } from './certificates.ts'
-import { createHttp2Door } from './http2.ts'
+import { createHttp2Listener } from './http2.ts'
 import type { OnRefusal } from './tunnels.ts'
 
 /** In the order of our preference. */
@@ -28,7 +28,7 @@ export interface SecureServer {
 
 /** @param onRefusal told of what is answered before any route */
 export function createSecureServer(certificate: Certificate, onRefusal: OnRefusal): SecureServer {
-  const http2 = createHttp2Door(onRefusal)
+  const http2 = createHttp2Listener(onRefusal)
   const server = createServer({
     ...certificate,
     ALPNProtocols: PROTOCOLS,
