@@ -23,6 +23,9 @@ export const WANTED: Readonly<Record<string, string>> = {
   'sec-websocket-version': VERSION,
 }
 
+/** The same over HTTP/2, which has no such header: Node would throw (RFC 9113 §8.2.2). */
+export const WANTED_OVER_HTTP2: Readonly<Record<string, string>> = { 'sec-websocket-version': VERSION }
+
 /** Reads the headers of a request that asks to be upgraded. Extensions are not looked at: none is agreed on. */
 export function readHandshake(headers: IncomingHttpHeaders): Handshake | Refusal {
   const key = headers['sec-websocket-key']
