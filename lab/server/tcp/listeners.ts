@@ -39,7 +39,7 @@ export class ListenError extends Error {
   }
 }
 
-/** How long a connection may stay before the transport has said whose it is: as long as HTTP's headers may take. */
+/** How long a connection may stay before the transport has said whose it is, unless the transport says. */
 export const IDENTIFY_MS = HEADERS_MS
 
 export interface TcpListenerOptions {
@@ -69,6 +69,9 @@ export function listenTcp(app: FastifyInstance, options: TcpListenerOptions): vo
     },
   }
 
+  const { identifyMs = IDENTIFY_MS } = transport
+  const serve = transport.open(tcpLab)
+
   trackConnections(server, metrics.connections)
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? ''
@@ -80,11 +83,11 @@ export function listenTcp(app: FastifyInstance, options: TcpListenerOptions): vo
       socket.destroySoon()
       return
     }
-    const timer = setTimeout(() => socket.destroy(), IDENTIFY_MS)
+    const timer = setTimeout(() => socket.destroy(), identifyMs)
     waiting.set(socket, timer)
     socket.once('close', () => clearTimeout(timer))
     try {
-      transport.serve(socket, tcpLab)
+      serve(socket)
     } catch (error) {
       metrics.logger.failed(error, { address })
       socket.destroy()
