@@ -8,8 +8,8 @@ import type { OpenOptions, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { Page } from '../../lab/wire/message.ts'
 import { type ClientFrame, parseServerFrame } from '../_formats/chat-frames.ts'
-import { createAnswers } from '../_frames/answers.ts'
-import { createAsyncQueue } from '../_frames/async-queue.ts'
+import { createAnswers } from '../_web-socket/answers.ts'
+import { createAsyncQueue } from '../_web-socket/async-queue.ts'
 import { asLine, LineReader } from './lines.ts'
 
 /** Longest line that is read, in bytes: a page is at most 128 KiB, unless a single message is longer. */

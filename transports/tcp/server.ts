@@ -1,7 +1,7 @@
 /**
  * Plain TCP, server side: a connection, and lines both ways on it.
  *
- * A first line that begins with `{` comes from a program (program.ts), any other from a person (person.ts). Lines for
+ * A first line that begins with `{` comes from a program (server-program.ts), any other from a person (server-person.ts). Lines for
  * people begin with `#`, and programs pass over those, so the server may greet without knowing which of them it is.
  */
 import type { Socket } from 'node:net'
@@ -11,10 +11,10 @@ import type { TcpLab, TcpTransport } from '../../lab/server/transport-kit/server
 import { shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { asLine, LineReader } from './lines.ts'
-import { beginsTls, HTTP_REFUSAL, isRequestLine, TLS_ALERT } from './other-protocols.ts'
-import { GREETING, servePerson } from './person.ts'
-import { serveProgram } from './program.ts'
-import type { Session, Shared } from './session.ts'
+import { beginsTls, HTTP_REFUSAL, isRequestLine, TLS_ALERT } from './server-other-protocols.ts'
+import { GREETING, servePerson } from './server-person.ts'
+import { serveProgram } from './server-program.ts'
+import type { Session, Shared } from './server-session.ts'
 
 /** A peer that has said nothing between two heartbeats is half-open, and is let go. */
 const HEARTBEAT_MS = 15_000

@@ -62,7 +62,8 @@ export async function startTestServer(
       return lastHeaders
     },
     tcpPort: (name) => tcpPorts.get(name),
-    backlog: () => [...metrics.connections.sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
+    backlog: () =>
+      [...metrics.connections.sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
     say: (room, text) => void hub.room(room).publish({ draftId: `host-${said++}`, author: 'host', text }),
     async stop() {
       const stopping = app

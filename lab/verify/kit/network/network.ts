@@ -7,7 +7,7 @@ import { type Platform, systemClock, type WebSocketLike } from '../../../client/
 export interface Network {
   readonly fetch: typeof fetch
   readonly WebSocket: new (url: string | URL, options?: ClientOptions) => WebSocketLike
-  readonly connectTcp?: Platform['connectTcp']
+  readonly connectTcp?: NonNullable<Platform['connectTcp']>
   readonly token?: string
 }
 

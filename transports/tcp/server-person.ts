@@ -5,7 +5,6 @@
  * kernel's own probes, since a person answers no heartbeats.
  */
 import { randomId } from '../../lab/client/platform.ts'
-import type { Session } from './session.ts'
 import { pump } from '../../lab/server/transport-kit/pump.ts'
 import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
 import { parseNewName, parseRoomName } from '../../lab/wire/codec.ts'
@@ -13,8 +12,8 @@ import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_TEXT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
 import type { Here } from '../../lab/wire/presence.ts'
-import { asText, visible } from './screen.ts'
-import type { SessionOptions } from './session.ts'
+import { asText, visible } from './server-screen.ts'
+import type { Session, SessionOptions } from './server-session.ts'
 
 export const GREETING =
   '# Transport Lab over plain TCP. Programs write a line of JSON first; people just type.\n# Your name?\n'
@@ -133,7 +132,8 @@ export function servePerson({
   function publish(text: string) {
     const draft = { draftId: randomId(), text, ...(name !== '' && { author: name }) }
     room?.writer.publish(draft).catch((error) => {
-      if (!(error instanceof ChatError)) return closeWithError(new ChatError('internal', 'the server failed', { cause: error }))
+      if (!(error instanceof ChatError))
+        return closeWithError(new ChatError('internal', 'the server failed', { cause: error }))
       metrics.refused(error, { address: socket.remoteAddress ?? '' })
       say(`Not sent: ${error.message}`)
     })

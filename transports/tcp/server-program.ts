@@ -14,9 +14,9 @@ import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
 import type { PresenceUpdate } from '../../lab/wire/presence.ts'
 import type { ServerFrame } from '../_formats/chat-frames.ts'
-import { type FrameTaker, pageAsFrame, takeClientFrame } from '../_frames/server-chat.ts'
+import { type FrameTaker, pageAsFrame, takeClientFrame } from '../_web-socket/server-chat.ts'
 import { asLine } from './lines.ts'
-import type { Session, SessionOptions } from './session.ts'
+import type { Session, SessionOptions } from './server-session.ts'
 
 export function serveProgram({ socket, shared, allow, closeWithError, close }: SessionOptions): Session {
   const { heartbeats, heartbeatMs, shutdownListeners, lab } = shared
