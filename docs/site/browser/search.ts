@@ -57,6 +57,7 @@ export function addSearch(): HTMLElement {
       index = await load()
     } catch {
       loading = null
+      if (wanted !== input.value) return
       results.textContent = 'The search could not be loaded. Is the lab running?'
       results.hidden = false
       return

@@ -43,6 +43,9 @@ inBrowser('who is here', (bench) => {
           return heres(ada)
         }, TIMEOUT)
         .toEqual(TRANSPORTS.map(() => 'Here: Ada (you), Bob · Bob is typing…'))
+      expect(await heres(bob), 'what Bob is told of himself').toEqual(
+        TRANSPORTS.map(() => 'Here: Ada, Bob (you)'),
+      )
       texts.push(await box.inputValue())
       await bob.keyboard.press('Enter')
       await expectInAll(ada, 'Here: Ada (you), Bob')
