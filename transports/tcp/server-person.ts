@@ -78,7 +78,11 @@ export function servePerson({
       enter(typed === '' ? USUAL_ROOM : typed)
     } catch (error) {
       // A token that does not hold must not leave the person at the wrong question.
-      if (error instanceof ChatError && error.code === 'not-signed-in' && token !== null) onLine = takeName
+      if (error instanceof ChatError && error.code === 'not-signed-in' && token !== null) {
+        token = null
+        onLine = takeName
+        throw new ChatError(error.code, `${error.message}. Your name, or another token?`)
+      }
       throw error
     }
     tries = 0

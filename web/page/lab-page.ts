@@ -6,6 +6,7 @@ import { PROBLEMS } from '../../transports/descriptors.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
 import '../elements/figures/bench-run.ts'
 import '../elements/lane/chat-lane.ts'
+import '../elements/lane/socket-card.ts'
 import '../elements/figures/latency-chart.ts'
 import '../elements/figures/latency-table.ts'
 import '../elements/people/person-panel.ts'
@@ -192,6 +193,7 @@ export class LabPage extends LitElement {
             ></chat-lane>`,
           )}
         </div>
+        <socket-card></socket-card>
         ${this.series.length > 0 ? this.#figures() : nothing}
         ${experiments()}
       </main>

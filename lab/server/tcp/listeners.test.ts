@@ -64,7 +64,7 @@ async function start(options: LabOptions = {}, transport: TcpTransport = lines) 
     ...{ hub, metrics },
     transports: new Map([['lines', transport]]),
     listen: [{ name: 'lines', host: '127.0.0.1', port: 0 }],
-    onListening: (...where) => listening.push(where),
+    onListening: (name, address) => listening.push([name, address]),
     ...options,
   })
   open.push(app)

@@ -43,7 +43,7 @@ async function defaultExport(file: string): Promise<unknown> {
     const { message } = thrown instanceof Error ? thrown : new Error(String(thrown))
     throw new SubjectError(`${name} cannot be loaded: ${message.trim()}`)
   }
-  if (typeof module.default === 'function') return module.default
+  if (typeof module.default === 'function' || typeof module.default === 'object') return module.default
   throw new SubjectError(`${name} must export a function by default: export default …`)
 }
 
