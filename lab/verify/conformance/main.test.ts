@@ -70,7 +70,7 @@ describe('npm run conformance', { timeout: LIMIT_MS }, () => {
     `
     const folder = await folderWith('forgetful', { client })
     const { code, out } = await conformance([folder, '--only', 'up to date', '--seed', '7'])
-    expect(out).toContain('FAILED  who is up to date is told nothing old')
+    expect(out).toContain('FAILED  a reader who is up to date is told nothing old')
     expect(out).toMatch(/expected {2}what after heard, number 1 of 1: .*"new"/)
     expect(out).toMatch(/came {6}.*"old 1"/)
     expect(out).toMatch(/why {7}A reconnect would show/)
@@ -79,7 +79,7 @@ describe('npm run conformance', { timeout: LIMIT_MS }, () => {
     expect(code).toBe(1)
   })
 
-  it('survives what a transport throws where nobody can catch it', async () => {
+  it('the command survives an error that a transport throws where no caller can catch it', async () => {
     const client = `
       import client from ${JSON.stringify(join(example, 'client.ts'))}
       export default () => ({

@@ -16,7 +16,7 @@ import { type Copy, copyWith, type Ended, type RunningCopy } from './copy.ts'
 const NAME = 'json-lines'
 /** Format, types, two servers and a browser on a machine that may be busy with other tests. */
 const LIMIT_MS = 300_000
-const PATIENCE = { timeout: 60_000, interval: 50 }
+const TIMEOUT = { timeout: 60_000, interval: 50 }
 
 let copy: Copy
 /** The steps that need no browser, one after the other: two at once would only wait for each other. */
@@ -49,7 +49,7 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
       ;[browser, lab] = await Promise.all([launch(), copy.start()])
       ;({ page, complaints } = await openPage(browser, `${lab.url}/?room=fifth`))
       for (let at = 0; at <= place; at++)
-        await vi.waitFor(async () => expect(await stateAt(at)).toMatch(/: open$/), PATIENCE)
+        await vi.waitFor(async () => expect(await stateAt(at)).toMatch(/: open$/), TIMEOUT)
     }, LIMIT_MS)
     afterAll(async () => {
       await browser?.close()
@@ -91,15 +91,15 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
       expect(await slider.count()).toBe(1)
       await slider.focus()
       await page.keyboard.press('ArrowRight')
-      await expect.poll(() => page.url(), PATIENCE).toMatch(new RegExp(`[?&]${setting!.param}=`))
+      await expect.poll(() => page.url(), TIMEOUT).toMatch(new RegExp(`[?&]${setting!.param}=`))
     })
 
     it('messages both ways', async () => {
       await write(place, 'through the new one')
       for (let at = 0; at <= place; at++)
-        await expect.poll(() => textsAt(at), PATIENCE).toEqual(['through the new one'])
+        await expect.poll(() => textsAt(at), TIMEOUT).toEqual(['through the new one'])
       await write(0, 'through an old one')
-      await expect.poll(() => textsAt(place), PATIENCE).toEqual(['through the new one', 'through an old one'])
+      await expect.poll(() => textsAt(place), TIMEOUT).toEqual(['through the new one', 'through an old one'])
     })
 
     it('nothing that the browser complains of, and nothing on the terminal', () => {

@@ -20,7 +20,7 @@ function foldersOf(all: readonly string[]): [string, string[]][] {
   return [...folders]
 }
 
-describe('the house', () => {
+describe('the repository', () => {
   it.each(files)('%s imports only what its room may see', (file) => {
     expect(forbiddenImports(file, importsOf(file, textOf(file)))).toEqual([])
   })
