@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startEcho } from '../../lab/verify/conformance/echo/start-echo.ts'
+import { startEcho } from '../../lab/app/echo/start-echo.ts'
 import type { TransportName } from '../../transports/manifest.ts'
 
 /** What goes back and forth between this process and the one that measures. */
@@ -13,6 +13,8 @@ const MAX_MESSAGE = 16 * 1024 * 1024
 /** A collection is done when it frees less than this. */
 const SETTLED_BYTES = 64 * 1024
 const MOST_COLLECTIONS = 8
+/** Several times both halves of the young generation, as `main.ts` sets them. */
+const YOUNG_BYTES = 128 * 1024 * 1024
 const BETWEEN_COLLECTIONS_MS = 40
 
 function echoBytes(this: Socket, bytes: Buffer): void {
@@ -31,6 +33,12 @@ async function serveRawTcp(): Promise<number> {
   server.listen({ port: 0, host: '127.0.0.1', backlog: BACKLOG })
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
+}
+
+/** Fills the young generation until it has been collected several times: from then on it takes no more memory. */
+function touchYoungGeneration(): void {
+  let garbage: number[] = []
+  for (let bytes = 0; bytes < YOUNG_BYTES; bytes += 64) garbage = [bytes, garbage.length, 0, 0]
 }
 
 async function settledRss(): Promise<number> {
@@ -55,6 +63,7 @@ const port =
   name === 'raw-tcp'
     ? await serveRawTcp()
     : (await startEcho(name as TransportName, { port: 0, maxMessage: MAX_MESSAGE })).port
+touchYoungGeneration()
 process.on('disconnect', () => process.exit())
 process.on('message', async (question: Question) =>
   process.send!(question === 'settle' ? await settledRss() : cpuUs()),

@@ -2,8 +2,9 @@
  * The tables of the documents that have a row for each transport, made from its folder, so that a new transport
  * needs no line in any document. `npm run docs:sync` writes them; a test fails while they differ.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { importsOf, textOf } from '../../lab/verify/rules/source-files.ts'
 import { LOOK_MS, OVERDUE_MS, RENEW_MS, SILENT_MS } from '../../lab/wire/presence.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { root } from './render/source.ts'
@@ -22,7 +23,7 @@ export const withTables = (markdown: string): string =>
 const TABLES: Readonly<Record<string, () => string>> = {
   lines: () =>
     table(
-      ['Transport', '`server.ts`', '`client.ts`', 'Together', 'With its own parts'],
+      ['Transport', '`server.ts`', '`client.ts`', 'Together', 'With all its parts'],
       ['---', '---:', '---:', '---:', '---:'],
       TRANSPORTS.map(linesOf),
     ),
@@ -39,15 +40,22 @@ const table = (...rows: readonly [readonly string[], readonly string[], readonly
 
 /** Lines of code, comments included, and without what is words for the page or for the benchmark. */
 function linesOf(name: string): string[] {
-  const folder = join(root, 'transports', name)
-  const lines = (file: string) => readFileSync(join(folder, file), 'utf8').trimEnd().split('\n').length
-  const server = lines('server.ts')
-  const client = lines('client.ts')
-  const isPart = (file: string) => /^(?!(?:server|client|transport|load-reader)\.ts$)[\w-]+\.ts$/.test(file)
-  const parts = readdirSync(folder).filter(isPart).map(lines)
-  const together = server + client
-  const all = parts.reduce((sum, count) => sum + count, together)
-  return [`[${name}](transports/${name}/README.md)`, ...[server, client, together, all].map(String)]
+  const folder = `transports/${name}`
+  const halves = [`${folder}/server.ts`, `${folder}/client.ts`]
+  const lines = (file: string) => textOf(file).trimEnd().split('\n').length
+  const sum = (files: Iterable<string>) => [...files].reduce((total, file) => total + lines(file), 0)
+  const counts = [...halves.map(lines), sum(halves), sum(reachable(halves))]
+  return [`[${name}](${folder}/README.md)`, ...counts.map(String)]
+}
+
+/** These files, and all below transports/ that they import: what siblings share counts for each of them. */
+function reachable(files: readonly string[], found = new Set<string>()): Set<string> {
+  for (const file of files) {
+    if (!file.startsWith('transports/') || found.has(file)) continue
+    found.add(file)
+    reachable(importsOf(file, textOf(file)), found)
+  }
+  return found
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createAsyncQueue } from './async-queue.ts'
 
-it('gives out what was put in, in order, before and while somebody waits', async () => {
+it('gives out what was put in, in order, before and while a reader waits', async () => {
   const mailbox = createAsyncQueue<number>()
   mailbox.put(1)
   mailbox.put(2)

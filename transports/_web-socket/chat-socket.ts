@@ -84,8 +84,8 @@ export function chatSocket(): Transport {
 
 /**
  * Why the socket did not open. A browser keeps from scripts what a handshake was answered, or pages could find
- * out with it what other servers are there. So the same is asked again without the offer to upgrade: who would
- * have been let in is told to upgrade (426), and everybody else is told why not.
+ * out with it what other servers are there. So the same is asked again without the offer to upgrade: a reader that
+ * would have been let in is told to upgrade (426), and any other is told why not.
  */
 async function whyNot({ baseUrl, since, signal, platform }: OpenOptions): Promise<ChatError> {
   try {

@@ -33,7 +33,9 @@ type OwnedSocket = Socket & { [CONNECTION]?: WebSocketConnection }
 export class WebSocketConnection implements FrameHandlers {
   readonly socket: Socket
   readonly #handlers: ConnectionHandlers
-  readonly #parser: FrameParser
+  readonly #limits: ParserLimits
+  /** Made when the first byte comes: most connections only listen. */
+  #parser: FrameParser | null = null
   #state: 'open' | 'closing' | 'closed' = 'open'
   #code = NO_CLOSE_FRAME
   #pongs = 0
@@ -47,14 +49,15 @@ export class WebSocketConnection implements FrameHandlers {
   constructor(socket: Socket, head: Uint8Array, limits: ParserLimits, handlers: ConnectionHandlers) {
     this.socket = socket
     this.#handlers = handlers
-    this.#parser = new FrameParser(this, limits)
+    this.#limits = limits
     ;(socket as OwnedSocket)[CONNECTION] = this
     socket.setTimeout(0)
     socket.setNoDelay(true)
+    // HTTP keeps its end open when the peer has closed its own. Here there is nothing left to say then.
+    socket.allowHalfOpen = false
     if (head.length > 0) socket.unshift(head)
     socket.on('error', onError)
     socket.on('data', onData)
-    socket.on('end', onEnd)
     socket.on('close', onClose)
   }
 
@@ -66,7 +69,7 @@ export class WebSocketConnection implements FrameHandlers {
   send(frame: Uint8Array): void {
     if (this.#state !== 'open') return
     // When more frames came in the same read, the answers to all of them go out in one write.
-    if (this.#parser.hasMore && this.socket.writableCorked === 0) this.socket.cork()
+    if (this.#parser?.hasMore && this.socket.writableCorked === 0) this.socket.cork()
     this.socket.write(frame)
   }
 
@@ -92,7 +95,7 @@ export class WebSocketConnection implements FrameHandlers {
 
   /** Cuts the connection without a word: for a peer that is gone. */
   terminate(): void {
-    this.#parser.stop()
+    this.#parser?.stop()
     this.socket.destroy()
   }
 
@@ -119,6 +122,7 @@ export class WebSocketConnection implements FrameHandlers {
 
   /** For {@link onData} alone. */
   take(bytes: Uint8Array): void {
+    this.#parser ??= new FrameParser(this, this.#limits)
     try {
       this.#parser.take(bytes)
     } catch (error) {
@@ -134,7 +138,7 @@ export class WebSocketConnection implements FrameHandlers {
   closed(): void {
     clearTimeout(this.#cut)
     this.#state = 'closed'
-    this.#parser.stop()
+    this.#parser?.stop()
     this.#handlers.onClose?.(this, this.#code)
   }
 
@@ -144,7 +148,7 @@ export class WebSocketConnection implements FrameHandlers {
    */
   #end(): void {
     this.#state = 'closed'
-    this.#parser.stop()
+    this.#parser?.stop()
     this.socket.resume()
     this.socket.end()
     this.#cutLater()
@@ -157,11 +161,6 @@ export class WebSocketConnection implements FrameHandlers {
 
 function onData(this: OwnedSocket, bytes: Uint8Array): void {
   this[CONNECTION]!.take(bytes)
-}
-
-/** The peer will send nothing more, close frame or not: so there is nobody to talk to. */
-function onEnd(this: OwnedSocket): void {
-  this.end()
 }
 
 function onClose(this: OwnedSocket): void {

@@ -1,5 +1,5 @@
 /** The opening handshake, server side (RFC 6455 §4.2): what a request must have, and the answer that ends HTTP. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import { acceptFromHash, challengeOf, isKey, subprotocolsIn, VERSION } from '../_formats/ws-handshake.ts'
@@ -45,7 +45,8 @@ export function accept(socket: Socket, { key, protocol }: Handshake): boolean {
     socket.destroy()
     return false
   }
-  const proof = acceptFromHash(createHash('sha1').update(challengeOf(key)).digest())
+  // `createHash` would leave an object outside of the heap for each handshake, until garbage is collected.
+  const proof = acceptFromHash(hash('sha1', challengeOf(key), 'buffer'))
   socket.write(
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
       `Sec-WebSocket-Accept: ${proof}\r\n${protocol === null ? '' : `Sec-WebSocket-Protocol: ${protocol}\r\n`}\r\n`,

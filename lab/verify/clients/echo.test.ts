@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ECHOES } from '../conformance/echo/options.ts'
-import { type Echo, startEcho } from '../conformance/echo/start-echo.ts'
+import { ECHOES } from '../../app/echo/options.ts'
+import { type Echo, startEcho } from '../../app/echo/start-echo.ts'
 
 const LIMIT_MS = 90_000
 const MAX_MESSAGE = 16 * 1024 * 1024

@@ -69,7 +69,7 @@ const group2: EchoCase[] = [
   },
   { name: '2: a ping of 126 bytes is refused', send: [ping(Buffer.alloc(126))], back: [], closes: 1002 },
   {
-    name: '2: a pong that nobody asked for is let pass',
+    name: '2: a pong that was not asked for is let pass',
     send: [pong('x'), ping('y')],
     back: [back(10, 'y')],
   },

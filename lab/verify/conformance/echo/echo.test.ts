@@ -4,13 +4,13 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ECHOES, parseEcho } from '../../../app/echo/options.ts'
+import { type Echo, startEcho } from '../../../app/echo/start-echo.ts'
 import { closeFrame } from '../../attacks/frames.ts'
 import { dial, exchange, requestText } from '../../attacks/raw.ts'
 import { HANDSHAKE } from '../../attacks/raw-web-socket.ts'
 import { root } from '../../rules/source-files.ts'
 import { ECHO_CASES, type EchoCase, type Frame, MAX_MESSAGE } from './cases.ts'
-import { ECHOES, parseEcho } from './options.ts'
-import { type Echo, startEcho } from './start-echo.ts'
 
 /** How long a server may take over one case. The longest are 16 MiB there and back. */
 const LIMIT_MS = 20_000
@@ -135,7 +135,7 @@ describe.each(ECHOES)('an echo of %s', (name) => {
 
 describe('npm run echo', () => {
   const start = (...args: string[]) =>
-    spawn(process.execPath, ['--import', 'tsx', join(root, 'lab/verify/conformance/echo/main.ts'), ...args], {
+    spawn(process.execPath, ['--import', 'tsx', join(root, 'lab/app/echo/main.ts'), ...args], {
       cwd: root,
     })
 

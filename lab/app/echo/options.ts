@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { TRANSPORTS, type TransportName } from '../../../../transports/manifest.ts'
-import { UsageError } from '../../../command/usage-error.ts'
+import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { UsageError } from '../../command/usage-error.ts'
 
 const fileOf = (name: TransportName) =>
-  join(import.meta.dirname, `../../../../transports/${name}/server-echo.ts`)
+  join(import.meta.dirname, `../../../transports/${name}/server-echo.ts`)
 
 /** The transports that speak WebSocket, and so can be held against its conformance suite. */
 export const ECHOES: readonly TransportName[] = TRANSPORTS.filter((name) => existsSync(fileOf(name)))

@@ -1,8 +1,8 @@
 /** Starts an echo server: for the command, for the tests, and for measuring. */
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { EchoFactory, EchoOptions } from '../../../../transports/_web-socket/server-echo.ts'
-import type { TransportName } from '../../../../transports/manifest.ts'
+import type { AddressInfo, Socket } from 'node:net'
+import type { EchoFactory, EchoOptions } from '../../../transports/_web-socket/server-echo.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 
 export interface Echo {
   readonly server: Server
@@ -24,14 +24,15 @@ export async function startEcho(
     ...limits
   }: Omit<EchoOptions, 'origins'> & { port: number; host?: string; origins?: readonly string[] },
 ): Promise<Echo> {
-  const module = (await import(`../../../../transports/${name}/server-echo.ts`)) as { default: EchoFactory }
+  const module = (await import(`../../../transports/${name}/server-echo.ts`)) as { default: EchoFactory }
   const allowed = new Set(origins)
   const server = module.default({ ...limits, origins: allowed })
-  const open = new Set<{ destroy(): unknown }>()
-  server.on('connection', (socket) => {
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
-  })
+  const open = new Set<Socket>()
+  // One listener for all: what each connection costs is measured here.
+  function forget(this: Socket) {
+    open.delete(this)
+  }
+  server.on('connection', (socket) => void open.add(socket.on('close', forget)))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port, host, backlog: BACKLOG }, resolve)

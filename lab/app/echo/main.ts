@@ -1,8 +1,8 @@
 /** `npm run echo`: an echo server for WebSocket conformance suites. */
-import { onEnding } from '../../../command/ending.ts'
-import { runCommand } from '../../../command/run.ts'
-import { print, say } from '../../../command/terminal.ts'
-import { UsageError } from '../../../command/usage-error.ts'
+import { onEnding } from '../../command/ending.ts'
+import { runCommand } from '../../command/run.ts'
+import { print, say } from '../../command/terminal.ts'
+import { UsageError } from '../../command/usage-error.ts'
 import { type EchoCommand, HELP, parseEcho } from './options.ts'
 import { type Echo, startEcho } from './start-echo.ts'
 
