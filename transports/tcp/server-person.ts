@@ -4,7 +4,7 @@
  * What the server says itself begins with `#`; a message begins with its time. Half-open connections are found by the
  * kernel's own probes, since a person answers no heartbeats.
  */
-import { randomId } from '../../lab/client/platform.ts'
+import { randomUUID } from 'node:crypto'
 import { pump } from '../../lab/server/transport-kit/pump.ts'
 import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
 import { parseNewName, parseRoomName } from '../../lab/wire/codec.ts'
@@ -54,7 +54,7 @@ export function servePerson({
 }: SessionOptions): Session {
   const { lab, shutdownListeners } = shared
   const { gateway, metrics } = lab
-  const clientId = randomId()
+  const clientId = uniqueId()
   let token: string | null = null
   let name = ''
   let here: Here | null = null
@@ -134,7 +134,7 @@ export function servePerson({
   }
   /** The message comes back to its writer by the room, like to all: so the writer sees that it has been kept. */
   function publish(text: string) {
-    const draft = { draftId: randomId(), text, ...(name !== '' && { author: name }) }
+    const draft = { draftId: uniqueId(), text, ...(name !== '' && { author: name }) }
     room?.writer.publish(draft).catch((error) => {
       if (!(error instanceof ChatError))
         return closeWithError(new ChatError('internal', 'the server failed', { cause: error }))
@@ -194,3 +194,6 @@ function who(here: Here | null): string {
 
 const sentence = (message: string): string =>
   `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
+
+/** As a draft and a client may be called: 32 hexadecimal digits. */
+const uniqueId = () => randomUUID().replaceAll('-', '')

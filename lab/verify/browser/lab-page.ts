@@ -1,7 +1,7 @@
 /** The lab page as a person finds it: by names and roles, for tests and for pictures. */
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 
 /** Generous, in milliseconds: the machine may be busy with other tests. */
 export const TIMEOUT = { timeout: 40_000, interval: 50 }
@@ -11,7 +11,7 @@ export const SERVER_IS_AWAY = /net::ERR_|status of (?:503|426)|handshake: Unexpe
 
 export const laneAt = (page: Page, index: number): Locator => page.locator('chat-lane').nth(index)
 
-export const everyLane = (page: Page): Locator[] => TRANSPORTS.map((_, index) => laneAt(page, index))
+export const everyLane = (page: Page): Locator[] => LANES.map((_, index) => laneAt(page, index))
 
 /** The texts of a lane's conversation, oldest first. */
 export const textsIn = (lane: Locator): Promise<string[]> =>
