@@ -1,4 +1,4 @@
-/** The session in transports/tcp/README.md, as it is printed there, with a real `nc`. */
+/** The sessions that the documents print, with a real `nc`. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -12,19 +12,21 @@ let server: TestServer | null = null
 afterEach(() => server?.close())
 
 /** The printed lines, in order; those that the server does not write are what the person types. */
-function printedSession(): readonly string[] {
-  const readme = readFileSync(join(root, 'transports/tcp/README.md'), 'utf8')
-  const [, session = ''] = /```sh\nnc localhost 4000\n```\n\n```text\n([^`]*)```/.exec(readme) ?? []
+function sessionIn(document: string): readonly string[] {
+  const text = readFileSync(join(root, document), 'utf8')
+  const [, session = ''] = /```sh\nnc localhost 4000\n```\n\n```text\n([^`]*)```/.exec(text) ?? []
   return session.trimEnd().split('\n')
 }
 const isAnswer = (line: string) => line.startsWith('#') || /^\d\d:\d\d /.test(line)
 /** Every message has a time of its own. */
 const timeless = (text: string) => text.replace(/^\d\d:\d\d /gm, 'TIME ')
 
-it('nc sees what the README of the TCP transport prints', async () => {
-  const session = printedSession()
-  const typed = session.filter((line) => !isAnswer(line))
-  expect(typed).toEqual(['Ada', 'line', 'Hello', '/who', '/quit'])
+it.each([
+  ['transports/tcp/README.md', ['Ada', 'line', 'Hello', '/who', '/quit']],
+  ['docs/chapters/01-sockets-tcp-http.md', ['Ada', 'layers', 'Hello from a socket']],
+])('nc sees what %s prints', async (document, typed) => {
+  const session = sessionIn(document)
+  expect(session.filter((line) => !isAnswer(line))).toEqual(typed)
   const listen = [{ name: 'tcp', host: '127.0.0.1', port: 0 }]
   server = await startTestServer({ listen, transports: new Map([['tcp', tcp]]) })
   const nc = spawn('nc', ['127.0.0.1', String(server.tcpPort('tcp'))])
@@ -47,6 +49,7 @@ it('nc sees what the README of the TCP transport prints', async () => {
           )
           .toContain(`${timeless(line)}\n`)
     }
+    if (!typed.includes('/quit')) nc.stdin.write('/quit\n')
     nc.stdin.end() // this netcat stays for as long as it may be typed at
     expect(await exited).toEqual([0, null])
   } finally {
