@@ -2,11 +2,13 @@
  * The tables of the documents that have a row for each transport, made from its folder, so that a new transport
  * needs no line in any document. `npm run docs:sync` writes them; a test fails while they differ.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Quiet } from '../../lab/client/descriptor.ts'
 import { importsOf, textOf } from '../../lab/verify/rules/source-files.ts'
 import { LOOK_MS, OVERDUE_MS, RENEW_MS, SILENT_MS } from '../../lab/wire/presence.ts'
-import { TRANSPORTS } from '../../transports/manifest.ts'
+import { DESCRIPTORS } from '../../transports/descriptors.ts'
+import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
 import { root } from './render/source.ts'
 
 /** Between two comments, as the figures of the benchmark are. */
@@ -42,7 +44,9 @@ const table = (...rows: readonly [readonly string[], readonly string[], readonly
 function linesOf(name: string): string[] {
   const folder = `transports/${name}`
   const halves = [`${folder}/server.ts`, `${folder}/client.ts`]
-  const lines = (file: string) => textOf(file).trimEnd().split('\n').length
+  // One that chooses among others has no server half.
+  const lines = (file: string) =>
+    existsSync(join(root, file)) ? textOf(file).trimEnd().split('\n').length : 0
   const sum = (files: Iterable<string>) => [...files].reduce((total, file) => total + lines(file), 0)
   const counts = [...halves.map(lines), sum(halves), sum(reachable(halves))]
   return [`[${name}](${folder}/README.md)`, ...counts.map(String)]
@@ -51,32 +55,35 @@ function linesOf(name: string): string[] {
 /** These files, and all below transports/ that they import: what siblings share counts for each of them. */
 function reachable(files: readonly string[], found = new Set<string>()): Set<string> {
   for (const file of files) {
-    if (!file.startsWith('transports/') || found.has(file)) continue
+    const isCode = file.startsWith('transports/') && !file.endsWith('/transport.ts')
+    if (!isCode || found.has(file) || !existsSync(join(root, file))) continue
     found.add(file)
     reachable(importsOf(file, textOf(file)), found)
   }
   return found
 }
 
-/**
- * How soon a reader that says nothing is noticed. A server half says how long its readers may rightly be quiet,
- * when it opens one: as long as a poll is held, as long as a heartbeat takes, or as usual.
- */
-function silenceOf(name: string): string[] {
-  const source = readFileSync(join(root, 'transports', name, 'server.ts'), 'utf8')
-  const agreed = /\bopenReader\(\w+, \w+(?:, (\w+))?\)/.exec(source)?.[1]
-  const beat = /\bHEARTBEAT_MS = ([\d_]+)/.exec(source)?.[1]?.replaceAll('_', '')
-  const [words, quietMs, prefix] =
-    agreed === undefined
-      ? ['one', RENEW_MS, '']
-      : agreed === 'heartbeatMs'
-        ? ['one, or an answer to a heartbeat,', Number(beat), '']
-        : ['none while the question is held', 0, '`wait` and ']
-  const after = (ms: number) => `${prefix}${(quietMs + ms) / 1_000} s`
-  return [
-    name,
-    prefix === '' ? `${words} each ${quietMs / 1_000} s` : words,
-    after(OVERDUE_MS + LOOK_MS),
-    after(OVERDUE_MS + SILENT_MS + LOOK_MS),
-  ]
+/** How soon a reader that says nothing is noticed, by what its descriptor says of quiet. */
+function silenceOf(name: TransportName): string[] {
+  return [name, ...wordsOn(DESCRIPTORS.get(name)!.quiet)]
 }
+
+type Row = readonly [sign: string, silentAfter: string, goneAfter: string]
+
+function wordsOn(quiet: Quiet): Row {
+  switch (quiet.until) {
+    case 'renewal':
+      return [`one each ${RENEW_MS / 1_000} s`, ...after(RENEW_MS)]
+    case 'heartbeat':
+      return [`one, or an answer to a heartbeat, each ${quiet.everyMs / 1_000} s`, ...after(quiet.everyMs)]
+    case 'response':
+      return ['none while the question is held', ...after(0, '`wait` and ')]
+    case 'as chosen':
+      return ['those of the transport that it has chosen', 'as there', 'as there']
+  }
+}
+
+const after = (quietMs: number, and = ''): [string, string] => [
+  `${and}${(quietMs + OVERDUE_MS + LOOK_MS) / 1_000} s`,
+  `${and}${(quietMs + OVERDUE_MS + SILENT_MS + LOOK_MS) / 1_000} s`,
+]

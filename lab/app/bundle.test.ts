@@ -34,7 +34,7 @@ it('names in the index what is there, and what the first view wants', async () =
   const index = await readFile(join(folder, 'index.html'), 'utf8')
   const names = [...index.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, name]) => name!)
   expect(await readdir(folder)).toEqual(expect.arrayContaining(names))
-  for (const wanted of [/^style-/, /^main-/, /^lab-page-/, /^transport-/, /^client-/])
+  for (const wanted of [/^style-/, /^main-/, /^lab-page-/, /^client-/])
     expect(
       names.some((name) => wanted.test(name)),
       String(wanted),

@@ -23,9 +23,8 @@ import type { ParserLimits } from '../_formats/ws-parser.ts'
 import { type FrameTaker, pageAsFrame, takeClientFrame } from '../_web-socket/server-chat.ts'
 import { type ConnectionHandlers, WebSocketConnection } from './server-connection.ts'
 import { accept, type Handshake, readHandshake, WANTED } from './server-handshake.ts'
+import { HEARTBEAT_MS } from './transport.ts'
 
-/** A peer that has not answered one ping when the next is due is half-open, and is let go. */
-const HEARTBEAT_MS = 15_000
 /** Most pieces of one message: the largest there may be, in pieces of 400 bytes. An empty one is work too. */
 const MAX_FRAGMENTS = 1_024
 

@@ -1,6 +1,9 @@
 /** WebSocket by hand: its descriptor. */
 import type { TransportDescriptor } from '../../lab/client/descriptor.ts'
 
+/** A peer that has not answered one ping when the next is due is half-open, and is let go. */
+export const HEARTBEAT_MS = 15_000
+
 const descriptor: TransportDescriptor = {
   title: 'WebSocket by hand',
   short: 'By hand',
@@ -9,6 +12,7 @@ const descriptor: TransportDescriptor = {
     'Nothing differs from the lane of the package: a protocol is what is on the wire, not who wrote the code.',
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
+  quiet: { until: 'heartbeat', everyMs: HEARTBEAT_MS },
   settings: [],
 }
 

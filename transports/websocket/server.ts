@@ -25,9 +25,7 @@ import { type FrameTaker, pageAsFrame, takeClientFrame } from '../_web-socket/se
 import { compressedTextFrame } from './server-compression.ts'
 import { createSockets } from './server-sockets.ts'
 import { textFrame } from './text-frame.ts'
-
-/** A peer that has not answered one ping when the next is due is half-open, and is let go. */
-const HEARTBEAT_MS = 15_000
+import { HEARTBEAT_MS } from './transport.ts'
 
 const websocket: HttpTransport = async (app, lab) => {
   const { gateway, metrics, compress, heartbeatMs = HEARTBEAT_MS } = lab

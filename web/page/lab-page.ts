@@ -3,6 +3,7 @@ import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { isPrivate } from '../../lab/wire/codec.ts'
 import { PROBLEMS } from '../../transports/descriptors.ts'
+import { loadClient } from '../../transports/load-client.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
 import '../elements/figures/bench-run.ts'
 import '../elements/lane/chat-lane.ts'
@@ -124,6 +125,8 @@ export class LabPage extends LitElement {
   }
 
   async #load(): Promise<void> {
+    // Run before the answer is there: then all lanes connect in one go when it is, and are drawn after that.
+    for (const { transport } of seriesOf()) void loadClient(transport).catch(() => {})
     await me.ready()
     void this.#rooms.look(this.#settings.room)
     this.series = seriesOf()

@@ -30,7 +30,7 @@ export async function serveSubject(
     return { hub, presences: null, port: null, shutdown, backlog: () => 0, closeIdle() {}, close }
   }
   const presences = new Presences({ clock })
-  const transports = new Map([[subject.name, subject.server]])
+  const transports = new Map([...(subject.others ?? []), [subject.name, subject.server]])
   const server = await startTestServer({
     ...{ clock, presences, ...options, transports },
     hub: subject.hub?.(hub) ?? hub,

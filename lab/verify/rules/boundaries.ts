@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
   { files: /^transports\/manifest\.ts$/, may: /^$/ },
   {
     files: /^transports\/load-server\.ts$/,
-    may: /^lab\/server\/transport-kit\/|^transports\/(manifest|descriptors|\*\/server)\.ts$/,
+    may: /^lab\/server\/transport-kit\/|^lab\/client\/descriptor\.ts$|^transports\/(manifest|descriptors|\*\/server)\.ts$/,
   },
   {
     files: /^transports\/load-[a-z-]+\.ts$|^transports\/descriptors\.ts$/,

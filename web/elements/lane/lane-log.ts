@@ -172,13 +172,16 @@ export class LaneLog extends LitElement {
   }
 
   protected override updated(): void {
-    const { earlier } = this.lane
-    const { scrollHeight, clientHeight } = this.#scroll
     // All is in view, after a reset for example: there is nothing to be away from.
-    const isWhole = scrollHeight <= clientHeight && earlier.lines.length === 0 && earlier.state === 'idle'
-    if (isWhole) this.unseen = null
+    if (this.unseen !== null && this.#isWhole) this.unseen = null
     if (!this.#isHeld) this.lane.toNewest()
     this.#settle()
+  }
+
+  get #isWhole(): boolean {
+    const { earlier } = this.lane
+    const { scrollHeight, clientHeight } = this.#scroll
+    return scrollHeight <= clientHeight && earlier.lines.length === 0 && earlier.state === 'idle'
   }
 
   override connectedCallback(): void {
@@ -202,6 +205,12 @@ export class LaneLog extends LitElement {
 
   /** Puts what the reader had in view back to where it was; or the newest to the bottom, for who was there. */
   #settle(): void {
+    const { lines, pending } = this.lane
+    // To ask where something stands makes the browser lay out the page: not for a log in which nothing does.
+    if (!this.#isHeld && lines.length === 0 && pending.length === 0) {
+      this.#lastTop = 0
+      return
+    }
     const scroll = this.#scroll
     if (this.#isHeld) {
       const still = this.#anchors.find(({ element }) => element.isConnected)
