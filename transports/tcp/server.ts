@@ -15,10 +15,9 @@ import { beginsTls, HTTP_REFUSAL, isRequestLine, TLS_ALERT } from './server-othe
 import { GREETING, servePerson } from './server-person.ts'
 import { serveProgram } from './server-program.ts'
 import type { Session, Shared } from './server-session.ts'
+import { HEARTBEAT_MS } from './transport.ts'
 
-/** A peer that has said nothing between two heartbeats is half-open, and is let go. */
-const HEARTBEAT_MS = 15_000
-/** Whoever is silent for so long after connecting is taken for a person who waits to be greeted. */
+/** A peer that is silent for so long after connecting is taken for a person who waits to be greeted. */
 const GREET_MS = 400
 /** A person reads the greeting and types a name. */
 const IDENTIFY_MS = 60_000
