@@ -126,7 +126,7 @@ export interface Mine {
 
 /**
  * Ada (you), Bob (silent), 2 unsigned readers: of those without a name, each lane is one. Mine are taken out
- * of that count: who is alone sees "you (4 lanes)", and not four strangers.
+ * of that count: a reader alone sees "you (5 lanes)", and not five strangers.
  */
 export function hereInWords(
   { people, unlisted, visitors }: Here,

@@ -28,6 +28,7 @@ const TEXTS_AT_ONCE = 16
 
 type Stream = readonly [transport: string, path: string, headers: readonly string[]]
 const STREAMS = [
+  ['http-streaming', 'stream', []],
   ['sse', 'events', []],
   ['websocket', 'socket', HANDSHAKE],
 ] satisfies Stream[]
