@@ -26,7 +26,7 @@ inBrowser('the lines of the lab page', (bench) => {
     bench.expectInConsole(/net::ERR_|status of 426/)
     await page.context().setOffline(true)
     await expectAll(page, /: offline, this device has no network$/)
-    await write(laneAt(page, 2), 'written offline')
+    await write(laneAt(page, 'sse'), 'written offline')
     await page.context().setOffline(false)
     await whenAllAreOpen(page)
     await whenAllShow(page, ['written offline'])
@@ -41,7 +41,7 @@ inBrowser('the lines of the lab page', (bench) => {
       Math.random = () => 0.999
     })
     await bench.lab.stop()
-    const lane = laneAt(page, 1)
+    const lane = laneAt(page, 'long-polling')
     await expect
       .poll(
         () =>
@@ -111,15 +111,14 @@ inBrowser('the lines of the lab page', (bench) => {
       pages.push(page)
     }
     // Each holds three of the browser's six connections: for a long poll, a stream of lines and one of events.
-    const parked =
-      /: parked, waiting for the browser’s six connections; another tab of the lab holds them$/
+    const parked = /: parked, waiting for the browser’s six connections; another tab of the lab holds them$/
     await expectAll(pages[0]!, parked)
     await expectAll(pages[1]!, parked)
     // Short polling posts what is written by a connection that must be free.
-    await write(laneAt(pages[2]!, 0), 'by the third tab')
+    await write(laneAt(pages[2]!, 'short-polling'), 'by the third tab')
     await whenAllShow(pages[2]!, ['by the third tab'])
 
-    await laneAt(pages[0]!, 0).getByRole('button', { name: 'Connect this tab' }).click()
+    await laneAt(pages[0]!, 'short-polling').getByRole('button', { name: 'Connect this tab' }).click()
     await whenAllAreOpen(pages[0]!)
     await whenAllShow(pages[0]!, ['by the third tab'])
     await expectAll(pages[2]!, parked)
