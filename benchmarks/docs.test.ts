@@ -64,7 +64,7 @@ describe('the documents', () => {
     )
   })
 
-  it('show it in short to who reads a chapter: one load, and nobody else’s libraries', () => {
+  it('show it in short to the reader of a chapter: one load, and only the transports of this lab', () => {
     const figures = [
       cpu('raw-tcp', 100, 4),
       cpu('websocket', 100, 6, 1.5),

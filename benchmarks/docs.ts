@@ -1,6 +1,6 @@
 /**
  * Writes the measured figures into the documents: each region between `<!-- figures:NAME -->` and
- * `<!-- /figures -->` is made anew from the committed run. Nobody copies a number by hand, and a test fails when a
+ * `<!-- /figures -->` is written from the committed run. No number is copied by hand, and a test fails when a
  * region and the run have drifted apart.
  *
  *     npm run bench:docs
@@ -75,7 +75,7 @@ function writeAll(): number {
       const after = withFigures(before, run, file)
       if (after === before) continue
       writingAt(join(root, file), () => writeFileSync(join(root, file), after))
-      say(`${file}: figures written anew`)
+      say(`${file}: figures updated`)
     } catch (error) {
       if (!(error instanceof DocsError)) throw error
       complain(error.message)

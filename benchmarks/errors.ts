@@ -15,5 +15,5 @@ export const EXIT = {
 /** Its message is for the person at the terminal. */
 export class UsageError extends Error {}
 
-/** The self-check failed: whatever would be measured, nobody could believe it. */
+/** The self-check failed: whatever would be measured could not be believed. */
 export class SelfCheckFailed extends Error {}

@@ -155,7 +155,7 @@ async function plan(settings: Settings, subjects: readonly Subject[]): Promise<S
   return steps
 }
 
-/** Code that has never run is compiled, and then compiled again: that is nobody's cost per message. */
+/** Code that has never run is compiled, and then compiled again: that is no message's cost. */
 async function warmUp({ gather }: Bench): Promise<void> {
   const audience = await gather(WARM_UP.subscribers)
   await audience.hear(WARM_UP)

@@ -44,7 +44,7 @@ describe.each(written)('%s', (file) => {
   it('draws with characters that every monospaced font has: one from another font shifts its line', () => {
     for (const [, drawing] of markdown.matchAll(/^```diagram.*\n([\s\S]*?)^```$/gm)) {
       expect(drawing).toMatch(/^[\n -~“”─-╿]*$/)
-      // 360 pixels hold no more (parts.css), and whoever reads on a phone would have to push it to and fro.
+      // 360 pixels hold no more (parts.css), and a reader on a phone would have to push it to and fro.
       for (const line of drawing!.split('\n')) expect(line.length, line).toBeLessThanOrEqual(50)
     }
   })

@@ -66,7 +66,29 @@ export async function loadDescriptors(
     else if (problem) problems.push(leftOut(name, 'transport.ts', problem))
     else descriptors.set(name, (module as { default: TransportDescriptor }).default)
   }
+  for (const [name, { carriedBy }] of [...descriptors]) {
+    const problem =
+      typeof carriedBy === 'object' && problemWithChoice(carriedBy.transports, names, descriptors)
+    if (!problem) continue
+    problems.push(leftOut(name, 'transport.ts', problem))
+    descriptors.delete(name)
+  }
   return { descriptors, problems }
+}
+
+/** What is wrong with a choice among transports; null when nothing is. One of them that is left out is only no choice. */
+function problemWithChoice(
+  choice: readonly string[],
+  names: readonly string[],
+  descriptors: ReadonlyMap<string, TransportDescriptor>,
+): string | null {
+  const unknown = choice.find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    return `must be carriedBy transports of the manifest, and ${JSON.stringify(unknown)} is none`
+  const chooser = choice.find((name) => typeof descriptors.get(name)?.carriedBy === 'object')
+  return chooser === undefined
+    ? null
+    : `must be carriedBy transports that have a server, and ${JSON.stringify(chooser)} has none`
 }
 
 /** Loaded with this module, so that what depends on it can be plain values and not promises. */

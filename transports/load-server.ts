@@ -1,10 +1,12 @@
 /** The server halves of the manifest's transports. Node only: `load-client.ts` is what a browser loads. */
+
+import { hasServer } from '../lab/client/descriptor.ts'
 import type { ServerTransport } from '../lab/server/transport-kit/server-transport.ts'
 import { DESCRIPTORS, leftOut, PROBLEMS, problemWithLoading } from './descriptors.ts'
 import { TRANSPORTS } from './manifest.ts'
 
 export interface LoadedServers {
-  /** Each transport's `server.ts`, by name, in the manifest's order. */
+  /** The `server.ts` of each transport that has one, by name, in the manifest's order. */
   readonly servers: ReadonlyMap<string, ServerTransport>
   /** Those that are left out, descriptor or server half: one line for each, by name. */
   readonly problems: ReadonlyMap<string, string>
@@ -16,8 +18,8 @@ export async function loadServers(): Promise<LoadedServers> {
   const problems = new Map<string, string>(
     TRANSPORTS.filter((name) => !DESCRIPTORS.has(name)).map((name, index) => [name, PROBLEMS[index]!]),
   )
-  for (const [name, { carriedBy }] of DESCRIPTORS) {
-    if (typeof carriedBy === 'object') continue // it chooses among others, and has no server half of its own
+  for (const [name, descriptor] of DESCRIPTORS) {
+    if (!hasServer(descriptor)) continue
     try {
       const module = (await import(`./${name}/server.ts`)) as { default?: ServerTransport }
       if (module.default === undefined)

@@ -9,6 +9,7 @@ import {
   inTable,
   isolated,
   milliseconds,
+  NOT_SIGNED_IN,
   secondsUntil,
   stateInWords,
   timeSaid,
@@ -120,23 +121,25 @@ describe('when something was said', () => {
 describe('who is here, and what of it is this page', () => {
   const alone = { people: [], unlisted: 0, visitors: 4, typing: [] }
   test.each([
-    [alone, { id: null, lanes: 4 }, 'you (4 lanes)'],
-    [{ ...alone, visitors: 1 }, { id: null, lanes: 1 }, 'you'],
-    [{ ...alone, visitors: 9 }, { id: null, lanes: 4 }, 'you (4 lanes), 5 unsigned readers'],
-    [{ ...alone, visitors: 3 }, { id: null, lanes: 4 }, 'you (3 lanes)'],
+    [alone, { ...NOT_SIGNED_IN, lanes: 4 }, 'you (4 lanes)'],
+    [{ ...alone, visitors: 1 }, { ...NOT_SIGNED_IN, lanes: 1 }, 'you'],
+    [{ ...alone, visitors: 9 }, { ...NOT_SIGNED_IN, lanes: 4 }, 'you (4 lanes), 5 unsigned readers'],
+    [{ ...alone, visitors: 3 }, { ...NOT_SIGNED_IN, lanes: 4 }, 'you (3 lanes)'],
     [
       { ...alone, people: [{ id: 'a', name: 'Ada', state: 'here' as const }] },
-      { id: 'a', lanes: 4 },
+      { id: 'a', name: 'Ada', lanes: 4 },
       'Ada (you), 4 unsigned readers',
     ],
   ])('%j, %j: %s', (here, mine, words) => expect(hereInWords(here, mine)).toBe(words))
 })
 
+const typists = (...typing: readonly string[]) => ({ people: [], unlisted: 0, visitors: 0, typing })
+
 test('a name in another direction stands apart from the words around it, and others as they are', () => {
   expect(isolated('Ada')).toBe('Ada')
   expect(isolated('דנה')).toBe('\u2068דנה\u2069')
   expect(isolated('\u202eadA')).toBe('\u2068\u202eadA\u2069')
-  expect(typingInWords(['דנה', 'Ada'])).toBe('\u2068דנה\u2069 and Ada are typing…')
+  expect(typingInWords(typists('דנה', 'Ada'), NOT_SIGNED_IN)).toBe('\u2068דנה\u2069 and Ada are typing…')
 })
 
 test('an empty lane says why it is empty, and invites nobody to write who cannot', () => {
@@ -169,7 +172,16 @@ test.each([
   [['Ada', 'Bob'], 'Ada and Bob are typing…'],
   [['Ada', 'Bob', 'Cy', 'Di'], 'Ada, Bob and 2 more are typing…'],
 ])('%j: %j', (names, words) => {
-  expect(typingInWords(names)).toBe(words)
+  expect(typingInWords(typists(...names), NOT_SIGNED_IN)).toBe(words)
+})
+
+test('a reader is told that others are typing, and never that they are typing themselves', () => {
+  const edda = { id: 'e', name: 'Edda' }
+  expect(typingInWords(typists('Edda'), edda)).toBe('')
+  expect(typingInWords(typists('Ada', 'Edda'), edda)).toBe('Ada is typing…')
+  const renamed = { ...typists('Edda'), people: [{ ...edda, state: 'here' as const }] }
+  expect(typingInWords(renamed, { id: 'e', name: 'Edda B.' })).toBe('')
+  expect(typingInWords(typists('Edda'), { id: null, name: null })).toBe('Edda is typing…')
 })
 
 test.each([

@@ -118,20 +118,20 @@ const MAX_NAMES = 8
 
 /** What the page knows of itself among those who are here. */
 export interface Mine {
-  /** The id of who has signed in; null when nobody has. */
+  /** The id and the name of the person who has signed in; null when no person has. */
   readonly id: string | null
+  readonly name: string | null
   /** How many of this page's lanes are in the room. Each counts as a reader of its own. */
   readonly lanes: number
 }
+
+export const NOT_SIGNED_IN: Mine = { id: null, name: null, lanes: 0 }
 
 /**
  * Ada (you), Bob (silent), 2 unsigned readers: of those without a name, each lane is one. Mine are taken out
  * of that count: a reader alone sees "you (5 lanes)", and not five strangers.
  */
-export function hereInWords(
-  { people, unlisted, visitors }: Here,
-  mine: Mine = { id: null, lanes: 0 },
-): string {
+export function hereInWords({ people, unlisted, visitors }: Here, mine: Mine = NOT_SIGNED_IN): string {
   const names = people.slice(0, MAX_NAMES).map(({ id, name, state }) => {
     const notes = [...(id === mine.id ? ['you'] : []), ...(state === 'silent' ? ['silent'] : [])]
     return notes.length > 0 ? `${isolated(name)} (${notes.join(', ')})` : isolated(name)
@@ -146,8 +146,14 @@ export function hereInWords(
   return names.join(', ')
 }
 
-/** Ada is typing…, Ada and Bob are typing…, Ada, Bob and 3 more are typing… Empty when nobody is. */
-export function typingInWords(names: readonly string[]): string {
+/**
+ * Ada is typing…, Ada and Bob are typing…, Ada, Bob and 3 more are typing… Empty when no other person is: the reader
+ * knows what they type themselves, in whichever lane or tab it is.
+ */
+export function typingInWords({ people, typing }: Here, mine: Pick<Mine, 'id' | 'name'>): string {
+  // After a change of name, the page and the room may know two names for one person.
+  const own = [mine.name, ...people.filter(({ id }) => id === mine.id).map(({ name }) => name)]
+  const names = mine.id === null ? typing : typing.filter((name) => !own.includes(name))
   const [first, second] = names.map(isolated)
   if (first === undefined) return ''
   if (second === undefined) return `${first} is typing…`

@@ -60,7 +60,7 @@ describe('what it costs', () => {
     })
   })
 
-  it('knows who asks by the clock from the wire alone, when idleness was not measured', () => {
+  it('tells from the wire alone which subject polls on a clock, when idleness was not measured', () => {
     const awake = { ...run, figures: run.figures.filter(({ scenario }) => scenario !== 'idle') }
     expect(answerOf('clock', PLAIN, awake).intervalMs).toBe(1_000)
     expect(answerOf('held', PLAIN, awake).intervalMs).toBeNull()
@@ -116,7 +116,7 @@ describe('what it costs', () => {
 })
 
 describe('the latency wished', () => {
-  it('decides the interval of who asks by the clock, unless it is given', () => {
+  it('decides the interval of a subject that polls on a clock, unless it is given', () => {
     expect(answerOf('clock', { ...PLAIN, pollMs: null, latencyMs: 500 })).toMatchObject({
       intervalMs: 500,
       meetsLatency: true,

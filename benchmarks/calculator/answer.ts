@@ -33,7 +33,7 @@ export type Quantity =
 
 export interface Answer {
   readonly subject: SubjectInfo
-  /** The interval reckoned with, for one who asks by the clock. */
+  /** The interval reckoned with, in milliseconds; null for a subject that does not poll on a clock. */
   readonly intervalMs: number | null
   readonly meetsLatency: boolean | null
   readonly quantities: Readonly<Record<QuantityName, Quantity>>
@@ -157,7 +157,7 @@ export function costsOf(known: Measured, question: Question): Costs {
   }
 }
 
-/** Who asks half as often waits twice as long: p99 grows with the interval. */
+/** A client that polls half as often waits twice as long: p99 grows with the interval. */
 function longestInterval(measuredMs: number, p99: number | null, latencyMs: number): number {
   return p99 === null || p99 <= 0 ? latencyMs : (latencyMs * measuredMs) / p99
 }

@@ -23,7 +23,7 @@ describe('where transports change places', () => {
     ])
   })
 
-  it('moves with the interval: who asks half as often is overtaken earlier', () => {
+  it('moves with the interval: a subject that polls half as often is overtaken earlier', () => {
     // 200 r = 400 + 150 r
     expect(crossings(0, 'bytes', { ...question, pollMs: 2_000 })[1]).toEqual([
       'told',

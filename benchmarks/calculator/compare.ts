@@ -1,4 +1,4 @@
-/** Two subjects over all message rates: who costs less, and from where on. */
+/** Two subjects over all message rates: which costs less, and from which rate on. */
 import { median, spread } from '../measure/statistics.ts'
 import type { RunFile, SubjectInfo } from '../run-file.ts'
 import { candidates, costsOf } from './answer.ts'
@@ -14,7 +14,7 @@ export interface Contender {
   readonly curve: Curve
   /** The same, reckoned with the smallest and with the largest samples. */
   readonly band: readonly [Curve, Curve]
-  /** Messages per second between which it rests on measurements: outside, nothing is said about who is cheaper. */
+  /** Messages per second between which it rests on measurements: outside, nothing is said about which is cheaper. */
   readonly sure: readonly [number, number]
 }
 

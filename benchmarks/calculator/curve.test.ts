@@ -98,7 +98,7 @@ describe('where two curves cross', () => {
           const [a, b] = [valueAt(one, x), valueAt(other, x)]
           expect(Math.abs(a - b)).toBeLessThanOrEqual(rounding(a, b))
         }
-        // Between two crossings nobody changes places: looked at in many spots.
+        // Between two crossings the order of the two stays the same: looked at in many spots.
         const ends = [0, ...found, (found.at(-1) ?? 1_000) * 2 + 10]
         for (let i = 1; i < ends.length; i++) {
           const [from, to] = [ends[i - 1]!, ends[i]!]

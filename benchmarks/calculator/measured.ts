@@ -7,13 +7,13 @@ import { type Curve, curveThrough, type Point } from './curve.ts'
 export type Pick = (samples: readonly number[]) => number
 
 export interface Measured {
-  /** Milliseconds between the questions of one who asks by the clock; null for those who are told, or asked to wait. */
+  /** Milliseconds between the requests of a subject that polls on a clock; null for one that pushes, or holds its polls. */
   readonly intervalMs: number | null
   /** Bytes of text in the messages that were measured with. */
   readonly payload: number
   /**
-   * Per period and client, over messages per period. The period of one who asks by the clock is from
-   * question to question: what an answer holds depends on how many messages came meanwhile, and on nothing
+   * Per period and client, over messages per period. The period of one that polls on a clock is from
+   * request to request: what a response holds depends on how many messages came meanwhile, and on nothing
    * else, so it can be told for any other interval. The period of the others is a second.
    */
   readonly bytesUp: Curve | null
@@ -23,7 +23,7 @@ export interface Measured {
   readonly range: readonly [number, number] | null
   /** What it does while nothing is published; null when `idle` was not run, or was too short to see anything. */
   readonly idle: Idle | null
-  /** Server CPU, µs per delivery, over the number of subscribers; for one who asks by the clock, without its questions. */
+  /** Server CPU, µs per delivery, over the number of subscribers; for one that polls on a clock, without its requests. */
   readonly deliveryCpuUs: readonly Point[]
   /** The most deliveries per second at which that was measured. */
   readonly deliveriesPerSecond: number
@@ -110,7 +110,7 @@ export function measured(run: RunFile, subject: string, pick: Pick = median): Me
     idle,
     deliveryCpuUs: points('fan-out', 'cpu-per-delivery', 'subscribers', { burst: 1 }).map(({ x, y }) => ({
       x,
-      y: Math.max(0, y - questionsIn(rates, x, intervalMs) * (idle?.cpuUs ?? 0)),
+      y: Math.max(0, y - requestsIn(rates, x, intervalMs) * (idle?.cpuUs ?? 0)),
     })),
     deliveriesPerSecond: Math.max(0, ...rates.map(({ y }) => y)),
     p99Ms: joined(
@@ -122,8 +122,8 @@ export function measured(run: RunFile, subject: string, pick: Pick = median): Me
 }
 
 /**
- * Who asks by the clock is told by its own figures: with nothing published it asks once per interval of
- * the run's setting, and with much published hardly more often. (A held question is asked anew after each message.)
+ * A subject that polls on a clock is told by its own figures: with nothing published it asks once per interval of
+ * the run's setting, and with much published hardly more often. (A held poll is sent again after each message.)
  */
 function intervalOf(run: RunFile, wire: readonly Figure[], idle: Figure | undefined): number | null {
   const intervalMs = numberIn(run, 'pollMs')
@@ -137,11 +137,11 @@ function intervalOf(run: RunFile, wire: readonly Figure[], idle: Figure | undefi
   return rate > 4 * NEAR * perSecond && near(busiest.median * rate) ? intervalMs : null
 }
 
-/** A short window may hold twice as many questions, or half; those who do not ask by the clock are further off. */
+/** A short window may hold twice as many requests, or half; subjects that do not poll on a clock are further off. */
 const NEAR = 2.5
 
-/** How many questions came with one delivery, at a load of the fan-out: none when nobody asks by the clock. */
-function questionsIn(rates: readonly Point[], subscribers: number, intervalMs: number | null): number {
+/** How many requests came with one delivery, at a load of the fan-out: none when the subject does not poll on a clock. */
+function requestsIn(rates: readonly Point[], subscribers: number, intervalMs: number | null): number {
   const perSecond = rates.find(({ x }) => x === subscribers)?.y
   return intervalMs === null || !perSecond ? 0 : ((1_000 / intervalMs) * subscribers) / perSecond
 }

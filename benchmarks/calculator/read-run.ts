@@ -1,4 +1,4 @@
-/** A run file from somebody's disk or from the server: looked at before it is believed. */
+/** A run file from the reader's disk or from the server: checked before it is believed. */
 
 import { cut } from '../../lab/wire/cut.ts'
 import { RUN_FORMAT, type RunFile } from '../run-file.ts'

@@ -1,5 +1,5 @@
 /**
- * A run that nobody measured, for tests alone: its figures are round, so that what should come out can be
+ * A run that was never measured, for tests alone: its figures are round, so that what should come out can be
  * reckoned in the head. Three ways to carry a message, of none of which the calculator knows the name:
  *
  *     told    200 B per message; when idle, 60 B a minute

@@ -91,8 +91,8 @@ export async function openAudience(input: OpenInput): Promise<Audience> {
   return {
     opened,
     begin,
-    async finish({ expected, patienceMs }) {
-      await untilQuiet(() => received >= expected, patienceMs)
+    async finish({ expected, quietMs }) {
+      await untilQuiet(() => received >= expected, quietMs)
       if (failure) throw failure
       const end = mark()
       return {
@@ -131,11 +131,11 @@ export async function openAudience(input: OpenInput): Promise<Audience> {
     began = mark()
   }
 
-  /** Over when `done`, or when for `patienceMs` nothing has come. */
-  async function untilQuiet(done: () => boolean, patienceMs: number): Promise<void> {
+  /** Over when `done`, or when for `quietMs` nothing has come. */
+  async function untilQuiet(done: () => boolean, quietMs: number): Promise<void> {
     let seen = received
     let since = performance.now()
-    while (!done() && !failure && performance.now() - since < patienceMs) {
+    while (!done() && !failure && performance.now() - since < quietMs) {
       await pause(LOOK_MS)
       if (received !== seen) {
         seen = received

@@ -6,7 +6,7 @@
  * - Microseconds come from its `response` event; its own table knows whole milliseconds. The event
  *   exists in the callback form only.
  * - A cursor lives in a closure per connection: autocannon's own context is emptied whenever its list of
- *   requests begins anew, and the cursor with it.
+ *   requests starts over, and the cursor with it.
  * - Churn is `amount` equal to `connections`, batch after batch: what its `reconnectRate` answers is
  *   never counted.
  * - It is a JavaScript program, and busy before a good server is: how busy is measured, and a figure above
@@ -39,7 +39,7 @@ const WAYS: Readonly<Record<RequestKind, (input: RequestInput) => Way>> = {
   }),
 }
 
-/** Under autocannon's own patience of 10 s. */
+/** Under autocannon's own time-out of 10 s. */
 const HOLD_S = 5
 
 /** autocannon looks this often whether it is to stop. */

@@ -2,7 +2,7 @@
  * Latencies, in µs, three significant digits, from 1 µs to an hour.
  *
  * Histograms of repetitions and of processes are added up before a percentile is read from
- * them. Averaging percentiles is arithmetic on the wrong thing: the mean of two p99 is nobody's p99.
+ * them. Averaging percentiles is arithmetic on the wrong thing: the mean of two p99 is the p99 of neither.
  */
 import {
   build,

@@ -107,7 +107,7 @@ export interface FinishInput {
   /** Deliveries that should come, over all subscribers of this audience. */
   readonly expected: number
   /** Give up when this long nothing has come that was still missing. */
-  readonly patienceMs: number
+  readonly quietMs: number
 }
 
 export interface Heard {

@@ -43,7 +43,7 @@ export interface Window extends Counts {
 }
 
 /** Beyond the longest pause that a subscriber may rightly make. */
-const PATIENCE_MS = 2_000
+const QUIET_MS = 2_000
 
 /** The share of an audience that one load process has. */
 export interface Part {
@@ -62,10 +62,10 @@ export function listening(
     Promise.all(
       parts.map(({ process, opened }) => process.call('begin', { audience: opened.audience, inTimeMs })),
     )
-  const finish = (messages: number, patienceMs: number) =>
+  const finish = (messages: number, quietMs: number) =>
     Promise.all(
       parts.map(({ process, share, opened }) =>
-        process.call('finish', { audience: opened.audience, expected: messages * share, patienceMs }),
+        process.call('finish', { audience: opened.audience, expected: messages * share, quietMs }),
       ),
     )
 
@@ -80,7 +80,7 @@ export function listening(
     async hear({ inTimeMs, ...input }) {
       await begin(inTimeMs)
       const said = await server.call('publish', { burst: 1, payload, precise: false, ...input })
-      const heard = await finish(said.messages, PATIENCE_MS + pollMs)
+      const heard = await finish(said.messages, QUIET_MS + pollMs)
       const { cpuUs } = await server.call('usage')
       return windowOf(heard, count * said.messages, said, cpuUs)
     },

@@ -37,7 +37,7 @@ const LAST_WORDS = 2_000
 /** A process that has been told to end and has not is killed after this long. */
 const STOP_MS = 2_000
 
-/** All that run: whoever is interrupted between starting one and noting it down leaves none behind. */
+/** All that run: an interrupt between starting one and noting it down leaves none behind. */
 const running = new Set<ChildProcess>()
 
 export async function stopAllProcesses(): Promise<void> {
@@ -100,9 +100,9 @@ export function startProcess<T extends Api<T>>(
 function stopProcess(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return resolve()
-    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+    const killing = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
     child.once('exit', () => {
-      clearTimeout(patience)
+      clearTimeout(killing)
       resolve()
     })
     if (child.connected) child.disconnect()

@@ -1,7 +1,7 @@
 /**
  * The report: one HTML file with everything in it, the charts' program included. It can be opened from disk, mailed,
  * and kept; it fetches nothing. Its policy lets only the script and the style run that were written into it here,
- * each named by its hash: a run file that somebody sends you cannot bring a script along.
+ * each named by its hash: a run file that another person sends you cannot bring a script along.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'

@@ -1,6 +1,6 @@
 /**
  * Latencies on the terminal: one line per subject, all on the same logarithmic axis, the height of a
- * bar being the share of messages that took so long. Means are left out on purpose: nobody waits for a mean.
+ * bar being the share of messages that took so long. Means are left out on purpose: no reader waits for a mean.
  */
 import type { Distribution, RunFile } from '../run-file.ts'
 import { digits } from './units.ts'

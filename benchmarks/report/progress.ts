@@ -1,4 +1,4 @@
-/** Progress, on stderr, and only where somebody is looking: a log file has no use for it. */
+/** Progress, on stderr, and only on a terminal: a log file has no use for it. */
 import { showProgress, terminal } from '../../lab/command/terminal.ts'
 import type { Progress } from '../run.ts'
 

@@ -143,7 +143,7 @@ function selfChecks({ selfCheck }: RunFile): string {
   )
 }
 
-/** What is counted has the unit 1, which nobody writes. */
+/** What is counted has the unit 1, which is not written out. */
 const inUnit = (value: number, unit: string) =>
   unit === '1' ? value.toLocaleString('en') : `${value.toLocaleString('en')} ${unit}`
 

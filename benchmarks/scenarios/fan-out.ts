@@ -6,7 +6,7 @@
  * one, and once sixteen in a turn, where a transport that writes once per wake-up pulls ahead.
  * And with loads offered that may be more than can be carried: how much arrives, how late.
  *
- * The rate is the same for all and open: nobody is asked more slowly for being slow.
+ * The rate is the same for all and open: a slow subject is not offered less for being slow.
  *
  * Not measured: memory of what waits in the kernel; the network, since this is loopback.
  */

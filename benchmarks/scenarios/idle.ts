@@ -1,13 +1,14 @@
 /**
- * Idle: what a reader costs who hears nothing. Here polling pays.
+ * Idle: what a reader costs while nothing is published. Here polling pays.
  *
  * Measured: in a server process of its own a part of the connections is opened, and garbage collected until
  * memory no longer falls; then the rest connects, and it is collected again. The growth of RSS between the
- * two, per connection: so it is no part of it that code runs, or a heap grows, for the first time. After that nobody says anything for a while, and the bytes, requests and server
- * CPU of that while are counted, per client and minute.
+ * two, per connection: so it is no part of it that code runs, or a heap grows, for the first time. After
+ * that nothing is published for a while, and the bytes, requests and server CPU of that while are counted, per
+ * client and minute.
  *
  * Not measured: the kernel's own memory for sockets, which is in no process's RSS. A window shorter than
- * heartbeats and holds would see one of them or none, and so tells only of those who keep asking.
+ * heartbeats and holds would see one of them or none, and so tells only of transports that keep polling.
  */
 import type { Scenario } from './scenario.ts'
 

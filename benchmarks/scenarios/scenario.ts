@@ -15,7 +15,7 @@ export interface Scenario<Name extends ScenarioName = ScenarioName> {
   readonly name: Name
   /** Whether this question can be asked of that subject. */
   readonly applies: (subject: Subject) => boolean
-  /** Whether all subjects may be measured at the same time: only where nobody comes near a limit. */
+  /** Whether all subjects may be measured at the same time: only where none comes near a limit. */
   readonly together: boolean
   readonly repetitions: (settings: Settings) => number
   /** A rough guess of the seconds that one measurement of one subject takes, for the time that is left. */

@@ -138,7 +138,7 @@ it(
 )
 
 it(
-  'idle: for all at once, in servers of their own; who polls has asked, and who does not has not',
+  'idle: for all at once, in servers of their own; a subject that polls has sent requests, and one that does not has sent none',
   async () => {
     const names = ['raw-tcp', 'short-polling', 'sse']
     const runs = await Promise.all(names.map((subject) => measured('idle', subject)))

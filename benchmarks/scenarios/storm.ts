@@ -13,7 +13,7 @@ import type { Scenario } from './scenario.ts'
 
 const BEFORE = 5
 const BEFORE_PER_SECOND = 50
-/** Who has not caught up by then has lost what is missing. */
+/** A subscriber that has not caught up by then has lost what is missing. */
 const GIVE_UP_MS = 30_000
 
 const storm: Scenario<'storm'> = {

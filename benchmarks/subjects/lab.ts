@@ -20,9 +20,23 @@ const ROOM = 'bench'
 export const isTransport = (name: string): name is TransportName =>
   (TRANSPORTS as readonly string[]).includes(name)
 
+/**
+ * Whose bytes are measured under this name: its own, or those of the first that it chooses among, on which its client
+ * settles where nothing is in the way.
+ */
+export function measuredAs(name: TransportName, descriptors = DESCRIPTORS): TransportName {
+  const carriedBy = descriptors.get(name)?.carriedBy
+  if (typeof carriedBy !== 'object') return name
+  const chosen = carriedBy.transports.find((one) => isTransport(one) && descriptors.has(one))
+  if (chosen === undefined)
+    throw new Error(`${name} chooses among ${carriedBy.transports}: none of them is here`)
+  return chosen as TransportName
+}
+
 export async function labSubject(name: TransportName): Promise<Subject> {
-  const { default: read, asks } = await loadReader(name)
-  const roomPath = `/transports/${name}/rooms/${ROOM}/`
+  const carrier = measuredAs(name)
+  const { default: read, asks } = await loadReader(carrier)
+  const roomPath = `/transports/${carrier}/rooms/${ROOM}/`
   return {
     name,
     title: DESCRIPTORS.get(name)?.short ?? name,

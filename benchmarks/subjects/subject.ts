@@ -33,7 +33,7 @@ export interface Serving {
 }
 
 /**
- * A listener's queue for connections that nobody has accepted yet. Node's 511 overflows when
+ * A listener's queue for connections that the program has not accepted yet. Node's 511 overflows when
  * thousands come at once, and what is dropped then is retried by TCP after 1 and 3 s: a measurement
  * of timers.
  */

@@ -13,7 +13,7 @@ describe('the subjects of the benchmark', () => {
       const subject = await loadSubject(name)
       const { server, publish } = await subject.serve({ delayMs: 0 })
       const { port } = server.address() as AddressInfo
-      publish('nobody reads this', 1)
+      publish('without a reader', 1)
       const socket = connect(port, '127.0.0.1')
       await once(socket, 'connect')
       socket.destroy()

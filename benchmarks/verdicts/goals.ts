@@ -1,7 +1,7 @@
 /**
  * The goals of this project, as data: each a bound on a figure, nearly all of them ratios to raw TCP in the
  * same run, so that they mean the same on every machine. The table on the terminal and the documentation are
- * made from here; whoever moves a goal moves it for all to see.
+ * made from here; a moved goal shows in all of them.
  */
 
 import { TRANSPORTS } from '../../transports/manifest.ts'

@@ -88,7 +88,7 @@ describe('a baseline', () => {
   it.each([
     ['that is not there', null],
     ['that is not JSON', '{'],
-    ['of something else', '{"format":"somebody-elses/1"}'],
+    ['of something else', '{"format":"of-another-tool/1"}'],
     ['that is null', 'null'],
   ])('%s is wrong use', async (_, text) => {
     const file = join(await mkdtemp(join(tmpdir(), 'baseline-')), 'run.json')
@@ -138,7 +138,7 @@ describe('a threshold', () => {
     'websocket.latency.p99<20',
   ])('is broken: %s', (text) => expect(broken(text)).toHaveLength(1))
 
-  it.each(['nobody.latency.p99<1', 'sse.latency.p98<1', 'sse.weather.p99<1', 'sse.latency.p99<fast', ''])(
+  it.each(['unknown.latency.p99<1', 'sse.latency.p98<1', 'sse.weather.p99<1', 'sse.latency.p99<fast', ''])(
     'is refused: %j',
     (text) => expect(() => parseThreshold(text)).toThrow(UsageError),
   )

@@ -241,7 +241,7 @@ async def rejected(chat, frame):
 
 
 # Control and format characters, line and paragraph separators, halves of characters: to a terminal these are orders,
-# a line of somebody else's, or nothing that it could show.
+# a line that another program wrote, or nothing that it could show.
 UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
 
 
@@ -265,7 +265,7 @@ def note(text):
     try:
         print(f"-- {visible(text)}", file=sys.stderr, flush=True)
     except OSError:
-        pass  # nobody reads our notes, and that is no reason to end
+        pass  # the reader of our notes has gone, and that is no reason to end
 
 
 def settle_streams():

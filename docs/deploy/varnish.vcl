@@ -36,7 +36,7 @@ sub vcl_recv {
 }
 
 sub vcl_pipe {
-  # For one hop only (RFC 9110 §7.6.1), so they are said anew towards the lab.
+  # For one hop only (RFC 9110 §7.6.1), so they are set again towards the lab.
   set bereq.http.Upgrade = "websocket";
   set bereq.http.Connection = "upgrade";
 }

@@ -78,7 +78,7 @@ export function type(command: string, port: number, cursor: string | null): Prom
   const line = command.replaceAll('localhost:3000', `localhost:${port}`).replaceAll('CURSOR', cursor ?? '')
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
-    CURL_HOME: import.meta.dirname, // nobody's own .curlrc
+    CURL_HOME: import.meta.dirname, // without the user's own .curlrc
     no_proxy: '*',
   }
   return new Promise((done, fail) => {

@@ -85,7 +85,7 @@ describe('real traffic', () => {
     }
   })
 
-  it('of who has not signed in fits too', async () => {
+  it('of a sender who has not signed in fits too', async () => {
     const { body } = await server.visitor.ask('POST', '/rooms/lobby/messages', {
       ...{ draftId: 'd', author: 'Eve', text: 'hi' },
     })
@@ -101,7 +101,7 @@ describe('real traffic', () => {
     ['with a line break in the author', (message) => ({ ...message, author: 'a\nb' })],
     ['with an id of large letters', (message) => ({ ...message, authorId: 'ADA' })],
     ['with an edit of nothing', (message) => ({ ...message, note: { kind: 'edited' } })],
-    ['with somebody’s coming without a name', (message) => ({ ...message, note: { kind: 'joined' } })],
+    ['with a member’s joining without a name', (message) => ({ ...message, note: { kind: 'joined' } })],
     ['with a note of no kind', (message) => ({ ...message, note: { seq: 1 } })],
     [
       'with a file of a type that is not taken',
@@ -148,7 +148,7 @@ it('takes and refuses the drafts that the server takes and refuses', () => {
   )
   const accepts = (value: unknown) => {
     try {
-      parseDraft(value, 'Somebody')
+      parseDraft(value, 'Visitor')
       return true
     } catch {
       return false

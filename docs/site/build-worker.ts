@@ -16,7 +16,7 @@ import { DocsError, type Problem } from './problems.ts'
 export type Outcome = { readonly problems: readonly Problem[] } | 'built'
 
 /**
- * The site, made anew unless it is of what stands in the repository now.
+ * The site, built again unless it was made from what stands in the repository now.
  *
  * @param others folders that may hold it: copying is faster than making
  * @returns null when it is in `folder`, or else what was wrong: a {@link DocsError}, as a rule
@@ -34,7 +34,7 @@ export async function buildDocsInWorker(
     const child = startChild(command, { stdout: 'ignore', stderr: 'pipe' })
     let said = ''
     child.stderr!.on('data', (bytes) => (said += bytes))
-    // The lab comes first. Whoever asks for the course meanwhile waits a little longer on a busy machine.
+    // The lab comes first. A reader who opens the course meanwhile waits a little longer on a busy machine.
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
     child.on('message', (outcome: Outcome) =>
       done(outcome === 'built' ? null : new DocsError(outcome.problems)),

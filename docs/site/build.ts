@@ -51,9 +51,9 @@ export async function buildDocs(
 }
 
 /**
- * The old site goes by its name, whole, and the new one comes the same way: whoever looks in between finds
- * one of them or none, and never a part of one. Two labs that start at once both put their site there: who
- * comes between is put away in turn.
+ * The old site goes by its name, whole, and the new one comes the same way: a request in between finds
+ * one of them or none, and never a part of one. Two labs that start at once both put their site there: the one
+ * that comes between is put away in turn.
  */
 async function takePlace(made: string, place: string): Promise<void> {
   for (let tries = 1; ; tries++) {

@@ -10,7 +10,7 @@ import { root } from '../../lab/verify/rules/source-files.ts'
 /** Lies in the site itself, so that they come and go together. The lab serves no file with a dot before it. */
 export const STAMP = '.made-of'
 
-/** What nobody links to: what is installed, made, said or learned here. */
+/** What no document links to: what is installed, built, said or learned here. */
 const LEFT_OUT = new Set(['node_modules', 'build', 'data', 'coverage', 'my-work', '.git'])
 
 /**

@@ -78,7 +78,7 @@ describe('running text', () => {
   })
 })
 
-/** What is said to those who write the course, and to nobody who takes it. */
+/** What is said to those who write the course, and not to those who take it. */
 const ABOUT_WRITING = ['docs/STYLE.md']
 const documents = [...filesIn(['docs', 'transports'], '.md'), 'README.md', 'SECURITY.md', 'CONTRIBUTING.md']
 

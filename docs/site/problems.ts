@@ -7,7 +7,7 @@ export interface Problem {
   readonly what: string
 }
 
-/** All that is wrong at once: whoever mends documents wants the whole list. */
+/** All that is wrong at once: a writer who mends documents wants the whole list. */
 export class DocsError extends Error {
   override readonly name = 'DocsError'
   readonly problems: readonly Problem[]

@@ -25,7 +25,7 @@ it('there are quotations', () => {
 describe('a quotation', () => {
   const fenced = (reference: string, text: string) => `# T\n\n\`\`\`ts ${reference}\n${text}\n\`\`\`\n\nend\n`
 
-  it('that has drifted is written anew, and nothing else', () => {
+  it('that has drifted is updated, and nothing else', () => {
     const { text } = quote('lab/client/backoff.ts#backoff')
     expect(synced('x.md', fenced('lab/client/backoff.ts#backoff', 'old'))).toBe(
       fenced('lab/client/backoff.ts#backoff', text),

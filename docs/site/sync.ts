@@ -1,5 +1,5 @@
 /**
- * `npm run docs:sync`: writes the quoted code into the documents anew. A block whose fence names
+ * `npm run docs:sync`: updates the quoted code in the documents. A block whose fence names
  * a place in the source (```ts lab/hub/room.ts#Room.publish) holds what stands there now; so does a table that has a
  * row for each transport (tables.ts).
  *
@@ -51,7 +51,7 @@ function writeAll(): number {
       const after = synced(file, before)
       if (after === before) continue
       writingAt(join(root, file), () => writeFileSync(join(root, file), after))
-      say(`${file}: quotations and tables written anew`)
+      say(`${file}: quotations and tables updated`)
     } catch (error) {
       if (!(error instanceof DocsError)) throw error
       complain(error.message)

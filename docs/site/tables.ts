@@ -2,10 +2,12 @@
  * The tables of the documents that have a row for each transport, made from its folder, so that a new transport
  * needs no line in any document. `npm run docs:sync` writes them; a test fails while they differ.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Quiet } from '../../lab/client/descriptor.ts'
 import { LOOK_MS, OVERDUE_MS, RENEW_MS, SILENT_MS } from '../../lab/wire/presence.ts'
-import { TRANSPORTS } from '../../transports/manifest.ts'
+import { DESCRIPTORS } from '../../transports/descriptors.ts'
+import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
 import { root } from './render/source.ts'
 
 /** Between two comments, as the figures of the benchmark are. */
@@ -41,7 +43,8 @@ const table = (...rows: readonly [readonly string[], readonly string[], readonly
 function linesOf(name: string): string[] {
   const folder = join(root, 'transports', name)
   const lines = (file: string) => readFileSync(join(folder, file), 'utf8').trimEnd().split('\n').length
-  const server = lines('server.ts')
+  // One that chooses among others has none.
+  const server = existsSync(join(folder, 'server.ts')) ? lines('server.ts') : 0
   const client = lines('client.ts')
   const isPart = (file: string) => /^(?!(?:server|client|transport|load-reader)\.ts$)[\w-]+\.ts$/.test(file)
   const parts = readdirSync(folder).filter(isPart).map(lines)
@@ -50,25 +53,27 @@ function linesOf(name: string): string[] {
   return [`[${name}](transports/${name}/README.md)`, ...[server, client, together, all].map(String)]
 }
 
-/**
- * How soon a reader that says nothing is noticed. A server half says how long its readers may rightly be quiet,
- * when it opens one: as long as a poll is held, as long as a heartbeat takes, or as usual.
- */
-function silenceOf(name: string): string[] {
-  const source = readFileSync(join(root, 'transports', name, 'server.ts'), 'utf8')
-  const agreed = /\bopenReader\(\w+, \w+(?:, (\w+))?\)/.exec(source)?.[1]
-  const beat = /\bHEARTBEAT_MS = ([\d_]+)/.exec(source)?.[1]?.replaceAll('_', '')
-  const [words, quietMs, prefix] =
-    agreed === undefined
-      ? ['one', RENEW_MS, '']
-      : agreed === 'heartbeatMs'
-        ? ['one, or an answer to a heartbeat,', Number(beat), '']
-        : ['none while the question is held', 0, '`wait` and ']
-  const after = (ms: number) => `${prefix}${(quietMs + ms) / 1_000} s`
-  return [
-    name,
-    prefix === '' ? `${words} each ${quietMs / 1_000} s` : words,
-    after(OVERDUE_MS + LOOK_MS),
-    after(OVERDUE_MS + SILENT_MS + LOOK_MS),
-  ]
+/** How soon a reader that says nothing is noticed, by what its descriptor says of quiet. */
+function silenceOf(name: TransportName): string[] {
+  return [name, ...wordsOn(DESCRIPTORS.get(name)!.quiet)]
 }
+
+type Row = readonly [sign: string, silentAfter: string, goneAfter: string]
+
+function wordsOn(quiet: Quiet): Row {
+  switch (quiet.until) {
+    case 'renewal':
+      return [`one each ${RENEW_MS / 1_000} s`, ...after(RENEW_MS)]
+    case 'heartbeat':
+      return [`one, or an answer to a heartbeat, each ${quiet.everyMs / 1_000} s`, ...after(quiet.everyMs)]
+    case 'response':
+      return ['none while the question is held', ...after(0, '`wait` and ')]
+    case 'as chosen':
+      return ['those of the transport that it has chosen', 'as there', 'as there']
+  }
+}
+
+const after = (quietMs: number, and = ''): [string, string] => [
+  `${and}${(quietMs + OVERDUE_MS + LOOK_MS) / 1_000} s`,
+  `${and}${(quietMs + OVERDUE_MS + SILENT_MS + LOOK_MS) / 1_000} s`,
+]

@@ -15,6 +15,15 @@ export type Runtime = 'browser' | 'node'
  */
 export type Carrier = 'http' | 'tcp' | { readonly transports: readonly string[] }
 
+/**
+ * How long a reader may rightly give no sign of life: as long as any reader of the lab may (RENEW_MS in
+ * lab/wire/presence.ts); until the server's next heartbeat, which it answers; until its held poll is answered;
+ * or as long as on the transport that was chosen.
+ */
+export type Quiet =
+  | { readonly until: 'renewal' | 'response' | 'as chosen' }
+  | { readonly until: 'heartbeat'; readonly everyMs: number }
+
 export interface TransportDescriptor {
   /** As a heading, for example "Server-sent events". */
   readonly title: string
@@ -31,6 +40,7 @@ export interface TransportDescriptor {
    * server over HTTP/1.1. Not unless given. One that is composed of others does when one of them does.
    */
   readonly keepsRequestOpen?: boolean
+  readonly quiet: Quiet
   /** What a reader may turn while it runs; empty when there is nothing to set. */
   readonly settings: readonly SettingDescriptor[]
   /** Cases of the contract that this transport cannot meet: the case's name, and the reason, which the skip prints. */
@@ -52,6 +62,10 @@ export interface SettingDescriptor {
   readonly usual: number
 }
 
+/** Whether the folder has a `server.ts`: one that chooses among others leaves serving, and being measured, to them. */
+export const hasServer = ({ carriedBy }: Pick<TransportDescriptor, 'carriedBy'>): boolean =>
+  typeof carriedBy === 'string'
+
 /** How many of a setting's own units stand for one in an address. */
 export const unitInAddress = ({ unit }: Pick<SettingDescriptor, 'unit'>): number =>
   unit === 'duration' ? 1_000 : 1
@@ -70,9 +84,11 @@ export function problemWithDescriptor(value: unknown): string | null {
   if (!Array.isArray(given.runsIn) || given.runsIn.length === 0 || !given.runsIn.every(isRuntime))
     return 'must have runsIn: a list with "browser", "node" or both'
   if (!isCarrier(given.carriedBy))
-    return 'must have carriedBy: "http", "tcp" or { transports: [names of others] }'
+    return 'must have carriedBy: "http", "tcp" or { transports: [names of others, at least one] }'
   if (!['boolean', 'undefined'].includes(typeof given.keepsRequestOpen))
     return 'must have true or false as its keepsRequestOpen, or be without it'
+  if (!isQuiet(given.quiet))
+    return 'must have quiet: { until: "renewal", "response" or "as chosen" } or { until: "heartbeat", everyMs: a number }'
   if (!Array.isArray(given.settings)) return 'must have settings: a list, empty when there is nothing to set'
   for (const setting of given.settings as unknown[]) {
     const problem = problemWithSetting(setting)
@@ -103,5 +119,13 @@ const isRuntime = (value: unknown): value is Runtime => value === 'browser' || v
 function isCarrier(value: unknown): value is Carrier {
   if (value === 'http' || value === 'tcp') return true
   const { transports } = (value ?? {}) as { readonly transports?: unknown }
-  return Array.isArray(transports) && transports.every((name) => typeof name === 'string')
+  return (
+    Array.isArray(transports) && transports.length > 0 && transports.every((name) => typeof name === 'string')
+  )
+}
+
+function isQuiet(value: unknown): value is Quiet {
+  const { until, everyMs } = (value ?? {}) as { readonly until?: unknown; readonly everyMs?: unknown }
+  if (until === 'heartbeat') return typeof everyMs === 'number' && Number.isFinite(everyMs) && everyMs > 0
+  return until === 'renewal' || until === 'response' || until === 'as chosen'
 }

@@ -1,6 +1,9 @@
 /** HTTP streaming: its descriptor. */
 import type { TransportDescriptor } from '../../lab/client/descriptor.ts'
 
+/** An empty line this often tells proxies and the client that a quiet stream is not a dead one. */
+export const HEARTBEAT_MS = 15_000
+
 const descriptor: TransportDescriptor = {
   title: 'HTTP streaming',
   short: 'HTTP streaming',
@@ -10,6 +13,7 @@ const descriptor: TransportDescriptor = {
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
   keepsRequestOpen: true,
+  quiet: { until: 'heartbeat', everyMs: HEARTBEAT_MS },
   settings: [],
 }
 

@@ -11,6 +11,7 @@ const descriptor: TransportDescriptor = {
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
   keepsRequestOpen: true,
+  quiet: { until: 'response' },
   settings: [
     {
       name: 'holdMs',

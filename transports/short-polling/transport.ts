@@ -8,6 +8,7 @@ const descriptor: TransportDescriptor = {
   watch: 'Requests grow even when nobody writes, and a message waits for the next question.',
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
+  quiet: { until: 'renewal' },
   settings: [
     {
       name: 'intervalMs',

@@ -9,9 +9,8 @@ import type { Reader } from '../../lab/server/transport-kit/room-gateway.ts'
 import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
 import { shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
+import { HEARTBEAT_MS } from './transport.ts'
 
-/** A comment this often tells proxies and the client that a quiet stream is not a dead one. */
-const HEARTBEAT_MS = 15_000
 /**
  * A stream is ended after this many heartbeats, a quarter of an hour, and the reader resumes by its
  * cursor. A peer that vanished without a word cannot say so on a stream of one direction, and must

@@ -1,6 +1,9 @@
 /** Server-sent events: its descriptor. */
 import type { TransportDescriptor } from '../../lab/client/descriptor.ts'
 
+/** A comment this often tells proxies and the client that a quiet stream is not a dead one. */
+export const HEARTBEAT_MS = 15_000
+
 const descriptor: TransportDescriptor = {
   title: 'Server-sent events',
   short: 'SSE',
@@ -10,6 +13,7 @@ const descriptor: TransportDescriptor = {
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
   keepsRequestOpen: true,
+  quiet: { until: 'heartbeat', everyMs: HEARTBEAT_MS },
   settings: [],
 }
 

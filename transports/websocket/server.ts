@@ -22,9 +22,8 @@ import type { PresenceUpdate } from '../../lab/wire/presence.ts'
 import type { ServerFrame } from './frames.ts'
 import { compressedTextFrame, NO_CONTEXT_TAKEOVER } from './server-compression.ts'
 import { textFrame } from './text-frame.ts'
+import { HEARTBEAT_MS } from './transport.ts'
 
-/** A peer that has not answered one ping when the next is due is half-open, and is let go. */
-const HEARTBEAT_MS = 15_000
 /** Most pieces of one message: the largest there may be, in pieces of 400 bytes. An empty one costs memory too. */
 const MAX_FRAGMENTS = 1_024
 /**

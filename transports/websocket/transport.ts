@@ -1,6 +1,9 @@
 /** WebSocket: its descriptor. */
 import type { TransportDescriptor } from '../../lab/client/descriptor.ts'
 
+/** A peer that has not answered one ping when the next is due is half-open, and is let go. */
+export const HEARTBEAT_MS = 15_000
+
 const descriptor: TransportDescriptor = {
   title: 'WebSocket',
   short: 'WebSocket',
@@ -8,6 +11,7 @@ const descriptor: TransportDescriptor = {
   watch: 'Requests stay at one, even for what you write: it leaves by the open socket.',
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
+  quiet: { until: 'heartbeat', everyMs: HEARTBEAT_MS },
   settings: [],
 }
 

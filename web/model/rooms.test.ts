@@ -50,6 +50,19 @@ describe('looking around', () => {
     expect(rooms.problem).toBeNull()
   })
 
+  it('shows nothing of one person to the next, also when the answer comes late', async () => {
+    const { rooms, answerWith } = stage()
+    await rooms.look('~garden')
+    let release = (_answer: Response) => {}
+    answerWith(() => new Promise((resolve) => (release = resolve)))
+    const slow = rooms.look('lobby')
+    rooms.forget()
+    expect([rooms.list, rooms.members, rooms.hasLooked]).toEqual([[], [], false])
+    release(json({ rooms: [GARDEN] }))
+    await slow
+    expect([rooms.list, rooms.members, rooms.hasLooked]).toEqual([[], [], false])
+  })
+
   it('lets an answer go that was overtaken', async () => {
     const { rooms, answerWith } = stage()
     let release = (_answer: Response) => {}

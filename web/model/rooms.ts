@@ -37,6 +37,8 @@ export interface Rooms {
   readonly isBusy: boolean
   /** Reads it all anew, with the members of this room. */
   look(room: string): Promise<void>
+  /** For another person: shows nothing, also not what was asked for the one before, until the next {@link look}. */
+  forget(): void
   /** @returns the room's name, or null when it could not be made */
   makeGroup(title: string): Promise<string | null>
   talkWith(name: string): Promise<string | null>
@@ -123,6 +125,12 @@ export function createRooms({ origin, platform, onRefused = () => {}, onChange }
         members = there as readonly Member[]
         onChange()
       } catch {}
+    },
+    forget() {
+      looks++
+      list = members = []
+      hasLooked = false
+      onChange()
     },
     makeGroup: (title) =>
       attempt(async () => (await ask('POST', '/rooms', { kind: 'group', title })).name as string),

@@ -76,6 +76,8 @@ export class LabPage extends LitElement {
       this.requestUpdate()
     },
   })
+  /** The id of the person whose rooms are shown. */
+  #roomsOf = me.person?.id
   #looking: ReturnType<typeof setInterval> | undefined
 
   constructor() {
@@ -93,6 +95,8 @@ export class LabPage extends LitElement {
     this.showsRooms = false
     me.onChange(() => {
       this.wrongName = null
+      if (me.person?.id !== this.#roomsOf) this.#rooms.forget()
+      this.#roomsOf = me.person?.id
       this.requestUpdate()
       void this.#rooms.look(this.#settings.room)
     })
@@ -250,9 +254,10 @@ export class LabPage extends LitElement {
 
   async #answer(room: string, joins: boolean): Promise<void> {
     const name = me.person?.name
+    const moves = this.#moves
     const isDone = joins ? await this.#rooms.join(room) : name && (await this.#rooms.remove(room, name))
     if (!isDone) this.complaints = [`${this.#rooms.problem ?? 'That did not work'}.`]
-    else if (joins) this.#go(room)
+    else if (joins && moves === this.#moves) this.#go(room)
     else await this.#rooms.look(this.#settings.room)
   }
 
@@ -334,14 +339,18 @@ export class LabPage extends LitElement {
 
   /** A guest who has written under the old name becomes another guest: the server decides. */
   async #rename(name: string): Promise<void> {
+    const mine = ++this.#renames
+    let problem: string | null = null
     try {
       if (name !== '' && name !== me.person?.name) await me.enter(name)
-      this.wrongName = null
     } catch (thrown) {
-      this.wrongName = `${sentence(ChatError.from(thrown).message)} You are still ${isolated(me.person?.name ?? this.#name)}.`
+      problem = `${sentence(ChatError.from(thrown).message)} You are still ${isolated(me.person?.name ?? this.#name)}.`
     }
+    // What became of an earlier name says nothing about the one that stands there by now.
+    if (mine === this.#renames) this.wrongName = problem
     this.requestUpdate()
   }
+  #renames = 0
 
   #onRoom(event: Event): void {
     const room = (event.target as HTMLInputElement).value.trim()
@@ -356,12 +365,16 @@ export class LabPage extends LitElement {
     this.#enter(room)
   }
 
+  /** How often the reader has gone to a room: an answer that comes late does not fetch anyone back. */
+  #moves = 0
+
   readonly #onBack = () => {
     const { room } = readSettings(location.search).settings
     if (room !== this.#settings.room) this.#enter(room)
   }
 
   #enter(room: string): void {
+    this.#moves++
     this.#settings.room = room
     this.wrongRoom = null
     this.#stopwatch.clear()

@@ -10,7 +10,7 @@ import { valueAt } from '../curve.ts'
 import type { Question } from '../question.ts'
 import { round } from '../words.ts'
 
-/** Messages a minute: from one in ten minutes to what nobody reads any more. */
+/** Messages a minute: from one in ten minutes to more than a person can read. */
 const LEAST = 0.1
 const MOST = 10_000
 const POINTS_PER_DECADE = 16

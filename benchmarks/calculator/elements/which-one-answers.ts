@@ -114,12 +114,12 @@ function amount(quantity: Quantity, inWords: (value: number) => string) {
 const FORMULAS = html`<ul>
   <li>
     <b>Latency</b> is the p99 from publishing to receiving, between the measured numbers of subscribers on a logarithmic
-    scale. It was measured on one machine: your network’s way there is to be added. Who asks by the clock waits in
+    scale. It was measured on one machine: your network’s way there is to be added. A client that polls on a clock waits in
     proportion to the interval; left empty, the interval is the longest that meets the wish.
   </li>
   <li>
     <b>Bytes and requests</b> are those of one client, straight between the measured message rates (beginning with what passes
-    when nothing is published), times the clients. For who asks by the clock: per answer, over the messages that have
+    when nothing is published), times the clients. For one that polls on a clock: per response, over the messages that have
     gathered since the last. Another size of message changes each delivery by the difference; text that JSON must escape
     costs more.
   </li>

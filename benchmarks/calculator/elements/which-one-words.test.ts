@@ -7,7 +7,7 @@ import { cheapestSentences, crossingSentence, latencySentence } from './which-on
 const question = { ...USUAL_QUESTION, clients: 100, messagesPerMinute: 60, latencyMs: 500, pollMs: 1_000 }
 const of = (changed = {}, run = syntheticRun(0.05)) => answers(run, { ...question, ...changed })
 
-it('says who meets the latency, and who does not', () => {
+it('says which subjects meet the latency, and which do not', () => {
   expect(latencySentence(of(), 500)).toBe(
     '99 of 100 messages within 500 ms: Told and Held. Later than that: By the clock (asking every 1 s).',
   )
@@ -33,7 +33,7 @@ it('names no winner within the spread', () => {
   )
 })
 
-it('lets nobody win by what was not seen', () => {
+it('lets no subject win by a cost that was not seen', () => {
   const run = syntheticRun()
   const seen = run.figures.filter((one) => !(one.subject === 'told' && one.metric.endsWith('-per-minute')))
   const sentences = cheapestSentences(

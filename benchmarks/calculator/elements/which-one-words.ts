@@ -8,7 +8,7 @@ const list = new Intl.ListFormat('en')
 const named = ({ subject, intervalMs }: Answer): string =>
   intervalMs === null ? subject.title : `${subject.title} (asking every ${duration(intervalMs)})`
 
-/** Who meets the wished latency, and who does not. */
+/** Which subjects meet the wished latency, and which do not. */
 export function latencySentence(all: readonly Answer[], wishedMs: number): string {
   const those = (meets: boolean | null) => all.filter(({ meetsLatency }) => meetsLatency === meets)
   const wish = duration(wishedMs)
@@ -34,8 +34,8 @@ const LEAST: Partial<Record<QuantityName, string>> = {
 }
 
 /**
- * Of those who meet the latency: who costs least, and who cannot be told from it. Whose cost was only
- * seen in part is left out: nobody wins by what was not measured.
+ * Of the subjects that meet the latency: the cheapest, and those that cannot be told from it. A subject whose
+ * cost was only seen in part is left out: none wins by what was not measured.
  */
 export function cheapestSentences(all: readonly Answer[]): readonly string[] {
   const meeting = all.filter(({ meetsLatency }) => meetsLatency === true)

@@ -26,7 +26,7 @@ async function onFile(event: Event): Promise<void> {
     other = readRun(await file.text(), file.name)
     complaint = null
   } catch (error) {
-    // What was laid over before stays: nobody asked for its removal.
+    // What was laid over before stays: the reader has not asked for its removal.
     complaint = error instanceof ForeignFile ? error.message : `${file.name} cannot be read.`
   }
   show()
@@ -45,7 +45,7 @@ function show(): void {
   render(run ? report({ run, other }, goals, { onFile, onRemove, complaint }) : nothing, place)
 }
 
-// Paper is white: charts are drawn anew for it, and again for the screen.
+// Paper is white: charts are redrawn for it, and again for the screen.
 const { dataset } = document.documentElement
 let theme: string | undefined
 addEventListener('beforeprint', () => {

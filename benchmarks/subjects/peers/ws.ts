@@ -1,4 +1,4 @@
-/** `ws` as its README broadcasts: for each client, send a string. Each frame is built anew for each reader. */
+/** `ws` as its README broadcasts: for each client, send a string. Each frame is built again for each reader. */
 import { createServer } from 'node:http'
 import { WebSocketServer } from 'ws'
 import { upgradeRequest } from '../../../lab/client/load/requests.ts'

@@ -25,7 +25,7 @@ async function watch(
   }
   let giveUp: (error: Unmet) => void = () => {}
   const gaveUp = new Promise<never>((_, reject) => (giveUp = reject))
-  gaveUp.catch(() => {}) // nobody may be listening any more
+  gaveUp.catch(() => {}) // the race may be over by then
   const world: World = {
     async poll() {
       if (stop.signal.aborted && ++seen.afterAbort > MANY) return neverStops()
@@ -45,7 +45,7 @@ async function watch(
       await nextTurn()
     },
   }
-  /** Who asks on and on is left without an answer, or we would never have one either. */
+  /** Work that polls on and on is left without an answer, or this check would never end either. */
   function neverStops(): Promise<never> {
     giveUp(
       new Unmet('the signal had aborted, and it went on all the same\n  Look at `signal.aborted` each time.'),
@@ -55,7 +55,7 @@ async function watch(
   const ignore = (error: unknown) => {
     if (error !== AWAY) throw error
   }
-  process.on('unhandledRejection', ignore) // a poll that nobody waits for: told below, in our words
+  process.on('unhandledRejection', ignore) // a poll that the work does not await: told below, in our words
   try {
     await Promise.race([pollForever(world, 1_000, stop.signal), gaveUp])
     return { ...seen, threw: false, endedEarly: !stop.signal.aborted }
@@ -77,7 +77,7 @@ export default exercise<Work>(
         const { polls, pauses, endedEarly } = await watch(work, { slowness: 0, abortIn: 'pause' })
         wanted(
           !endedEarly,
-          `pollForever came to its end after ${polls} polls, though nobody had told it to stop`,
+          `pollForever came to its end after ${polls} polls, though its signal had not aborted`,
           'It lasts as long as the polling does: a loop that awaits. A setInterval goes on behind its back.',
         )
         wanted(polls >= 4, `there were ${polls} polls in five intervals`)

@@ -44,13 +44,13 @@ export default exercise<Work>(
           'what it brings when “hello” is said',
           textsOf(answer),
           ['hello'],
-          'Whoever waits is answered by `publish` itself. To look again after some time is short polling.',
+          '`publish` itself answers the polls that wait. To look again after some time is short polling.',
         )
         same('the number of the first message', numbersOf(answer), [1], 'They begin at 1.')
       },
     },
     {
-      name: 'what is said while nobody waits is not lost',
+      name: 'what is said while no poll waits is not lost',
       async run({ createChat }) {
         const chat = createChat()
         chat.publish('one')
@@ -58,13 +58,13 @@ export default exercise<Work>(
         const answer = await soon(chat.poll(0))
         wanted(
           answer !== NOTHING,
-          'two messages were published, then somebody polled, and got no answer',
+          'two messages were published, then a reader polled, and got no answer',
           'They are in no list: keep a log of all messages.',
         )
         same('what the poll brings', textsOf(answer), ['one', 'two'])
         const second = await soon(chat.poll(1))
         same(
-          'what comes after number 1, for the next who asks',
+          'what comes after number 1, for the next reader that polls',
           textsOf(second),
           ['two'],
           second === NOTHING

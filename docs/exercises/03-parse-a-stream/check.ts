@@ -10,7 +10,7 @@ function parsed({ createParser }: Work, ...chunks: string[]): StreamEvent[] {
   return events
 }
 
-/** What was pushed is part of the complaint: nobody can look for a mistake in a stream that is not shown. */
+/** What was pushed is part of the complaint: a mistake cannot be looked for in a stream that is not shown. */
 function events(work: Work, chunks: readonly string[], expected: readonly StreamEvent[], hint: string): void {
   const pushed =
     chunks.length > 4

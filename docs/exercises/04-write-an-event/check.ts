@@ -34,7 +34,7 @@ export default exercise<Work>(
     { name: 'a text of one line', run: (work) => survives(work, 'Is there tea?', NOT_ESCAPED) },
     { name: 'a text of several lines', run: (work) => survives(work, 'One\nTwo\n\nFour', NOT_ESCAPED) },
     {
-      name: 'nobody can forge an event',
+      name: 'the text of a message cannot forge an event',
       run: (work) =>
         survives(
           work,
@@ -45,11 +45,7 @@ export default exercise<Work>(
     {
       name: 'CR and CRLF are line ends too',
       run: (work) =>
-        survives(
-          work,
-          'One\rid: 9\r\r\nTwo',
-          'Whoever escapes only LF is still open: a CR ends a line, too.',
-        ),
+        survives(work, 'One\rid: 9\r\r\nTwo', 'To escape only LF is not enough: a CR ends a line, too.'),
     },
     {
       name: 'spaces, colons and empty texts come out as they went in',

@@ -20,7 +20,7 @@ function hintFor(answer: unknown): string {
       .update(Buffer.from(EXAMPLE, 'base64') + GUID)
       .digest('base64')
   )
-    return 'The key goes in as the text that it is; nobody decodes it.'
+    return 'The key goes in as the text that it is; it is not decoded first.'
   if (bytes.length !== 20) return `SHA-1 gives 20 bytes, and these are ${bytes.length}.`
   return 'It is the SHA-1 of one text, the key with the fixed text right behind it.'
 }

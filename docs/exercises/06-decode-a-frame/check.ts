@@ -12,7 +12,7 @@ function decoded({ createDecoder }: Work, ...chunks: Buffer[]): string[] {
 
 const bytesOf = (bytes: Buffer): Buffer[] => Array.from(bytes, (byte) => Buffer.from([byte]))
 
-/** Long texts by their lengths: nobody reads 70,000 characters. */
+/** Long texts by their lengths: no reader wants to see 70,000 characters. */
 const lengths = (texts: readonly string[]) => texts.map((text) => text.length)
 
 export default exercise<Work>(

@@ -43,7 +43,7 @@ export default exercise<Work>(
         wanted(
           one === other,
           `for the same random() it waits ${shown(one)} and then ${shown(other)}`,
-          'Use the random() that is handed in, and no other: whoever tests it must be able to say what chance does.',
+          'Use the random() that is handed in, and no other: a test must be able to decide what chance does.',
         )
         for (const [attempt, bound] of [500, 1_000, 2_000, 4_000, 8_000].entries()) {
           same(

@@ -34,7 +34,7 @@ export default exercise<Work>(
           'a request without an Origin',
           mayConnect({ host: 'chat.example' }, ALLOWED),
           true,
-          'A browser always sends one. Who sends none is a program, and has nobody’s cookies.',
+          'A browser always sends one. A client that sends none is a program, and has no user’s cookies.',
         ),
     },
     {

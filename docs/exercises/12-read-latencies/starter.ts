@@ -6,7 +6,7 @@ export interface Request {
   readonly answeredAt: number
 }
 
-/** What somebody had to wait who came at the right time. */
+/** How long a user waited who came at the scheduled time. */
 export function latency({ sentAt, answeredAt }: Request): number {
   return answeredAt - sentAt
 }

@@ -33,7 +33,7 @@ it('where nothing came back, a return may be missing', () => {
   expect(complaint(() => same('the sum', undefined, 3, 'Add them.'))).not.toContain('return')
 })
 it.each([
-  [() => 1, 'a function that nobody has called'],
+  [() => 1, 'a function that was not called'],
   [Promise.resolve(1), 'a Promise: is an `await` missing, or an `async` too many?'],
   [5n, '5n, a BigInt'],
   [[5n], '5'],

@@ -46,7 +46,7 @@ export function same(what: string, actual: unknown, expected: unknown, hint = ''
   )
 }
 
-/** A value in one line, cut where nobody reads on. */
+/** A value in one line, cut where it is too long to read. */
 export const shown = (value: unknown): string => inBrief(inFull(value))
 
 const inBrief = (text: string): string =>
@@ -57,7 +57,7 @@ function inFull(value: unknown): string {
   if (value === undefined) return 'undefined'
   if (typeof value === 'number') return String(value)
   if (typeof value === 'bigint') return `${value}n, a BigInt`
-  if (typeof value === 'function') return 'a function that nobody has called'
+  if (typeof value === 'function') return 'a function that was not called'
   if (value instanceof Promise) return 'a Promise: is an `await` missing, or an `async` too many?'
   if (Buffer.isBuffer(value)) return `<${value.toString('hex')}>`
   try {

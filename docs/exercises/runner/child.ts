@@ -24,11 +24,11 @@ function end(word: Outcome | Failed): void {
   process.send!(word, () => process.exit(0))
 }
 
-// In a timer, or a promise that nobody awaits: no check can catch it.
+// In a timer, or a promise that is not awaited: no check can catch it.
 process.on('uncaughtException', (error) => end({ kind: 'failed', why: whatWasThrown(error, file) }))
 // Nothing is left to do, and yet no check has come to its end.
 process.on('beforeExit', () =>
-  end({ kind: 'failed', why: 'it waits for something that never comes: a promise that nobody resolves' }),
+  end({ kind: 'failed', why: 'it waits for something that never comes: a promise that is never resolved' }),
 )
 
 const { default: exercise } = (await import(pathToFileURL(join(folder, 'check.ts')).href)) as {

@@ -29,6 +29,6 @@ function shownHints(): Record<string, number> {
   try {
     return JSON.parse(readFileSync(HINTS_SHOWN, 'utf8')) as Record<string, number>
   } catch {
-    return {} // none shown yet, or a file that somebody has edited
+    return {} // none shown yet, or a file that was edited by hand
   }
 }

@@ -21,7 +21,7 @@ const HELP = `Exercises: a starter that fails, and a check that says why.
                                    one way to do it
 
 Your work is in my-work/ (or where EXERCISE_WORK in the environment says), which is yours: nothing here ever
-writes over it. Delete a file there to begin that exercise anew. Earlier exercises that you have begun are
+writes over it. Delete a file there to start that exercise over. Earlier exercises that you have begun are
 checked again.
 
 Exit code: 0 all passed, 1 not yet (after --watch: at the last check), 2 wrong use.

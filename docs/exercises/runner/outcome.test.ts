@@ -61,7 +61,9 @@ it('a file that does not come to its end is broken, since no check has begun', {
   expect(await outcomeFor('process.exit(0)')).toEqual({ kind: 'broken', why: 'your code ended the process' })
 })
 
-it('whoever calls it off gets no verdict, and does not wait for one', { timeout: 120_000 }, async () => {
+it('a caller that aborts the checks gets no verdict, and does not wait for one', {
+  timeout: 120_000,
+}, async () => {
   const stop = new AbortController()
   const outcome = outcomeFor('for (;;) {}', { limitMs: 3_600_000, signal: stop.signal })
   stop.abort()

@@ -6,8 +6,8 @@ import { type Entry, ROOT, workOn } from './catalog.ts'
 import { LIMIT_MS, outcomeOf } from './outcome.ts'
 import type { Outcome } from './run-checks.ts'
 
-/** Whoever has looked at a silent terminal for so long wants to know why; nobody looks at a pipe. */
-const PATIENCE_MS = 3_000
+/** A learner who has looked at a silent terminal for so long wants to know why. A pipe has no such reader. */
+const SILENCE_MS = 3_000
 
 /**
  * Checks an exercise, after the earlier ones that have been begun.
@@ -36,7 +36,7 @@ async function check(entry: Entry, isEarlier: boolean, signal?: AbortSignal): Pr
   say(`${entry.number} ${entry.title}${isEarlier ? '' : ` (${relative(ROOT, file)})`}`)
   const wait = setTimeout(() => {
     if (terminal.stdout) say(`  … still at it. What never ends is ended after ${LIMIT_MS / 1_000} s.`)
-  }, PATIENCE_MS)
+  }, SILENCE_MS)
   // Earlier work is looked at, not worked on: what it prints would stand among what this one does.
   const outcome = await outcomeOf(entry, file, { quiet: isEarlier, ...(signal && { signal }) })
   clearTimeout(wait)

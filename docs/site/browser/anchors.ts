@@ -1,4 +1,4 @@
-/** A link on each heading to itself, to be sent to somebody. */
+/** A link on each heading to itself, for a reader who wants to send it to another. */
 export function addAnchors(): void {
   for (const heading of document.querySelectorAll<HTMLElement>('article :is(h2, h3)[id]')) {
     const link = document.createElement('a')

@@ -26,7 +26,7 @@ export async function putOwnAddress(): Promise<void> {
   if (protocol === 'https:' && commands > 0) article.querySelector('h1')?.after(noteOn(own))
 }
 
-/** What somebody must know who types the commands of this page. */
+/** What a reader must know who types the commands of this page. */
 function noteOn(own: OwnCertificate | null): HTMLElement {
   const note = document.createElement('p')
   note.className = 'over-tls'

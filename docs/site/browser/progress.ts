@@ -44,7 +44,7 @@ function done(): Set<string> {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
     return new Set(Array.isArray(kept) ? kept.map(String) : [])
   } catch {
-    return new Set() // a browser that keeps nothing for us, or somebody else’s words under our key
+    return new Set() // a browser that keeps nothing for us, or another program’s words under our key
   }
 }
 

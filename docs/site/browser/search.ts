@@ -1,4 +1,4 @@
-/** The search: its index is fetched when somebody begins to search, and never leaves this browser. */
+/** The search: its index is fetched when the reader begins to search, and never leaves this browser. */
 import type MiniSearch from 'minisearch'
 import { isComposing } from '../../../web/keys.ts'
 import { isolated } from '../../../web/words.ts'
@@ -57,11 +57,12 @@ export function addSearch(): HTMLElement {
       index = await load()
     } catch {
       loading = null
+      if (wanted !== input.value) return
       results.textContent = 'The search could not be loaded. Is the lab running?'
       results.hidden = false
       return
     }
-    if (wanted !== input.value) return // somebody has typed on
+    if (wanted !== input.value) return // the reader has typed on
     const found = wanted.trim() === '' ? [] : index.search(wanted).slice(0, MAX_RESULTS)
     results.hidden = wanted.trim() === ''
     results.replaceChildren(found.length > 0 ? listOf(found) : `Nothing is said about “${isolated(wanted)}”.`)

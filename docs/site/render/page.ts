@@ -52,7 +52,7 @@ ${contents(file)}
 const aboutChapter = ({ number }: Chapter, minutes: number | null) =>
   `<p class="about">Chapter ${number} · about ${minutes} minutes to read and to try</p>`
 
-/** The sidebar. It stands behind the text in the document, so that who reads by voice or phone meets the text first. */
+/** The sidebar. It stands behind the text in the document, so that a reader with a screen reader or a phone meets the text first. */
 function contents(file: string): string {
   const chapters = CHAPTERS.map((chapter) => {
     const target = fileOf(chapter)

@@ -118,7 +118,7 @@ function fence(
   }
 }
 
-/** A picture made of characters. Who is read to gets its meaning, and not its lines and corners. */
+/** A picture made of characters. A screen reader speaks its meaning, and not its lines and corners. */
 function diagram(meaning: string, code: string, complain: () => void): string {
   if (meaning === '') complain()
   return `<pre class="diagram" role="img" aria-label="${escapeHtml(meaning)}" tabindex="0">${escapeHtml(code)}</pre>\n`

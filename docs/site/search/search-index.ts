@@ -1,4 +1,4 @@
-/** What the search looks in: one entry per section, made at the build and loaded when somebody searches. */
+/** What the search looks in: one entry per section, made at the build and loaded when a reader searches. */
 import MiniSearch from 'minisearch'
 import { shortened } from '../../../lab/wire/cut.ts'
 import type { RenderedDocument } from '../render/render.ts'

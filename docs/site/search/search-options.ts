@@ -10,14 +10,14 @@ export interface SearchEntry {
   readonly excerpt: string
 }
 
-/** The same for who makes the index and for who reads it. */
+/** The same for the build, which makes the index, and for the browser, which reads it. */
 export const SEARCH_OPTIONS: Options<SearchEntry> = {
   idField: 'url',
   fields: ['title', 'page', 'text'],
   storeFields: ['url', 'page', 'title', 'excerpt'],
   searchOptions: {
     boost: { title: 4, page: 2 },
-    // Who searches in a course wants to be told, and to look things up afterwards.
+    // A reader who searches in a course wants to be told, and to look things up afterwards.
     boostDocument: (url: string) => (url.startsWith('/docs/chapters/') ? 3 : 1),
     prefix: true,
     fuzzy: 0.15,

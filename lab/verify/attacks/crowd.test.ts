@@ -65,7 +65,7 @@ async function seat(): Promise<void> {
   }
 }
 
-/** Somebody who does not wait for an answer before saying more: over one socket, in the order of the log. */
+/** A writer that does not wait for a response before it sends more: over one socket, in the order of the log. */
 async function speak(): Promise<void> {
   const hangUp = new AbortController()
   const transport = await loadClient('websocket')
@@ -109,7 +109,7 @@ it(`${READERS} readers, ${DELIVERIES_PER_SECOND} deliveries per second: none mis
   let lastNs = begunNs
   for (const [i, audience] of audiences.entries()) {
     const expected = PER_TRANSPORT * MESSAGES
-    const heard = await audience.finish({ expected, patienceMs: TIMEOUT_MS })
+    const heard = await audience.finish({ expected, quietMs: TIMEOUT_MS })
     const { received, duplicates, missed, broken } = heard
     expect({ received, duplicates, missed, broken }, TRANSPORTS[i]).toEqual({
       ...{ received: expected, duplicates: 0, missed: 0, broken: 0 },

@@ -21,7 +21,7 @@ const SCRIPT = '<script>alert(document.domain)</script>'
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 
 let drafts = 0
-/** Posts as somebody who has not signed in, to a room that is open to all. */
+/** Posts as a visitor who has not signed in, to a room that is open to all. */
 async function post(type: string, bytes: Uint8Array, name = 'a', room = 'files') {
   const query = new URLSearchParams({ name, draftId: `f${++drafts}`, author: 'Eve' })
   return server.visitor.post(`/rooms/${room}/files?${query}`, type, bytes)
@@ -152,7 +152,7 @@ describe('what is refused leaves no message behind:', () => {
     ['nothing', ''],
     ['only spaces', '   '],
     ['a name that turns around', 'annexe\u202egnp.exe'],
-    ['a name with what nobody sees in it', 'rec\u200bipe.txt'],
+    ['a name with an invisible character', 'rec\u200bipe.txt'],
     ['a name that is too long', 'x'.repeat(65)],
   ])('a name that is %s', async (_what, name) => {
     const before = await lastSeq()

@@ -26,7 +26,7 @@ async function post(door: string) {
   return { status: response.status, retryAfter, body: (await response.json()) as { code?: string } }
 }
 
-it('one bucket counts for all transports: whoever has emptied it by one gets nothing by another', async () => {
+it('one bucket counts for all transports: a client that has emptied it over one is refused over the others', async () => {
   // So slow that no drop falls while the test runs: there is one token in all.
   server = await startServerUnderTest({ messagesPerSecond: 0.001 })
   const socket = new WebSocket(`ws://${server.at}/transports/websocket/rooms/${ROOM}/socket`)

@@ -1,5 +1,5 @@
 /**
- * What nobody thought of: random input, and right input with bits of it changed.
+ * Input that no author of a test would think of: random bytes, and valid input with some of its bits changed.
  *
  * `RUNS=100000` tries more, `SEED=…` the same again. Nothing may be accepted that is no draft, no
  * input may be answered with “internal” (the process would say so on its output), and the honest

@@ -131,7 +131,7 @@ it('offers of another protocol, 50 on one connection, get one answer and its end
   })
 })
 
-it('after all this, the process is alive, quiet, and nobody is left in it', async () => {
+it('after all attacks on the handshake, the server process is alive, has printed nothing, and has no follower left', async () => {
   await expect.poll(async () => (await server.figures()).followers, { timeout: 10_000 }).toBe(0)
   expect(server.said()).toBe('')
   expect(server.isAlive()).toBe(true)

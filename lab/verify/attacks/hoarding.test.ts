@@ -29,7 +29,7 @@ describe.each([
   ['one address', { perAddress: CAP, total: 10 * CAP }],
   ['all addresses together', { perAddress: 10 * CAP, total: CAP }],
 ])('the connections of %s', (_whose, connections) => {
-  it('are as many as the cap says; who comes then is told, and gets in when another has gone', async () => {
+  it('are as many as the cap says; a client that comes then is told so, and gets in when another has gone', async () => {
     server = await startServerUnderTest({ connections })
     await take(CAP + 100)
     await vi.waitFor(() => expect(open()).toHaveLength(CAP), { timeout: 10_000 })

@@ -281,7 +281,7 @@ describe('drafts that must not become messages', () => {
 
   it.each([
     ['/transports/short-polling', 'since=a:1&since=a:2', 400],
-    ['/transports/short-polling', 'since[]=a:1', 200], // another parameter, and nobody reads it
+    ['/transports/short-polling', 'since[]=a:1', 200], // another parameter, which no route reads
     ['/transports/short-polling', '__proto__[polluted]=1', 200],
     ['/transports/short-polling', 'constructor.prototype.polluted=1', 200],
     ['/transports/short-polling', 'since=%00', 400],

@@ -1,4 +1,4 @@
-/** Attempts to be somebody else, to stay when one should be gone, and to do more than one may. */
+/** Attempts to pass for another user, to stay signed in after the session has ended, and to do more than one may. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,13 +40,13 @@ const addresses = await readingAddresses()
 /** Where each transport is read from, and where it is written to; the socket is for both. */
 const READS = [
   MESSAGES,
-  // A long poll would be held; who does not hold does not know the parameter.
+  // A long poll would be held; a transport that does not hold does not know the parameter.
   ...[...addresses].map(([name, { path }]) => `/transports/${name}/rooms/square/${path}?wait=0`),
 ]
 const WRITES = [
   '',
   ...[...addresses].flatMap(([name, { upgrades }]) => (upgrades ? [] : [`/transports/${name}`])),
-].map((door) => `${door}${MESSAGES}`)
+].map((prefix) => `${prefix}${MESSAGES}`)
 
 /** The status of a read over whichever transport: for a socket, of its handshake. */
 async function statusOfRead(path: string, ...headers: string[]): Promise<number> {
@@ -84,7 +84,7 @@ describe('taking a name over', () => {
         await thief.ask('POST', '/people', { name, passphrase: PASSPHRASE }),
       ]
       for (const { status } of answers) expect([400, 409]).toContain(status)
-      // A name with characters that cannot be seen is no name at all, whoever writes under it.
+      // A name with characters that cannot be seen is no name at all, for any writer.
       const isHidden = /[\p{Cf}\u3164]/u.test(name)
       const refused = isHidden
         ? { status: 400, body: { code: 'bad-draft' } }
@@ -179,7 +179,7 @@ describe('what is shown and does not hold', () => {
       expect([400, 401], value).toContain(answer.status)
       expect((await browser().ask('DELETE', '/session', undefined, { cookie })).status, value).toBe(401)
     }
-    // Whoever can set a cookie before ours gets their own, and nobody else's.
+    // An attacker who can set a cookie before ours gets their own session, and no other user's.
     const first = `${name}=${'A'.repeat(43)}; ${ada.cookie}`
     expect((await browser().ask('GET', '/session', undefined, { cookie: first })).body).toEqual({
       person: null,
@@ -272,7 +272,7 @@ describe('more than one may', () => {
   })
 })
 
-describe('a session that somebody else has put there (fixation)', () => {
+describe('a session id that an attacker has put there (fixation)', () => {
   it('is never the one that a person signs in with', async () => {
     const { name } = await member()
     const mallory = browser()
@@ -311,7 +311,7 @@ describe('a session that somebody else has put there (fixation)', () => {
   })
 })
 
-describe('a foreign page, with the cookie of somebody who visits it (CSRF)', () => {
+describe('a foreign page, with the cookie of a user who visits it (CSRF)', () => {
   const FOREIGN = ['https://evil.example', 'null', 'http://localhost:1', 'https://chat.example.evil.example']
 
   it('changes nothing', async () => {
@@ -383,7 +383,7 @@ describe('a foreign page, with the cookie of somebody who visits it (CSRF)', () 
 })
 
 describe('guessing', () => {
-  it('is slowed down by name, says when to come again, and locks nobody else out', async () => {
+  it('is slowed down by name, says when to try again, and locks no other user out', async () => {
     const { name } = await member()
     const guess = (who: string, passphrase: string) =>
       browser().ask('POST', '/session', { name: who, passphrase })

@@ -1,4 +1,4 @@
-/** Bytes as nobody's library would send them, over plain TCP. */
+/** Bytes that no HTTP library would send, over plain TCP. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 

@@ -1,6 +1,6 @@
 /**
- * Readers that take nothing. What is offered to them must not pile up in the server, and nobody else
- * may wait for them. What the kernel holds for each connection is its own matter, and bounded by it.
+ * Readers that take nothing. What is offered to them must not pile up in the server, and no other
+ * reader may wait for them. What the kernel holds for each connection is its own matter, and bounded by it.
  */
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -136,7 +136,7 @@ async function onlyTheHonestAreLeft(): Promise<void> {
   )
 }
 
-it('leave the process alive and quiet, and nobody in it but the honest', async () => {
+it('slow readers leave the process alive and quiet, with no follower but those of the honest readers', async () => {
   await onlyTheHonestAreLeft()
   expect(server.isAlive()).toBe(true)
   expect(server.said()).toBe('')

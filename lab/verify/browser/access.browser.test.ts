@@ -131,7 +131,7 @@ inBrowser('the lab page for everybody', (bench) => {
     expect(await page.getByRole('combobox', { name: 'Colours' }).inputValue()).toBe('dark')
   })
 
-  test('who wants less motion gets no transitions, and a chart that moves at most once a second', async () => {
+  test('a reader who wants less motion gets no transitions, and a chart that moves at most once a second', async () => {
     const drawsOf = async (reducedMotion: 'reduce' | 'no-preference') => {
       const page = await bench.open('/?room=motion&rate=5', { reducedMotion })
       await whenAllAreOpen(page)

@@ -82,7 +82,7 @@ export async function startLab({ course = false }: Served = {}): Promise<Running
 
 export interface WatchedPage {
   readonly page: Page
-  /** Errors and warnings of the console, and exceptions that nobody caught. */
+  /** Errors and warnings of the console, and uncaught exceptions. */
   readonly complaints: string[]
   close(): Promise<void>
 }

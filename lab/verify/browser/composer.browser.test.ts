@@ -92,7 +92,7 @@ inBrowser('the composer', (bench) => {
     expect(await directionOf(lane.locator('.text').last())).toBe('ltr')
   })
 
-  test('a name with what nobody sees is refused under its field, in words for people, and moves nothing', async () => {
+  test('a name with an invisible character is refused under its field, in words for people, and moves nothing', async () => {
     const page = await bench.open('/?room=names')
     await whenAllAreOpen(page)
     const name = page.getByRole('textbox', { name: 'Your name' })
@@ -235,7 +235,7 @@ inBrowser('the composer', (bench) => {
     expect(await times.first().getAttribute('title')).toMatch(/ at \d{2}:\d{2}:\d{2}$/)
   })
 
-  test('a room that is not there says so in each lane, invites nobody to write, and has a way out', async () => {
+  test('a room that does not exist says so in each lane, does not invite to write, and offers a way out', async () => {
     bench.expectInConsole(/status of 404|Unexpected response code: 404/)
     const page = await bench.open(`/?room=${encodeURIComponent(`~${'x'.repeat(20)}`)}`)
     for (const lane of everyLane(page)) {

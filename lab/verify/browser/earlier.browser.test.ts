@@ -16,7 +16,7 @@ function oldRoom(): Hub {
 }
 
 inBrowser('what was said earlier', (bench) => {
-  test('comes when somebody scrolls up, and what was in view stays where it is', async () => {
+  test('comes when the reader scrolls up, and what was in view stays where it is', async () => {
     await bench.lab.stop()
     await bench.lab.start({ hub: oldRoom() })
     const page = await bench.open('/?room=old')
@@ -71,7 +71,7 @@ inBrowser('what was said earlier', (bench) => {
     await expect.poll(() => log.evaluate((element) => element.scrollTop), TIMEOUT).toBeLessThan(40)
     await page.keyboard.press('Tab')
     await expect.poll(isAtBottom, TIMEOUT).toBe(true)
-    expect((await textsIn(lane))[0], 'nobody has asked for more').toBe('number 201')
+    expect((await textsIn(lane))[0], 'the reader has not asked for more').toBe('number 201')
     expect(await lane.getByRole('button', { name: /new$/ }).count()).toBe(0)
   })
 })

@@ -16,7 +16,7 @@ const expectInAll = (page: Page, text: string) =>
   expect.poll(() => heres(page), TIMEOUT).toEqual(TRANSPORTS.map(() => text))
 
 inBrowser('who is here', (bench) => {
-  /** Somebody with a page of their own, who has signed in as a guest before it opens. */
+  /** A user with a page of their own, who has signed in as a guest before it opens. */
   async function come(name: string, room: string, options?: BrowserContextOptions): Promise<Page> {
     const page = await bench.open('/?room=outside', options)
     const session = await page.request.post(new URL('/session', bench.lab.url).href, { data: { name } })
@@ -43,6 +43,9 @@ inBrowser('who is here', (bench) => {
           return heres(ada)
         }, TIMEOUT)
         .toEqual(TRANSPORTS.map(() => 'Here: Ada (you), Bob · Bob is typing…'))
+      expect(await heres(bob), 'what Bob is told of himself').toEqual(
+        TRANSPORTS.map(() => 'Here: Ada, Bob (you)'),
+      )
       texts.push(await box.inputValue())
       await bob.keyboard.press('Enter')
       await expectInAll(ada, 'Here: Ada (you), Bob')
@@ -53,7 +56,7 @@ inBrowser('who is here', (bench) => {
     await expectInAll(ada, 'Here: Ada (you)')
   })
 
-  test('who has not signed in is counted, a lane at a time, and never named; and is no stranger to the own page', async () => {
+  test('a visitor who has not signed in is counted, a lane at a time, and never named; and is no stranger to the own page', async () => {
     const page = await bench.open('/?room=visitors')
     await whenAllAreOpen(page)
     await expectInAll(page, `Here: you (${TRANSPORTS.length} lanes)`)
@@ -81,7 +84,7 @@ inBrowser('who is here', (bench) => {
     await expectInAll(ada, 'Here: Cy (you), Di')
   })
 
-  test('is read out in the lane in which somebody is, when it has settled', async () => {
+  test('is read out by a screen reader in the lane that has the focus, when it has settled', async () => {
     const ada = await come('Eve', 'spoken')
     await expectInAll(ada, 'Here: Eve (you)')
     const spoken = (index: number) => laneAt(ada, index).locator('lane-here [role=status]').textContent()

@@ -8,7 +8,7 @@ import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
 const STREAMS = 7
 
-inBrowser('over TLS, with a certificate that nobody vouches for', (bench) => {
+inBrowser('over TLS, with a certificate that no authority has signed', (bench) => {
   test('a page has seven event streams at once, on one connection', async () => {
     const hub = new Hub()
     const metrics = createServerMetrics()

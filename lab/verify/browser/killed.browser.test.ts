@@ -1,4 +1,4 @@
-/** What the README promises to whoever tries it: kill -9, write, start again, and nothing has happened. */
+/** What the README promises to a reader who tries it: kill -9, write, start again, and no message is missing. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

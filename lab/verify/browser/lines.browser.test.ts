@@ -36,7 +36,7 @@ inBrowser('the lines of the lab page', (bench) => {
     const page = await bench.open('/?room=retry')
     await whenAllAreOpen(page)
     bench.expectInConsole(SERVER_IS_AWAY)
-    // Every draw is the longest that there is: after some tries, nobody comes back by themselves within a test.
+    // Every draw is the longest that there is: after some tries, no client reconnects by itself within a test.
     await page.evaluate(() => {
       Math.random = () => 0.999
     })

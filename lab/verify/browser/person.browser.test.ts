@@ -48,14 +48,14 @@ async function hold(page: Page, name: string): Promise<void> {
 }
 
 inBrowser('who I am, on the lab page', (bench) => {
-  test('nobody at first; a guest by one click; and each lane says which is which', async () => {
+  test('a visitor has no name at first, becomes a guest by one click, and each lane says which is which', async () => {
     const page = await bench.open('/?room=who')
     await whenAllAreOpen(page)
     expect(await who(page).textContent()).toMatch(/You write unsigned as \S+ \S+: anybody could/)
     await hold(page, 'Ada')
     await whenAllAreOpen(page)
     for (const lane of everyLane(page)) {
-      await expect.poll(() => figureOf(lane, 'reconnects'), TIMEOUT).toBe('1') // opened anew, as Ada
+      await expect.poll(() => figureOf(lane, 'reconnects'), TIMEOUT).toBe('1') // reopened, as Ada
     }
     for (const [index, name] of TRANSPORTS.entries()) await write(laneAt(page, index), `by ${name}`)
     await whenAllShow(
@@ -284,7 +284,7 @@ inBrowser('who I am, on the lab page', (bench) => {
             width,
           )
         }
-        await look('nobody')
+        await look('a visitor without a name')
         await button(page, 'Sign in or up').click()
         await look('the form to sign in')
         await hold(page, `A name as long as ${colorScheme} ${width} can be without being too long`)

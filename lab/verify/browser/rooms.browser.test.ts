@@ -1,4 +1,4 @@
-/** Rooms on the page: making, inviting, joining, leaving; edits, removals and files, seen by every lane of somebody else. */
+/** Rooms on the page: making, inviting, joining, leaving; edits, removals and files, seen by every lane of another user. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
@@ -16,7 +16,7 @@ const PIXEL = Buffer.from(
 )
 
 let people = 0
-/** Somebody who has signed in, with the panel open. Names are told apart, since the server keeps them. */
+/** A user who has signed in, with the panel open. Each name is used once, since the server keeps them. */
 async function arrive(
   bench: BrowserBench,
   name: string,
@@ -58,7 +58,7 @@ async function group(bench: BrowserBench) {
 }
 
 inBrowser('rooms on the lab page', (bench) => {
-  test('a group is made, somebody is invited, joins, is made a moderator, and is sent away', async () => {
+  test('a group is made, and another user is invited, joins, is made a moderator, and is sent away', async () => {
     bench.expectInConsole(/status of 404|Unexpected response code: 404/)
     const { ada, bob } = await group(bench)
     for (const lane of everyLane(ada.page)) {
@@ -113,7 +113,7 @@ inBrowser('rooms on the lab page', (bench) => {
     await whenAllShow(bob.page, ['Removed'])
   })
 
-  test('an edit is given up by Escape, and what is written then is said anew', async () => {
+  test('Escape gives an edit up, and what is written after it is a new message', async () => {
     const { page } = await arrive(bench, 'Ada', '/?room=escape')
     await write(laneAt(page, 'short-polling'), 'one')
     await whenAllShow(page, ['one'])
@@ -162,7 +162,7 @@ inBrowser('rooms on the lab page', (bench) => {
   })
 
   test('two talk in private, and it is left', async () => {
-    bench.expectInConsole(/status of 404/) // of somebody who is not there
+    bench.expectInConsole(/status of 404/) // of a user who does not exist
     const ada = await arrive(bench, 'Ada')
     const bob = await arrive(bench, 'Bob')
     await fill(ada.page, 'Talk in private with', 'Nobody at all', 'Talk')
@@ -180,7 +180,7 @@ inBrowser('rooms on the lab page', (bench) => {
     await expect.poll(() => titleOf(bob.page), TIMEOUT).toBe('Here: lobby')
   })
 
-  test('who has not signed in is told what that is for, and sees the public rooms', async () => {
+  test('a visitor who has not signed in is told what that is for, and sees the public rooms', async () => {
     const page = await bench.open('/?room=lobby')
     await whenAllAreOpen(page)
     expect(await panel(page).isVisible()).toBe(false)

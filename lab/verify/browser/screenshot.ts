@@ -23,7 +23,7 @@ const HELP = `Pictures of the lab page at work: lab-light.png and lab-dark.png.
 FOLDER is docs/images unless given.
 `
 
-/** How long a process that was told to end waits for somebody to read its last words. */
+/** How long a process that was told to end waits for its last words to be read. */
 const LAST_WORDS_MS = 200
 /** The chart shows half a minute. */
 const FILL_MS = 28_000

@@ -198,7 +198,7 @@ inBrowser('what was written', (bench) => {
       document.querySelector('.lanes')?.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }))
     })
     await goTo(page, 'elsewhere')
-    await page.getByRole('textbox', { name: 'Your name' }).fill('Somebody Else')
+    await page.getByRole('textbox', { name: 'Your name' }).fill('Another User')
     await page.getByRole('textbox', { name: 'Your name' }).press('Enter')
     release()
     const reader = await bench.open('/?room=drop')

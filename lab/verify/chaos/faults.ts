@@ -9,7 +9,7 @@ export interface World {
   readonly random: Random
   readonly server: ServerProcess
   readonly testClients: readonly TestClient[]
-  /** Resolves when something has next been acknowledged, or shown to somebody; or when that takes too long. */
+  /** Resolves when something has next been acknowledged, or shown to a reader; or when that takes too long. */
   next(what: 'acknowledged' | 'shown'): Promise<void>
 }
 
@@ -20,7 +20,7 @@ export interface Fault {
   act(world: World): Promise<void>
 }
 
-/** Longer than the client's patience with a silent line (`SILENCE_MS`). */
+/** Longer than a client keeps a silent line (`SILENCE_MS`). */
 const LONG_SILENCE_MS = 31_000
 
 export const FAULTS: readonly Fault[] = [

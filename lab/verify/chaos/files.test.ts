@@ -71,7 +71,8 @@ it(`what is announced is there, and what is there is announced (SEED=${seed})`, 
   for (let before = ''; ; ) {
     const page = (await (await fetch(`${at}/messages${before}`)).json()) as Page
     for (const { note } of page.messages) {
-      if (note?.kind !== 'file') throw new Error('nobody has said anything else')
+      if (note?.kind !== 'file')
+        throw new Error('a message without a file, in a room into which only files were sent')
       const response = await fetch(`${at}/files/${note.file.id}`)
       expect(response.status, `${note.file.id} is announced`).toBe(200)
       const bytes = Buffer.from(await response.arrayBuffer())

@@ -20,7 +20,7 @@ async function run({ durationMs, writers, seed, help }: CommandOptions): Promise
   }
   const interrupted = new AbortController()
   onEnding(({ signal, exitCode }) => {
-    // A verdict takes half a minute. A person waits for it; whoever sends TERM or HUP wants an end.
+    // A verdict takes half a minute. A person waits for it; a program that sends TERM or HUP wants an end.
     if (signal !== 'SIGINT') process.exit(exitCode)
     interrupted.abort()
   })

@@ -1,7 +1,7 @@
 /**
  * What a network does to one line, each fault by itself: it begins, people talk through it, it ends.
  *
- * The faults of faults.ts come at random and together, to find what nobody thought of. These come one at
+ * The faults of faults.ts come at random and together, to find what no author of a test thought of. These come one at
  * a time, so that a transport that cannot bear one is told which.
  */
 
@@ -14,7 +14,7 @@ export interface NetworkFault {
   begin(testClient: TestClient, random: Random, bench: TestBench): void | Promise<void>
   /** The network is well again. What it has swallowed stays swallowed. */
   heal(testClient: TestClient, bench: TestBench): void | Promise<void>
-  /** Whether the line died without a word, so that only the client's patience can find it out. */
+  /** Whether the line died without a word, so that only the client's time-out for silence can find it out. */
   readonly isSilent?: true
 }
 

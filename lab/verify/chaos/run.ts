@@ -25,7 +25,7 @@ export interface ChaosOptions {
   readonly isEnough?: (soFar: Tally) => boolean
   /** A TypeScript file that starts a server, and what it is told. */
   readonly server: readonly string[]
-  /** Folders that are removed when this process is killed; by the server, since nobody else is left. */
+  /** Folders that are removed when this process is killed; by the server, since no other process is left. */
   readonly temporary?: readonly string[]
   /** Asked after each restart, of what is wrong by then: ends the run. It costs reading the log each time. */
   readonly stopAt?: (violations: readonly Violation[]) => boolean

@@ -60,7 +60,7 @@ describe('a history', () => {
     ['a message that was shown twice', { readers: [reader(one, two, two, three)] }, 'reordered'],
     ['messages that were shown in another order', { readers: [reader(two, one, three)] }, 'reordered'],
     ['an author whose words are in another order', { published: [two, one, three] }, 'reordered'],
-    ['a message that nobody wrote', { published: [one, two] }, 'phantom'],
+    ['a message that no author wrote', { published: [one, two] }, 'phantom'],
     ['a message with another text', { published: [one, two, { ...three, text: 'no' }] }, 'phantom'],
     [
       'a message that was shown and is not in the log',

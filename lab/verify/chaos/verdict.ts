@@ -1,5 +1,5 @@
 /**
- * The verdict over a history: what was promised to somebody, and is not so.
+ * The verdict over a history: what the server promised to a client and did not keep.
  *
  * A history is what people saw from outside: what they wrote, what they were told about it, what was
  * shown to them, and at the end the log itself, read after one more kill -9. It is judged by the
@@ -20,7 +20,7 @@ export interface History {
   readonly isOver: boolean
 }
 
-/** Somebody who has listened from the first message on. */
+/** A reader who has listened from the first message on. */
 export interface Reader {
   readonly name: string
   readonly shown: readonly ChatMessage[]
@@ -47,7 +47,7 @@ export function judge(history: History): Violation[] {
 
 type Blame = (kind: Kind, what: string) => void
 
-/** The log has each draft at most once, none that nobody wrote, without a hole, and each author's in order. */
+/** The log has each draft at most once, none that no author wrote, without a hole, and each author's in order. */
 function judgeLog({ published, log }: History, blame: Blame): void {
   const written = new Map(published.map((draft, index) => [keyOf(draft), { draft, index }]))
   const seen = new Map<string, number>()
@@ -58,7 +58,7 @@ function judgeLog({ published, log }: History, blame: Blame): void {
       blame(seq > i + 1 ? 'lost' : 'reordered', `the log has number ${seq} in place ${i + 1}`)
     const source = written.get(keyOf(message))
     if (source?.draft.text !== message.text)
-      blame('phantom', `the log has ${name(message)}, which nobody wrote`)
+      blame('phantom', `the log has ${name(message)}, which no author wrote`)
     const before = seen.get(keyOf(message))
     if (before !== undefined)
       blame('duplicated', `the log has ${name(message)}, and has it as ${before} already`)

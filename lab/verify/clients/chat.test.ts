@@ -30,7 +30,7 @@ for (const example of EXAMPLES) {
     skipLoudly(example.language, example.install)
     continue
   }
-  // Side by side, since most of the time a client waits: for us, or for its own patience to end.
+  // Side by side, since most of the time a client waits: for us, or for its own time-out.
   describe.concurrent(example.language, { timeout: 120_000 }, () => {
     it.for(example.speaks)('%s', async (name, { expect }) => {
       const bench = await openClientBench()

@@ -47,7 +47,7 @@ export async function refusal(what: string, promise: Promise<unknown>): Promise<
   throw new ContractViolation(what, 'to be refused', `an answer: ${shown(answer)}`)
 }
 
-/** Everything came, once, in order, and nobody had to be told of a gap or to throw away a repetition. */
+/** Everything came, once, in order, and the client had neither a gap to report nor a repetition to throw away. */
 export function intact(testClient: TestClient, expected: readonly ChatMessage[]): void {
   sameList(`what ${testClient.name} heard`, testClient.messages, expected)
   same(`gaps that ${testClient.name} was told of`, testClient.gaps.length, 0)

@@ -32,7 +32,7 @@ function caseNamed(name: string): Case {
   return found
 }
 
-/** Whoever gets no answer for so long says something more, and a message that lay unread is found with it. */
+/** A client that gets no response for so long sends one more message, and one that lay unread is found with it. */
 const SILENCE_MS = 500
 const MORE = 'are you there?'
 

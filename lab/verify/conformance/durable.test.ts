@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterAll, describe } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
-import type { Shelves } from '../kit/disk.ts'
+import type { StoreFactory } from '../kit/disk.ts'
 import { itMeets, ofManifest } from './it-meets.ts'
 import { reference } from './load-subject.ts'
 
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lab-contract-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 let runs = 0
 
-function newShelves(): Shelves {
+function newStores(): StoreFactory {
   const run = runs++
   return { open: (log, keep) => openSqliteStore(join(folder, `${run}-${log}.sqlite`), { keep }) }
 }
@@ -25,4 +25,4 @@ function newShelves(): Shelves {
 const names = [TRANSPORTS[0], TRANSPORTS.at(-1)!]
 const subjects = [reference, ...(await Promise.all(names.map(ofManifest)))]
 
-describe.each(subjects)('$name, on disk', (subject) => itMeets(subject, () => ({ shelves: newShelves() })))
+describe.each(subjects)('$name, on disk', (subject) => itMeets(subject, () => ({ stores: newStores() })))

@@ -1,6 +1,6 @@
 /**
- * The contract, among people who have signed in, at a server that takes nothing unsigned. Whoever shows a
- * token must get the same conversation as those who show none. Over the first and the last transport of
+ * The contract, among people who have signed in, at a server that takes nothing unsigned. A client that shows a
+ * token must get the same conversation as one that shows none. Over the first and the last transport of
  * the manifest: what a transport does with a request does not depend on what the request shows.
  */
 import { describe } from 'vitest'

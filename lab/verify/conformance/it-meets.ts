@@ -18,7 +18,7 @@ export const ofManifest = (name: TransportName): Promise<Subject> =>
   loadSubject(join(import.meta.dirname, '../../../transports', name))
 
 /**
- * @param conditions asked for anew for each case, since no two should write to the same place
+ * @param conditions asked for again for each case, since no two should write to the same place
  * @param cases all of the contract's, unless given: then each must apply to the subject
  */
 export function itMeets(

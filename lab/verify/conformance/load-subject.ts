@@ -1,7 +1,9 @@
-/** What the contract is run against: a folder with `server.ts` and `client.ts`, or the reference. */
+/** What the contract is run against: a transport's folder, or the reference. */
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { loadServers } from '../../../transports/load-server.ts'
+import { problemWithDescriptor, type TransportDescriptor } from '../../client/descriptor.ts'
 import type { TransportFactory } from '../../client/transport.ts'
 import type { ServerTransport } from '../../server/transport-kit/server-transport.ts'
 import { inMemory } from './reference.ts'
@@ -13,7 +15,8 @@ export const reference: Subject = { name: 'the in-memory reference', inProcess: 
 export class SubjectError extends Error {}
 
 /**
- * @param folder holds `server.ts` and `client.ts`, each with a default export
+ * @param folder holds `server.ts` and `client.ts`, each with a default export. Where its descriptor says that it
+ *   chooses among others, it has no `server.ts`: those of the manifest are served
  * @throws SubjectError that says which file and what is wrong with it
  */
 export async function loadSubject(folder: string): Promise<Subject> {
@@ -28,13 +31,48 @@ export async function loadSubject(folder: string): Promise<Subject> {
   if (!(await isOfModules(path))) {
     throw new SubjectError(`put a package.json with { "type": "module" } into ${folder}, or above it`)
   }
-  const client = (await defaultExport(join(path, 'client.ts'))) as TransportFactory
-  const server = (await defaultExport(join(path, 'server.ts'))) as ServerTransport
-  return { name: basename(path), client, server }
+  const name = basename(path)
+  const client = (await functionIn(join(path, 'client.ts'))) as TransportFactory
+  const others = await othersServed(path)
+  if (others) return { name, client, server: { carriedBy: 'transports' }, others }
+  const server = await defaultExport(join(path, 'server.ts'))
+  if (!isServer(server))
+    throw new SubjectError(
+      `${name}/server.ts must export an HTTP plugin or a TCP listener by default: export default …`,
+    )
+  return { name, client, server }
 }
 
+/** The servers that a client-only transport chooses among; null for a transport with a server of its own. */
+async function othersServed(path: string): Promise<ReadonlyMap<string, ServerTransport> | null> {
+  const file = join(path, 'transport.ts')
+  if (!(await stat(file).catch(() => null))) return null // a learner's folder may begin with the two halves
+  const descriptor = await defaultExport(file)
+  const problem = problemWithDescriptor(descriptor)
+  if (problem) throw new SubjectError(`${basename(path)}/transport.ts ${problem}`)
+  const { carriedBy } = descriptor as TransportDescriptor
+  if (typeof carriedBy !== 'object') return null
+  const { servers } = await loadServers()
+  const missing = carriedBy.transports.find((name) => !servers.has(name))
+  if (missing === undefined) return new Map(carriedBy.transports.map((name) => [name, servers.get(name)!]))
+  throw new SubjectError(
+    `${basename(path)}/transport.ts chooses ${JSON.stringify(missing)}, which the lab does not serve`,
+  )
+}
+
+const isServer = (value: unknown): value is ServerTransport =>
+  typeof value === 'function' || (value as { readonly carriedBy?: unknown } | null)?.carriedBy === 'tcp'
+
+async function functionIn(file: string): Promise<unknown> {
+  const value = await defaultExport(file)
+  if (typeof value === 'function') return value
+  throw new SubjectError(`${nameOf(file)} must export a function by default: export default …`)
+}
+
+const nameOf = (file: string) => join(basename(resolve(file, '..')), basename(file))
+
 async function defaultExport(file: string): Promise<unknown> {
-  const name = join(basename(resolve(file, '..')), basename(file))
+  const name = nameOf(file)
   if (!(await stat(file).catch(() => null))) throw new SubjectError(`${name} is missing`)
   let module: { readonly default?: unknown }
   try {
@@ -43,8 +81,7 @@ async function defaultExport(file: string): Promise<unknown> {
     const { message } = thrown instanceof Error ? thrown : new Error(String(thrown))
     throw new SubjectError(`${name} cannot be loaded: ${message.trim()}`)
   }
-  if (typeof module.default === 'function') return module.default
-  throw new SubjectError(`${name} must export a function by default: export default …`)
+  return module.default
 }
 
 /**

@@ -62,6 +62,29 @@ describe('npm run conformance', { timeout: LIMIT_MS }, () => {
     expect(code).toBe(0)
   })
 
+  it('serves those that a client-only transport chooses among, which has no server of its own', async () => {
+    const client = `
+      import client from ${JSON.stringify(join(root, 'transports/sse/client.ts'))}
+      const transport = client()
+      const chosen = ({ href }) => new URL(href.replace('/transports/chooser/', '/transports/sse/'))
+      export default () => ({ open: (given) => transport.open({ ...given, baseUrl: chosen(given.baseUrl) }) })
+    `
+    const chooses = (what: string) => `
+      import own from ${JSON.stringify(join(root, 'transports/sse/transport.ts'))}
+      export default { ...own, carriedBy: { transports: ['${what}'] }, quiet: { until: 'as chosen' } }
+    `
+    const folder = await folderWith('chooser', { client, server: '' })
+    await writeFile(join(folder, 'transport.ts'), chooses('sse'))
+    const { code, out, err } = await conformance([folder, '--only', 'up to date'])
+    expect(out + err).toContain('1 cases: 1 passed, 0 failed')
+    expect(code).toBe(0)
+
+    await writeFile(join(folder, 'transport.ts'), chooses('pigeon'))
+    const wrong = await conformance([folder])
+    expect(wrong.err).toContain('chooser/transport.ts chooses "pigeon", which the lab does not serve')
+    expect(wrong.code).toBe(2)
+  })
+
   it('says in plain words what failed, why it matters and how to repeat it, and ends with 1', async () => {
     const client = `
       import client from ${JSON.stringify(join(example, 'client.ts'))}
@@ -70,7 +93,7 @@ describe('npm run conformance', { timeout: LIMIT_MS }, () => {
     `
     const folder = await folderWith('forgetful', { client })
     const { code, out } = await conformance([folder, '--only', 'up to date', '--seed', '7'])
-    expect(out).toContain('FAILED  who is up to date is told nothing old')
+    expect(out).toContain('FAILED  a reader who is up to date is told nothing old')
     expect(out).toMatch(/expected {2}what after heard, number 1 of 1: .*"new"/)
     expect(out).toMatch(/came {6}.*"old 1"/)
     expect(out).toMatch(/why {7}A reconnect would show/)
@@ -79,7 +102,7 @@ describe('npm run conformance', { timeout: LIMIT_MS }, () => {
     expect(code).toBe(1)
   })
 
-  it('survives what a transport throws where nobody can catch it', async () => {
+  it('the command survives an error that a transport throws where no caller can catch it', async () => {
     const client = `
       import client from ${JSON.stringify(join(example, 'client.ts'))}
       export default () => ({

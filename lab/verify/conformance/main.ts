@@ -13,7 +13,7 @@ import { runCase } from './run.ts'
 
 /** A transport that has failed this often is not waited for as long any more. */
 const MANY_FAILURES = 3
-const LESS_PATIENCE_MS = 2_000
+const SHORT_TIMEOUT_MS = 2_000
 
 /** @returns the exit code */
 async function check({ folder, only, seed, help }: ConformanceOptions): Promise<number> {
@@ -38,7 +38,7 @@ async function check({ folder, only, seed, help }: ConformanceOptions): Promise<
 
   for (const [index, one] of cases.entries()) {
     progress.at(index + 1, cases.length, one.name)
-    const timeoutMs = tally.failed < MANY_FAILURES ? TIMEOUT_MS : LESS_PATIENCE_MS
+    const timeoutMs = tally.failed < MANY_FAILURES ? TIMEOUT_MS : SHORT_TIMEOUT_MS
     const outcome = await watched((crash) =>
       runCase(one, subject, { seed, timeoutMs, signal: AbortSignal.any([interrupted.signal, crash]) }),
     )
@@ -55,7 +55,7 @@ async function check({ folder, only, seed, help }: ConformanceOptions): Promise<
   return 1
 }
 
-/** What a transport throws where nobody can catch it fails the case that is running, and not the command. */
+/** An error that a transport throws where no caller can catch it fails the case that is running, and not the command. */
 async function watched<T>(run: (crash: AbortSignal) => Promise<T>): Promise<T> {
   const crash = new AbortController()
   const onCrash = (thrown: unknown) => crash.abort(thrown)

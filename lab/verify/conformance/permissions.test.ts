@@ -1,6 +1,6 @@
 /**
- * Who may do what, on every transport: each cell of the matrix is tried, as each would try it. And what
- * somebody may not know of answers as if it were not there, to the byte.
+ * Who may do what, on every transport: each cell of the matrix is tried, as each would try it. And a
+ * room that a user may not know of answers as if it did not exist, to the byte.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
@@ -13,7 +13,7 @@ const NAMES = ['visitor', 'outsider', 'invited', 'member', 'moderator', 'owner',
 type Role = (typeof NAMES)[number]
 
 const WAIT = { timeout: 15_000, interval: 5 }
-/** A room that nobody has made. */
+/** A room that no user has made. */
 const ABSENT = `~${'0'.repeat(20)}`
 
 let server: ServerWithUsers
@@ -27,9 +27,9 @@ afterAll(() => server.close())
 
 interface Place {
   readonly room: string
-  /** The number of a message of this person's own; of somebody's, when they have none. */
+  /** The number of a message of this person's own; of another user's, when they have none. */
   readonly own: number
-  /** The number of a message of somebody else's. */
+  /** The number of a message of another user's. */
   readonly others: number
   readonly transport: TransportName
 }
@@ -157,12 +157,12 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     })
   })
 
-  it('in a public room, each edits what is their own, and nobody else does', async () => {
+  it('in a public room, each user edits their own messages, and no other user does', async () => {
     const room = `square-${transport}`
     const [one, other] = [who('member'), who('owner')]
     await ok(one.ask('POST', `/rooms/${room}/messages`, draft('mine')))
     await ok(
-      server.visitor.ask('POST', `/rooms/${room}/messages`, { ...draft('nobody’s'), author: 'Nobody' }),
+      server.visitor.ask('POST', `/rooms/${room}/messages`, { ...draft('a visitor’s'), author: 'Visitor' }),
     )
     const edit = (actor: TestUser, seq: number) =>
       actor.say(transport, room, draft('x', { kind: 'edited', seq }))
@@ -182,8 +182,8 @@ describe('what is not to be known of', () => {
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
   ]
   const JSON_BODY = (value: object) => JSON.stringify(value)
-  const say = JSON_BODY({ draftId: 'd', text: 'hi', author: 'Nobody' })
-  const note = JSON_BODY({ draftId: 'd', text: 'hi', author: 'Nobody', note: { kind: 'removed', seq: 1 } })
+  const say = JSON_BODY({ draftId: 'd', text: 'hi', author: 'Visitor' })
+  const note = JSON_BODY({ draftId: 'd', text: 'hi', author: 'Visitor', note: { kind: 'removed', seq: 1 } })
   const json = ['Content-Type: application/json']
   const requests: readonly (readonly [line: string, headers: readonly string[], body: string])[] = [
     ...[...addresses].flatMap(([name, { path, upgrades }]) => {
@@ -201,7 +201,7 @@ describe('what is not to be known of', () => {
     ['POST /rooms/ROOM/messages', json, note],
     ['GET /rooms/ROOM/members', [], ''],
     ['PUT /rooms/ROOM/members/owner', json, JSON_BODY({ role: 'invited' })],
-    ['PUT /rooms/ROOM/members/nobody', json, JSON_BODY({ role: 'owner' })],
+    ['PUT /rooms/ROOM/members/unknown', json, JSON_BODY({ role: 'owner' })],
     ['DELETE /rooms/ROOM/members/owner', [], ''],
     ['DELETE /rooms/ROOM/members/SELF', [], ''],
     ['POST /rooms/ROOM/join', [], ''],
@@ -255,7 +255,7 @@ describe('what is not to be known of', () => {
   })
 })
 
-describe.each(TRANSPORTS)('over %s, whoever is sent away', (transport) => {
+describe.each(TRANSPORTS)('over %s, a member who is sent away', (transport) => {
   it('reads nothing any more, at once, and is told so', async () => {
     const { room } = await plant('member', transport)
     const client = await who('member').client(transport, room)

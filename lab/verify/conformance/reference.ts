@@ -10,13 +10,13 @@ import { parseDraft } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { InProcessServer } from './subject.ts'
 
-/** @param server who serves now; null while nobody does */
+/** @param server the server that serves now; null while there is none */
 export function inMemory(server: () => InProcessServer | null): Transport {
   return {
     async open({ baseUrl, since: text, signal }) {
       const since = positionOf(text).cursor // this way knows nothing of who is here
       const open = server()
-      if (!open) throw new ChatError('unreachable', 'nobody serves')
+      if (!open) throw new ChatError('unreachable', 'no server is running')
       const room = open.hub.room(decodeURIComponent(baseUrl.pathname.split('/').at(-2) ?? ''))
       room.read(since) // refuses a bad cursor now, not at the first page
       const over = AbortSignal.any([signal, open.shutdown])

@@ -1,9 +1,9 @@
-/** Runs one case against one subject, on a stage of its own. */
+/** Runs one case against one subject, on a test bench of its own. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Certificate } from '../../server/tls/certificates.ts'
 import { createMemoryStore } from '../../store/memory.ts'
 import type { Store } from '../../store/store.ts'
-import type { Shelves } from '../kit/disk.ts'
+import type { StoreFactory } from '../kit/disk.ts'
 import { type Front, openTestBench, type TestBench, TIMEOUT_MS } from '../kit/test-bench.ts'
 import type { Case } from './case.ts'
 import { ContractViolation } from './checks.ts'
@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly seed: number
   readonly timeoutMs?: number
   /** Where the rooms are kept; in memory, for the cases that need a store, unless given. */
-  readonly shelves?: Shelves
+  readonly stores?: StoreFactory
   /** Whether all members sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
   /** What stands between the members' lines and the server; nothing unless given. */
@@ -29,9 +29,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal
 }
 
-/** A case waits more than once, but one that takes longer than so many times our patience hangs. */
+/** A case waits more than once, but one that takes longer than so many times its time-out hangs. */
 const CASE_LIMIT = 4
-/** For taking down a stage after a failure, when a transport may hold on to anything. */
+/** For taking down a bench after a failure, when a transport may hold on to anything. */
 const CLOSE_LIMIT_MS = 3_000
 
 export async function runCase(one: Case, subject: Subject, options: RunOptions): Promise<Outcome> {
@@ -40,7 +40,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
     if (reason) return { status: 'skipped', reason }
   }
   const { seed, timeoutMs = TIMEOUT_MS, allSignIn = false, signal } = options
-  const shelves = options.shelves ?? (one.store ? inMemory() : undefined)
+  const stores = options.stores ?? (one.store ? inMemory() : undefined)
   const over = new AbortController()
   let bench: TestBench | null = null
   try {
@@ -49,7 +49,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       subject,
       seed,
       timeoutMs,
-      shelves,
+      stores,
       allSignIn,
       front: options.front,
       tls: options.tls,
@@ -82,7 +82,7 @@ function given(signal: AbortSignal | undefined): Promise<never> {
   })
 }
 
-function inMemory(): Shelves {
+function inMemory(): StoreFactory {
   const stores = new Map<number, Store>()
   return {
     open(log, keep) {

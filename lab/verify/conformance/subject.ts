@@ -9,6 +9,8 @@ export type Subject =
       readonly name: string
       readonly client: TransportFactory
       readonly server: ServerTransport
+      /** What is served beside it: those that a client-only transport chooses among. */
+      readonly others?: ReadonlyMap<string, ServerTransport>
       /** What the server sees in the hub's place; for planted defects. */
       readonly hub?: (hub: Hub) => Hub
     }

@@ -10,7 +10,7 @@ import { skipLoudly } from '../browser/browser-bench.ts'
 import { type Change, type Copy, copyWith, type RunningCopy } from './copy.ts'
 
 const LIMIT_MS = 300_000
-const PATIENCE = { timeout: 60_000, interval: 50 }
+const TIMEOUT = { timeout: 60_000, interval: 50 }
 
 interface Broken {
   readonly change: Change
@@ -106,15 +106,15 @@ describe.skipIf(!chromiumPath)('the page', { timeout: LIMIT_MS }, () => {
   it('says the same lines, has no lane for those, and the other lanes work', async () => {
     const { page, complaints, close } = await openPage(browser, `${lab.url}/?room=broken`)
     const lanes = page.locator('chat-lane')
-    await expect.poll(() => lanes.count(), PATIENCE).toBe(TRANSPORTS.length)
+    await expect.poll(() => lanes.count(), TIMEOUT).toBe(TRANSPORTS.length)
     const states = () => page.locator('chat-lane lane-state [role=status]').allTextContents()
-    await expect.poll(states, PATIENCE).toEqual(TRANSPORTS.map(() => expect.stringMatching(/: open$/)))
+    await expect.poll(states, TIMEOUT).toEqual(TRANSPORTS.map(() => expect.stringMatching(/: open$/)))
     await lanes.first().getByRole('textbox').focus()
     await page.keyboard.insertText('all the same')
     await page.keyboard.press('Enter')
     for (let at = 0; at < TRANSPORTS.length; at++)
       await expect
-        .poll(() => lanes.nth(at).locator('.line:not(.pending) .text').allTextContents(), PATIENCE)
+        .poll(() => lanes.nth(at).locator('.line:not(.pending) .text').allTextContents(), TIMEOUT)
         .toEqual(['all the same'])
 
     const said = await page.locator('lab-page').innerText()

@@ -11,12 +11,39 @@ import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { chromiumPath, launch, openPage } from '../browser/browser.ts'
 import { skipLoudly } from '../browser/browser-bench.ts'
 import descriptor from '../conformance/example/transport.ts'
-import { type Copy, copyWith, type Ended, type RunningCopy } from './copy.ts'
+import { type Change, type Copy, copyWith, type Ended, type RunningCopy } from './copy.ts'
 
 const NAME = 'json-lines'
+/** One that chooses among others, and has neither server nor load reader. */
+const CHOOSER = 'chooser'
+const chooses: Change = (files) => {
+  files.delete('server.ts')
+  files.delete('load-reader.ts')
+  const own = files.get('transport.ts')!
+  files.set(
+    'transport.ts',
+    own
+      .replace(/title: '.*'/, "title: 'One that chooses'")
+      .replace(/short: '.*'/, "short: 'Chooser'")
+      .replace(/carriedBy: 'http'/, `carriedBy: { transports: ['${NAME}'] }`)
+      .replace(/quiet: .*,/, "quiet: { until: 'as chosen' },"),
+  )
+  files.set(
+    'client.ts',
+    `${files
+      .get('client.ts')!
+      .replace('{ TransportFactory }', '{ OpenOptions, TransportFactory }')
+      .replace('async open(options) {', 'async open(given) {\n      const options = onTheChosen(given)')}
+function onTheChosen(options: OpenOptions): OpenOptions {
+  return { ...options, baseUrl: new URL(options.baseUrl.href.replace('/${CHOOSER}/', '/${NAME}/')) }
+}
+`,
+  )
+}
+
 /** Format, types, two servers and a browser on a machine that may be busy with other tests. */
 const LIMIT_MS = 300_000
-const PATIENCE = { timeout: 60_000, interval: 50 }
+const TIMEOUT = { timeout: 60_000, interval: 50 }
 
 let copy: Copy
 /** The steps that need no browser, one after the other: two at once would only wait for each other. */
@@ -25,7 +52,7 @@ let source: Readonly<
 >
 
 beforeAll(async () => {
-  copy = await copyWith({ [NAME]: () => {} })
+  copy = await copyWith({ [NAME]: () => {}, [CHOOSER]: chooses })
   const format = copy.program('biome', 'ci', '--error-on-warnings', '.')
   const types = format.then(() => copy.program('tsc', '--noEmit'))
   const browserTypes = types.then(() => copy.program('tsc', '--noEmit', '-p', 'tsconfig.browser.json'))
@@ -48,8 +75,8 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
     beforeAll(async () => {
       ;[browser, lab] = await Promise.all([launch(), copy.start()])
       ;({ page, complaints } = await openPage(browser, `${lab.url}/?room=fifth`))
-      for (let at = 0; at <= place; at++)
-        await vi.waitFor(async () => expect(await stateAt(at)).toMatch(/: open$/), PATIENCE)
+      for (let at = 0; at <= place + 1; at++)
+        await vi.waitFor(async () => expect(await stateAt(at)).toMatch(/: open$/), TIMEOUT)
     }, LIMIT_MS)
     afterAll(async () => {
       await browser?.close()
@@ -67,7 +94,7 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
 
     it('a lane of its own behind the others, with its title', async () => {
       const titles = await page.locator('chat-lane h2').allTextContents()
-      expect(titles).toHaveLength(place + 1)
+      expect(titles).toHaveLength(place + 2)
       expect(titles[place]?.trim()).toBe(descriptor.title)
       expect(await page.locator('chat-lane').nth(place).locator('.idea').textContent()).toBe(descriptor.idea)
     })
@@ -81,8 +108,8 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
           return { colour: getComputedStyle(swatch).color, symbol }
         }),
       )
-      expect(new Set(signs.map(({ colour }) => colour)).size).toBe(place + 1)
-      expect(new Set(signs.map(({ symbol }) => symbol)).size).toBe(place + 1)
+      expect(new Set(signs.map(({ colour }) => colour)).size).toBe(place + 2)
+      expect(new Set(signs.map(({ symbol }) => symbol)).size).toBe(place + 2)
     })
 
     it('a slider for its setting, as its descriptor says, which stands in the address when it is turned', async () => {
@@ -91,15 +118,15 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
       expect(await slider.count()).toBe(1)
       await slider.focus()
       await page.keyboard.press('ArrowRight')
-      await expect.poll(() => page.url(), PATIENCE).toMatch(new RegExp(`[?&]${setting!.param}=`))
+      await expect.poll(() => page.url(), TIMEOUT).toMatch(new RegExp(`[?&]${setting!.param}=`))
     })
 
     it('messages both ways', async () => {
       await write(place, 'through the new one')
-      for (let at = 0; at <= place; at++)
-        await expect.poll(() => textsAt(at), PATIENCE).toEqual(['through the new one'])
+      for (let at = 0; at <= place + 1; at++)
+        await expect.poll(() => textsAt(at), TIMEOUT).toEqual(['through the new one'])
       await write(0, 'through an old one')
-      await expect.poll(() => textsAt(place), PATIENCE).toEqual(['through the new one', 'through an old one'])
+      await expect.poll(() => textsAt(place), TIMEOUT).toEqual(['through the new one', 'through an old one'])
     })
 
     it('nothing that the browser complains of, and nothing on the terminal', () => {
@@ -108,9 +135,9 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
     })
   })
 
-  it('meets the contract by the command, with no case skipped', async () => {
+  it.each([NAME, CHOOSER])('%s meets the contract by the command, with no case skipped', async (name) => {
     const { code, said } = await copy.node(
-      ...['--import', 'tsx', 'lab/verify/conformance/main.ts', `transports/${NAME}`],
+      ...['--import', 'tsx', 'lab/verify/conformance/main.ts', `transports/${name}`],
     )
     expect(said).toMatch(/(\d+) cases: \1 passed, 0 failed/)
     expect(code).toBe(0)
@@ -130,7 +157,18 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
     ]
     const bench = () =>
       copy.node(
-        ...['--import', 'tsx', 'benchmarks/main.ts', '--only', NAME, ...short, '--seed', '1', '--out', out],
+        ...[
+          '--import',
+          'tsx',
+          'benchmarks/main.ts',
+          '--only',
+          `${NAME},${CHOOSER}`,
+          ...short,
+          '--seed',
+          '1',
+          '--out',
+          out,
+        ],
       )
     let { code, said } = await bench()
     // 3: its own instrument was off, because the machine was busy with other tests. Nothing is measured then.
@@ -138,8 +176,10 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
     expect(code, said).toBe(0)
     const run = JSON.parse(await readFile(out, 'utf8')) as RunFile
     expect(run.subjects.map(({ name, title }) => [name, title])).toContainEqual([NAME, descriptor.short])
-    const own = run.figures.filter(({ subject }) => subject === NAME).map(({ metric }) => metric)
-    expect(own).toEqual(expect.arrayContaining(['bytes-up', 'cpu-per-delivery']))
+    for (const name of [NAME, CHOOSER]) {
+      const own = run.figures.filter(({ subject }) => subject === name).map(({ metric }) => metric)
+      expect(own).toEqual(expect.arrayContaining(['bytes-up', 'cpu-per-delivery']))
+    }
   })
 
   it.each(['format and lint', 'types', 'types, as a browser sees them', 'rules'] as const)(

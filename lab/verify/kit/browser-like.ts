@@ -1,4 +1,4 @@
-/** Somebody at a browser, as far as HTTP can tell: it keeps its cookie and says where its page is from. */
+/** A user at a browser, as far as HTTP can tell: it keeps its cookie and says where its page is from. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers

@@ -9,7 +9,7 @@ export interface Disk {
 }
 
 /** Where a bench keeps its rooms. */
-export interface Shelves {
+export interface StoreFactory {
   /**
    * Opens the log of that number, as it was left; each number is another log.
    *

@@ -8,12 +8,12 @@ import { startTestServer } from './test-server.ts'
 
 export interface SubjectServer {
   readonly hub: Hub
-  /** Who is here; null where nobody is counted. */
+  /** Who is here; null where presence is not counted. */
   readonly presences: Presences | null
   readonly port: number | null
   readonly shutdown: AbortSignal
   backlog(): number
-  /** Closes the connections on which nobody waits for an answer: HTTP keeps them for the next question. */
+  /** Closes the connections on which no client waits for a response: HTTP keeps them for the next request. */
   closeIdle(): void
   close(): Promise<void>
 }
@@ -29,7 +29,7 @@ export async function serveSubject(
     return { hub, presences: null, port: null, shutdown, backlog: () => 0, closeIdle() {}, close }
   }
   const presences = new Presences({ clock })
-  const transports = new Map([[subject.name, subject.server]])
+  const transports = new Map([...(subject.others ?? []), [subject.name, subject.server]])
   const server = await startTestServer({
     ...{ clock, presences, ...options, transports },
     hub: subject.hub?.(hub) ?? hub,

@@ -24,7 +24,7 @@ import { ContractViolation } from '../conformance/checks.ts'
 import { inMemory } from '../conformance/reference.ts'
 import type { InProcessServer, Subject } from '../conformance/subject.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
-import { type Disk, onDisk, type Shelves } from './disk.ts'
+import { type Disk, onDisk, type StoreFactory } from './disk.ts'
 import { overTls } from './network/http2-fetch.ts'
 import { type SubjectServer, serveSubject } from './serve-subject.ts'
 import { createTestClient, SHORT_RETRY_MS, type TestClient } from './test-client.ts'
@@ -40,7 +40,7 @@ export interface TestBenchOptions {
   readonly seed: number
   readonly hub?: HubOptions
   /** Where the rooms are kept; nowhere unless given. */
-  readonly shelves?: Shelves | undefined
+  readonly stores?: StoreFactory | undefined
   readonly timeoutMs?: number
   /** Whether all clients sign in, at a server that takes nothing from others. */
   readonly allSignIn?: boolean
@@ -83,7 +83,7 @@ export interface TestBench {
   readonly room: Room
   /** Only for cases that have a `store`. */
   readonly disk: Disk
-  /** Who has signed in here. */
+  /** The members that have signed in here. */
   readonly accounts: Accounts
   /** Takes back the token that the client shows. */
   signOut(testClient: TestClient): void
@@ -95,9 +95,9 @@ export interface TestBench {
   say(...texts: readonly string[]): Promise<ChatMessage[]>
   /** All that the room remembers. */
   log(): ChatMessage[]
-  /** Somebody who has not connected yet. */
+  /** A client that has not connected yet. */
   invite(name: string, options?: JoinOptions): Promise<TestClient>
-  /** Somebody who is open and listening. */
+  /** A client that is open and listening. */
   join(name: string, options?: JoinOptions): Promise<TestClient>
   /** Closes the server as Ctrl-C does: it says goodbye first. */
   stop(): Promise<void>
@@ -108,7 +108,7 @@ export interface TestBench {
   start(log?: 'same log' | 'new log'): Promise<void>
   /** What the server has written and the kernel has not taken, over all connections, in bytes. */
   readonly serverBacklog: number
-  /** @throws Broken when it has not come true in time; `saw` tells what was there instead */
+  /** @throws {@link ContractViolation} when it has not come true in time; `saw` tells what was there instead */
   until(what: string, isSo: () => boolean, saw?: () => unknown): Promise<void>
   /** Who is here, as the server keeps it. Only with a `gateway`. */
   readonly presence: Presence
@@ -131,14 +131,14 @@ export interface TestBench {
 const FORGOTTEN_MS = 120_000
 /**
  * How much time passes at once. Less than half a turn of the heartbeats (lab/server/transport-kit/heartbeats.ts), whose
- * timer is set anew in each turn and so fires at most once at a time.
+ * timer is set again in each turn and so fires at most once at a time.
  */
 const STEP_MS = 470
 /** A client is not waited for as long as its lease has more than this: some of it is for the way. */
 const FRESH_MS = 2_000
 
 export async function openTestBench(options: TestBenchOptions) {
-  const { subject, seed, hub: limits, shelves, timeoutMs = TIMEOUT_MS, allSignIn = false, tls } = options
+  const { subject, seed, hub: limits, stores, timeoutMs = TIMEOUT_MS, allSignIn = false, tls } = options
   const { front } = options
   const random = createRandom(seed)
   // A hold longer than our timeout: a poll that was not woken must not be saved by its time-out.
@@ -196,7 +196,7 @@ export async function openTestBench(options: TestBenchOptions) {
       const { here, signedIn = here === 'by name' || allSignIn ? ALL_SCOPES : undefined } = options
       const scopes = here === 'as a visitor' ? undefined : signedIn
       // What was said before a client came is in the log by then, although storing takes until the turn ends.
-      if (shelves) await nextTurn()
+      if (stores) await nextTurn()
       const path = `/transports/${subject.name}/rooms/${encodeURIComponent(room)}/`
       let testClient: TestClient
       if (byReference || 'inProcess' in subject) {
@@ -253,7 +253,7 @@ export async function openTestBench(options: TestBenchOptions) {
     },
     async start(log = 'same log') {
       if (log === 'new log') logs++
-      if (log === 'new log' || shelves) {
+      if (log === 'new log' || stores) {
         hub.close()
         hub = openHub()
       }
@@ -272,7 +272,7 @@ export async function openTestBench(options: TestBenchOptions) {
     clock,
     get presence() {
       if (!server?.presences)
-        throw new Error('nobody is counted here: the case must say `needs: ["gateway"]`')
+        throw new Error('presence is not counted here: the case must say `needs: ["gateway"]`')
       return server.presences.of(ROOM)
     },
     async pass(ms, alive) {
@@ -302,12 +302,12 @@ export async function openTestBench(options: TestBenchOptions) {
       // The network gives up at last on the lines that we silenced.
       for (const proxy of proxies) proxy.dropSilent()
       await bench.until(
-        'nobody is left in the room after all have gone',
+        'no follower is left in the room after all have gone',
         () => hub.followers === 0,
         () => `${hub.followers} followers`,
       )
       await bench.until(
-        'nobody counts as here for ever after all have gone',
+        'no client counts as here for ever after all have gone',
         () => {
           clock.skip(FORGOTTEN_MS)
           return [...(server?.presences?.of(ROOM).leases ?? [])].length === 0
@@ -357,8 +357,8 @@ export async function openTestBench(options: TestBenchOptions) {
   }
 
   function openHub(): Hub {
-    if (!shelves) return new Hub(limits)
-    const store = onDisk(shelves.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
+    if (!stores) return new Hub(limits)
+    const store = onDisk(stores.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
     return new Hub({ ...limits, store })
   }
 }

@@ -21,7 +21,7 @@ export interface TestClient {
   readonly gaps: readonly Gap[]
   /** All that was told of who is here; nothing without a clientId. */
   readonly heres: readonly Here[]
-  /** By which the server knows it; null for who reads without being counted. */
+  /** By which the server knows it; null for a reader who is not counted. */
   readonly clientId: string | null
   /** The client's clock, which can be put forward. */
   readonly clock: SkippingClock

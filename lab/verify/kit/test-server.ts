@@ -17,7 +17,7 @@ export interface TestServer {
   readonly lastHeaders: IncomingHttpHeaders
   /** What it has written and the kernel has not taken, over all connections, in bytes. */
   backlog(): number
-  /** Publishes at the hub itself, as one who is on no transport. */
+  /** Publishes at the hub itself, as a writer on no transport. */
   say(room: string, text: string): void
   /** Stops as Ctrl-C does, and leaves the port free. */
   stop(): Promise<void>

@@ -1,4 +1,4 @@
-/** A certificate for the name in docs/deploy, signed by nobody but itself, for as long as a test runs. */
+/** A certificate for the name in docs/deploy, signed by itself alone, for as long as a test runs. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -29,7 +29,7 @@ const COMBINATIONS: readonly Combination[] = [
     port: 'https',
   },
   {
-    kind: haproxy, // which need not see who has hung up
+    kind: haproxy, // which need not see that a client has hung up
     transport: 'long-polling',
     changes: [['  http-request redirect prefix https://chat.example code 301 unless { ssl_fc }', '']],
     port: 'http',

@@ -65,7 +65,7 @@ describe(`where a line is cut after ${LIMIT_S} s of silence`, { timeout: 60_000 
         const socket = bench.openSocket(bench.at(`/transports/websocket/rooms/${ROOM}/socket`, 'wss'))
         const closed = once(socket, 'close')
         const clients = await bench.joinAll(STREAMS, ROOM)
-        expect((await closed)[0], kind.program).toBe(1006) // no close frame: nobody has said goodbye
+        expect((await closed)[0], kind.program).toBe(1006) // no close frame: neither end has said goodbye
         for (const { name, client } of clients)
           await expect.poll(() => client.figures.reconnects, { ...TIMEOUT, message: name }).toBeGreaterThan(0)
         bench.server.say(ROOM, 'still here?')

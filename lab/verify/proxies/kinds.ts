@@ -54,7 +54,7 @@ export const caddy: ProxyKind = {
   program: 'caddy',
   file: 'docs/deploy/Caddyfile',
   places: ({ ports, folder, certificate }) => [
-    // A name that is nobody's gets no certificate from outside: it is handed one.
+    // No authority certifies a name that is not registered: Caddy is handed a certificate.
     ['\nchat.example {\n', `\nchat.example {\n\ttls ${certificate.chain} ${certificate.key}\n`],
     [
       '\n{\n',
@@ -95,7 +95,7 @@ export const apache: OtherKind = {
   places: ({ ports, folder, certificate }) => [
     ['ServerRoot /etc/apache2', `ServerRoot ${folder}\nDefaultRuntimeDir ${folder}`],
     ['/run/apache2/apache2.pid', `${folder}/apache2.pid`],
-    // Only root may become somebody else, and Apache does not stay root.
+    // Only root may become another user, and Apache does not stay root.
     ...(process.getuid?.() === 0 ? [] : ([['User www-data\nGroup www-data\n', '']] as const)),
     ['/var/log/apache2/error.log', `${folder}/error.log`],
     ['/var/log/apache2/access.log', `${folder}/access.log`],
@@ -124,7 +124,7 @@ export const lighttpd: OtherKind = {
   needs: '/usr/lib/lighttpd/mod_openssl.so',
   file: 'docs/deploy/lighttpd.conf',
   places: ({ ports, folder, certificate }) => [
-    // It opens its logs as whoever it becomes, and the folder is ours.
+    // It opens its logs as the user that it becomes, and the folder is ours.
     ['server.username = "www-data"\nserver.groupname = "www-data"\n', ''],
     ['/run/lighttpd.pid', `${folder}/lighttpd.pid`],
     ['/var/log/lighttpd/error.log', `${folder}/error.log`],

@@ -1,7 +1,7 @@
 /**
  * What goes wrong without: one line of a published file left out at a time, and what people then see.
  *
- * Each of these has been somebody's evening. And each shows that proxies.test.ts looks at something: with
+ * Each of these has cost an operator an evening. And each shows that proxies.test.ts looks at something: with
  * the line, the same thing works there.
  */
 import { afterEach, describe, expect, it } from 'vitest'
@@ -73,7 +73,7 @@ lessons(nginx, () => {
     expect(await handshake(bench, SOCKET)).toBe(426)
   })
 
-  it('that puts its own word for the lab in the place of Host is told that nobody here is called so', async () => {
+  it('that puts its own word for the lab in the place of Host is told that the lab has no such name', async () => {
     const bench = await open(nginx, [['proxy_set_header Host $host;', '']])
     const answer = await bench.fetch(bench.at(`/transports/short-polling/rooms/${ROOM}/messages`))
     expect([answer.status, await answer.json()]).toMatchObject([421, { code: 'foreign-host' }])

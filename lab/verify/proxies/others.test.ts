@@ -16,7 +16,7 @@ import { type Http, toThisMachine } from './proxy-client.ts'
 const OTHERS = { Apache: apache, lighttpd, Varnish: varnish, 'nginx with nchan': nchan }
 /** Six bytes each on the wire: the largest body that the lab takes. */
 const LARGEST = '\u0001'.repeat(MAX_TEXT_BYTES)
-/** Requests of others, by which a proxy that looks at all has seen who has hung up. */
+/** Requests of others, by which a proxy that looks at all has seen which client has hung up. */
 const REQUESTS = 30
 
 const installed = Object.entries(OTHERS).filter(([, kind]) => installs(kind))
@@ -170,7 +170,7 @@ describe.skipIf(installed.length === 0)('behind other proxies', { timeout: 120_0
       await say('before')
       await bench.proxy.reload()
       for (let n = 1; n <= 5; n++) await say(`during ${n}`)
-      // Whoever comes now is served by the new configuration.
+      // A client that comes now is served by the new configuration.
       await expect
         .poll(async () => (await bench.fetch(bench.at('/healthz')).catch(() => null))?.status, TIMEOUT)
         .toBe(200)

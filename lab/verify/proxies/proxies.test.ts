@@ -157,7 +157,7 @@ function behind(kind: ProxyKind): void {
     expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'too-large' }])
   })
 
-  it('sends who comes without TLS to the same place with it', async () => {
+  it('sends a client that comes without TLS to the same place with it', async () => {
     const asking = getPlain(`http://${NAME}:${bench.proxy.ports.http}/docs/?a=b`, { lookup: toThisMachine })
     const [answer] = (await once(asking, 'response')) as [IncomingMessage]
     answer.resume()
@@ -203,7 +203,7 @@ function behind(kind: ProxyKind): void {
     await bench.proxy.reload()
     const hasMoved = () =>
       clients.every(({ name, client }) => !STREAMS.includes(name) || client.figures.reconnects > 0)
-    // Somebody talks all the while, until the old configuration has let go of every stream.
+    // A writer talks all the while, until the old configuration has let go of every stream.
     while (!hasMoved()) {
       said.push(`during ${said.length}`)
       bench.server.say(room, said.at(-1)!)

@@ -56,7 +56,7 @@ export interface ProxyClientOptions {
   readonly holdMs?: number | undefined
 }
 
-/** Between two attempts, in milliseconds: a test waits for the proxy, and not for our patience. */
+/** Between two attempts, in milliseconds: a test waits for the proxy, and not for a backoff. */
 const RETRY_MS = 100
 const POLL_MS = 50
 

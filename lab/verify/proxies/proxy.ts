@@ -53,7 +53,7 @@ export interface RealProxy {
 
 const START_LIMIT_MS = 20_000
 const LOOK_EVERY_MS = 20
-/** Between finding a free port and taking it, somebody else may. */
+/** Between finding a free port and taking it, another process may take it. */
 const TRIES = 5
 
 /** @param changes what else shall be otherwise than published */
@@ -74,7 +74,7 @@ export async function startProxy(
 async function tryToStart(kind: ProxyKind, lab: number, changes: readonly Change[]): Promise<RealProxy> {
   const { hasTls = true } = kind
   const folder = mkdtempSync(join(tmpdir(), `transport-lab-${kind.program}-`))
-  chmodSync(folder, 0o755) // nginx's workers are somebody else
+  chmodSync(folder, 0o755) // nginx's workers run as another user
   const certificate = makeCertificate(folder)
   const [http, https, admin] = await freePorts(3)
   const ports = { http: http!, https: https!, admin: admin!, lab }
@@ -128,7 +128,7 @@ async function whenItListens(port: number, child: ChildProcess): Promise<void> {
     if (await isOpen(port)) return
     await pause(LOOK_EVERY_MS)
   }
-  throw new Error(`nobody listens on ${port}`)
+  throw new Error(`no program listens on port ${port}`)
 }
 
 function isOpen(port: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 /**
- * A lab that has been told to believe the proxy in front of it (`--trust-proxy 127.0.0.1`), and nobody else:
+ * A lab that has been told to believe the proxy in front of it (`--trust-proxy 127.0.0.1`), and no other:
  * it counts people by their own addresses, and knows that they came by TLS.
  */
 import { once } from 'node:events'
@@ -35,7 +35,7 @@ for (const kind of KINDS) {
       expect((await flood(bench, '127.0.0.2'))[0]).toBe(201)
     })
 
-    it('the cookie of who signs in is one for TLS only', async () => {
+    it('the cookie of a user who signs in is one for TLS only', async () => {
       bench = await openProxyBench(kind, { lab: { trust } })
       const { headers, statusCode } = await post(bench, bench.at('/session'), '127.0.0.1', { name: 'Ada' })
       expect([statusCode, headers['set-cookie']?.[0]]).toEqual([
@@ -57,7 +57,7 @@ if (find(nginx.program))
     expect(await flood(bench, '127.0.0.1')).toEqual(Array.from({ length: ENOUGH }, () => 201))
   })
 
-/** The statuses of many messages, each with another claim of who sends it; it ends with the first refusal. */
+/** The statuses of many messages, each with another claim about its sender; it ends with the first refusal. */
 async function flood(bench: ProxyBench, from: string): Promise<number[]> {
   const statuses: number[] = []
   for (let n = 1; n <= ENOUGH && !statuses.includes(429); n++) {
@@ -84,7 +84,7 @@ async function post(
     localAddress,
     headers: { 'content-type': 'application/json', ...(claim && { 'x-forwarded-for': claim }) },
   })
-  const draft = { draftId: `${localAddress}-${n}`, author: 'somebody', text: 'hello' }
+  const draft = { draftId: `${localAddress}-${n}`, author: 'visitor', text: 'hello' }
   asking.end(JSON.stringify(name ? { name } : draft))
   const [answer] = (await once(asking, 'response')) as [IncomingMessage]
   answer.resume()

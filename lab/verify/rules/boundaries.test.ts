@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DESCRIPTORS, loadDescriptors, PROBLEMS } from '../../../transports/descriptors.ts'
 import { loadServers } from '../../../transports/load-server.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { hasServer } from '../../client/descriptor.ts'
 import { forbiddenImports } from './boundaries.ts'
 import { filesIn, importsOf, textOf } from './source-files.ts'
 
@@ -20,7 +21,7 @@ function foldersOf(all: readonly string[]): [string, string[]][] {
   return [...folders]
 }
 
-describe('the house', () => {
+describe('the repository', () => {
   it.each(files)('%s imports only what its room may see', (file) => {
     expect(forbiddenImports(file, importsOf(file, textOf(file)))).toEqual([])
   })
@@ -57,13 +58,27 @@ describe('the house', () => {
     expect(naming).toEqual([])
   })
 
-  it('has a folder with descriptor, client, server, load reader and README for each transport, and no other', () => {
+  it('has a folder with descriptor, client and README for each transport, and no other', () => {
     const inFolders = filesIn(['transports'], '')
-    const parts = ['transport.ts', 'client.ts', 'server.ts', 'load-reader.ts', 'README.md']
+    const parts = ['transport.ts', 'client.ts', 'README.md']
     const wanted = TRANSPORTS.flatMap((name) => parts.map((part) => `transports/${name}/${part}`))
     expect(wanted.filter((file) => !inFolders.includes(file)).map((file) => `${file} is missing`)).toEqual([])
     const folders = new Set(inFolders.flatMap((file) => /^transports\/([^/_][^/]*)\//.exec(file)?.[1] ?? []))
     expect([...folders].sort()).toEqual([...TRANSPORTS].sort())
+  })
+
+  it('has server and load reader in the folder of each transport that serves, and in that of no other', () => {
+    const inFolders = filesIn(['transports'], '')
+    const problems = TRANSPORTS.flatMap((name) => {
+      const descriptor = DESCRIPTORS.get(name)
+      const serves = descriptor ? hasServer(descriptor) : true // one that is broken is to be whole otherwise
+      return ['server.ts', 'load-reader.ts'].flatMap((part) => {
+        const file = `transports/${name}/${part}`
+        if (inFolders.includes(file) === serves) return []
+        return serves ? `${file} is missing` : `${file} is never loaded: the descriptor chooses among others`
+      })
+    })
+    expect(problems).toEqual([])
   })
 })
 
@@ -73,7 +88,7 @@ describe('the descriptors', () => {
     expect([...problems.values()]).toEqual([])
     expect(PROBLEMS).toEqual([])
     expect([...DESCRIPTORS.keys()]).toEqual(TRANSPORTS)
-    expect([...servers.keys()]).toEqual(TRANSPORTS)
+    expect([...servers.keys()]).toEqual(TRANSPORTS.filter((name) => hasServer(DESCRIPTORS.get(name)!)))
   })
 
   it('are named in one line each when they are missing or broken, and the others still stand', async () => {

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process'
 import { complain, leave } from '../../command/terminal.ts'
 
 /** How long a program that was asked to end may take before it is ended. */
-const PATIENCE_MS = 3_000
+const TIMEOUT_MS = 3_000
 
 const [program = '', ...args] = process.argv.slice(2)
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
@@ -17,7 +17,7 @@ let isEnding = false
 process.once('SIGTERM', () => {
   isEnding = true
   child.kill('SIGTERM')
-  setTimeout(() => process.exit(1), PATIENCE_MS)
+  setTimeout(() => process.exit(1), TIMEOUT_MS)
 })
 // Also when check.ts was killed: end-with-parent.ts ends this process then.
 process.once('exit', () => {

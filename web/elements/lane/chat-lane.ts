@@ -171,13 +171,14 @@ export class ChatLane extends LitElement {
     // Who I am comes first: a connection is opened as somebody.
     const knowing = this.#isOurServer ? me.ready() : null
     const loading = Promise.all([loadClient(name, this.settings), knowing])
-    this.failed = (await loading.catch(() => null)) === null
-    if (this.failed) return
-    const [transport] = await loading
+    const loaded = await loading.catch(() => null)
     // Meanwhile it may have been taken from the page, or told to be another one.
     const isStale =
       this.#lane !== null || name !== this.transport || room !== this.room || server !== this.server
     if (isStale || !this.isConnected) return
+    this.failed = loaded === null
+    if (!loaded) return
+    const [transport] = loaded
 
     this.#about = DESCRIPTORS.get(name) ?? null
     this.latencies.clear()
@@ -305,7 +306,8 @@ export class ChatLane extends LitElement {
     const together = [...onPage].filter(
       ({ room, server, lane }) => room === this.room && server === this.server && lane?.here,
     )
-    return { id: this.#isOurServer ? (me.person?.id ?? null) : null, lanes: together.length }
+    const person = this.#isOurServer ? me.person : null
+    return { id: person?.id ?? null, name: person?.name ?? null, lanes: together.length }
   }
 
   #sliders({ settings }: TransportDescriptor) {

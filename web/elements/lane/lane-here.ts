@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import type { Lane } from '../../model/lane.ts'
-import { hereInWords, type Mine, typingInWords } from '../../words.ts'
+import { hereInWords, type Mine, NOT_SIGNED_IN, typingInWords } from '../../words.ts'
 
 /** People come and go in bursts. What is read out is what it comes to, when it has been so for a while. */
 const SETTLED_MS = 2_000
@@ -31,13 +31,13 @@ export class LaneHere extends LitElement {
   constructor() {
     super()
     this.said = ''
-    this.mine = { id: null, lanes: 0 }
+    this.mine = NOT_SIGNED_IN
   }
 
   override render() {
     const { here } = this.lane
     if (!here) return html`<p></p>`
-    const typing = typingInWords(here.typing)
+    const typing = typingInWords(here, this.mine)
     return html`<p>
         <b>Here:</b> ${hereInWords(here, this.mine)}
         ${typing ? html`<span>· ${typing}</span>` : nothing}

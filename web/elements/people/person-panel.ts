@@ -169,11 +169,13 @@ export class PersonPanel extends LitElement {
   }
 
   async #act(act: () => Promise<void>): Promise<void> {
+    const { open } = this
     this.busy = true
     this.problem = null
     try {
       await act()
-      this.open = null
+      // Unless the reader has opened another part meanwhile.
+      if (this.open === open) this.open = null
     } catch (thrown) {
       const { message, retryAfterS } = ChatError.from(thrown)
       me.refused(ChatError.from(thrown))

@@ -138,9 +138,12 @@ export class PersonTokens extends LitElement {
     }
     await act().catch(failed)
     // Also after a refusal: another tab may have taken it back.
+    const mine = ++this.#looks
     const tokens = await me.tokens().catch(failed)
-    if (tokens && of === this.#of) this.tokens = tokens
+    if (tokens && of === this.#of && mine === this.#looks) this.tokens = tokens
   }
+  /** An answer to a question that is not the last one says what was. */
+  #looks = 0
 
   static override styles = [
     shared,

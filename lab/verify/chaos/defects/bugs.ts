@@ -23,7 +23,7 @@ export interface Bug {
   readonly room?: (room: Room, store: Store) => Partial<RoomParts>
 }
 
-/** A long time for a server that is killed at a moment's notice; nobody notices it otherwise. */
+/** A long time for a server that is killed at a moment's notice; otherwise no user notices it. */
 const LATER_MS = 60
 
 const later = (action: () => void) => void setTimeout(action, LATER_MS)
@@ -81,14 +81,14 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'the last message again on resuming',
-    story: '"After" is taken for "from": whoever comes back gets the message at which it left.',
+    story:
+      '"After" is taken for "from": a client that comes back gets the last message that it had once more.',
     finds: 'duplicated',
     room: (room) => ({ follow: (cursor, notify) => room.follow(oneBack(cursor), notify) }),
   },
   {
-    name: 'who comes back starts at the end',
-    story:
-      'A subscription begins when it is made; what was said while somebody was away is not its business.',
+    name: 'a reader that comes back starts at the end',
+    story: 'A subscription begins when it is made; what was said while the client was away is left out.',
     finds: 'lost',
     room: (room) => ({
       follow(cursor, notify) {
@@ -127,7 +127,7 @@ function writeBehind(file: string): WriteBehind {
   }
 }
 
-/** Appends a draft again that was sent again, unless `isKnown`; and nobody can tell by its name. */
+/** Appends a draft again that was sent again, unless `isKnown`; with an id of its own, so that no reader can tell. */
 function forgetful(
   room: Room,
   isKnown: (known: ChatMessage, thisProcess: ReadonlySet<number>) => boolean,

@@ -23,7 +23,7 @@ await app.listen({ port: Number(values.port), host: '127.0.0.1' })
 say(`http://localhost:${(app.server.address() as AddressInfo).port}`)
 process.once('SIGINT', () => void app.close().then(() => process.exit(0)))
 
-/** The hub with rooms that are altered for whoever serves them. */
+/** The hub, with rooms that are altered for the server that serves them. */
 function altered(hub: Hub, alter: NonNullable<Bug['room']>): Hub {
   const rooms = new Map<string, RoomParts>()
   return {

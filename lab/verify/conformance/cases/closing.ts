@@ -41,7 +41,7 @@ export const closing: readonly Case[] = [
     },
   },
   {
-    name: 'a client that is closed leaves nobody on the server',
+    name: 'a client that is closed leaves no follower on the server',
     why: 'The server would grow with every visitor who ever came. When the connection closes, stop the follower, clear the timers, take the listeners off.',
     async run(bench) {
       const crowd = await Promise.all(Array.from({ length: 8 }, (_, i) => bench.join(`reader ${i}`)))
@@ -53,7 +53,7 @@ export const closing: readonly Case[] = [
   },
   {
     name: 'a client that is closed in the middle of a burst leaves nothing',
-    why: 'A tab that is closed while much is said would leave a writer behind that writes to nobody.',
+    why: 'A tab that is closed while much is said would leave a writer behind that has no reader.',
     async run(bench) {
       for (let round = 0; round < 6; round++) {
         const reader = await bench.join(`reader ${round}`)
@@ -67,8 +67,8 @@ export const closing: readonly Case[] = [
     },
   },
   {
-    name: 'a line that is cut leaves nobody on the server',
-    why: 'Most connections end without a goodbye. Clean up when the connection closes, not when somebody says that it will.',
+    name: 'a line that is cut leaves no follower on the server',
+    why: 'Most connections end without a goodbye. Clean up when the connection closes, not when the client says that it will.',
     async run(bench) {
       const crowd = await Promise.all(Array.from({ length: 5 }, (_, i) => bench.join(`reader ${i}`)))
       for (const reader of crowd) {
@@ -108,7 +108,7 @@ export const closing: readonly Case[] = [
       const anna = await bench.join('anna')
       bench.say('hello')
       await bench.heard(anna, 1)
-      // Who has asked so often and was never seen waiting does not wait, and has nobody to be told.
+      // A client that has asked so often and was never seen waiting does not hold a poll: there is none to be told.
       const asked = anna.wire.passed.toServer
       const asksOnly = () => anna.wire.passed.toServer - asked > 4 * 1024
       await bench.until('anna waits for what comes next', () => bench.hub.followers > 0 || asksOnly())

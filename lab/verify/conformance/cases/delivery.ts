@@ -64,16 +64,16 @@ export const delivery: readonly Case[] = [
     why: 'The first words after joining would be missing. Between looking at the log and waiting for its bell lies a moment: hang the bell first, then look.',
     async run(bench) {
       for (let round = 0; round < 10; round++) {
-        const guest = await bench.invite(`guest ${round}`)
-        guest.client.connect()
+        const late = await bench.invite(`latecomer ${round}`)
+        late.client.connect()
         for (let turn = between(bench.random, 0, 8); turn > 0; turn--) await nextTurn()
         for (let i = 0; i < 4; i++) {
           bench.say(`round ${round}, ${i}`)
           await nextTurn()
         }
-        await bench.heard(guest, (round + 1) * 4)
-        intact(guest, bench.log())
-        guest.client.close()
+        await bench.heard(late, (round + 1) * 4)
+        intact(late, bench.log())
+        late.client.close()
       }
     },
   },
@@ -122,7 +122,7 @@ export const delivery: readonly Case[] = [
   },
   {
     name: 'fifty readers all hear all',
-    why: 'Somebody in a full room would hear less than the others. Look for state that readers share and should not, or for bytes that are written to one and forgotten for the next.',
+    why: 'One reader in a full room would hear less than the others. Look for state that readers share and should not, or for bytes that are written to one and forgotten for the next.',
     async run(bench) {
       const crowd = await Promise.all(Array.from({ length: 50 }, (_, i) => bench.join(`reader ${i}`)))
       for (let i = 0; i < 5; i++) {

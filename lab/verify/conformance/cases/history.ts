@@ -1,11 +1,11 @@
-/** Who comes late, comes back, or comes with a place that no longer is: told everything, or told of the gap. */
+/** A reader that comes late, comes back, or comes with a place that is no longer kept: told everything, or told of the gap. */
 import type { Cursor } from '../../../wire/message.ts'
 import type { Case } from '../case.ts'
 import { holds, intact, same, sameList } from '../checks.ts'
 
 export const history: readonly Case[] = [
   {
-    name: 'who comes late is told what was said before',
+    name: 'a reader who comes late is told what was said before',
     why: 'A newcomer would find an empty room. A cursor of null asks for all that the log still holds.',
     async run(bench) {
       const said = await bench.say('one', 'two', 'three')
@@ -58,7 +58,7 @@ export const history: readonly Case[] = [
     },
   },
   {
-    name: 'who is up to date is told nothing old',
+    name: 'a reader who is up to date is told nothing old',
     why: 'A reconnect would show the whole conversation again. Look whether `since` reaches the server, and whether it survives being written into a URL.',
     async run(bench) {
       bench.say('old 1', 'old 2')
@@ -72,7 +72,7 @@ export const history: readonly Case[] = [
   },
   {
     name: 'an empty room gives a place to start from',
-    why: 'Whoever joins an empty room and loses the line would not know from where to go on, and would miss the first words. Answer at once, even when there is nothing: the page carries the cursor.',
+    why: 'A reader who joins an empty room and loses the line would not know from where to go on, and would miss the first words. Answer at once, even when there is nothing: the page carries the cursor.',
     async run(bench) {
       const anna = await bench.join('anna')
       await bench.until('anna has a cursor', () => anna.client.cursor !== null)
@@ -85,7 +85,7 @@ export const history: readonly Case[] = [
   },
   {
     name: 'a log that has moved past the reader is told as a gap, with the number that is lost',
-    why: 'Messages would be missing and nobody would know. The server says `gap`; pass the page on as it is.',
+    why: 'Messages would be missing, and the reader would not know. The server says `gap`; pass the page on as it is.',
     hub: { maxMessages: 5, pageMessages: 2 },
     async run(bench) {
       const anna = await bench.join('anna')
@@ -106,7 +106,7 @@ export const history: readonly Case[] = [
   },
   {
     name: 'a newcomer who has a forgotten place is told of the gap, even with nothing to compare',
-    why: 'Somebody who reloads the page after a long absence would take a part for the whole. Only the server can know: its `gap` must reach the client.',
+    why: 'A reader who reloads the page after a long absence would take a part for the whole. Only the server can know: its `gap` must reach the client.',
     hub: { maxMessages: 4 },
     async run(bench) {
       const before = await bench.join('before')
@@ -121,8 +121,8 @@ export const history: readonly Case[] = [
     },
   },
   {
-    name: 'who asks for all there is, is told of no gap',
-    why: 'Every newcomer to an old room would be warned of a loss that concerns nobody: who had nothing has lost nothing.',
+    name: 'a reader who asks for all there is, is told of no gap',
+    why: 'Every newcomer to an old room would be warned of a loss that is none: a reader who had nothing has lost nothing.',
     hub: { maxMessages: 4 },
     async run(bench) {
       bench.say(...Array.from({ length: 9 }, (_, i) => `old ${i + 1}`))

@@ -16,7 +16,7 @@ export const lines: readonly Case[] = [
       bench.say('before')
       await bench.heard(anna, 1)
       await bench.stop()
-      bench.say('while nobody could hear')
+      bench.say('while the server was down')
       await bench.start()
       await anna.client.send('after')
       for (const testClient of [anna, ben]) {
@@ -153,7 +153,7 @@ export const lines: readonly Case[] = [
     },
   },
   {
-    name: 'a slow reader harms nobody else, and the server does not keep its messages for it',
+    name: 'a slow reader harms no other, and the server does not keep its messages for it',
     why: 'One phone in a lift would fill the memory of the server and stop the chat for all. While a connection cannot take more, read no further from the log for it: its cursor waits at no cost.',
     needs: ['wire'],
     // Far more than the kernel buffers between two sockets, and far more than the log keeps.
@@ -163,7 +163,7 @@ export const lines: readonly Case[] = [
       const fast = await bench.join('fast')
       const PARTS = 40
       const PER_PART = 12
-      // Who has heard nothing cannot tell how much of it is missing.
+      // A reader that has heard nothing cannot tell how much of it is missing.
       bench.say('before')
       for (const testClient of [slow, fast]) await bench.heard(testClient, 1)
       slow.wire.stall()
@@ -194,7 +194,7 @@ export const lines: readonly Case[] = [
   },
   {
     name: 'a quiet room is not a broken one',
-    why: 'Everybody would reconnect again and again while nobody speaks. An empty answer is an answer: go on from it.',
+    why: 'Every client would reconnect again and again while the room is quiet. An empty page is a response: go on from it.',
     async run(bench) {
       bench.settings.holdMs = 40
       const anna = await bench.join('anna')

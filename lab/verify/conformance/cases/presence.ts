@@ -22,12 +22,12 @@ const seenBy = ({ client }: TestClient): string[] =>
 
 const sees = (bench: TestBench, testClient: TestClient, ...names: readonly string[]) =>
   bench.until(
-    `${testClient.name} sees ${names.join(', ') || 'nobody'}`,
+    `${testClient.name} sees ${names.join(', ') || 'an empty list'}`,
     () => seenBy(testClient).sort().join() === [...names].sort().join(),
     () => testClient.client.here,
   )
 
-/** Two who are here by name, of whom the first has been told of the second. */
+/** Two members who are here by name, of whom the first has been told of the second. */
 async function meet(bench: TestBench): Promise<Readonly<Record<'anna' | 'ben', TestClient>>> {
   const anna = await bench.join('anna', BY_NAME)
   const ben = await bench.join('ben', BY_NAME)
@@ -35,7 +35,7 @@ async function meet(bench: TestBench): Promise<Readonly<Record<'anna' | 'ben', T
   return { anna, ben }
 }
 
-/** Nothing comes from there any more, and nothing arrives; and nobody is told. */
+/** Nothing comes from there any more, and nothing arrives; and neither end is told. */
 function fallSilent({ wire }: TestClient): void {
   wire.silence()
   wire.silenceNewcomers(true)
@@ -48,8 +48,8 @@ function holdShortly(bench: TestBench): void {
 
 export const presence: readonly Case[] = [
   {
-    name: 'who comes is seen by those who are there, and sees them',
-    why: 'Everybody would sit alone in a full room. Hand the tab on in the URL, let the door see the request, and write pages without messages too.',
+    name: 'a member who comes is seen by those who are there, and sees them',
+    why: 'Every member would sit alone in a full room. Hand the clientId on in the URL, give the gateway the peer, and write pages without messages too.',
     needs: ['gateway'],
     async run(bench) {
       const anna = await bench.join('anna', BY_NAME)
@@ -57,7 +57,7 @@ export const presence: readonly Case[] = [
       const ben = await bench.join('ben', BY_NAME)
       await sees(bench, anna, 'anna', 'ben')
       await sees(bench, ben, 'anna', 'ben')
-      await bench.join('somebody', AS_A_VISITOR)
+      await bench.join('visitor', AS_A_VISITOR)
       await bench.until(
         'ben is told of a visitor',
         () => ben.client.here?.visitors === 1,
@@ -67,8 +67,8 @@ export const presence: readonly Case[] = [
     },
   },
   {
-    name: 'who closes goes at once, and may come back at once',
-    why: 'People would talk to somebody who has left. Tell the goodbye when the signal has aborted, by a request of its own or by the close code, and do not abort that too.',
+    name: 'a member who closes is gone at once, and may come back at once',
+    why: 'People would talk to a member who has left. Tell the goodbye when the signal has aborted, by a request of its own or by the close code, and do not abort that too.',
     needs: ['gateway'],
     async run(bench) {
       const anna = await bench.join('anna', BY_NAME)
@@ -85,7 +85,7 @@ export const presence: readonly Case[] = [
     },
   },
   {
-    name: 'who falls silent is silent, and then gone, within 30 s',
+    name: 'a member who falls silent is shown as silent, and then as gone, within 30 s',
     why: 'A laptop that was shut would be here for ever. Renew a lease only for what comes from the reader: that something can be written to it proves nothing.',
     needs: ['gateway', 'wire'],
     async run(bench) {
@@ -102,7 +102,7 @@ export const presence: readonly Case[] = [
     },
   },
   {
-    name: 'who stays is here, however long nothing is said',
+    name: 'a member who stays is here, however long nothing is said',
     why: 'Readers would come and go in the list while they sit there and read. A lease must be renewed by what the transport does anyway, or else by a request every 10 s.',
     needs: ['gateway'],
     async run(bench) {
@@ -115,7 +115,7 @@ export const presence: readonly Case[] = [
   },
   {
     name: 'a line that is silent is not served for longer than its lease',
-    why: 'The server would write to the dead for a quarter of an hour, since on a line of one direction nobody can say that they are gone. When the room ends a follower, end its connection.',
+    why: 'The server would write to the dead for a quarter of an hour, since on a line of one direction the client cannot say that it is gone. When the room ends a follower, end its connection.',
     needs: ['gateway', 'wire'],
     async run(bench) {
       holdShortly(bench)
@@ -123,14 +123,14 @@ export const presence: readonly Case[] = [
       fallSilent(ben)
       await bench.pass(GONE_AFTER_MS, [anna])
       await bench.until(
-        'nobody but anna follows the room',
+        'only anna follows the room',
         () => bench.hub.followers <= 1,
         () => `${bench.hub.followers} followers`,
       )
     },
   },
   {
-    name: 'a line that is cut and comes back is nobody’s coming and going',
+    name: 'a line that is cut and comes back is not shown as a coming and going',
     why: 'In a train, a name would flicker in everybody’s list. A connection that closes is no goodbye: the tab may be on its way back.',
     needs: ['gateway'],
     async run(bench) {
@@ -149,7 +149,7 @@ export const presence: readonly Case[] = [
   },
   {
     name: 'typing is shown, fades by itself, and is no message',
-    why: 'The log would fill with "is typing…", or somebody would type for ever. It is a state for some seconds: tell it by a sign, and never by a draft.',
+    why: 'The log would fill with "is typing…", or a member would type for ever. It is a state for some seconds: tell it by a sign, and never by a draft.',
     needs: ['gateway'],
     async run(bench) {
       holdShortly(bench)
@@ -157,7 +157,7 @@ export const presence: readonly Case[] = [
       const ben = await bench.join('ben', BY_NAME)
       const typing = (...names: readonly string[]) =>
         bench.until(
-          `ben sees that ${names.join(', ') || 'nobody'} types`,
+          `ben sees that ${names.join(', ') || 'no member'} types`,
           () => ben.client.here?.typing.join() === names.join(),
           () => ben.client.here,
         )
@@ -184,7 +184,7 @@ export const presence: readonly Case[] = [
   },
   {
     name: 'what was typed while a reader was away is not told afterwards',
-    why: 'Somebody who comes back would see people type who have long gone to bed. What is given after a reconnect is the state of now.',
+    why: 'A member who comes back would see people type who have long gone to bed. What is given after a reconnect is the state of now.',
     needs: ['gateway'],
     async run(bench) {
       holdShortly(bench)
@@ -208,7 +208,7 @@ export const presence: readonly Case[] = [
   },
   {
     name: 'presence delays, repeats and reorders no message',
-    why: 'A busy door would cost words. A page can carry both, or either: take its messages whether or not it says who is here.',
+    why: 'Members who come and go would cost messages. A page can carry both, or either: take its messages whether or not it says who is here.',
     needs: ['gateway'],
     async run(bench) {
       const { anna, ben } = await meet(bench)
@@ -223,7 +223,7 @@ export const presence: readonly Case[] = [
         ben.clock.skip(TYPING_MS)
         if (round % 2 === 0) await bench.heard(anna, 3 * round)
       }
-      // Whoever comes back to both is given both, and on most transports by one page: not by chance, as above.
+      // A client that comes back to both is given both, and on most transports by one page: not by chance, as above.
       ben.client.disconnect()
       await bench.join('carla', BY_NAME)
       await bench.until(
@@ -240,8 +240,8 @@ export const presence: readonly Case[] = [
     },
   },
   {
-    name: 'who reads without a tab is not counted, and is told nothing of it',
-    why: 'Whoever does not care for presence would pay for it with each page, and be watched. Ask for it only when the client has a tab.',
+    name: 'a reader without a clientId is not counted, and is told nothing of presence',
+    why: 'A reader who does not want presence would pay for it with each page, and be watched. Ask for it only when the client has a clientId.',
     needs: ['gateway'],
     async run(bench) {
       const plain = await bench.join('plain')
@@ -253,7 +253,7 @@ export const presence: readonly Case[] = [
       same('what was told of who is here', plain.heres, [])
       same('visitors', anna.client.here?.visitors, 0)
       holds(
-        'the cursor of a reader without a tab',
+        'the cursor of a reader without a clientId',
         /^[a-z0-9]+:1$/.test(plain.client.cursor ?? ''),
         'as ever',
         plain.client.cursor,
@@ -263,7 +263,7 @@ export const presence: readonly Case[] = [
   },
   {
     name: 'a crowd that comes at once is told in a few pages',
-    why: 'A hundred people who join would be a hundred pages for each of a hundred. Write what the room gives when its bell rings, and nothing for each who comes.',
+    why: 'A hundred people who join would be a hundred pages for each of a hundred. Write what the room gives when it notifies, and nothing for each member who comes.',
     needs: ['gateway'],
     async run(bench) {
       const CROWD = 40
@@ -272,7 +272,7 @@ export const presence: readonly Case[] = [
       await sees(bench, anna, 'anna')
       const before = { pages: anna.heres.length, time: bench.clock.now() }
       const crowd = await Promise.all(
-        Array.from({ length: CROWD }, (_, i) => bench.invite(`guest ${i}`, AS_A_VISITOR)),
+        Array.from({ length: CROWD }, (_, i) => bench.invite(`visitor ${i}`, AS_A_VISITOR)),
       )
       for (const { client } of crowd) client.connect()
       await bench.until(
@@ -288,8 +288,8 @@ export const presence: readonly Case[] = [
     },
   },
   {
-    name: 'a cursor that knows who is here is good on every other way, and without a tab',
-    why: 'Somebody who changes to another transport would start over, or be refused. A cursor is opaque: pass it on whole.',
+    name: 'a cursor with a presence version is valid on every other transport, and without a clientId',
+    why: 'A reader who changes to another transport would start over, or be refused. A cursor is opaque: pass it on whole.',
     needs: ['gateway'],
     async run(bench) {
       const anna = await bench.join('anna', BY_NAME)
@@ -297,12 +297,12 @@ export const presence: readonly Case[] = [
       bench.say('old')
       await bench.heard(anna, 1)
       const since = anna.client.cursor as Cursor
-      holds('the cursor of a reader with a tab', since.includes('.'), 'to name a version', since)
+      holds('the cursor of a reader with a clientId', since.includes('.'), 'to name a version', since)
       const [fresh] = await bench.say('new')
       const ways = [
         await bench.join('by the same way', { since }),
         await bench.join('by another way', { since, byReference: true }),
-        await bench.join('with a tab', { since, ...AS_A_VISITOR }),
+        await bench.join('with a clientId', { since, ...AS_A_VISITOR }),
       ]
       for (const testClient of ways) {
         await bench.heard(testClient, 1)
@@ -311,7 +311,7 @@ export const presence: readonly Case[] = [
     },
   },
   {
-    name: 'who signs out is gone at once',
+    name: 'a member who signs out is gone at once',
     why: 'A name would stay in the list whose holder has gone, and at a café’s computer be the next guest’s. What allowed the reader to be here has ended: so has the lease.',
     needs: ['gateway'],
     async run(bench) {

@@ -74,7 +74,7 @@ export const sending: readonly Case[] = [
     },
   },
   {
-    name: 'a refusal harms nobody else',
+    name: 'a refusal harms no other client',
     why: 'One bad message would throw out the whole room.',
     async run(bench) {
       const anna = await bench.join('anna')
@@ -174,7 +174,7 @@ export const sending: readonly Case[] = [
   },
   {
     name: 'a client that is closed while it sends rejects what was not answered',
-    why: 'A page that is left would wait for ever, and whoever waits for the promise with it.',
+    why: 'A page that is left would wait for ever, and so would every caller that awaits the promise.',
     async run(bench) {
       const anna = await bench.join('anna')
       const sends = ['one', 'two', 'three'].map((text) => refusal('a send', anna.client.send(text)))

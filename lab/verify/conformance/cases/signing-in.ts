@@ -1,11 +1,11 @@
-/** Who says it, and who may hear it: what a transport must hand on and not decide. */
+/** The author of a message, and the readers that may hear it: what a transport must hand on and not decide. */
 import type { Case } from '../case.ts'
 import { holds, refusal, same } from '../checks.ts'
 
 export const signingIn: readonly Case[] = [
   {
-    name: 'what somebody says who has signed in carries their id, and nothing else does',
-    why: 'Names can look alike; ids cannot. Hand the request to `door.speak`, as it came: who asks is in its headers.',
+    name: 'what a signed-in member says carries their id, and nothing else does',
+    why: 'Names can look alike; ids cannot. Hand the peer to `gateway.openWriter`, as it came: it holds the credentials.',
     needs: ['wire'],
     async run(bench) {
       const anna = await bench.join('anna', { signedIn: ['read', 'write'] })
@@ -27,25 +27,25 @@ export const signingIn: readonly Case[] = [
     },
   },
   {
-    name: 'nobody says anything under a name that somebody else holds',
-    why: 'Anybody could speak as anybody. Publish by the speaker that `door.speak` gives, and answer what it throws.',
+    name: 'no client can speak under a name that another member holds',
+    why: 'Any client could speak as any member. Publish by the writer that `gateway.openWriter` gives, and answer what it throws.',
     needs: ['wire'],
     async run(bench) {
       const anna = await bench.join('anna', { signedIn: ['read', 'write'] })
       const mallory = await bench.join('mallory', { signedIn: ['read', 'write'], author: 'anna' })
-      const nobody = await bench.join('nobody', { author: 'ＡNNA' })
+      const visitor = await bench.join('visitor', { author: 'ＡNNA' })
       same(
         'the answer to mallory',
         await refusal('mallory as anna', mallory.client.send('I am anna')),
         'not-allowed',
       )
       same(
-        'the answer to nobody',
-        await refusal('nobody as anna', nobody.client.send('So am I')),
+        'the answer to the visitor',
+        await refusal('the visitor as anna', visitor.client.send('So am I')),
         'name-taken',
       )
       await anna.client.send('I am')
-      await bench.heard(nobody, 1)
+      await bench.heard(visitor, 1)
       same(
         'what was said',
         bench.log().map(({ text }) => text),
@@ -54,8 +54,8 @@ export const signingIn: readonly Case[] = [
     },
   },
   {
-    name: 'who may only read is not let to write, and reads on',
-    why: 'A token for a notice board could be used to post. The speaker knows what its caller may do; the connection stays open.',
+    name: 'a member who may only read is not let to write, and reads on',
+    why: 'A token for a notice board could be used to post. The writer knows what its caller may do; the connection stays open.',
     needs: ['wire'],
     async run(bench) {
       const screen = await bench.join('screen', { signedIn: ['read'] })
@@ -66,7 +66,7 @@ export const signingIn: readonly Case[] = [
     },
   },
   {
-    name: 'who signs out is told at once, and hears and says nothing more',
+    name: 'a member who signs out is told at once, and hears and says nothing more',
     why: 'A stolen laptop would go on listening. Pass `onEnd` to `reader.follow` (or to pump), and end the connection when it is called; ask `openReader` again for each request.',
     needs: ['wire'],
     async run(bench) {
@@ -75,7 +75,7 @@ export const signingIn: readonly Case[] = [
       bench.say('before')
       for (const testClient of [anna, ben]) await bench.heard(testClient, 1)
 
-      // A poll that is held at this moment is held for longer than anybody waits here.
+      // A poll that is held at this moment is held for longer than this case waits.
       bench.signOut(anna)
       await bench.until(
         'anna is told',

@@ -60,7 +60,7 @@ export const text: readonly Case[] = [
   },
   {
     name: 'half a surrogate pair survives',
-    why: 'What somebody typed would be replaced without a word: a lone surrogate has no UTF-8. JSON writes it as an escape, if nobody repairs it first.',
+    why: 'What a member typed would be replaced without a word: a lone surrogate has no UTF-8. JSON writes it as an escape, unless some code repairs it first.',
     run: (bench) =>
       comeOutAsTheyWentIn(bench, ['\ud83d', 'half \udc4b of one', '\udc4b\ud83d the wrong way round']),
   },

@@ -23,7 +23,7 @@ export const codecDefects: readonly CodecDefect[] = [
     says: /Property failed/,
   },
   {
-    name: 'the mask begins anew with each read',
+    name: 'the mask starts over with each read',
     story: 'The index into the key is that of the piece, and not of the payload.',
     file: 'ws-parser.ts',
     from: 'copyMasked(bytes, at, end, this.#message, this.#size, this.#key, phase)',
@@ -136,7 +136,8 @@ export const codecDefects: readonly CodecDefect[] = [
     file: 'ws-parser.ts',
     from: 'if (this.#size + length > maxMessage)',
     to: 'if (length > maxMessage)',
-    caughtBy: 'fragments are held against the limit of their message together, and each message has it anew',
+    caughtBy:
+      'the fragments of a message are held against its limit together, and each message starts from zero',
     says: /failed/,
   },
   {
@@ -145,7 +146,7 @@ export const codecDefects: readonly CodecDefect[] = [
     file: 'ws-parser.ts',
     from: 'if (++this.#fragments > maxFragments)',
     to: 'if (length > 0 && ++this.#fragments > maxFragments)',
-    caughtBy: 'fragments are counted, empty ones too, and each message is counted anew',
+    caughtBy: 'fragments are counted, empty ones too, and each message starts from zero',
     says: /failed/,
   },
   {

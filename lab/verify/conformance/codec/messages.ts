@@ -202,7 +202,7 @@ export const messages: readonly CodecCase[] = [
     },
   },
   {
-    name: 'fragments are held against the limit of their message together, and each message has it anew',
+    name: 'the fragments of a message are held against its limit together, and each message starts from zero',
     run(codec) {
       const limits = { maxMessage: 1_000 }
       const half = new Uint8Array(500)
@@ -213,7 +213,7 @@ export const messages: readonly CodecCase[] = [
     },
   },
   {
-    name: 'fragments are counted, empty ones too, and each message is counted anew',
+    name: 'fragments are counted, empty ones too, and each message starts from zero',
     run(codec) {
       const limits = { maxFragments: 3 }
       const empty = part(codec, 0, '', false)

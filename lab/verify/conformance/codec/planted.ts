@@ -1,4 +1,4 @@
-/** Plants a defect: the codec built anew, with a line of its source changed. */
+/** Plants a defect: the codec built again, with a line of its source changed. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'

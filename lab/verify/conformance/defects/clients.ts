@@ -84,7 +84,7 @@ export const clientDefects: readonly Defect[] = [
     name: 'since is ignored',
     story:
       'Each connection asks for everything, and the page is trusted to throw away what it has (phenomenon 21).',
-    caughtBy: 'who is up to date is told nothing old',
+    caughtBy: 'a reader who is up to date is told nothing old',
     says: /what after heard/,
     subject: withClient(() => ({ open: (options) => client.open({ ...options, since: null }) })),
   },

@@ -1,4 +1,4 @@
-/** Defects in what a transport does with who asks. Most of those that people make cannot be made here: it is not the transport that decides. */
+/** Defects in what a transport does with credentials. Most of those that people make cannot be made here: it is not the transport that decides. */
 import { ANONYMOUS } from '../../../people/caller.ts'
 import type { Peer, Reader, Writer } from '../../../server/transport-kit/room-gateway.ts'
 import type { ChatMessage, Draft } from '../../../wire/message.ts'
@@ -25,18 +25,18 @@ const deaf = (reader: Reader): Reader => ({
 
 export const identityDefects: readonly Defect[] = [
   {
-    name: 'a stream that nobody ends',
-    story: 'Who asks is looked at when the stream begins, and a stream has no second request.',
-    caughtBy: 'who signs out is told at once, and hears and says nothing more',
+    name: 'a stream that is not ended by signing out',
+    story: 'The credentials are checked when the stream begins, and a stream has no second request.',
+    caughtBy: 'a member who signs out is told at once, and hears and says nothing more',
     says: /anna is told/,
     subject: withGateway((gateway) => ({
       openReader: (...given) => deaf(gateway.openReader(...given)),
     })),
   },
   {
-    name: 'who was let in once is always let in',
+    name: 'a reader that was let in once is always let in',
     story: 'To look a session up costs time, so the answer is kept by the header that was shown.',
-    caughtBy: 'who signs out is told at once, and hears and says nothing more',
+    caughtBy: 'a member who signs out is told at once, and hears and says nothing more',
     says: /anna is told/,
     subject: withLab(({ gateway, peerOf }) => {
       const known = new Map<string, Peer>()
@@ -60,9 +60,9 @@ export const identityDefects: readonly Defect[] = [
     }),
   },
   {
-    name: 'the request is made anew, without its headers',
+    name: 'the request is built again, without its headers',
     story: 'An adapter builds the peer that the room sees, from the parts that seem to matter.',
-    caughtBy: 'what somebody says who has signed in carries their id, and nothing else does',
+    caughtBy: 'what a signed-in member says carries their id, and nothing else does',
     says: /somebody is called anna/,
     subject: withPeers((peer, { method }) =>
       method === 'POST' ? { ...peer, credentials: ANONYMOUS } : peer,
@@ -71,7 +71,7 @@ export const identityDefects: readonly Defect[] = [
   {
     name: 'the author is corrected on the way',
     story: 'The transport means well, and fills in the name that it knows.',
-    caughtBy: 'nobody says anything under a name that somebody else holds',
+    caughtBy: 'no client can speak under a name that another member holds',
     says: /to be refused/,
     subject: withPublish((writer, draft, { credentials }) => {
       const { author: _author, ...rest } = draft as Record<string, unknown>
@@ -81,7 +81,7 @@ export const identityDefects: readonly Defect[] = [
   {
     name: 'a refusal is answered like a success',
     story: 'Whatever goes wrong in publishing is written to a log, and the client is not to be bothered.',
-    caughtBy: 'who may only read is not let to write, and reads on',
+    caughtBy: 'a member who may only read is not let to write, and reads on',
     says: /to be refused/,
     subject: withPublish((writer, draft) =>
       writer.publish(draft).catch(() => ({ ...(draft as Draft), seq: 1, publishedAt: 0 })),

@@ -1,4 +1,4 @@
-/** Defects in who is here: what is told, renewed, and taken for a goodbye. */
+/** Defects in presence: what is told, renewed, and taken for a goodbye. */
 
 import { pump } from '../../../server/transport-kit/pump.ts'
 import { lineClient } from '../example/client.ts'
@@ -17,9 +17,9 @@ const client = lineClient()()
 
 export const presenceDefects: readonly Defect[] = [
   {
-    name: 'who is here is told on coming, and then no more',
+    name: 'presence is told on coming, and then no more',
     story: 'The list is sent as a greeting, and afterwards only what has messages is worth a write.',
-    caughtBy: 'who comes is seen by those who are there, and sees them',
+    caughtBy: 'a member who comes is seen by those who are there, and sees them',
     says: /anna sees anna, ben/,
     subject: withServer(
       lineServer({
@@ -42,9 +42,9 @@ export const presenceDefects: readonly Defect[] = [
     ),
   },
   {
-    name: 'nobody renews',
+    name: 'no lease is renewed',
     story: 'The stream is open and heartbeats are written to it: is that not a sign of life?',
-    caughtBy: 'who stays is here, however long nothing is said',
+    caughtBy: 'a member who stays is here, however long nothing is said',
     says: /shows signs of life|what anna was told meanwhile/,
     subject: withClient(() => ({
       open: (options) => client.open({ ...options, pause: () => new Promise(() => {}) }),
@@ -53,7 +53,7 @@ export const presenceDefects: readonly Defect[] = [
   {
     name: 'a heartbeat that was written counts as a sign of life',
     story: 'The kernel takes what is written for a dead peer too, for a long time (phenomenon 25).',
-    caughtBy: 'who falls silent is silent, and then gone, within 30 s',
+    caughtBy: 'a member who falls silent is shown as silent, and then as gone, within 30 s',
     says: /told that ben is silent/,
     subject: withLab(({ gateway, peerOf, clock, shutdown }) => {
       // As long as the connection is not closed, the server renews the lease by itself.
@@ -84,7 +84,7 @@ export const presenceDefects: readonly Defect[] = [
     story:
       'The name is taken off the list, and the stream of one direction goes on for a quarter of an hour.',
     caughtBy: 'a line that is silent is not served for longer than its lease',
-    says: /nobody but anna follows/,
+    says: /only anna follows/,
     subject: withServer(
       lineServer({
         carry: (room, since, sink, write, _onEnd, metrics) =>
@@ -95,7 +95,7 @@ export const presenceDefects: readonly Defect[] = [
   {
     name: 'the goodbye is aborted with all the rest',
     story: 'It is sent by the connection that is being closed, and with its signal.',
-    caughtBy: 'who closes goes at once, and may come back at once',
+    caughtBy: 'a member who closes is gone at once, and may come back at once',
     says: /anna sees anna/,
     subject: withConnection((connection) => ({
       renewPresence: (update) => (update.leaving ? undefined : connection.renewPresence(update)),
@@ -104,7 +104,7 @@ export const presenceDefects: readonly Defect[] = [
   {
     name: 'a connection that closes is a goodbye',
     story: 'It is the only end that the server sees for sure, so it is taken for one.',
-    caughtBy: 'a line that is cut and comes back is nobody’s coming and going',
+    caughtBy: 'a line that is cut and comes back is not shown as a coming and going',
     says: /shows signs of life|what anna was told meanwhile/,
     subject: withPeers((peer, request, { gateway }) => {
       const { room } = request.params as { readonly room: string }
@@ -115,7 +115,7 @@ export const presenceDefects: readonly Defect[] = [
   },
   {
     name: 'typing is a message',
-    story: 'There is a way to tell everybody something, so it is used for this too.',
+    story: 'There is a way to tell every member something, so it is used for this too.',
     caughtBy: 'typing is shown, fades by itself, and is no message',
     says: /ben sees that anna types|the log/,
     subject: withConnection((connection) => ({
@@ -134,16 +134,16 @@ export const presenceDefects: readonly Defect[] = [
     subject: withPages((page) => (page.here ? { ...page, messages: [] } : page)),
   },
   {
-    name: 'everybody gets a tab',
-    story: 'Who has none is given one by the server, so that nobody is left out.',
-    caughtBy: 'who reads without a tab is not counted, and is told nothing of it',
+    name: 'every reader gets a clientId',
+    story: 'The server gives one to a reader who has none, so that none is left out.',
+    caughtBy: 'a reader without a clientId is not counted, and is told nothing of presence',
     says: /what was told of who is here|visitors/,
-    subject: withPeers((peer) => ({ ...peer, clientId: peer.clientId ?? 'guest' })),
+    subject: withPeers((peer) => ({ ...peer, clientId: peer.clientId ?? 'shared' })),
   },
   {
     name: 'a cursor with a version is taken for none',
     story: 'It was written for the cursors that there were, and reads the number up to the end of the text.',
-    caughtBy: 'a cursor that knows who is here is good on every other way, and without a tab',
+    caughtBy: 'a cursor with a presence version is valid on every other transport, and without a clientId',
     says: /by the same way/,
     subject: withServer(
       lineServer({

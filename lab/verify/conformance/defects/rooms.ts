@@ -60,7 +60,7 @@ export const roomDefects: readonly Defect[] = [
   },
   {
     name: 'draft ids of all authors in one map',
-    story: 'The key is what the client sent, and nobody asks which client.',
+    story: 'The key is what the client sent, without the client that sent it.',
     caughtBy: 'two authors may use the same draftId',
     says: /the authors in the answers/,
     subject: rememberingBy(({ draftId }) => draftId),
@@ -120,8 +120,8 @@ export const roomDefects: readonly Defect[] = [
   {
     name: 'a follower that is never stopped',
     story: 'There is a subscribe and no unsubscribe: nothing fails, the server only grows.',
-    caughtBy: 'a client that is closed leaves nobody on the server',
-    says: /nobody is left in the room/,
+    caughtBy: 'a client that is closed leaves no follower on the server',
+    says: /no follower is left in the room/,
     subject: withRoom((room) => ({
       follow(cursor, notify) {
         const follower = room.follow(cursor, notify)
@@ -130,9 +130,9 @@ export const roomDefects: readonly Defect[] = [
     })),
   },
   {
-    name: 'who comes back starts at the end',
+    name: 'a reader that comes back starts at the end',
     story:
-      "The subscription begins when it is made, and what was said in between is nobody's business (phenomenon 7).",
+      'The subscription begins when it is made, and what was said in between is left out (phenomenon 7).',
     caughtBy: 'after a restart of the server, clients come back and hear what they missed',
     says: /what anna heard|has heard 3/,
     subject: withRoom((room) => ({

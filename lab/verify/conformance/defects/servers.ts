@@ -9,7 +9,7 @@ type Carry = typeof pump
 /** What it takes to write down, in some database, that a reader waits. */
 const NOTE_MS = 2
 
-/** Looks, finds nothing, notes down that somebody waits, and only then hangs up the bell. */
+/** Looks, finds nothing, notes down that a reader waits, and only then subscribes. */
 const lookThenWait: Carry = (room, since, _sink, write) => {
   let cursor = since
   let isOver = false
@@ -84,7 +84,7 @@ export const serverDefects: readonly Defect[] = [
     name: 'no backpressure',
     story:
       "`write() === false` is ignored, and the memory of the server is everybody's buffer (phenomenon 22).",
-    caughtBy: 'a slow reader harms nobody else, and the server does not keep its messages for it',
+    caughtBy: 'a slow reader harms no other, and the server does not keep its messages for it',
     says: /what the server held/,
     subject: withServer(lineServer({ carry: withoutBackpressure })),
   },

@@ -6,7 +6,7 @@ import { parseJson, parsePage } from '../../../wire/codec.ts'
 type Chunks = AsyncIterable<Uint8Array>
 
 /**
- * `restMs` is read anew after each page, so a slider takes effect with the next one.
+ * `restMs` is read again after each page, so a slider takes effect with the next one.
  *
  * @param read takes a stream apart into lines; a planted defect may do it wrongly
  */

@@ -10,6 +10,7 @@ const descriptor: TransportDescriptor = {
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
   keepsRequestOpen: true,
+  quiet: { until: 'renewal' },
   settings: [
     {
       name: 'restMs',

@@ -35,7 +35,7 @@ function createHttp2Fetch(ca: string): typeof fetch {
     const known = lines.get(origin)
     if (known && !known.session.closed && !known.session.destroyed) return known
     const line: Line = { session: connect(origin, { ca }), streams: 0, keep: null }
-    line.session.on('error', () => {}) // its streams tell whoever waits
+    line.session.on('error', () => {}) // each waiting request is told by its own stream
     lines.set(origin, line)
     return line
   }

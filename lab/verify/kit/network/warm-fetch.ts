@@ -1,9 +1,9 @@
 /**
- * One `fetch` to nobody, before any that matters.
+ * One `fetch` to an address without a server, before any that matters.
  *
  * On Node 20, the first of a process waits for its HTTP parser to be compiled, and does not see it when the
  * connection is closed meanwhile: it then waits for ever (undici 6.24; 6.28, of Node 22, does not). A client
- * comes out of that after its 30 s of patience. A test whose very first line is broken would take it for a loss.
+ * comes out of that only after its 30 s time-out. A test whose very first line is broken would take it for a loss.
  */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
