@@ -55,7 +55,7 @@ export interface Tabs {
   look(): void
   /** How many connections this tab holds while it is connected has changed. */
   hold(count: number): void
-  /** Says goodbye; nothing is left running. */
+  /** Tells the other tabs that this one goes; nothing is left running. */
   leave(): void
 }
 
