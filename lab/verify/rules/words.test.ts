@@ -35,7 +35,6 @@ const PRIVATE_PARTS: Readonly<Record<string, string>> = {
   victim: 'ServerUnderTest',
   'sign-of': 'symbolOf',
   'which-one': 'transport-chooser',
-  'knob|knobs': 'a setting',
   'nobody|somebody|whoever|anew': 'what it is: name the agent',
 }
 
