@@ -11,9 +11,9 @@ export const SAVED = 'lab-certificate.pem'
 /** How long the page waits to be told, in milliseconds. */
 const TIMEOUT_MS = 5_000
 
-/** The certificate that the lab has signed itself; null when there is none, or nobody says. */
+/** The certificate that the lab has signed itself; null when there is none, or the server does not say. */
 export async function ownCertificate(): Promise<OwnCertificate | null> {
-  if (globalThis.location?.protocol !== 'https:') return null // without a page there is nobody to tell
+  if (globalThis.location?.protocol !== 'https:') return null // without a page there is no reader to tell
   try {
     const answer = await fetch('/certificate.json', { signal: AbortSignal.timeout(TIMEOUT_MS) })
     const { isOwn, file } = (await answer.json()) as OwnCertificate & { readonly isOwn: boolean }

@@ -168,7 +168,7 @@ inBrowser('rooms on the lab page', (bench) => {
     await fill(ada.page, 'Talk in private with', 'Unknown Person', 'Talk')
     await expect
       .poll(() => panel(ada.page).getByRole('alert').textContent(), TIMEOUT)
-      .toMatch(/nobody is called/)
+      .toMatch(/no person is called/)
     await fill(ada.page, 'Talk in private with', bob.name, 'Talk')
     await expect.poll(() => titleOf(ada.page), TIMEOUT).toBe(`Here: ${bob.name}`)
     await panel(bob.page).getByRole('button', { name: ada.name, exact: true }).click(TIMEOUT)
