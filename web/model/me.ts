@@ -88,7 +88,7 @@ export interface MeOptions {
 }
 
 /** The lanes wait for it: longer than a server takes that is there. In milliseconds. */
-const PATIENCE_MS = 3_000
+const TIMEOUT_MS = 3_000
 
 /** Refusals that can mean that I am not, or no longer, who I seem to be here. */
 const DOUBTFUL: ReadonlySet<ChatErrorCode> = new Set([
@@ -132,7 +132,7 @@ export function createMe(
   }
   async function whoAmI(): Promise<Person | null> {
     const patience = new AbortController()
-    const cancel = platform.clock.after(PATIENCE_MS, () =>
+    const cancel = platform.clock.after(TIMEOUT_MS, () =>
       patience.abort(new ChatError('silent', 'the server does not say who you are')),
     )
     try {
