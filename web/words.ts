@@ -129,7 +129,7 @@ export const NOT_SIGNED_IN: Mine = { id: null, name: null, lanes: 0 }
 
 /**
  * Ada (you), Bob (silent), 2 unsigned readers: of those without a name, each lane is one. Mine are taken out
- * of that count: who is alone sees "you (4 lanes)", and not four strangers.
+ * of that count: a reader alone sees "you (5 lanes)", and not five strangers.
  */
 export function hereInWords({ people, unlisted, visitors }: Here, mine: Mine = NOT_SIGNED_IN): string {
   const names = people.slice(0, MAX_NAMES).map(({ id, name, state }) => {
@@ -163,7 +163,7 @@ export function typingInWords({ people, typing }: Here, mine: Pick<Mine, 'id' | 
     : `${first}, ${second} and ${number(more)} more are typing…`
 }
 
-/** Why a conversation is empty. A lane that cannot read says so, and invites nobody to write. */
+/** Why a conversation is empty. A lane that cannot read says so, and does not invite the reader to write. */
 export function emptyInWords(state: ConnectionState, wanted: boolean): readonly string[] {
   if (state.status === 'open') return ['Nothing here yet.', 'Write below, and see it appear in every lane.']
   if (state.status === 'closed') {

@@ -100,6 +100,6 @@ async function whyNot({ baseUrl, since, signal, platform }: OpenOptions): Promis
 /** Close codes a reader will meet, in words (RFC 6455 §7.4.1). */
 function describe(code: number, reason: string): string {
   if (code === 1001) return 'the server is going away'
-  if (code === 1006) return 'the connection broke without a goodbye (1006)'
+  if (code === 1006) return 'the connection broke without a close frame (1006)'
   return `the server closed the socket: ${code} ${reason}`.trim()
 }

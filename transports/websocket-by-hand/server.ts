@@ -111,7 +111,7 @@ function serveSocket({ connect, reader, since, writer, facts, shared }: OpenSock
     webSocket.close(1001, 'stopping')
   }
   function onClose(_webSocket: WebSocketConnection, code: number) {
-    if (code === 1000 || code === 1001) markAlive({ leaving: true }) // a goodbye; a line that broke says 1006
+    if (code === 1000 || code === 1001) markAlive({ leaving: true }) // the client has left; a broken connection is 1006
     stopPump()
     heartbeats.delete(onHeartbeat)
     shutdownListeners.delete(onShutdown)

@@ -131,7 +131,7 @@ function serveSocket({ webSocket, socket, reader, since, writer, facts, shared }
     webSocket.close(1001, 'stopping')
   }
   function onClose(code: number) {
-    if (code === 1000 || code === 1001) markAlive({ leaving: true }) // a goodbye; a line that broke says 1006
+    if (code === 1000 || code === 1001) markAlive({ leaving: true }) // the client has left; a broken connection is 1006
     stopPump()
     heartbeats.delete(onHeartbeat)
     shutdownListeners.delete(onShutdown)

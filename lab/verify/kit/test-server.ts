@@ -66,9 +66,9 @@ export async function startTestServer(
       [...metrics.connections.sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
     say: (room, text) => void hub.room(room).publish({ draftId: `host-${said++}`, author: 'host', text }),
     async stop() {
-      const stopping = app
+      const closing = app
       app = null
-      await stopping?.close()
+      await closing?.close()
     },
     async start(changes = {}) {
       metrics = options.metrics ?? createServerMetrics()

@@ -8,7 +8,7 @@ import { html, LitElement, type PropertyValues } from 'lit'
 import type { TransportDescriptor } from '../../../lab/client/descriptor.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
 import type { ChatError } from '../../../lab/wire/errors.ts'
-import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { DESCRIPTORS, keepsRequestOpen } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import { afterThisFrame, inNextFrame, visibleSince } from '../../frame.ts'
@@ -86,7 +86,7 @@ export class ChatLane extends LitElement {
   #stopListening = () => {}
   #stopFollowing = () => {}
   #isAsleep = false
-  /** Who has opened the connection; '' for nobody. */
+  /** The id of the person who opened the connection; '' for a visitor. */
   #openedBy = ''
 
   constructor() {
@@ -121,7 +121,7 @@ export class ChatLane extends LitElement {
     document.addEventListener('freeze', this.#sleep)
     document.addEventListener('resume', this.#wake)
     this.#stopListening = me.onChange(() => this.#onPerson())
-    this.#stopFollowing = tabs.follow(() => this.#restOrRise())
+    this.#stopFollowing = tabs.follow(() => this.#restOrRise(), keepsRequestOpen(this.transport))
     if (this.hasUpdated) void this.#begin()
   }
 
@@ -139,7 +139,7 @@ export class ChatLane extends LitElement {
   }
 
   /**
-   * A page that is left says goodbye, and is not kept by the browser with a line of its own. So does one that is
+   * A page that is left tells the server so, and is not kept by the browser with an open connection. So does one that is
    * frozen: nothing in it runs any more, while the browser goes on answering the server's pings for it.
    */
   readonly #sleep = () => {
@@ -168,7 +168,7 @@ export class ChatLane extends LitElement {
     const { transport: name, room, server } = this
     this.#lane?.leave()
     this.#lane = null
-    // Who I am comes first: a connection is opened as somebody.
+    // Who I am comes first: a connection belongs to the person who opened it.
     const knowing = this.#isOurServer ? me.ready() : null
     const loading = Promise.all([loadClient(name, this.settings), knowing])
     const loaded = await loading.catch(() => null)
@@ -211,7 +211,7 @@ export class ChatLane extends LitElement {
     return new URL(this.server).origin === location.origin
   }
 
-  /** It stays theirs: for another, it is opened anew. */
+  /** A connection stays its person's: for another person, it is opened again. */
   #onPerson(): void {
     const lane = this.#lane
     if (!lane || !this.#isOurServer || whoIAm() === this.#openedBy) return
