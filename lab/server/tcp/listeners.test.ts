@@ -43,7 +43,7 @@ const lines: TcpTransport = {
         const writer = lab.gateway.openWriter(peer, room ?? '')
         const onEnd = (why: ChatError) => void socket.end(`${JSON.stringify(why)}\n`)
         const stopPump = pump(reader, null, socket, send, onEnd, lab.metrics)
-        listeners.add(() => socket.end('{"goodbye":true}\n'))
+        listeners.add(() => socket.end('{"goAway":true}\n'))
         socket.once('close', stopPump)
         take = (draft) => void writer.publish(draft).then((message) => send({ accepted: message }), send)
       }
