@@ -228,7 +228,7 @@ describe('a WebSocket', () => {
       `GET /transports/websocket/rooms/lobby/socket HTTP/1.1\r\nHost: ${at}\r\nConnection: Upgrade\r\n` +
         'Upgrade: websocket\r\nSec-WebSocket-Version: 7\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n',
     )
-    expect(answer).toMatch(/^HTTP\/1.1 400/)
+    expect(answer).toMatch(/^HTTP\/1.1 426/)
   })
 })
 

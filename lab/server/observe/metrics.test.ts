@@ -179,8 +179,8 @@ describe('the metrics', () => {
       requestText(port, 'GET /transports/websocket/rooms/lobby/socket', [
         'Connection: Upgrade',
         'Upgrade: websocket',
-        'Sec-WebSocket-Version: 12',
-        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+        'Sec-WebSocket-Version: 13',
+        'Sec-WebSocket-Key: short',
       ]),
     )
     expect(byLabel(await scrape(), 'lab_refusals_total')).toEqual({

@@ -236,7 +236,7 @@ describe('over HTTP', () => {
     const asking = get(`http://${at}/transports/websocket/rooms/lobby/socket?tab=g1`, { headers })
     const [answer] = (await once(asking, 'response')) as [IncomingMessage]
     answer.resume()
-    expect(answer.statusCode).toBe(400)
+    expect(answer.statusCode).toBe(426)
     await pause(2 * COALESCE_MS)
     expect((await read('?tab=me')).here?.visitors).toBe(1)
   })
