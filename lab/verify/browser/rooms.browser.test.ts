@@ -165,7 +165,7 @@ inBrowser('rooms on the lab page', (bench) => {
     bench.expectInConsole(/status of 404/) // of a user who does not exist
     const ada = await arrive(bench, 'Ada')
     const bob = await arrive(bench, 'Bob')
-    await fill(ada.page, 'Talk in private with', 'Nobody at all', 'Talk')
+    await fill(ada.page, 'Talk in private with', 'Unknown person', 'Talk')
     await expect
       .poll(() => panel(ada.page).getByRole('alert').textContent(), TIMEOUT)
       .toMatch(/no person is called/)

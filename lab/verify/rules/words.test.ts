@@ -88,10 +88,6 @@ const EXCEPTIONS: readonly { readonly file: string; readonly text: RegExp; reado
 ]
 
 const ROOMS = ['lab', 'transports', 'benchmarks', 'web', 'docs', 'findings', '.ci', '.']
-/** Files whose names are still to be changed, and files whose prose is still to be rewritten. */
-const NAMES_TO_COME = /^(?:lab\/(?!verify\/)|benchmarks\/|web\/|transports\/)/
-const PROSE_TO_COME =
-  /^(?:lab\/(?!verify\/)|web\/|transports\/|docs\/(?:chapters|reference)\/|lab\/verify\/(?:browser\/(?:person|rooms)\.browser|conformance\/defects\/identity))/
 
 const LEFT_OUT = /^(?:node_modules|build|data|coverage|my-work|results)$/
 const TEXT =
@@ -113,13 +109,11 @@ describe('the words of the repository', () => {
   })
 
   it('are the field’s own in each file’s name and in each name that a file declares at its top level', () => {
-    const covered = files.filter((file) => !NAMES_TO_COME.test(file))
-    expect(covered.flatMap((file) => privateNamesIn(file, textOf(file)))).toEqual([])
+    expect(files.flatMap((file) => privateNamesIn(file, textOf(file)))).toEqual([])
   })
 
   it('name the agent in all prose: comments, texts and documents', () => {
-    const covered = files.filter((file) => !PROSE_TO_COME.test(file))
-    expect(covered.flatMap((file) => proseFaults(file, textOf(file)))).toEqual([])
+    expect(files.flatMap((file) => proseFaults(file, textOf(file)))).toEqual([])
   })
 
   it('leave no exception behind that is no longer needed', () => {
