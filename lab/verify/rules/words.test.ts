@@ -35,7 +35,6 @@ const PRIVATE_PARTS: Readonly<Record<string, string>> = {
   victim: 'ServerUnderTest',
   'sign-of': 'symbolOf',
   'which-one': 'transport-chooser',
-  'knob|knobs': 'a setting',
   'nobody|somebody|whoever|anew': 'what it is: name the agent',
 }
 
@@ -87,13 +86,12 @@ const EXCEPTIONS: readonly { readonly file: string; readonly text: RegExp; reado
   { file: 'lab/verify/rules/words.test.ts', text: /./, reason: 'the rule itself names them' },
 ]
 
-const ROOMS = ['lab', 'transports', 'benchmarks', 'web', 'docs', 'findings', '.ci', '.']
-
+const FOLDERS = ['lab', 'transports', 'benchmarks', 'web', 'docs', 'findings', '.ci', '.']
 const LEFT_OUT = /^(?:node_modules|build|data|coverage|my-work|results)$/
 const TEXT =
   /\.(?:ts|js|mjs|json|css|html|md|sh|py|java|conf|cfg|vcl|svg)$|(?:^|\/)(?:Caddyfile|run|\.gitignore)$/
 
-const files = ROOMS.flatMap((folder) => textsIn(folder)).sort()
+const files = FOLDERS.flatMap((folder) => textsIn(folder)).sort()
 
 describe('the words of the repository', () => {
   it('are looked for in every folder, and in documents, programs and settings alike', () => {
