@@ -189,7 +189,7 @@ export class LabPage extends LitElement {
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
-              @setting=${({ detail }: CustomEvent<string>) => this.#onKnob(detail)}
+              @setting=${({ detail }: CustomEvent<string>) => this.#onSetting(detail)}
               @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
               @status=${this.#onStatus}
               @closed=${() => this.#rooms.look(this.#settings.room)}
@@ -412,7 +412,7 @@ export class LabPage extends LitElement {
   }
   #knownRooms: number | null = null
 
-  #onKnob(name: string): void {
+  #onSetting(name: string): void {
     const value = this.#turned[name]
     if (value !== undefined) this.#settings.transports[name] = value
     this.#remember()

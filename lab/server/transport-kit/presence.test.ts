@@ -69,16 +69,16 @@ describe('a reader', () => {
 
   it('gives who is up to date a page without messages when only presence has changed', async () => {
     const { open, clock } = createFixture()
-    const rings: Page[] = []
+    const pages: Page[] = []
     const reader = open('a')
     const follower = reader.follow(null, () => {
-      for (let page = follower.next(); page; page = follower.next()) rings.push(page)
+      for (let page = follower.next(); page; page = follower.next()) pages.push(page)
     })
     follower.next()
     await clock.pass(COALESCE_MS)
     open('b').read(null)
     await clock.pass(COALESCE_MS)
-    expect(rings).toEqual([
+    expect(pages).toEqual([
       {
         messages: [],
         cursor: expect.any(String),
