@@ -1,6 +1,5 @@
 /** The six connections of a browser, and how HTTP/2 does away with them. */
 import { expect, test } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { Hub } from '../../hub/hub.ts'
 import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { ownCertificate } from '../../server/tls/certificates.ts'
@@ -54,7 +53,7 @@ inBrowser('over TLS, with a certificate that no authority has signed', (bench) =
     expect(metrics.transport('sse').readers()).toBe(1)
     // RFC 8441: no connection of its own. Those that the browser opened in reserve are closed by and by.
     await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)
-    await write(laneAt(page, TRANSPORTS.indexOf('websocket')), 'by a stream of HTTP/2')
+    await write(laneAt(page, 'websocket'), 'by a stream of HTTP/2')
     await whenAllShow(page, ['by a stream of HTTP/2'])
   })
 })

@@ -3,14 +3,14 @@
  * and a WebSocket both ways: by HTTP/1.1, and as a stream of HTTP/2 (RFC 8441).
  */
 import { describe } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { ownCertificate } from '../../server/tls/certificates.ts'
 import { overHttp2Alone } from '../kit/network/http2-fetch.ts'
 import { CASES } from './cases/index.ts'
 import { itMeets, ofManifest } from './it-meets.ts'
 
 const tls = await ownCertificate(null, ['127.0.0.1'])
-const subjects = await Promise.all(TRANSPORTS.map(ofManifest))
+const subjects = await Promise.all(OVER_HTTP.map(ofManifest))
 
 describe.each(subjects)('$name, over TLS', (subject) => itMeets(subject, () => ({ tls })))
 
