@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Eight kinds of tests, so that each can be run alone: `npx vitest run --project unit`. `npm test` runs the
+ * Nine kinds of tests, so that each can be run alone: `npx vitest run --project unit`. `npm test` runs the
  * first three; `npm run check` runs all.
  *
  * Most of the time a test waits for a socket, so more files run at once than there are cores. Those that
@@ -25,6 +25,12 @@ const CONTRACT = 'lab/verify/conformance/**/*.test.ts'
 const COPY = 'lab/verify/fifth/**/*.test.ts'
 const BROWSER = '**/*.browser.test.ts'
 const BENCH = 'benchmarks/**/*.test.ts'
+// Each of them starts whole commands, over and over: minutes of a core, of which hardly any is the test's own.
+const COMMANDS = [
+  'lab/command/{orphans,pipes,unwritable}.test.ts',
+  'lab/app/{broken-docs,output}.test.ts',
+  'docs/site/build.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -34,10 +40,16 @@ export default defineConfig({
     // Vitest's own second is a race on a busy machine; to look more often makes a quiet one quicker.
     expect: { poll: { timeout: 20_000, interval: 10 } },
     projects: [
-      project('unit', 0, ['{lab,transports,web,docs}/**/*.test.ts'], [CONTRACT, FAULTS, REAL, COPY, BROWSER]),
+      project(
+        'unit',
+        0,
+        ['{lab,transports,web,docs}/**/*.test.ts'],
+        [CONTRACT, FAULTS, REAL, COPY, BROWSER, ...COMMANDS],
+      ),
       project('contract', 0, [CONTRACT]),
       project('walk', 1, [WALK]), // once through the lab page, in a real browser
       project('faults', 2, [FAULTS]),
+      project('commands', 7, COMMANDS), // what is typed at a terminal: pipes, signals, folders that cannot be written
       project('bench', 3, [BENCH]),
       project('browser', 4, [BROWSER], [WALK]),
       project('fifth', 6, [COPY]), // whole copies of the repository, with one transport more
