@@ -34,12 +34,12 @@ it('names in the index what is there, and what the first view wants', async () =
   const index = await readFile(join(folder, 'index.html'), 'utf8')
   const names = [...index.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, name]) => name!)
   expect(await readdir(folder)).toEqual(expect.arrayContaining(names))
-  for (const wanted of [/^style-/, /^main-/, /^lab-page-/, /^transport-/, /^client-/])
+  for (const wanted of [/^style-/, /^main-/, /^lab-page-/, /^client-/])
     expect(
       names.some((name) => wanted.test(name)),
       String(wanted),
     ).toBe(true)
-  expect(names.filter((name) => /which-one|latency-canvas/.test(name))).toEqual([])
+  expect(names.filter((name) => /transport-chooser|latency-canvas/.test(name))).toEqual([])
 })
 
 async function datesIn(place: string): Promise<Record<string, number>> {

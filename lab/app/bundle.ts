@@ -60,11 +60,10 @@ export async function bundlePages(
   return outdir
 }
 
-/** Of what is imported later, what the first view wants: the page, and each transport's descriptor and client. */
+/** Of what is imported later, what the first view wants: the page, and each transport's client. */
 const WANTED_AT_FIRST = [
   /(^|\/)web\/main\.ts$/,
   /(^|\/)web\/page\/lab-page\.ts$/,
-  /(^|\/)transports\/[^/]+\/transport\.ts$/,
   /(^|\/)transports\/[^/]+\/client\.ts$/,
 ]
 

@@ -3,6 +3,7 @@
  *
  * esbuild makes nothing at all of sources of which one does not compile, and a transport may be a learner's.
  */
+import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { type BuildFailure, type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild'
 import { DESCRIPTORS, leftOut } from '../../transports/descriptors.ts'
@@ -20,7 +21,7 @@ export async function buildWithout(
   options: BuildOptions,
 ): Promise<BuildResult<{ metafile: true }>> {
   const attempt = () =>
-    build({ ...options, metafile: true, logLevel: 'silent', plugins: [inPlaceOf(problems)] })
+    build({ ...options, metafile: true, logLevel: 'silent', plugins: [inPlaceOf(problems), inOneFile] })
   const note = (found: ReadonlyMap<string, string>) => {
     for (const [name, problem] of found) problems.set(name, problem)
   }
@@ -56,6 +57,22 @@ const inPlaceOf = (problems: ReadonlyMap<string, string>): Plugin => ({
     })
   },
 })
+
+/**
+ * All descriptors in the file of the page that reads them. By `import()` each would be a file of its own, and each
+ * file is a round trip on one of the six connections of HTTP/1.1; by `require()` they stay where they are, and one
+ * that throws is caught as before. A transport's client stays a file of its own, since the course wants only some.
+ */
+const inOneFile: Plugin = {
+  name: 'in-one-file',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]transports[\\/]descriptors\.ts$/ }, async ({ path }) => {
+      const [before, after, ...more] = (await readFile(path, 'utf8')).split('import(`')
+      if (after === undefined || more.length > 0) throw new Error(`${path} must have import(\` once`)
+      return { contents: `${before}require(\`${after}`, loader: 'ts' }
+    })
+  },
+}
 
 /** Which transports kept the page from being built, and why; none when it was something else. */
 function problemsOf({ errors = [] }: Partial<BuildFailure>): Map<string, string> {

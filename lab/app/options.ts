@@ -48,7 +48,7 @@ export interface TlsFiles {
   readonly key: string
 }
 
-/** Where the conversation is kept unless somebody says otherwise. */
+/** Where the conversation is kept without `--data`. */
 const DATA_FOLDER = 'data'
 
 /** Those of the manifest that are carried by TCP: each can be given a port. */
@@ -124,7 +124,7 @@ export const LINE = commandLine({
     ]),
     log: text({
       value: 'FILE',
-      help: 'write the log, JSON lines without secrets, to this file and not to stderr; HUP opens it again',
+      help: 'write the log, JSON lines without secrets, to this file and not to stderr; HUP reopens it',
     }),
     'log-requests': flag('one line in it for each request too, polls and messages included'),
   },

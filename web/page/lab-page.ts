@@ -3,6 +3,7 @@ import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { isPrivate } from '../../lab/wire/codec.ts'
 import { PROBLEMS } from '../../transports/descriptors.ts'
+import { loadClient } from '../../transports/load-client.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
 import '../elements/figures/bench-run.ts'
 import '../elements/lane/chat-lane.ts'
@@ -123,6 +124,8 @@ export class LabPage extends LitElement {
   }
 
   async #load(): Promise<void> {
+    // Run before the answer is there: then all lanes connect in one go when it is, and are drawn after that.
+    for (const { transport } of seriesOf()) void loadClient(transport).catch(() => {})
     await me.ready()
     void this.#rooms.look(this.#settings.room)
     this.series = seriesOf()
@@ -342,7 +345,7 @@ export class LabPage extends LitElement {
     const mine = ++this.#renames
     let problem: string | null = null
     try {
-      if (name !== '' && name !== me.person?.name) await me.enter(name)
+      if (name !== '' && name !== me.person?.name) await me.signInAsGuest(name)
     } catch (thrown) {
       problem = `${sentence(ChatError.from(thrown).message)} You are still ${isolated(me.person?.name ?? this.#name)}.`
     }
@@ -362,7 +365,7 @@ export class LabPage extends LitElement {
   /** A room is a place: the way back leads to the one before. A slider is none, and leaves no trace. */
   #go(room: string): void {
     if (room !== this.#settings.room) history.pushState(null, '', location.href)
-    this.#enter(room)
+    this.#openRoom(room)
   }
 
   /** How often the reader has gone to a room: an answer that comes late does not fetch anyone back. */
@@ -370,10 +373,10 @@ export class LabPage extends LitElement {
 
   readonly #onBack = () => {
     const { room } = readSettings(location.search).settings
-    if (room !== this.#settings.room) this.#enter(room)
+    if (room !== this.#settings.room) this.#openRoom(room)
   }
 
-  #enter(room: string): void {
+  #openRoom(room: string): void {
     this.#moves++
     this.#settings.room = room
     this.wrongRoom = null

@@ -1,0 +1,106 @@
+/**
+ * What keeps a reader on a slow line and a slow machine waiting until the lanes are open, counted and not timed: round
+ * trips that follow one another, files that share six connections, and work that is done before the lanes connect.
+ */
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { inBrowser } from './browser-bench.ts'
+import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
+
+/** Scripts of the first view besides one for each lane's transport: each is a round trip on one of six connections. */
+const MAX_COMMON_SCRIPTS = 6
+
+const isScript = (url: string) => /\.js$/.test(new URL(url).pathname)
+
+/** Notes in the page, in their order: when a lane connects, when a conversation is drawn, when a script asks for a layout. */
+const NOTE_STEPS = `(() => {
+  const steps = (window.steps = [])
+  const { setTimeout } = window
+  // The page asks again when an answer takes too long. On a busy machine it would, in the middle of a test.
+  window.setTimeout = (act, ms, ...more) => (window.isHeld && ms >= 1_000 ? 0 : setTimeout(act, ms, ...more))
+  const connect = (url) => {
+    const [, name] = /\\/transports\\/([^/]+)\\//.exec(String(url)) ?? []
+    if (name) steps.push('connect ' + name)
+  }
+  const { fetch, WebSocket, EventSource } = window
+  window.fetch = (url, ...more) => (connect(url?.url ?? url), fetch(url, ...more))
+  for (const Socket of [WebSocket, EventSource]) {
+    window[Socket.name] = class extends Socket {
+      constructor(url, ...more) {
+        super(url, ...more)
+        connect(url)
+      }
+    }
+  }
+  const { attachShadow } = Element.prototype
+  Element.prototype.attachShadow = function (...init) {
+    if (this.localName === 'lane-log') steps.push('draw')
+    return attachShadow.apply(this, init)
+  }
+  const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'scrollHeight')
+  Object.defineProperty(Element.prototype, 'scrollHeight', {
+    get() {
+      steps.push('layout')
+      return get.call(this)
+    },
+  })
+})()`
+
+const stepsOf = (page: Page) => page.evaluate('window.steps') as Promise<string[]>
+
+inBrowser('until the lanes are open', (bench) => {
+  test('the page asks for no script that index.html does not name, and for few besides those of the lanes', async () => {
+    const page = await bench.open('about:blank')
+    const asked: string[] = []
+    page.on('request', (request) => void asked.push(request.url()))
+    await page.goto(bench.lab.url)
+    await whenAllAreOpen(page)
+    const index = await (await fetch(bench.lab.url)).text()
+    const named = [...index.matchAll(/(?:href|src)="([^"]+)"/g)].map(
+      ([, name]) => new URL(name!, bench.lab.url).href,
+    )
+    const scripts = asked.filter(isScript)
+    expect(named).toEqual(expect.arrayContaining(scripts))
+    expect(scripts.length, scripts.join('\n')).toBeLessThanOrEqual(MAX_COMMON_SCRIPTS + TRANSPORTS.length)
+  })
+
+  test('who I am is the only question between the scripts and the lanes, and all lanes connect before one is drawn', async () => {
+    const page = await bench.open('about:blank')
+    await page.addInitScript(NOTE_STEPS)
+    let release = () => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    await page.route('**/session', async (route) => {
+      await released
+      await route.continue()
+    })
+    const [asked, come]: string[][] = [[], []]
+    page.on('request', (request) => void asked!.push(new URL(request.url()).pathname))
+    page.on('requestfinished', (request) => void come!.push(new URL(request.url()).pathname))
+    await page.addInitScript('window.isHeld = true')
+    await page.goto(bench.lab.url)
+    // On a slow line, the scripts have long been run when the answer comes. So they shall have been here.
+    await expect.poll(() => page.locator('lab-page h1').count(), TIMEOUT).toBe(1)
+    const clients = () => come!.filter((path) => path.startsWith('/client-')).length
+    await expect.poll(clients, TIMEOUT).toBe(TRANSPORTS.length)
+    for (let frame = 0; frame < 3; frame++) await page.evaluate(() => new Promise(requestAnimationFrame))
+    expect(asked!.filter((path) => !/\.(js|css|svg)$/.test(path))).toEqual(['/', '/session'])
+    expect(await stepsOf(page)).toEqual([])
+    await page.evaluate('window.isHeld = false')
+    release()
+    await whenAllAreOpen(page)
+    const steps = await stepsOf(page)
+    const connected = new Set(steps.slice(0, steps.indexOf('draw')))
+    for (const name of TRANSPORTS) expect([...connected], steps.join(', ')).toContain(`connect ${name}`)
+  })
+
+  test('nothing makes the browser lay out the page for a conversation that is empty', async () => {
+    const page = await bench.open('about:blank')
+    await page.addInitScript(NOTE_STEPS)
+    await page.goto(`${bench.lab.url}/?room=empty-${TRANSPORTS.length}`)
+    await whenAllAreOpen(page)
+    const steps = await stepsOf(page)
+    const last = steps.lastIndexOf('draw')
+    expect(steps.slice(0, last).filter((step) => step === 'layout')).toEqual([])
+  })
+})
