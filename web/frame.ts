@@ -9,7 +9,7 @@ document.addEventListener('visibilitychange', () => {
 /** Since when the page has been in view without a break; Infinity while it is not. */
 export const visibleSince = (): number => inViewSince
 
-/** Often enough for a page that nobody sees. */
+/** Often enough for a page out of sight. */
 const HIDDEN_MS = 250
 /** A frame that has not come by now will not: the page has gone out of view, or is covered. */
 const MISSING_MS = 1_000

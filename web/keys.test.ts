@@ -9,7 +9,7 @@ it.each([
   ['that is meant for the page', { isComposing: false, keyCode: 13 }, false],
 ])('a key of a composition, %s', (_how, event, is) => expect(isComposing(event)).toBe(is))
 
-test('whoever hears a key asks whether it belongs to a composition', () => {
+test('each listener to keys asks whether the key belongs to a composition', () => {
   const hears = filesIn(['web', 'docs', 'benchmarks'])
     .filter((file) => !file.endsWith('.test.ts'))
     .map((file) => ({ file, text: textOf(file) }))

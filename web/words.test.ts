@@ -142,7 +142,7 @@ test('a name in another direction stands apart from the words around it, and oth
   expect(typingInWords(typists('דנה', 'Ada'), NOT_SIGNED_IN)).toBe('\u2068דנה\u2069 and Ada are typing…')
 })
 
-test('an empty lane says why it is empty, and invites nobody to write who cannot', () => {
+test('an empty lane says why it is empty, and does not invite a reader to write who cannot', () => {
   expect(emptyInWords({ status: 'open' }, true).join(' ')).toMatch(/Write below/)
   const cause = new ChatError('not-found', 'there is no such room')
   expect(emptyInWords({ status: 'closed', cause }, true)).toEqual([

@@ -163,7 +163,7 @@ export function typingInWords({ people, typing }: Here, mine: Pick<Mine, 'id' | 
     : `${first}, ${second} and ${number(more)} more are typing…`
 }
 
-/** Why a conversation is empty. A lane that cannot read says so, and invites nobody to write. */
+/** Why a conversation is empty. A lane that cannot read says so, and does not invite the reader to write. */
 export function emptyInWords(state: ConnectionState, wanted: boolean): readonly string[] {
   if (state.status === 'open') return ['Nothing here yet.', 'Write below, and see it appear in every lane.']
   if (state.status === 'closed') {

@@ -5,7 +5,7 @@ import { createHistogram, packHistogram, recordUs } from '../measure/histogram.t
 import { nowNs } from '../measure/stamps.ts'
 import type { CaughtUp, FinishInput, Heard, Opened, OpenInput } from '../processes/apis.ts'
 import { loadSubject } from '../subjects/all.ts'
-import { type Subscriber, type SubscriberOptions, subscribe, type Witness } from './subscriber.ts'
+import { type Subscriber, type SubscriberEvents, type SubscriberOptions, subscribe } from './subscriber.ts'
 
 export interface Audience {
   readonly opened: Omit<Opened, 'audience'>
@@ -40,7 +40,7 @@ export async function openAudience(input: OpenInput): Promise<Audience> {
   let lastNs = 0
   let began = mark()
 
-  const witness: Witness = {
+  const events: SubscriberEvents = {
     delivered(subscriber, scheduledNs, number) {
       const now = nowNs()
       const { last } = subscriber
@@ -78,7 +78,7 @@ export async function openAudience(input: OpenInput): Promise<Audience> {
       throw closeAll(new Error(`only ${arrived()} of ${input.count} subscribers could connect`))
     }
     while (subscribers.length < input.count && subscribers.length - arrived() < input.atOnce) {
-      subscribers.push(subscribe(subject, { ...subscriberOptions(input), phase: random() }, witness))
+      subscribers.push(subscribe(subject, { ...subscriberOptions(input), phase: random() }, events))
     }
     await turn()
   }

@@ -20,7 +20,7 @@ export interface SubscriberOptions {
 }
 
 /** Whom a subscriber tells what happens to it. */
-export interface Witness {
+export interface SubscriberEvents {
   delivered(subscriber: Subscriber, scheduledNs: number, number: number): void
   ready(subscriber: Subscriber): void
   asked(): void
@@ -43,7 +43,11 @@ const received = Buffer.allocUnsafeSlow(256 * 1024)
 const RETRY_MS = 20
 const MOST_RETRIES = 200
 
-export function subscribe(subject: Subject, options: SubscriberOptions, witness: Witness): Subscriber {
+export function subscribe(
+  subject: Subject,
+  options: SubscriberOptions,
+  events: SubscriberEvents,
+): Subscriber {
   let socket: Socket
   let isClosed = false
   let isReady = false
@@ -53,25 +57,25 @@ export function subscribe(subject: Subject, options: SubscriberOptions, witness:
   let bytesIn = 0
   let bytesOut = 0
 
-  const scan = createScanner((scheduledNs, number) => witness.delivered(subscriber, scheduledNs, number))
+  const scan = createScanner((scheduledNs, number) => events.delivered(subscriber, scheduledNs, number))
   const reading = subject.read({
     ...options,
     write: (bytes) => void socket.write(bytes),
     ask(request) {
-      witness.asked()
+      events.asked()
       socket.write(request)
     },
     ready() {
       retries = 0
       if (isReady) return
       isReady = true
-      witness.ready(subscriber)
+      events.ready(subscriber)
     },
     later(ms, act) {
       timer = setTimeout(act, ms)
     },
     scan,
-    fail: witness.failed,
+    fail: events.failed,
   })
   const subscriber: Subscriber = {
     startedNs: nowNs(),
@@ -117,10 +121,9 @@ export function subscribe(subject: Subject, options: SubscriberOptions, witness:
 
   function comeBack() {
     if (timer) clearTimeout(timer)
-    witness.broke()
-    if (!options.resume)
-      return witness.failed('the server closed a connection in the middle of a measurement')
-    if (++retries > MOST_RETRIES) return witness.failed('the server takes no connections any more')
+    events.broke()
+    if (!options.resume) return events.failed('the server closed a connection in the middle of a measurement')
+    if (++retries > MOST_RETRIES) return events.failed('the server takes no connections any more')
     timer = setTimeout(open, retries === 1 ? 0 : RETRY_MS)
   }
 

@@ -17,7 +17,7 @@ import type { Look } from './chart-options.ts'
 import type { PlotAxis, PlotLine } from './plot.ts'
 import { plotOptions } from './plot-options.ts'
 import { shared } from './shared-styles.ts'
-import { type SubjectSign, subjectHues, subjectSwatch } from './subject-sign.ts'
+import { type SubjectSymbol, subjectHues, subjectSwatch } from './subject-symbol.ts'
 
 Chart.register(LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip)
 
@@ -68,8 +68,8 @@ export class LinePlot extends LitElement {
     const others = this.lines.some(({ other }) => other)
     return html`
       <div class="legend" ?hidden=${this.y?.names !== undefined && !others}>
-        ${own.map(({ name, sign }) => html`<span>${subjectSwatch(this.#solid(sign))} ${name}</span>`)}
-        ${others ? html`<span><svg class="sign" data-hue="peer" viewBox="0 0 30 12" width="30" height="12" aria-hidden="true"><line x1="0" y1="6" x2="30" y2="6" stroke-width="1.500" stroke-dasharray="4 4" /></svg> the other run</span>` : ''}
+        ${own.map(({ name, symbol }) => html`<span>${subjectSwatch(this.#solid(symbol))} ${name}</span>`)}
+        ${others ? html`<span><svg class="symbol" data-hue="peer" viewBox="0 0 30 12" width="30" height="12" aria-hidden="true"><line x1="0" y1="6" x2="30" y2="6" stroke-width="1.500" stroke-dasharray="4 4" /></svg> the other run</span>` : ''}
       </div>
       <div class="plot"><canvas role="img" aria-label=${this.label}></canvas></div>
     `
@@ -80,8 +80,8 @@ export class LinePlot extends LitElement {
   }
 
   /** Beside dashed lines of another run, the dashes of this one would be misread. */
-  #solid(sign: SubjectSign): SubjectSign {
-    return this.lines.some(({ other }) => other) ? { ...sign, dash: [] } : sign
+  #solid(symbol: SubjectSymbol): SubjectSymbol {
+    return this.lines.some(({ other }) => other) ? { ...symbol, dash: [] } : symbol
   }
 
   #draw(): void {
@@ -93,8 +93,8 @@ export class LinePlot extends LitElement {
     this.#chart.update('none')
   }
 
-  #dataset({ name, sign, points, other = false, marked }: PlotLine, index: number): ChartDataset<'line'> {
-    const hue = this.#hueOf(sign)
+  #dataset({ name, symbol, points, other = false, marked }: PlotLine, index: number): ChartDataset<'line'> {
+    const hue = this.#hueOf(symbol)
     const has = (at: number) =>
       marked === 'all' ||
       (marked === 'middle' && at === points.length >> 1) ||
@@ -104,10 +104,10 @@ export class LinePlot extends LitElement {
       data: [...points],
       borderColor: hue,
       backgroundColor: hue,
-      borderDash: other ? [4, 4] : [...this.#solid(sign).dash],
-      borderWidth: other ? 1.25 : sign.width,
+      borderDash: other ? [4, 4] : [...this.#solid(symbol).dash],
+      borderWidth: other ? 1.25 : symbol.width,
       clip: MARKER_PX, // a marker on the edge is still a whole marker
-      pointStyle: sign.marker,
+      pointStyle: symbol.marker,
       pointRadius: (context) => (has(context.dataIndex) ? MARKER_PX : 0),
       pointHitRadius: 6,
       pointHoverRadius: 5,
@@ -115,7 +115,7 @@ export class LinePlot extends LitElement {
   }
 
   /** A canvas knows nothing of style sheets: it is told what they come to. */
-  #hueOf({ hue }: SubjectSign): string {
+  #hueOf({ hue }: SubjectSymbol): string {
     const probe = this.renderRoot.querySelector(`[data-hue="${hue}"]`)
     return probe ? getComputedStyle(probe).color : this.#look().ink
   }

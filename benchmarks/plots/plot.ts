@@ -1,5 +1,5 @@
 /** What a plot is made of. */
-import type { SubjectSign } from './subject-sign.ts'
+import type { SubjectSymbol } from './subject-symbol.ts'
 
 export interface PlotPoint {
   readonly x: number
@@ -8,7 +8,7 @@ export interface PlotPoint {
 
 export interface PlotLine {
   readonly name: string
-  readonly sign: SubjectSign
+  readonly symbol: SubjectSymbol
   /** By x, ascending. */
   readonly points: readonly PlotPoint[]
   /** Of another run: dashed, thinner, and without markers. */

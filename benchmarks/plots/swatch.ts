@@ -1,24 +1,24 @@
 /**
- * The sign of a transport: a hue, a dash and a marker, computed from its place in the manifest, so that a new
+ * The symbol of a transport: a hue, a dash and a marker, computed from its place in the manifest, so that a new
  * transport has one without a line anywhere. Hue alone is not seen by every reader: marker and dash together
  * tell sixteen places apart.
  */
 import { type CSSResult, css, html, svg, unsafeCSS } from 'lit'
 
-export interface Sign {
+export interface PlotSymbol {
   /** Lengths of line and gap, in pixels: as Chart.js and SVG take them. */
   readonly dash: readonly number[]
   readonly marker: 'circle' | 'rect' | 'triangle' | 'rectRot'
 }
 
-const DASHES: readonly Sign['dash'][] = [[1.5, 3], [6, 3], [], [9, 3, 2, 3]]
-const MARKERS: readonly Sign['marker'][] = ['circle', 'triangle', 'rect', 'rectRot']
+const DASHES: readonly PlotSymbol['dash'][] = [[1.5, 3], [6, 3], [], [9, 3, 2, 3]]
+const MARKERS: readonly PlotSymbol['marker'][] = ['circle', 'triangle', 'rect', 'rectRot']
 
-/** Places that have a sign of their own; the next ones begin again. */
+/** Places that have a symbol of their own; the next ones begin again. */
 export const PLACES = DASHES.length * MARKERS.length
 
 /** @param place in the manifest, from 1. The dash moves on by one with each round of the markers. */
-export function signOf(place: number): Sign {
+export function symbolOf(place: number): PlotSymbol {
   const index = place - 1
   const round = Math.floor(index / MARKERS.length)
   return { dash: DASHES[(index + round) % DASHES.length]!, marker: MARKERS[index % MARKERS.length]! }
@@ -51,7 +51,7 @@ const SHAPES = {
 }
 
 export const swatch = (series: number) => {
-  const { dash, marker } = signOf(series)
+  const { dash, marker } = symbolOf(series)
   return html`<svg class="swatch" data-series=${series} viewBox="0 0 30 12" width="30" height="12" aria-hidden="true">
     <line x1="0" y1="6" x2="30" y2="6" stroke-dasharray=${dash.join(' ')} />${SHAPES[marker]}
   </svg>`

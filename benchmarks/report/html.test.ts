@@ -40,7 +40,7 @@ describe('the cumulative curve', () => {
     ])
   })
 
-  it('has those of another run beside them, with the same sign', () => {
+  it('has those of another run beside them, with the same symbol', () => {
     const { lines } = ecdf({ run, other: syntheticRun() }, 'latency', at, '')
     const [own, other] = lines.filter(({ name }) => name === 'Told')
     expect(lines).toHaveLength(8)

@@ -33,8 +33,8 @@ describe('the table of close codes', () => {
   })
 })
 
-it('the table of frames has every type of frames.ts, and no other', () => {
-  const types = [...sourceOf('transports/websocket/frames.ts').matchAll(/readonly type: '(\w+)'/g)].map(
+it('the table of frames has every type of chat-frames.ts, and no other', () => {
+  const types = [...sourceOf('transports/_formats/chat-frames.ts').matchAll(/readonly type: '(\w+)'/g)].map(
     (found) => found[1],
   )
   expect(

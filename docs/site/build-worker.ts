@@ -8,7 +8,7 @@ import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 
 import { startChild } from '../../lab/command/children.ts'
-import { isOf, stampOf } from './fingerprint.ts'
+import { isOf, sourceFingerprint } from './fingerprint.ts'
 
 import { DocsError, type Problem } from './problems.ts'
 
@@ -25,9 +25,9 @@ export async function buildDocsInWorker(
   folder: string,
   others: readonly string[] = [],
 ): Promise<Error | null> {
-  const stamp = stampOf()
-  if (isOf(stamp, folder)) return null
-  const same = others.find((other) => isOf(stamp, other))
+  const fingerprint = sourceFingerprint()
+  if (isOf(fingerprint, folder)) return null
+  const same = others.find((other) => isOf(fingerprint, other))
   if (same !== undefined && (await hasCopied(same, folder))) return null
   return new Promise((done) => {
     const command = [join(import.meta.dirname, 'build-child.ts'), folder]

@@ -5,7 +5,7 @@ import MiniSearch from 'minisearch'
 import { afterAll, expect, it } from 'vitest'
 import { CHAPTERS, fileOf } from '../course.ts'
 import { buildDocs } from './build.ts'
-import { isOf, stampOf } from './fingerprint.ts'
+import { isOf, sourceFingerprint } from './fingerprint.ts'
 import { SEARCH_OPTIONS } from './search/search-options.ts'
 import { outputOf } from './urls.ts'
 
@@ -32,7 +32,7 @@ it(
     }
     expect(await readdir(site)).not.toContain('old.html')
     expect(await readdir(folder)).toEqual(['site'])
-    expect(isOf(stampOf(), site)).toBe(true)
+    expect(isOf(sourceFingerprint(), site)).toBe(true)
 
     const index = MiniSearch.loadJSON(
       await readFile(join(site, 'assets/search.json'), 'utf8'),

@@ -10,7 +10,7 @@ import { buildWithout } from '../../lab/app/left-out.ts'
 import { precompress } from '../../lab/app/precompress.ts'
 import { filesIn } from '../../lab/verify/rules/source-files.ts'
 import { anchors } from '../reference/markdown.ts'
-import { STAMP, stampOf } from './fingerprint.ts'
+import { FINGERPRINT_FILE, sourceFingerprint } from './fingerprint.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { keepMemory } from './render/highlight-cache.ts'
 import { page } from './render/page.ts'
@@ -31,7 +31,7 @@ export async function buildDocs(
   read = readDocument,
   known: readonly Problem[] = [],
 ): Promise<string> {
-  const stamp = stampOf() // of before: what is changed meanwhile is for the next build
+  const fingerprint = sourceFingerprint() // of before: what is changed meanwhile is for the next build
   const collected = collect(filesIn(['docs'], '.md'), read, known)
   await mkdir(dirname(outdir), { recursive: true })
   const temporary = await mkdtemp(`${outdir}-`)
@@ -39,7 +39,7 @@ export async function buildDocs(
     await Promise.all([
       writePages(temporary, collected),
       bundleAssets(join(temporary, 'assets')),
-      write(join(temporary, STAMP), stamp),
+      write(join(temporary, FINGERPRINT_FILE), fingerprint),
     ])
     await precompress(temporary)
     await takePlace(temporary, outdir)

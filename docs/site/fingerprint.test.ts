@@ -2,23 +2,23 @@ import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { isOf, STAMP, stampOf } from './fingerprint.ts'
+import { FINGERPRINT_FILE, isOf, sourceFingerprint } from './fingerprint.ts'
 
 let folder: string
 let before: string
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'transport-lab-stamp-'))
+  folder = await mkdtemp(join(tmpdir(), 'transport-lab-fingerprint-'))
   await mkdir(join(folder, 'docs/chapters'), { recursive: true })
   await writeFile(join(folder, 'README.md'), '# A')
   await writeFile(join(folder, 'docs/chapters/one.md'), '# One')
-  before = stampOf(folder)
+  before = sourceFingerprint(folder)
 })
 
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 it('is the same as long as nothing changes', () => {
-  expect(stampOf(folder)).toBe(before)
+  expect(sourceFingerprint(folder)).toBe(before)
 })
 
 it.each<readonly [string, () => Promise<unknown>]>([
@@ -35,7 +35,7 @@ it.each<readonly [string, () => Promise<unknown>]>([
   ['another name', () => rename(join(folder, 'docs/chapters/one.md'), join(folder, 'docs/chapters/two.md'))],
 ])('is another with %s', async (_what, change) => {
   await change()
-  expect(stampOf(folder)).not.toBe(before)
+  expect(sourceFingerprint(folder)).not.toBe(before)
 })
 
 it('does not depend on what is made and said here', async () => {
@@ -43,14 +43,14 @@ it('does not depend on what is made and said here', async () => {
     await mkdir(join(folder, name))
     await writeFile(join(folder, name, 'file'), 'new')
   }
-  expect(stampOf(folder)).toBe(before)
+  expect(sourceFingerprint(folder)).toBe(before)
 })
 
 it('is known of a site that says so, and of no other', async () => {
   expect(isOf(before, folder)).toBe(false)
-  await writeFile(join(folder, STAMP), 'of something else')
+  await writeFile(join(folder, FINGERPRINT_FILE), 'of something else')
   expect(isOf(before, folder)).toBe(false)
-  await writeFile(join(folder, STAMP), before)
+  await writeFile(join(folder, FINGERPRINT_FILE), before)
   expect(isOf(before, folder)).toBe(true)
   expect(isOf(before, join(folder, 'nowhere'))).toBe(false)
 })

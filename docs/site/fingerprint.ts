@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { root } from '../../lab/verify/rules/source-files.ts'
 
 /** Lies in the site itself, so that they come and go together. The lab serves no file with a dot before it. */
-export const STAMP = '.made-of'
+export const FINGERPRINT_FILE = '.made-of'
 
 /** What no document links to: what is installed, built, said or learned here. */
 const LEFT_OUT = new Set(['node_modules', 'build', 'data', 'coverage', 'my-work', '.git'])
@@ -17,7 +17,7 @@ const LEFT_OUT = new Set(['node_modules', 'build', 'data', 'coverage', 'my-work'
  * As `make` does it, by name, size and time of each file, and not by what it holds: that would be a second
  * of reading. So a file that was only touched costs a build, and one that was not changes nothing.
  */
-export function stampOf(folder = root): string {
+export function sourceFingerprint(folder = root): string {
   const hash = createHash('sha256')
   const look = (name: string): void => {
     for (const entry of readdirSync(join(folder, name), { withFileTypes: true })) {
@@ -35,9 +35,9 @@ export function stampOf(folder = root): string {
 }
 
 /** Whether the site in this folder was made of what stands here now. One that cannot be read was not. */
-export function isOf(stamp: string, site: string): boolean {
+export function isOf(fingerprint: string, site: string): boolean {
   try {
-    return readFileSync(join(site, STAMP), 'utf8') === stamp
+    return readFileSync(join(site, FINGERPRINT_FILE), 'utf8') === fingerprint
   } catch {
     return false
   }

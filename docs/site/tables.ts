@@ -2,9 +2,10 @@
  * The tables of the documents that have a row for each transport, made from its folder, so that a new transport
  * needs no line in any document. `npm run docs:sync` writes them; a test fails while they differ.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Quiet } from '../../lab/client/descriptor.ts'
+import { importsOf, textOf } from '../../lab/verify/rules/source-files.ts'
 import { LOOK_MS, OVERDUE_MS, RENEW_MS, SILENT_MS } from '../../lab/wire/presence.ts'
 import { DESCRIPTORS } from '../../transports/descriptors.ts'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
@@ -24,7 +25,7 @@ export const withTables = (markdown: string): string =>
 const TABLES: Readonly<Record<string, () => string>> = {
   lines: () =>
     table(
-      ['Transport', '`server.ts`', '`client.ts`', 'Together', 'With its own parts'],
+      ['Transport', '`server.ts`', '`client.ts`', 'Together', 'With all its parts'],
       ['---', '---:', '---:', '---:', '---:'],
       TRANSPORTS.map(linesOf),
     ),
@@ -41,16 +42,25 @@ const table = (...rows: readonly [readonly string[], readonly string[], readonly
 
 /** Lines of code, comments included, and without what is words for the page or for the benchmark. */
 function linesOf(name: string): string[] {
-  const folder = join(root, 'transports', name)
-  const lines = (file: string) => readFileSync(join(folder, file), 'utf8').trimEnd().split('\n').length
-  // One that chooses among others has none.
-  const server = existsSync(join(folder, 'server.ts')) ? lines('server.ts') : 0
-  const client = lines('client.ts')
-  const isPart = (file: string) => /^(?!(?:server|client|transport|load-reader)\.ts$)[\w-]+\.ts$/.test(file)
-  const parts = readdirSync(folder).filter(isPart).map(lines)
-  const together = server + client
-  const all = parts.reduce((sum, count) => sum + count, together)
-  return [`[${name}](transports/${name}/README.md)`, ...[server, client, together, all].map(String)]
+  const folder = `transports/${name}`
+  const halves = [`${folder}/server.ts`, `${folder}/client.ts`]
+  // One that chooses among others has no server half.
+  const lines = (file: string) =>
+    existsSync(join(root, file)) ? textOf(file).trimEnd().split('\n').length : 0
+  const sum = (files: Iterable<string>) => [...files].reduce((total, file) => total + lines(file), 0)
+  const counts = [...halves.map(lines), sum(halves), sum(reachable(halves))]
+  return [`[${name}](${folder}/README.md)`, ...counts.map(String)]
+}
+
+/** These files, and all below transports/ that they import: what siblings share counts for each of them. */
+function reachable(files: readonly string[], found = new Set<string>()): Set<string> {
+  for (const file of files) {
+    const isCode = file.startsWith('transports/') && !file.endsWith('/transport.ts')
+    if (!isCode || found.has(file) || !existsSync(join(root, file))) continue
+    found.add(file)
+    reachable(importsOf(file, textOf(file)), found)
+  }
+  return found
 }
 
 /** How soon a reader that says nothing is noticed, by what its descriptor says of quiet. */

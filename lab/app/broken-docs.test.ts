@@ -1,4 +1,4 @@
-/** A broken document keeps nobody out of the lab. In a copy of the repository, so that ours stays whole. */
+/** A broken document does not stop the lab from starting. In a copy of the repository, so that ours stays whole. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../verify/rules/source-files.ts'
 
-/** What no start needs, or makes anew. */
+/** What no start needs, or what each start makes itself. */
 const LEFT_OUT = ['node_modules', 'build', 'data', 'my-work', '.git']
 const CHAPTER = 'docs/chapters/02-short-polling.md'
 /** Two slips, with the lines that must be said of them. */

@@ -39,7 +39,7 @@ it('names in the index what is there, and what the first view wants', async () =
       names.some((name) => wanted.test(name)),
       String(wanted),
     ).toBe(true)
-  expect(names.filter((name) => /which-one|latency-canvas/.test(name))).toEqual([])
+  expect(names.filter((name) => /transport-chooser|latency-canvas/.test(name))).toEqual([])
 })
 
 async function datesIn(place: string): Promise<Record<string, number>> {

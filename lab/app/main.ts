@@ -36,7 +36,7 @@ import { serveDocs, servePages } from './pages.ts'
 
 /** Most connections from all addresses together: what a small machine holds with ease. */
 const MAX_CONNECTIONS_IN_ALL = 20_000
-/** How long a server that has closed waits for somebody to read its last words. It is promised to end within 2 s. */
+/** How long a server that has closed waits for a reader of its last output. The lab promises to end within 2 s. */
 const LAST_WORDS_MS = 200
 
 async function start(options: StartOptions): Promise<number> {
@@ -88,10 +88,10 @@ async function start(options: StartOptions): Promise<number> {
     throw cannotListen(error as NodeJS.ErrnoException, port, host)
   }
 
-  // Before anything is said: whoever has read that the lab is open may send a signal.
+  // Before the first line of output: a program that has read there that the lab is open may send a signal.
   const hasTerminal = terminalIsThere()
   const ending = new Promise<Ending>((resolve) => {
-    // A terminal that was closed wants us to end. Otherwise HUP is the sign of whoever renames logs.
+    // A terminal that was closed wants us to end. Otherwise HUP is the signal of log rotation.
     onEnding(resolve, () => (hasTerminal && !terminalIsThere() ? false : log.reopen()))
   })
   const listening = app.server.address() as AddressInfo
@@ -146,10 +146,10 @@ function certificateOf({ tls, data, host }: StartOptions): (() => Promise<Certif
 
 const wordsOn = (tls: StartOptions['tls']) =>
   tls === 'own'
-    ? 'The browser will warn that nobody vouches for its certificate: it has signed itself.'
+    ? 'The browser will warn that no authority vouches for its certificate: it has signed itself.'
     : 'It shows the certificate that was given.'
 
-/** A slip in a document keeps nobody out of the lab: it is named, here and in the place of the course. */
+/** A mistake in a document does not stop the lab: it is reported, here and on the course's pages. */
 async function buildCourse(folder: string, others: readonly string[]): Promise<Error | null> {
   const wrong = await buildDocsInWorker(folder, others)
   if (wrong) complain(`The course under /docs/ could not be built:\n${wrong.message}`)

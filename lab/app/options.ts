@@ -34,14 +34,14 @@ export const HELP = `Transport Lab: one chat over many transports, side by side.
   --trust-proxy HOPS|ADDRESS
                   believe a proxy when it says for whom it asks (X-Forwarded-For, -Host, -Proto): proxies at
                   this address or network (10.0.0.0/8), may be given more than once; or that many proxies,
-                  if nobody can reach the lab but through them (default: believe nobody)
+                  if clients reach the lab only through them (default: believe none)
   --compress      compress WebSocket messages, once for all readers (RFC 7692)
   --data DIR      keep the conversation in this folder (default data)
   --keep NUMBER   how many messages of each room to keep there (default 100000)
   --memory        keep nothing: the conversation ends with the server
   --sign-in       let only those write who have signed in, as a guest or with a passphrase
   --metrics WHO   who may read GET /metrics: loopback (default), all, or none
-  --log FILE      write the log, JSON lines without secrets, to this file (default: stderr); HUP opens it anew
+  --log FILE      write the log, JSON lines without secrets, to this file (default: stderr); HUP reopens it
   --log-requests  one line in it for each request too, polls and messages included
   --help          this text
 
@@ -82,7 +82,7 @@ export interface TlsFiles {
   readonly key: string
 }
 
-/** Where the conversation is kept unless somebody says otherwise. */
+/** Where the conversation is kept without `--data`. */
 const DATA_FOLDER = 'data'
 
 /**

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { HAS_PROC, node, type Started, started } from '../command/started.ts'
 
 const LIMIT = { timeout: 120_000 }
-const PATIENCE = { timeout: 60_000, interval: 20 }
+const TIMEOUT = { timeout: 60_000, interval: 20 }
 const folder = mkdtempSync(join(tmpdir(), 'lab-output-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const running: Started[] = []
@@ -20,7 +20,7 @@ function start(args: readonly string[], unread: readonly ('stdout' | 'stderr')[]
   return lab
 }
 async function addressOf(lab: Started): Promise<string> {
-  await expect.poll(() => lab.said.out, PATIENCE).toContain('Ctrl-C closes it.')
+  await expect.poll(() => lab.said.out, TIMEOUT).toContain('Ctrl-C closes it.')
   return /(http:\/\/localhost:\d+)\n/.exec(lab.said.out)![1]!
 }
 const eventsIn = (text: string) =>
@@ -34,7 +34,7 @@ const MANY = 9_000
 const AT_ONCE = 50
 
 describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
-  it('closes in order on Ctrl-C when whoever read its output has gone', async () => {
+  it('closes in order on Ctrl-C when the reader of its output has gone', async () => {
     const lab = start([])
     await addressOf(lab)
     lab.child.stdout!.destroy()
@@ -43,7 +43,7 @@ describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
     expect(eventsIn(lab.said.err)).toEqual(['started', 'stopping', 'stopped'])
   })
 
-  it('goes on answering when nobody reads its log, and says later how much is missing; TERM ends it', async () => {
+  it('goes on answering when no program reads its log, and says later how much is missing; TERM ends it', async () => {
     const lab = start(['--log-requests'], ['stderr'])
     const address = await addressOf(lab)
     for (let i = 0; i < MANY; i += AT_ONCE) {
@@ -51,13 +51,13 @@ describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
       for (const answer of answers) expect(answer.status).toBe(200)
       await Promise.all(answers.map((answer) => answer.arrayBuffer()))
     }
-    // Somebody reads again: what is missing is told, as a line of the log.
+    // The log is read again: a line of it tells how much is missing.
     lab.child.stderr!.on('data', (bytes) => (lab.said.err += bytes))
     await expect
       .poll(async () => {
         await (await fetch(`${address}/healthz`)).arrayBuffer()
         return lab.said.err
-      }, PATIENCE)
+      }, TIMEOUT)
       .toMatch(/"event":"lines dropped, since stderr was not read","count":\d+/)
     const lines = lab.said.err.trim().split('\n').slice(0, -1)
     for (const line of lines) expect(() => JSON.parse(line)).not.toThrow()
@@ -67,7 +67,7 @@ describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
     expect(await lab.ended).toBe(0)
   })
 
-  it('ends on TERM when nobody has read its log', async () => {
+  it('ends on TERM when no program has read its log', async () => {
     const lab = start(['--log-requests'], ['stderr'])
     const address = await addressOf(lab)
     const path = `${address}/${'x'.repeat(150)}`
@@ -77,7 +77,7 @@ describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
     expect(await lab.ended).toBe(0)
   })
 
-  it('opens its log anew on HUP, and loses no line of it', async () => {
+  it('reopens its log on HUP, and loses no line of it', async () => {
     const file = join(folder, 'lab.log')
     const lab = start(['--log', file, '--log-requests'])
     const address = await addressOf(lab)
@@ -85,16 +85,16 @@ describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
     renameSync(file, `${file}.1`)
     await fetch(`${address}/healthz`)
     lab.child.kill('SIGHUP')
-    await expect.poll(() => existsSync(file), PATIENCE).toBe(true)
+    await expect.poll(() => existsSync(file), TIMEOUT).toBe(true)
     await fetch(`${address}/healthz`)
-    await expect.poll(() => readFileSync(file, 'utf8'), PATIENCE).toContain('"request"')
+    await expect.poll(() => readFileSync(file, 'utf8'), TIMEOUT).toContain('"request"')
     lab.child.kill('SIGINT')
     expect(await lab.ended).toBe(0)
     expect(eventsIn(readFileSync(`${file}.1`, 'utf8'))).toEqual([
       ...['started', 'request', 'request', 'the log goes on in a new file'],
     ])
     expect(eventsIn(readFileSync(file, 'utf8'))).toEqual([
-      'the log was opened anew',
+      'the log was reopened',
       'request',
       'stopping',
       'stopped',
@@ -109,13 +109,13 @@ describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
     renameSync(inner, `${inner}-moved`)
     lab.child.kill('SIGHUP')
     const moved = join(`${inner}-moved`, 'lab.log')
-    await expect.poll(() => readFileSync(moved, 'utf8'), PATIENCE).toContain('the log cannot be opened anew')
+    await expect.poll(() => readFileSync(moved, 'utf8'), TIMEOUT).toContain('the log cannot be reopened')
     lab.child.kill('SIGINT')
     expect(await lab.ended).toBe(0)
     expect(eventsIn(readFileSync(moved, 'utf8')).at(-1)).toBe('stopped')
   })
 
-  it('closes in order on HUP when there is no log to open anew', async () => {
+  it('closes in order on HUP when there is no log to reopen', async () => {
     const lab = start([])
     await addressOf(lab)
     lab.child.kill('SIGHUP')

@@ -25,7 +25,7 @@ export async function ownUrls(
   return [...new Set(hosts)].map((host) => `${scheme}://${bracketed(host)}:${port}`)
 }
 
-/** Those who listen on it listen on all addresses of the machine; nobody can connect to it by that name. */
+/** A server that listens on it listens on all addresses of the machine. No client can connect to it by that name. */
 export const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::'
 
 function oneHost(address: string, asked: string): string[] {
@@ -44,7 +44,7 @@ async function allHosts(wildcard: string): Promise<string[]> {
   return ['localhost', ...(await nameIfOneOf(own)), ...own]
 }
 
-/** The machine's name, if it leads to one of these addresses. Often nobody has been told of it. */
+/** The machine's name, if it leads to one of these addresses. Often no other machine can look it up. */
 async function nameIfOneOf(addresses: readonly string[]): Promise<string[]> {
   const name = hostname().toLowerCase()
   try {

@@ -115,7 +115,7 @@ it('a range is one of the form that is sent (RFC 9110 §14.2)', async () => {
   }
 })
 
-it('a changed file is compressed anew, one that is the same is left', async () => {
+it('a changed file is compressed again, an unchanged one is left', async () => {
   const file = join(folder, 'changes.js')
   await writeFile(file, SCRIPT)
   await precompress(folder)

@@ -7,8 +7,8 @@ import { buildFolder } from '../command/build-folder.ts'
 import { HASHED_FILE } from './bundle.ts'
 
 /**
- * Only our own files, and no script or style written into a page: what somebody types into
- * the chat cannot become either, even if it were ever shown as markup.
+ * Only our own files, and no script or style written into a page: what a user types into
+ * the chat cannot become either, even if a bug showed it as markup.
  */
 const POLICY = [
   "default-src 'none'",
@@ -53,7 +53,7 @@ export async function servePages(
  *
  * @param folder of its site (docs/site/build.ts)
  * @param built resolves when it is there: with null, or with what was wrong. An older site may lie in the
- *   folder then; it is not shown, since nobody could tell that it is not what stands in the documents
+ *   folder then; it is not shown, since no reader could tell that it differs from the documents
  */
 export async function serveDocs(
   app: FastifyInstance,
@@ -101,7 +101,7 @@ ${lines.map((line) => `<li><code>${line}</code></li>`).join('\n')}
 `
 }
 
-/** Files that begin with a dot are nobody's pages: they are answered as if they were not there. */
+/** Files that begin with a dot are not pages: the response is that of a missing file. */
 const COMMON = { cacheControl: false, dotfiles: 'ignore' } as const
 
 function setHeaders(reply: Pick<SetHeadersResponse, 'header'>, policy: string, path = ''): void {

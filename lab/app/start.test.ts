@@ -13,7 +13,7 @@ import { root } from '../verify/rules/source-files.ts'
 
 const running: ChildProcess[] = []
 const folder = mkdtempSync(join(tmpdir(), 'lab-start-'))
-/** Where the conversation is kept, unless a test says otherwise; anew for each. */
+/** Where the conversation is kept, unless a test says otherwise; a new folder for each. */
 let data = ''
 let folders = 0
 beforeEach(() => {
@@ -143,7 +143,7 @@ describe('npm start -- --tls', { timeout: 120_000 }, () => {
   it('shows the certificate whose fingerprint it says, the same after kill -9, and writes what happened', async () => {
     const log = join(folder, 'started.log')
     const first = await startWithTls('--log', log)
-    expect(first.said.out).toContain('The browser will warn that nobody vouches for its certificate')
+    expect(first.said.out).toContain('The browser will warn that no authority vouches for its certificate')
     expect(await shownAt(first.port)).toBe(first.fingerprint)
     first.child.kill('SIGKILL')
     await first.ended

@@ -19,7 +19,7 @@ it('draws evenly from nothing to the bound: a crowd comes back spread out', () =
   )
 })
 
-it('shared, brings back together all who lost their line together, and draws anew for the next wait', async () => {
+it('shared, brings back together all clients that lost their connection together, and draws again for the next wait', async () => {
   const clock = createManualClock()
   const draws = [0.8, 0.1]
   const wait = createCommonBackoff(clock, () => draws.shift()!)

@@ -16,7 +16,7 @@ interface Played {
   breakOff(error?: ChatError): Promise<void>
 }
 
-function createStage({ random = () => 0.5, silenceMs = 30_000, clientId = '' } = {}) {
+function createFixture({ random = () => 0.5, silenceMs = 30_000, clientId = '' } = {}) {
   const clock = createManualClock()
   const signals = createSignals()
   const connections: Played[] = []
@@ -107,7 +107,7 @@ const unreachable = new ChatError('unreachable', 'gone')
 
 describe('state', () => {
   it('goes from idle over connecting to open, once, however often connect is called', async () => {
-    const { client, states, connections } = createStage()
+    const { client, states, connections } = createFixture()
     expect(client.state).toEqual({ status: 'idle' })
     client.connect()
     client.connect()
@@ -118,7 +118,7 @@ describe('state', () => {
   })
 
   it('says how long it waits and why', async () => {
-    const { client, last } = createStage()
+    const { client, last } = createFixture()
     client.connect()
     await settle()
     await last().breakOff(unreachable)
@@ -126,7 +126,7 @@ describe('state', () => {
   })
 
   it('ends for good when the server says no', async () => {
-    const { client, refuseToOpen, clock } = createStage()
+    const { client, refuseToOpen, clock } = createFixture()
     const no = new ChatError('bad-room', 'no such name')
     refuseToOpen(no)
     client.connect()
@@ -138,7 +138,7 @@ describe('state', () => {
 
 describe('reconnecting', () => {
   it('resumes where reading stopped', async () => {
-    const { client, last, clock, texts } = createStage()
+    const { client, last, clock, texts } = createFixture()
     client.connect()
     await settle()
     expect(last().options.since).toBeNull()
@@ -152,7 +152,7 @@ describe('reconnecting', () => {
   })
 
   it('waits longer after each failure', async () => {
-    const { client, refuseToOpen, clock } = createStage()
+    const { client, refuseToOpen, clock } = createFixture()
     refuseToOpen(unreachable)
     const waits: number[] = []
     client.onState((state) => state.status === 'waiting' && waits.push(state.retryInMs))
@@ -162,7 +162,7 @@ describe('reconnecting', () => {
   })
 
   it('does not take a server that accepts and then drops for a healthy one', async () => {
-    const { client, last, clock } = createStage()
+    const { client, last, clock } = createFixture()
     const waits: number[] = []
     client.onState((state) => state.status === 'waiting' && waits.push(state.retryInMs))
     client.connect()
@@ -179,84 +179,84 @@ describe('reconnecting', () => {
 })
 
 describe('what the machine says of its network', () => {
-  const openAfter = async (stage: ReturnType<typeof createStage>) => {
-    stage.client.connect()
+  const openAfter = async (fixture: ReturnType<typeof createFixture>) => {
+    fixture.client.connect()
     await settle()
-    expect(stage.client.state.status).toBe('open')
+    expect(fixture.client.state.status).toBe('open')
   }
 
   it('is believed at once: a line that has no network is given up, not taken for a quiet one', async () => {
-    const stage = createStage()
-    await openAfter(stage)
-    stage.refuseToOpen(unreachable)
-    stage.signals.tell('offline')
+    const fixture = createFixture()
+    await openAfter(fixture)
+    fixture.refuseToOpen(unreachable)
+    fixture.signals.tell('offline')
     await settle()
-    expect(stage.client.state).toMatchObject({ status: 'waiting', cause: { code: 'offline' } })
-    expect(stage.last().options.signal.aborted).toBe(true)
-    await stage.clock.pass(45_000)
-    expect(stage.client.state).toMatchObject({ status: 'waiting', cause: { code: 'offline' } })
+    expect(fixture.client.state).toMatchObject({ status: 'waiting', cause: { code: 'offline' } })
+    expect(fixture.last().options.signal.aborted).toBe(true)
+    await fixture.clock.pass(45_000)
+    expect(fixture.client.state).toMatchObject({ status: 'waiting', cause: { code: 'offline' } })
   })
 
   it('ends a wait of many seconds when the network is back, and the wait begins small again', async () => {
-    const stage = createStage()
-    await openAfter(stage)
-    stage.refuseToOpen(unreachable)
-    stage.signals.tell('offline')
-    await stage.clock.pass(45_000)
-    stage.signals.tell('online')
+    const fixture = createFixture()
+    await openAfter(fixture)
+    fixture.refuseToOpen(unreachable)
+    fixture.signals.tell('offline')
+    await fixture.clock.pass(45_000)
+    fixture.signals.tell('online')
     await settle()
-    expect(stage.client.state).toMatchObject({ retryInMs: 250, cause: unreachable })
-    stage.refuseToOpen(null)
-    stage.signals.tell('online')
+    expect(fixture.client.state).toMatchObject({ retryInMs: 250, cause: unreachable })
+    fixture.refuseToOpen(null)
+    fixture.signals.tell('online')
     await settle()
-    expect(stage.client.state.status).toBe('open')
+    expect(fixture.client.state.status).toBe('open')
   })
 
   it('is said of a line that was waiting already', async () => {
-    const stage = createStage()
-    stage.refuseToOpen(unreachable)
-    stage.client.connect()
+    const fixture = createFixture()
+    fixture.refuseToOpen(unreachable)
+    fixture.client.connect()
     await settle()
-    stage.signals.tell('offline')
-    expect(stage.client.state).toMatchObject({ status: 'waiting', cause: { code: 'offline' } })
+    fixture.signals.tell('offline')
+    expect(fixture.client.state).toMatchObject({ status: 'waiting', cause: { code: 'offline' } })
   })
 
   it('does not keep a server on the same machine from being reached without a network', async () => {
-    const stage = createStage()
-    await openAfter(stage)
-    stage.signals.tell('offline')
-    await stage.clock.pass(250)
-    expect(stage.client.state.status).toBe('open')
+    const fixture = createFixture()
+    await openAfter(fixture)
+    fixture.signals.tell('offline')
+    await fixture.clock.pass(250)
+    expect(fixture.client.state.status).toBe('open')
   })
 
   it('and that the page is back makes a waiting line try at once, and leaves an open one alone', async () => {
-    const stage = createStage()
-    await openAfter(stage)
-    stage.signals.tell('back')
+    const fixture = createFixture()
+    await openAfter(fixture)
+    fixture.signals.tell('back')
     await settle()
-    expect(stage.connections).toHaveLength(1)
-    await stage.last().breakOff()
-    stage.signals.tell('back')
+    expect(fixture.connections).toHaveLength(1)
+    await fixture.last().breakOff()
+    fixture.signals.tell('back')
     await settle()
-    expect(stage.client.state.status).toBe('open')
-    expect(stage.connections).toHaveLength(2)
+    expect(fixture.client.state.status).toBe('open')
+    expect(fixture.connections).toHaveLength(2)
   })
 
-  it('wakes nobody who hung up, and is heard no more after that', async () => {
-    const stage = createStage()
-    await openAfter(stage)
-    stage.client.disconnect()
-    stage.signals.tell('back')
-    stage.signals.tell('online')
+  it('wakes no listener that unsubscribed, and is heard no more after that', async () => {
+    const fixture = createFixture()
+    await openAfter(fixture)
+    fixture.client.disconnect()
+    fixture.signals.tell('back')
+    fixture.signals.tell('online')
     await settle()
-    expect(stage.client.state.status).toBe('idle')
-    expect(stage.connections).toHaveLength(1)
+    expect(fixture.client.state.status).toBe('idle')
+    expect(fixture.connections).toHaveLength(1)
   })
 })
 
 describe('a person who will not wait', () => {
   it('has the next try at once, and no other than that', async () => {
-    const { client, last, connections, clock } = createStage()
+    const { client, last, connections, clock } = createFixture()
     client.connect()
     await settle()
     client.retry()
@@ -272,7 +272,7 @@ describe('a person who will not wait', () => {
 
 describe('silence', () => {
   it('gives up a line that has died without a word, and comes back', async () => {
-    const { client, clock, connections } = createStage()
+    const { client, clock, connections } = createFixture()
     client.connect()
     await clock.pass(29_999)
     expect(client.state.status).toBe('open')
@@ -284,7 +284,7 @@ describe('silence', () => {
   })
 
   it('is broken by any sign of life', async () => {
-    const { client, clock, last } = createStage()
+    const { client, clock, last } = createFixture()
     client.connect()
     await clock.pass(20_000)
     last().options.onActivity()
@@ -293,7 +293,7 @@ describe('silence', () => {
   })
 
   it('may last as long as was agreed, and the way back', async () => {
-    const { client, clock, last } = createStage()
+    const { client, clock, last } = createFixture()
     client.connect()
     await settle()
     last().options.onActivity(55_000)
@@ -304,7 +304,7 @@ describe('silence', () => {
   })
 
   it('while opening counts too', async () => {
-    const { client, clock, hangWhileOpening } = createStage()
+    const { client, clock, hangWhileOpening } = createFixture()
     hangWhileOpening()
     client.connect()
     await clock.pass(30_000)
@@ -314,7 +314,7 @@ describe('silence', () => {
 
 describe('the outbox', () => {
   it('keeps what is written while offline and sends it once, in order', async () => {
-    const { client, last } = createStage()
+    const { client, last } = createFixture()
     const sends = ['a', 'b', 'c'].map((text) => client.send(text))
     expect(client.unsent).toBe(3)
     client.connect()
@@ -330,7 +330,7 @@ describe('the outbox', () => {
   })
 
   it('sends again, with the same draftId, when the answer was lost', async () => {
-    const { client, last, clock } = createStage()
+    const { client, last, clock } = createFixture()
     client.connect()
     await settle()
     const send = client.send('hi')
@@ -344,7 +344,7 @@ describe('the outbox', () => {
   })
 
   it('sends again when no answer comes although the connection stands', async () => {
-    const { client, last, clock } = createStage()
+    const { client, last, clock } = createFixture()
     client.connect()
     await settle()
     void client.send('hi')
@@ -357,7 +357,7 @@ describe('the outbox', () => {
   })
 
   it('tells the writer of a refusal and goes on with the next', async () => {
-    const { client, last } = createStage()
+    const { client, last } = createFixture()
     client.connect()
     await settle()
     const bad = client.send('')
@@ -372,7 +372,7 @@ describe('the outbox', () => {
   })
 
   it('waits as long as it is told, a little longer, and sends the same draft again', async () => {
-    const { client, last, clock } = createStage()
+    const { client, last, clock } = createFixture()
     client.connect()
     await settle()
     const send = client.send('hi')
@@ -389,7 +389,7 @@ describe('the outbox', () => {
   })
 
   it('gives a message back that something in between will not let through, and sends the next', async () => {
-    const { client, last, clock } = createStage()
+    const { client, last, clock } = createFixture()
     client.connect()
     await settle()
     const filtered = client.send('<b>').then(
@@ -409,7 +409,7 @@ describe('the outbox', () => {
   })
 
   it('is bounded', async () => {
-    const { client } = createStage()
+    const { client } = createFixture()
     for (let i = 0; i < 1_000; i++) client.send('x').catch(() => {})
     await expect(client.send('x')).rejects.toMatchObject({ code: 'outbox-full' })
     client.close()
@@ -418,7 +418,7 @@ describe('the outbox', () => {
 
 describe('disconnecting', () => {
   it('is not closing: connect goes on where it stopped', async () => {
-    const { client, last, connections, texts } = createStage()
+    const { client, last, connections, texts } = createFixture()
     client.connect()
     await settle()
     await last().deliver(page(1))
@@ -437,7 +437,7 @@ describe('disconnecting', () => {
   })
 
   it('and connecting in one breath leaves one connection, which sends', async () => {
-    const { client, last, connections } = createStage()
+    const { client, last, connections } = createFixture()
     client.connect()
     await settle()
     client.disconnect()
@@ -452,7 +452,7 @@ describe('disconnecting', () => {
   })
 
   it('while waiting to retry stops the waiting', async () => {
-    const { client, last, clock, connections } = createStage()
+    const { client, last, clock, connections } = createFixture()
     client.connect()
     await settle()
     await last().breakOff()
@@ -465,7 +465,7 @@ describe('disconnecting', () => {
 
 describe('closing', () => {
   it('leaves nothing running and rejects what was not sent', async () => {
-    const { client, last, clock, texts } = createStage()
+    const { client, last, clock, texts } = createFixture()
     client.connect()
     await settle()
     const send = client.send('too late')
@@ -482,7 +482,7 @@ describe('closing', () => {
   })
 
   it('while opening leaves nothing running', async () => {
-    const { client, clock, hangWhileOpening } = createStage()
+    const { client, clock, hangWhileOpening } = createFixture()
     hangWhileOpening()
     client.connect()
     await settle()
@@ -493,7 +493,7 @@ describe('closing', () => {
 })
 
 it('tells of a gap before what comes after it', async () => {
-  const { client, last } = createStage()
+  const { client, last } = createFixture()
   const seen: unknown[] = []
   client.onGap(({ lost }) => seen.push(`lost ${lost}`))
   client.onMessage(({ seq }) => seen.push(seq))
@@ -507,8 +507,8 @@ it('tells of a gap before what comes after it', async () => {
 describe('presence', () => {
   const here = (visitors: number): Here => ({ people: [], unlisted: 0, visitors, typing: [] })
 
-  it('is not asked for unless somebody wants it', async () => {
-    const { client, last } = createStage()
+  it('is not asked for unless a listener wants it', async () => {
+    const { client, last } = createFixture()
     client.connect()
     await settle()
     expect(last().options.clientId).toBeNull()
@@ -518,7 +518,7 @@ describe('presence', () => {
   })
 
   it('is told whenever it has changed, and kept', async () => {
-    const { client, last } = createStage({ clientId: 'mine' })
+    const { client, last } = createFixture({ clientId: 'mine' })
     const told: Here[] = []
     client.onHere((now) => told.push(now))
     client.connect()
@@ -532,9 +532,9 @@ describe('presence', () => {
     expect(client.cursor).toBe('e:2.5')
   })
 
-  it('tells of typing now and then, not for every key, and anew after what was typed is sent', async () => {
-    const { client, last, clock } = createStage({ clientId: 'mine' })
-    client.typing() // nobody to tell yet
+  it('tells of typing now and then, not for every key, and again after what was typed is sent', async () => {
+    const { client, last, clock } = createFixture({ clientId: 'mine' })
+    client.typing() // no connection yet to tell it on
     client.connect()
     await settle()
     for (let key = 0; key < 5; key++) client.typing()
@@ -548,8 +548,8 @@ describe('presence', () => {
     expect(last().updates).toHaveLength(3)
   })
 
-  it('stays the same tab through a broken line, and is another one after a goodbye', async () => {
-    const { client, connections, last, clock } = createStage({ clientId: 'mine' })
+  it('keeps its client id through a broken connection, and has another one after it has left', async () => {
+    const { client, connections, last, clock } = createFixture({ clientId: 'mine' })
     client.connect()
     await settle()
     await last().breakOff()
@@ -566,8 +566,8 @@ describe('presence', () => {
     expect(last().updates).toEqual([{ leaving: true }])
   })
 
-  it('says goodbye even when the line has broken before', async () => {
-    const { client, last } = createStage({ clientId: 'mine' })
+  it('tells the server that it leaves even when the connection has broken before', async () => {
+    const { client, last } = createFixture({ clientId: 'mine' })
     client.connect()
     await settle()
     await last().breakOff()

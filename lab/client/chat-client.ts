@@ -77,7 +77,7 @@ export interface ChatClient {
    * once after connecting, too. Needs {@link ChatClientOptions.presence}.
    */
   onRooms(listener: (version: number) => void): () => void
-  /** Somebody types: call it for every key. The others see it for some seconds. */
+  /** The user types: call it for every key. The others see it for some seconds. */
   typing(): void
   /** For good: nothing is left running, and what was not sent is rejected. */
   close(): void
@@ -86,7 +86,7 @@ export interface ChatClient {
 export interface ChatClientOptions {
   /** The room under this transport, with a slash at the end. */
   readonly baseUrl: URL
-  /** Read anew for each message: people change their names. */
+  /** Read again for each message: people change their names. */
   readonly author: string
   readonly platform: Platform
   /** Where to begin; null, the default, asks for all that the log still holds. */
@@ -124,7 +124,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   let wake: (() => void) | null = null
   let dueAt = 0
 
-  function enter(next: ConnectionState): void {
+  function setState(next: ConnectionState): void {
     state = next
     states.tell(next)
   }
@@ -135,7 +135,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     const stopListening = signals.onNews(heed)
     life.addEventListener('abort', stopListening)
     while (!life.aborted) {
-      enter({ status: 'connecting', attempt })
+      setState({ status: 'connecting', attempt })
       let openSince = Number.POSITIVE_INFINITY
       const broken = await useOneConnection(life, () => (openSince = clock.now()))
       if (life.aborted) return
@@ -144,7 +144,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       if (clock.now() - openSince >= MIN_UPTIME_MS) attempt = 0
       const retryInMs = backoffMs(attempt)
       dueAt = clock.now() + retryInMs
-      enter({
+      setState({
         status: 'waiting',
         retryInMs,
         upToMs: Math.max(retryInMs, backoffBound(attempt++)),
@@ -169,7 +169,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   function heed(news: News): void {
     if (news === 'offline') {
       link?.abort(offline())
-      if (state.status === 'waiting') enter({ ...state, retryInMs: dueAt - clock.now(), cause: offline() })
+      if (state.status === 'waiting') setState({ ...state, retryInMs: dueAt - clock.now(), cause: offline() })
       return
     }
     // What failed without a network says nothing about the server.
@@ -200,7 +200,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       if (signal.aborted) throw signal.reason
       onOpen()
       opened++
-      enter({ status: 'open' })
+      setState({ status: 'open' })
       stopSigning = presence.open(connection)
       stopSending = outbox.open(connection)
       await read(connection, signal, watchdog.onActivity)
@@ -230,15 +230,15 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   }
 
   /** Times out when nothing has been heard for too long. */
-  function createWatchdog(bite: () => void) {
-    let cancel = clock.after(silenceMs, bite)
+  function createWatchdog(onTimeout: () => void) {
+    let cancel = clock.after(silenceMs, onTimeout)
     let isWatching = true
     return {
       onActivity(quietMs = 0) {
         // A socket that has been given up may still deliver: that must not set the timer again.
         if (!isWatching) return
         cancel()
-        cancel = clock.after(Math.max(silenceMs, quietMs + TRAVEL_MS), bite)
+        cancel = clock.after(Math.max(silenceMs, quietMs + TRAVEL_MS), onTimeout)
       },
       stop() {
         isWatching = false
@@ -252,7 +252,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     session?.abort(new ChatError('closed', 'the client was closed'))
     presence.leave()
     outbox.close(cause ?? undefined)
-    enter({ status: 'closed', cause })
+    setState({ status: 'closed', cause })
   }
 
   return {
@@ -281,7 +281,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       if (state.status === 'idle' || state.status === 'closed') return
       session?.abort(new ChatError('closed', 'disconnected'))
       presence.leave()
-      enter({ status: 'idle' })
+      setState({ status: 'idle' })
     },
     retry: () => wake?.(),
     send(text, draftId = randomId(), note) {

@@ -10,7 +10,7 @@ const said = (
   authorId: string | null = 'ada',
   note?: Note,
 ): ChatMessage => ({
-  ...{ seq, publishedAt: 0, draftId: `d${seq}`, author: authorId ?? 'nobody', text },
+  ...{ seq, publishedAt: 0, draftId: `d${seq}`, author: authorId ?? 'visitor', text },
   ...(authorId !== null && { authorId }),
   ...(note && { note }),
 })
@@ -39,7 +39,7 @@ describe('a conversation', () => {
     ])
   })
 
-  it('says who has changed it, when that was somebody else', () => {
+  it('says who has changed it, when that was not the author', () => {
     expect(lines(said(1), edit(2, 1, 'milder', 'bob'))).toEqual(['1 edited "milder" by bob'])
     expect(lines(said(1), edit(2, 1, 'milder', 'bob'), edit(3, 1, 'mine again'))).toEqual([
       '1 edited "mine again"',
@@ -84,14 +84,18 @@ describe('what an honest server would not send:', () => {
     ['an edit of the far future', [said(1), edit(2, 2 ** 53 - 1, 'b')], ['1 said "text 1"', '2 said "b"']],
     ['an edit of what was removed', [said(1), removal(2, 1), edit(3, 1, 'back')], ['1 removed ""']],
     ['a second removal', [said(1), removal(2, 1), removal(3, 1, 'bob')], ['1 removed ""']],
-    ['an edit that nobody has signed', [said(1), edit(2, 1, 'b', null)], ['1 said "text 1"', '2 said "b"']],
     [
-      'a removal that nobody has signed',
+      'an edit without a signed-in author',
+      [said(1), edit(2, 1, 'b', null)],
+      ['1 said "text 1"', '2 said "b"'],
+    ],
+    [
+      'a removal without a signed-in author',
       [said(1), removal(2, 1, null)],
       ['1 said "text 1"', '2 said "(removed)"'],
     ],
     [
-      'an edit of somebody’s coming',
+      'an edit of the note that a person has joined',
       [said(1, '(ada has joined)', 'ada', { kind: 'joined', person: 'ada' }), edit(2, 1, 'b')],
       ['1 said "(ada has joined)"', '2 said "b"'],
     ],
@@ -119,7 +123,7 @@ it('whatever comes: no text of a removed message is shown, and every line has it
       const seqs = shown.map(({ message }) => message.seq)
       expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b))
       for (const { status, text } of shown) expect(status === 'removed').toBe(text === '')
-      // What nobody has touched is there, unchanged.
+      // What no edit or removal names is there, unchanged.
       for (const one of messages.filter(({ note, text }) => !note && text !== '')) {
         const line = shown.find(({ message }) => message.seq === one.seq)
         const isTouched = messages.some(({ note }) => note && 'seq' in note && note.seq === one.seq)

@@ -44,7 +44,7 @@ export async function request(
   if (body) throw new ChatError(body.code, body.message, body)
   const { status } = response
   const seen = `something between us answered ${status}${text.trim() === '' ? '' : ' with a page of its own'}`
-  // The one status that is about what was sent, whoever says it: the same again would be the same again.
+  // The one status that is about the message itself, even from a proxy: the same message would be refused again.
   if (status === 413) throw new ChatError('too-large', `${seen}: it takes no message of this size`)
   // A proxy that has lost its server may find it again.
   const passing = status >= 500 || [408, 425, 429].includes(status)
@@ -71,7 +71,7 @@ export async function postDraft(http: Http, draft: Draft, signal: AbortSignal): 
   return parseMessage(parseJson(await response.text(), 'bad-answer'))
 }
 
-/** A goodbye that has not arrived by then is given up: on a dead line, it would wait for ever. */
+/** A request that tells of leaving is given up after so long: on a dead connection, it would wait for ever. */
 const GOODBYE_MS = 2_000
 
 /**
@@ -97,7 +97,7 @@ export async function postPresence(
 }
 
 /**
- * For a stream, on which a reader cannot speak: tells again and again that somebody still listens.
+ * For a stream, on which a reader cannot send: tells the server again and again that this client still reads.
  *
  * @returns call it whenever something has come by the stream. A page that is hidden has its timers slowed down to
  *   one call a minute, and is woken by what comes, the server's heartbeat at the latest.

@@ -1,8 +1,8 @@
 /**
  * The outbox: what was written stays here until the server has it.
  *
- * One draft is on its way at a time, so that order is kept. When the answer is lost, nobody
- * can know whether the draft was; the same draft, with the same `draftId`, is sent again,
+ * One draft is on its way at a time, so that order is kept. When the response is lost, the client
+ * cannot know whether the draft arrived. So it sends the same draft again, with the same `draftId`,
  * and the hub makes one message of it.
  */
 import { ChatError } from '../wire/errors.ts'

@@ -46,7 +46,7 @@ export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
 }
 
 /**
- * A name that nobody else chooses, of 128 random bits.
+ * A name that no other client draws, of 128 random bits.
  * `crypto.randomUUID` exists only on secure pages, and a class opens the lab by http://ADDRESS.
  */
 export function randomId(): string {

@@ -2,7 +2,7 @@
  * Presence, as a reader sees it: who else is here, and what the others learn of us.
  *
  * Staying is the transport's business: it renews the lease by what it does anyway. Here is what a
- * transport cannot know: that somebody types, and that somebody goes for good.
+ * transport cannot know: that the user types, and that the user leaves for good.
  */
 import type { Clock } from '../wire/clock.ts'
 import type { Page } from '../wire/message.ts'
@@ -13,8 +13,8 @@ import type { Connection } from './transport.ts'
 
 export interface PresenceOptions {
   /**
-   * By which the server knows this reader from one connection to the next: 1 to 32 of a-z and 0-9. Draw
-   * it at random for each client ({@link randomId} will do) and show it to nobody.
+   * By it, the server knows this reader from one connection to the next: 1 to 32 of a-z and 0-9. Draw
+   * it at random for each client ({@link randomId} will do) and keep it secret.
    */
   readonly clientId: string
 }
@@ -68,7 +68,7 @@ export function createPresence(options: PresenceOptions | null, clock: Clock) {
       retypeAt = Number.NEGATIVE_INFINITY
     },
     /**
-     * Says goodbye by the connection that was hung up, or broke: a browser that leaves a page breaks its
+     * Tells of leaving by the connection that was hung up, or broke: a browser that leaves a page breaks its
      * requests off before it tells the page. Who comes again is another tab, since a poll of the old one may
      * still be on its way, and must not be taken for it.
      */

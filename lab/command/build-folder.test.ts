@@ -53,7 +53,7 @@ describe('where what is made goes', () => {
     expect(() => choose(undefined, usual, blocked())).toThrow(`${usual} cannot be written (ENOTDIR)`)
   })
 
-  it('is no folder that somebody else has prepared for us', () => {
+  it('is no folder that another user has prepared for us', () => {
     const [usual, there] = [blocked(), temporary()]
     const chosen = choose(undefined, usual, there)
     chmodSync(chosen, 0o777)

@@ -1,7 +1,7 @@
 /**
  * Where what is made goes: pages, the course, runs of the benchmark. `build/` in the checkout, as long as it can
- * be written there. A checkout may belong to somebody else, or lie on a disk that is only read: then it is a
- * folder of one's own among the temporary ones, and a line says so.
+ * be written there. A checkout may belong to another user, or lie on a read-only disk: then it is a
+ * folder of this user's own among the temporary ones, and a line says so.
  */
 import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'

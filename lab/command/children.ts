@@ -1,5 +1,5 @@
 /**
- * Starting processes that end when we do, however that happens: also by SIGKILL, which tells nobody.
+ * Starting processes that end when we do, however that happens: also by SIGKILL, which no process can catch.
  *
  * Each child has an IPC channel to us, and loads {@link file://./end-with-parent.ts} before its own program. When
  * the channel closes, the child ends; if it is in an endless loop and cannot notice, a thread of it does.

@@ -80,7 +80,7 @@ interface ProcessLine {
   readonly command: string
 }
 
-/** What a process is, and who started it; null when nobody can tell. Linux has it in files (proc(5)). */
+/** What a process is, and who started it; null when the system does not tell. Linux has it in files (proc(5)). */
 function lineOf(pid: number): ProcessLine | null {
   try {
     if (process.platform === 'linux') {

@@ -1,4 +1,4 @@
-/** Whoever reads the output of a command may go when they have seen enough (`| head -1`): nothing fails by it. */
+/** The reader of a command's output may go when it has seen enough (`| head -1`): nothing fails by it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

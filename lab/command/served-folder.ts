@@ -55,6 +55,6 @@ function hasTaken(folder: string, own: string): boolean {
     if (folder !== own) renameSync(folder, own)
     return true
   } catch {
-    return false // somebody else was faster
+    return false // another process was faster
   }
 }

@@ -64,7 +64,7 @@ function processesWith(variable: string): Map<number, string> {
   const found = new Map<number, string>()
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name) || !read(`/proc/${name}/environ`).split('\0').includes(variable)) continue
-    if (/^State:\s+Z/m.test(read(`/proc/${name}/status`))) continue // it has ended, and nobody has asked how
+    if (/^State:\s+Z/m.test(read(`/proc/${name}/status`))) continue // it has ended, and its parent has not yet read its exit code
     found.set(Number(name), read(`/proc/${name}/cmdline`).replaceAll('\0', ' '))
   }
   return found

@@ -14,7 +14,7 @@ function streamWithReader() {
 }
 const note = (count: number) => `(${count} missing)\n`
 
-it('text that nobody reads waits up to a bound; then it is dropped, and its reader is told how much', () => {
+it('text that is not read waits up to a bound; then it is dropped, and its reader is told how much', () => {
   const stream = streamWithReader()
   const write = bounded(stream, note, 10)
   for (let i = 0; i < 9; i++) write(`line${i}\n`)

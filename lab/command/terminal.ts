@@ -1,12 +1,12 @@
 /**
  * The one place that writes to stdout and stderr, for every command.
  *
- * Whoever reads may have gone (`| head -1`), may have stopped reading (a supervisor that hangs, Ctrl-S), or may
+ * The reader may have gone (`| head -1`), may have stopped reading (a supervisor that hangs, Ctrl-S), or may
  * be slow (`| less`). None of that is a reason for a server to stand still, or for a command to fail:
  *
  * - A reader that has gone is no error (EPIPE, and EIO of a terminal that was closed): the rest goes nowhere.
  * - A pipe or a terminal that is not read is never waited for. What is written waits in memory, up to a bound;
- *   beyond it, text is dropped and counted, and the count is written when somebody reads again.
+ *   beyond it, text is dropped and counted, and the count is written when the reader reads again.
  * - At its end, a command waits for its reader ({@link leave}), so that a long result is not cut; a signal ends
  *   that too.
  */
@@ -45,7 +45,8 @@ export function bounded(
   }
 }
 
-const inWords = (count: number) => `… ${count} times something was to be written here, and nobody read it\n`
+const inWords = (count: number) =>
+  `… ${count} pieces of output were dropped here, because they were not read\n`
 
 const out = neverFailing(process.stdout)
 const err = neverFailing(process.stderr)
@@ -93,7 +94,7 @@ function neverFailing(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (gone.has(stream)) return
     gone.add(stream)
-    // Not a reader that has gone, but a full disk behind `> file`: that, somebody wants to know.
+    // Not a reader that has gone, but a full disk behind `> file`: the user wants to know of that.
     if (stream === out && error.code !== 'EPIPE' && error.code !== 'EIO')
       complain(`what was to be written to stdout is lost: ${error.message}`)
   })
@@ -132,7 +133,7 @@ export async function whenWritten(limitMs = Number.POSITIVE_INFINITY): Promise<v
 }
 
 /**
- * Ends this process with `code` when its last words have been taken. As long as nobody takes them it waits, as
+ * Ends this process with `code` when its last output has been read. Until then it waits, as
  * any program in a pipe does (`| less`), unless there is a limit; a signal ends it at once, with the same code.
  */
 export async function leave(code: number, limitMs?: number): Promise<never> {

@@ -1,8 +1,8 @@
 /**
- * Every command, in a checkout in which nothing can be written, as somebody for whom that is so.
+ * Every command, in a checkout in which nothing can be written, as a user for whom that is so.
  *
  * Permissions do not stop root, so root runs the commands as another user. The checkout is made of links into
- * ours, and its own folder belongs to somebody else.
+ * ours, and its own folder belongs to another user.
  */
 import {
   chmodSync,
@@ -21,7 +21,7 @@ import { root } from '../verify/rules/source-files.ts'
 import { HAS_PROC, node, type Started, started } from './started.ts'
 
 const LIMIT = { timeout: 180_000 }
-/** Any user but root. This one is nobody on most systems, and need not exist. */
+/** Any user but root. This id belongs to no real user on most systems, and need not exist. */
 const OTHER = 65_534
 const isRoot = process.getuid?.() === 0
 

@@ -138,7 +138,7 @@ describe('what is published', () => {
 })
 
 describe('when it cannot be kept', () => {
-  it('is refused, nobody has seen it, and its number is given again', async () => {
+  it('is refused, no reader has seen it, and its number is given again', async () => {
     const { hub, say, turn, disk } = createHub()
     const room = hub.room('lobby')
     say('a')
@@ -167,7 +167,7 @@ describe('when it cannot be kept', () => {
     expect(await say('a')).toBe(await publishing)
   })
 
-  it('somebody is told when it begins, and when it is over', () => {
+  it('the server is told when it begins, and when it is over', () => {
     const { say, turn, disk, troubles } = createHub()
     for (const isFull of [false, true, true, false, false]) {
       disk.isFull = isFull
@@ -274,15 +274,15 @@ describe('a place that is no longer in memory', () => {
 
   it('is a good place to follow from', () => {
     const { room, cursor, say, turn } = longAgo(20)
-    const heard: string[] = []
+    const received: string[] = []
     const follower = room.follow(at(cursor, 0), listen)
     function listen() {
-      for (let page = follower.next(); page; page = follower.next()) heard.push(...texts(page))
+      for (let page = follower.next(); page; page = follower.next()) received.push(...texts(page))
     }
     listen()
     say('new')
     turn()
-    expect(heard).toEqual([...Array.from({ length: 20 }, (_, i) => `m${i + 1}`), 'new'])
+    expect(received).toEqual([...Array.from({ length: 20 }, (_, i) => `m${i + 1}`), 'new'])
   })
 
   it('gives those who catch up together the identical page, and remembers only a few', () => {
@@ -359,7 +359,7 @@ it('reading back ends a page at its bytes, but never before its first message', 
 })
 
 describe('rooms that are kept', () => {
-  it('make room in memory for others when nobody is in them, and come back whole', () => {
+  it('make room in memory for others when they have no reader, and come back whole', () => {
     const { hub, say, turn } = createHub({ maxRooms: 2 })
     say('a', 'one')
     say('b', 'two')

@@ -44,7 +44,7 @@ describe.each(kinds)('%s', (_name, createStore, limits) => {
     expect(texts()).toEqual(['helo', 'hello'])
   })
 
-  it('takes the text out of what is removed, for whoever reads from then on', () => {
+  it('takes the text out of what is removed, for every later reader', () => {
     const { room, say, edit, remove, turn, texts } = open()
     say('secret')
     say('fine')
@@ -82,7 +82,7 @@ describe.each(kinds)('%s', (_name, createStore, limits) => {
     expect(texts()).toEqual(['', '', '(removed)'])
   })
 
-  it.each<[string, (stage: ReturnType<typeof open>) => Promise<unknown>]>([
+  it.each<[string, (fixture: ReturnType<typeof open>) => Promise<unknown>]>([
     ['an edit of what was removed', ({ edit }) => edit(1)],
     ['a second removal', ({ remove }) => remove(1)],
     ['an edit of a removal', ({ edit }) => edit(4)],
@@ -92,17 +92,17 @@ describe.each(kinds)('%s', (_name, createStore, limits) => {
     ['an edit of a far future', ({ edit }) => edit(2 ** 53 - 1)],
     ['an edit of what came before all', ({ edit }) => edit(0)],
   ])('refuses %s', async (_what, act) => {
-    const stage = open()
-    stage.say('one')
-    stage.say('two')
-    stage.turn()
-    stage.edit(2)
-    stage.turn()
-    stage.remove(1)
-    stage.turn()
-    await expect(act(stage)).rejects.toMatchObject({ code: 'not-found' })
-    stage.turn()
-    expect(stage.room.lastSeq).toBe(4)
+    const fixture = open()
+    fixture.say('one')
+    fixture.say('two')
+    fixture.turn()
+    fixture.edit(2)
+    fixture.turn()
+    fixture.remove(1)
+    fixture.turn()
+    await expect(act(fixture)).rejects.toMatchObject({ code: 'not-found' })
+    fixture.turn()
+    expect(fixture.room.lastSeq).toBe(4)
   })
 
   it('refuses an edit in the turn of the removal: the text would come back', async () => {

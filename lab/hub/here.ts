@@ -9,7 +9,7 @@ export function hereOf(leases: Iterable<Lease>, typing: Iterable<Lease>): Here {
   for (const { person, state } of leases) {
     if (state === 'left') continue
     if (!person) visitors++
-    // Somebody who shows life in one tab is here, however many others have fallen silent.
+    // A person who shows life in one tab is here, however many of their other tabs have fallen silent.
     else if (state === 'here' || !people.has(person.id)) {
       people.set(person.id, { id: person.id, name: person.name, state })
     }

@@ -93,7 +93,7 @@ export class Hub {
     return new Room(name, epoch, this.#options, durable)
   }
 
-  /** The public rooms in memory in which something was said or somebody reads: those that are in use. */
+  /** The public rooms in memory that are in use: those with a message or a reader. */
   get publicRooms(): string[] {
     const isInUse = (room: Room) => room.lastSeq > 0 || room.followers > 0
     return [...this.#rooms.values()].flatMap((room) =>
@@ -101,7 +101,7 @@ export class Hub {
     )
   }
 
-  /** Takes a room away, with all that was said there. Nobody may be reading it any more. */
+  /** Removes a room and all its messages. It must have no reader any more. */
   forget(name: string): void {
     this.#durable?.commits.flush()
     this.#rooms.delete(name)

@@ -10,13 +10,13 @@
 import type { ChatError } from '../wire/errors.ts'
 import { OVERDUE_MS, SILENT_MS, TYPING_MS } from '../wire/presence.ts'
 
-/** Who is here: a name that nobody else can have, or nobody in particular. */
+/** A person who is here, by a name that no other person can hold. A visitor without a name has none of this. */
 export interface KnownPerson {
   readonly id: string
   readonly name: string
 }
 
-/** `left`: it was told that it goes. Kept a little, so that a poll that was on its way brings nobody back. */
+/** `left`: it was told that it goes. Kept a little, so that a poll that was on its way does not bring them back. */
 export type LeaseState = 'here' | 'silent' | 'left'
 
 export class Lease {
@@ -55,7 +55,7 @@ export class Lease {
     this.#overAt = this.#silentAt + SILENT_MS
   }
 
-  /** Its connection has ended. That is no goodbye: the next one may be on its way. */
+  /** Its connection has ended. The reader may not have left: the next connection may be on its way. */
   expectSoon(now: number): void {
     this.#silentAt = Math.min(this.#silentAt, now + OVERDUE_MS)
     this.#overAt = Math.min(this.#overAt, now + OVERDUE_MS + SILENT_MS)

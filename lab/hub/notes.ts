@@ -3,8 +3,8 @@ import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Note } from '../wire/message.ts'
 
 /**
- * An edit and a removal name a message that is there: one that somebody said, and not what was done to
- * another. So there are no chains to follow, and what is removed stays removed.
+ * An edit and a removal name a message that is there: one that a person wrote, never another edit or
+ * removal. So there are no chains to follow, and a removed message stays removed.
  *
  * @param about the message that the note names, if it is kept
  * @param pending notes of what was published and cannot be seen yet: a removal among it counts already, or an edit

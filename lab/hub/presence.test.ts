@@ -18,7 +18,7 @@ import { MAX_LEASES_PER_OWNER, Presences } from './presences.ts'
 const ADA = { id: 'p1', name: 'Ada' }
 const BOB = { id: 'p2', name: 'Bob' }
 
-function createStage() {
+function createFixture() {
   const clock = createManualClock()
   const presences = new Presences({ clock, random: () => 0 })
   const presence = presences.of('lobby')
@@ -35,7 +35,7 @@ function createStage() {
     presence,
     rings,
     arrive,
-    /** Somebody for whom there is a place. */
+    /** A person for whom there is a place. */
     come(...how: Parameters<typeof arrive>): Lease {
       const lease = arrive(...how)
       if (!lease) throw new Error('there was no place')
@@ -47,7 +47,7 @@ function createStage() {
 
 describe('a lease', () => {
   it('is here, then silent, then gone, at the stated times', async () => {
-    const { clock, come, people } = createStage()
+    const { clock, come, people } = createFixture()
     come(ADA)
     expect(people()).toEqual(['Ada here'])
     await clock.pass(RENEW_MS + OVERDUE_MS - 1)
@@ -61,7 +61,7 @@ describe('a lease', () => {
   })
 
   it('lives for as long as it is renewed, and comes back from silence at the first sign', async () => {
-    const { clock, presence, come, people, rings } = createStage()
+    const { clock, presence, come, people, rings } = createFixture()
     const ada = come(ADA)
     for (let i = 0; i < 20; i++) {
       await clock.pass(RENEW_MS)
@@ -76,7 +76,7 @@ describe('a lease', () => {
   })
 
   it('whose connection has ended is expected soon, and is not gone', async () => {
-    const { clock, presence, come, people } = createStage()
+    const { clock, presence, come, people } = createFixture()
     const ada = come(ADA, { quietMs: 60_000 })
     const giveBack = presence.hold(ada, () => {})
     giveBack()
@@ -89,7 +89,7 @@ describe('a lease', () => {
   })
 
   it('that runs out ends the connection that holds it', async () => {
-    const { clock, presence, come } = createStage()
+    const { clock, presence, come } = createFixture()
     const ends: string[] = []
     presence.hold(come(ADA), ({ code }) => ends.push(code))
     await clock.pass(RENEW_MS + OVERDUE_MS + SILENT_MS + LOOK_MS)
@@ -97,7 +97,7 @@ describe('a lease', () => {
   })
 
   it('is taken over by the connection that comes last, and the one before is ended', async () => {
-    const { presence, come, people } = createStage()
+    const { presence, come, people } = createFixture()
     const ends: string[] = []
     const giveBackFirst = presence.hold(come(ADA, { clientId: 'x' }), () => ends.push('first'))
     presence.hold(come(ADA, { clientId: 'x' }), () => ends.push('second'))
@@ -107,8 +107,8 @@ describe('a lease', () => {
     expect(presence.find(ADA, 'x')?.silentAt).toBe(RENEW_MS + OVERDUE_MS)
   })
 
-  it('is left at once, and a poll that was on its way brings nobody back', async () => {
-    const { clock, presence, come, arrive, people } = createStage()
+  it('is left at once, and a poll that was on its way does not bring the person back', async () => {
+    const { clock, presence, come, arrive, people } = createFixture()
     presence.update(come(ADA, { clientId: 'x' }), { leaving: true })
     await clock.pass(COALESCE_MS)
     expect(people()).toEqual([])
@@ -119,7 +119,7 @@ describe('a lease', () => {
   })
 
   it('ends with what has allowed it, and says why', () => {
-    const { presence } = createStage()
+    const { presence } = createFixture()
     let end: (why: ChatError) => void = () => {}
     let stopped = 0
     const watch = (onEnd: typeof end) => {
@@ -139,7 +139,7 @@ describe('a lease', () => {
 
 describe('the state', () => {
   it('has a person once, however many tabs they have, here as long as one of them is', async () => {
-    const { clock, presence, come, people } = createStage()
+    const { clock, presence, come, people } = createFixture()
     come(ADA)
     const second = come(ADA)
     come(BOB)
@@ -152,7 +152,7 @@ describe('the state', () => {
   })
 
   it('counts visitors and does not name them, not even when they type', async () => {
-    const { clock, presence, come } = createStage()
+    const { clock, presence, come } = createFixture()
     come(null)
     presence.update(come(null), { typing: true })
     await clock.pass(COALESCE_MS)
@@ -160,7 +160,7 @@ describe('the state', () => {
   })
 
   it('does not count who has signed in as a visitor too', async () => {
-    const { clock, presence, come } = createStage()
+    const { clock, presence, come } = createFixture()
     const ends: string[] = []
     presence.hold(come(null, { clientId: 'x' }), () => ends.push('as a visitor'))
     come(ADA, { clientId: 'x' })
@@ -170,7 +170,7 @@ describe('the state', () => {
   })
 
   it('is not for others to change: a tab is its own person’s', async () => {
-    const { clock, presence, come, people } = createStage()
+    const { clock, presence, come, people } = createFixture()
     come(ADA, { clientId: 'x' })
     come(BOB, { clientId: 'x' })
     come(null, { clientId: 'x' })
@@ -182,7 +182,7 @@ describe('the state', () => {
   })
 
   it('shows who types until they stop, send, or go', async () => {
-    const { clock, presence, come } = createStage()
+    const { clock, presence, come } = createFixture()
     const ada = come(ADA)
     const typing = () => presence.here.typing
     presence.update(ada, { typing: true })
@@ -208,7 +208,7 @@ describe('the state', () => {
   })
 
   it(`lists at most ${MAX_LISTED} people, and counts the others`, async () => {
-    const { clock, presence, come } = createStage()
+    const { clock, presence, come } = createFixture()
     for (let i = 0; i < MAX_LISTED + 7; i++) come({ id: `q${i}`, name: `Person ${i}` })
     await clock.pass(COALESCE_MS)
     expect(presence.here.people).toHaveLength(MAX_LISTED)
@@ -218,7 +218,7 @@ describe('the state', () => {
 
 describe('telling', () => {
   it('is at once after a quiet time, and once for a crowd', async () => {
-    const { clock, presence, come, rings } = createStage()
+    const { clock, presence, come, rings } = createFixture()
     for (let i = 0; i < 100; i++) come({ id: `q${i}`, name: `Person ${i}` })
     expect(presence.here.people).toHaveLength(1)
     await clock.pass(COALESCE_MS)
@@ -227,7 +227,7 @@ describe('telling', () => {
   })
 
   it('is left out when it comes to the same', async () => {
-    const { clock, presence, come, rings } = createStage()
+    const { clock, presence, come, rings } = createFixture()
     come(ADA)
     await clock.pass(COALESCE_MS)
     come(ADA)
@@ -241,7 +241,7 @@ describe('telling', () => {
   })
 
   it('gives all who know as much the identical page, and a new one with each version', async () => {
-    const { clock, presence, come } = createStage()
+    const { clock, presence, come } = createFixture()
     come(ADA)
     const page: Page = { messages: [], cursor: 'e:3' as Cursor, gap: false, more: false }
     const first = presence.page(page, null)
@@ -259,7 +259,7 @@ describe('telling', () => {
 
 describe('bounds', () => {
   it(`are ${MAX_LEASES_PER_OWNER} tabs of one owner in all rooms together, and a place that is free again can be had`, async () => {
-    const { clock, presences, presence, come, arrive } = createStage()
+    const { clock, presences, presence, come, arrive } = createFixture()
     const elsewhere = presences.of('garden')
     const first = come(null, { owner: '10.0.0.9' })
     for (let i = 1; i < MAX_LEASES_PER_OWNER; i++) {
@@ -282,13 +282,13 @@ describe('bounds', () => {
   })
 
   it(`are ${MAX_LEASES} leases in one room`, () => {
-    const { arrive } = createStage()
+    const { arrive } = createFixture()
     for (let i = 0; i < MAX_LEASES; i++) expect(arrive(null, { owner: `10.0.${i}` })).not.toBeNull()
-    expect(arrive(null, { owner: 'somebody else' })).toBeNull()
+    expect(arrive(null, { owner: 'another user' })).toBeNull()
   })
 
   it('leave nothing behind: no room, no timer', async () => {
-    const { clock, presences, presence, come } = createStage()
+    const { clock, presences, presence, come } = createFixture()
     presences.of('garden')
     presence.update(come(ADA), { typing: true })
     await clock.pass(RENEW_MS + OVERDUE_MS + SILENT_MS + 2 * LOOK_MS)

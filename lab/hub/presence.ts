@@ -81,7 +81,7 @@ export class Presence {
     return this.#leases.size === 0 && this.#subscribers.size === 0
   }
 
-  /** The reader's lease, new or renewed; null when there is no place, or the tab has said goodbye. */
+  /** The reader's lease, new or renewed; null when there is no place, or the client has left. */
   arrive({ clientId, person, owner, quietMs, watch }: Arrival): Lease | null {
     const now = this.#clock.now()
     const key = keyOf(person, clientId)
@@ -207,7 +207,7 @@ export class Presence {
     lease.leave(this.#clock.now())
     this.#typing.delete(lease)
     this.#change()
-    this.#release(lease, new ChatError('closed', 'this tab has said goodbye'))
+    this.#release(lease, new ChatError('closed', 'this tab has left'))
   }
 
   #release(lease: Lease, why: ChatError): void {
@@ -246,7 +246,7 @@ export class Presence {
     this.#version++
     this.#toldPages = new WeakMap()
     this.#newPages = new WeakMap()
-    // Not from within: whoever caused the change is in the middle of something.
+    // Not from within: the code that caused the change is still in the middle of its work.
     this.#cancelNotify()
     this.#cancelNotify = this.#clock.after(0, () => this.#notify())
   }
@@ -261,7 +261,7 @@ export class Presence {
   }
 }
 
-/** A tab is its own person's, so that nobody renews or ends another's by knowing its name. */
+/** A tab belongs to its own person, so that no other user can renew or end its lease by knowing the tab's id. */
 const keyOf = (person: KnownPerson | null, clientId: string) => `${person?.id ?? ''} ${clientId}`
 
 /** Of which version a cursor on the wire knows. */

@@ -28,7 +28,7 @@ export class Presences {
     this.#random = random
   }
 
-  /** The presence of that room; for a room that there is, and for somebody who may read it. */
+  /** The presence of that room; call it only for a room that exists, and for a caller who may read it. */
   of(room: string): Presence {
     const known = this.#rooms.get(room)
     if (known) return known

@@ -73,7 +73,7 @@ describe('the log', () => {
     expect(room.read(null).messages.map(({ seq }) => seq)).toEqual([4])
   })
 
-  it('does not keep a page for each place that somebody asks for', () => {
+  it('does not keep a page for each place that a reader asks for', () => {
     const { room, say } = createRoom({ maxMessages: 100 })
     for (let i = 0; i < 50; i++) say('a')
     const at = (seq: number) => room.read(`e1:${seq}` as Cursor)
@@ -218,13 +218,13 @@ describe('the bell', () => {
 
   it('hangs before the first look, so nothing slips in between', () => {
     const { room, say, turn } = createRoom()
-    const heard: string[] = []
+    const received: string[] = []
     const follower = room.follow(null, () => {
-      for (let page = follower.next(); page; page = follower.next()) heard.push(...texts(page))
+      for (let page = follower.next(); page; page = follower.next()) received.push(...texts(page))
     })
     say('between')
     turn()
-    expect(heard).toEqual(['between'])
+    expect(received).toEqual(['between'])
   })
 
   it('leaves nothing behind when a follower stops, even while it rings', () => {
@@ -240,7 +240,7 @@ describe('the bell', () => {
     expect(room.followers).toBe(0)
   })
 
-  it('may be hung anew by who hears it, without ringing for ever', () => {
+  it('may be subscribed to again by the listener it calls, without calling for ever', () => {
     const { room, say, turn } = createRoom()
     let rings = 0
     function again() {

@@ -81,10 +81,10 @@ export class Room {
    * Followers are notified once per turn of the event loop, not once per message: what was
    * published in one turn reaches each reader as one page, and so in one write.
    *
-   * A message that removes another also takes that one's text out of the log: who reads later does not
-   * get it, and who has it is told.
+   * A message that removes another also takes that one's text out of the log: a later reader does not
+   * get it, and a reader that has it is told.
    *
-   * It never throws; a promise that nobody waits for may be refused without harm.
+   * It never throws; a promise that no caller waits for may be rejected without harm.
    *
    * @param bytes of the file that the draft announces
    * @throws ChatError by the promise: `draft-conflict` when the author used this draftId for another text;
@@ -272,7 +272,7 @@ export class Room {
     const known = this.#pages.get(place)
     if (known) return known
 
-    // Nobody has to look into the store for who stands in memory's reach, or has no place in this log.
+    // A reader whose place is within memory, or not in this log at all, needs no look into the store.
     const { inMemory } = this.#log
     const isOld = place >= 0 && place + 1 < inMemory
     const oldest = isOld ? this.#log.oldest : inMemory
@@ -331,12 +331,12 @@ class Pending {
   }
 
   refuse(why: ChatError): void {
-    this.committed.catch(() => {}) // whoever does not wait has chosen not to know
+    this.committed.catch(() => {}) // a caller that does not wait has chosen not to know
     this.#reject(why)
   }
 }
 
-/** A rejected promise that may be left alone: Node ends the process for one that nobody has looked at. */
+/** A rejected promise that may be left alone: Node ends the process for a rejection that no code handles. */
 function refusal(error: Error): Promise<never> {
   const refused = Promise.reject(error)
   refused.catch(() => {})
@@ -373,7 +373,7 @@ export class Follower {
 
 /**
  * Pages that are kept at once. Readers who are up to date stand at one place or two. Without a bound,
- * somebody who asks for the history from each of its places makes us keep all of those pages, and with
+ * a client that asks for the history from each of its places makes us keep all of those pages, and with
  * each what the transports have made of it: seen, 260 MiB for 60 places.
  */
 const MAX_KEPT_PAGES = 4

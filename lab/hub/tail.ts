@@ -63,7 +63,7 @@ export class Tail {
 
   /**
    * Takes what was said in message `seq`, and in its edits, out of memory. It looks at each message, and
-   * puts others in their places: a page that somebody is being sent stays as it was made.
+   * puts others in their places: a page that is being sent to a reader stays as it was made.
    */
   erase(seq: number): void {
     for (const [index, message] of this.#messages.entries()) {

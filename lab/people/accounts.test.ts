@@ -1,4 +1,4 @@
-/** People without HTTP: what they can do with their names, and what becomes of it when the server starts anew. */
+/** People without HTTP: what they can do with their names, and what becomes of it when the server restarts. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryRecords, type Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
@@ -67,26 +67,26 @@ const all = () => JSON.stringify([[...kept.all('person')], [...kept.all('session
 
 describe('a guest', () => {
   it('holds a name, in all its spellings', async () => {
-    const ada = accounts.enter('Ada', null)
+    const ada = accounts.signInAsGuest('Ada', null)
     expect(ada.person).toMatchObject({ name: 'Ada', kind: 'guest' })
     expect(ada.person.id).toMatch(/^[a-z0-9]{1,32}$/)
     for (const name of ['Ada', 'ADA', 'Ａｄａ', 'A\u200bda']) {
-      expect(await codeOf(() => accounts.enter(name, null))).toBe('name-taken')
+      expect(await codeOf(() => accounts.signInAsGuest(name, null))).toBe('name-taken')
       expect(await codeOf(() => accounts.signUp(name, PHRASE, null))).toBe('name-taken')
       expect(accounts.people.named(name)).toBe(ada.person)
     }
   })
 
   it('is told of a name that is free', () => {
-    accounts.enter('Ada', null)
-    accounts.enter('ada 2', null)
-    expect(() => accounts.enter('Ada', null)).toThrow(/Ada 3 is free/)
+    accounts.signInAsGuest('Ada', null)
+    accounts.signInAsGuest('ada 2', null)
+    expect(() => accounts.signInAsGuest('Ada', null)).toThrow(/Ada 3 is free/)
   })
 
-  it('changes a name that nobody has seen, and stays who they are, in the same session', () => {
-    const before = accounts.enter('Ada', null)
+  it('changes a name that no other user has seen, and stays the same person, in the same session', () => {
+    const before = accounts.signInAsGuest('Ada', null)
     const session = sessionOf(before)
-    const after = accounts.enter('Augusta', session)
+    const after = accounts.signInAsGuest('Augusta', session)
     expect(after.person).toBe(before.person)
     expect(after.person.name).toBe('Augusta')
     expect(session.caller.person?.name).toBe('Augusta') // a WebSocket that is open speaks under it too
@@ -95,29 +95,29 @@ describe('a guest', () => {
     expect(accounts.sessions.find(before.secret)).toBeNull()
   })
 
-  it('becomes somebody else when the old name was seen, and the old name is never given away', async () => {
-    const before = accounts.enter('Ada', null)
+  it('becomes another person when the old name was seen, and the old name is never given away', async () => {
+    const before = accounts.signInAsGuest('Ada', null)
     const session = sessionOf(before)
     accounts.people.use(before.person)
-    const after = accounts.enter('Augusta', session)
+    const after = accounts.signInAsGuest('Augusta', session)
     expect(after.person.id).not.toBe(before.person.id)
     expect(session.isOver).toBe(true)
-    expect(await codeOf(() => accounts.enter('Ada', sessionOf(after)))).toBe('name-taken')
+    expect(await codeOf(() => accounts.signInAsGuest('Ada', sessionOf(after)))).toBe('name-taken')
     restart()
-    expect(await codeOf(() => accounts.enter('Ada', null))).toBe('name-taken')
+    expect(await codeOf(() => accounts.signInAsGuest('Ada', null))).toBe('name-taken')
   })
 
   it('that never wrote anything is forgotten with the session', () => {
-    const { person, secret } = accounts.enter('Ada', null)
+    const { person, secret } = accounts.signInAsGuest('Ada', null)
     accounts.signOut(accounts.sessions.find(secret)!)
     expect(accounts.people.byId(person.id)).toBeNull()
     expect(accounts.people.count).toBe(0)
     restart()
-    expect(accounts.enter('Ada', null).person.id).not.toBe(person.id)
+    expect(accounts.signInAsGuest('Ada', null).person.id).not.toBe(person.id)
   })
 
   it('that has given a token is not forgotten while that is good', () => {
-    const ada = accounts.enter('Ada', null)
+    const ada = accounts.signInAsGuest('Ada', null)
     const { session } = accounts.giveToken(ada.person, { label: 'bot', scopes: ['write'], room: null })
     accounts.signOut(sessionOf(ada))
     expect(accounts.people.named('ada')).toBe(ada.person)
@@ -126,7 +126,7 @@ describe('a guest', () => {
   })
 
   it('becomes a member under its own name, and keeps id, sessions and tokens', async () => {
-    const guest = accounts.enter('Ada', null)
+    const guest = accounts.signInAsGuest('Ada', null)
     const session = sessionOf(guest)
     const bot = accounts.giveToken(guest.person, { label: 'bot', scopes: ['write'], room: null })
     const member = await accounts.signUp('ada', PHRASE, session)
@@ -158,11 +158,11 @@ describe('a member', () => {
 
   it('is refused in the same words, whichever of name and passphrase is wrong', async () => {
     await accounts.signUp('Ada', PHRASE, null)
-    accounts.enter('Guest', null)
+    accounts.signInAsGuest('Guest', null)
     const errors = await Promise.all(
       [
         ['Ada', 'wrong horse battery staple'],
-        ['Nobody', PHRASE],
+        ['Unknown', PHRASE],
         ['Guest', PHRASE],
       ].map(([name, phrase]) => accounts.signIn(name!, phrase!, null).catch((error: unknown) => error)),
     )
@@ -217,7 +217,7 @@ describe('a member', () => {
     expect(accounts.sessions.find(bot.secret)).not.toBeNull()
   })
 
-  it('who does not know the passphrase does not change it, and nobody is signed out', async () => {
+  it('a caller who does not know the passphrase does not change it, and no session is signed out', async () => {
     const ada = await accounts.signUp('Ada', PHRASE, null)
     const elsewhere = sessionOf(await accounts.signIn('Ada', PHRASE, null))
     const before = all()
@@ -265,13 +265,13 @@ describe('when there are too many people', () => {
   const crowd = (max: number) => {
     accounts = createAccounts(records, () => time, max)
   }
-  it('guests whose name nobody has seen give way, with their sessions', () => {
+  it('guests whose name no other user has seen give way, with their sessions', () => {
     crowd(3)
-    const [seen, unseen] = [accounts.enter('Seen', null), accounts.enter('Unseen', null)]
+    const [seen, unseen] = [accounts.signInAsGuest('Seen', null), accounts.signInAsGuest('Unseen', null)]
     accounts.people.use(seen.person)
-    accounts.enter('Third', null)
+    accounts.signInAsGuest('Third', null)
     const session = sessionOf(unseen)
-    accounts.enter('Fourth', null)
+    accounts.signInAsGuest('Fourth', null)
     expect(session.isOver).toBe(true)
     expect(accounts.people.named('Unseen')).toBeNull()
     expect(accounts.people.count).toBe(3)
@@ -281,17 +281,17 @@ describe('when there are too many people', () => {
     expect(accounts.sessions.find(unseen.secret)).toBeNull()
   })
 
-  it('nobody comes any more when all of them have been seen, and nobody goes', async () => {
+  it('no guest is admitted any more when all of them have been seen, and none is removed', async () => {
     crowd(2)
-    for (const name of ['One', 'Two']) accounts.people.use(accounts.enter(name, null).person)
-    expect(await codeOf(() => accounts.enter('Three', null))).toBe('not-stored')
+    for (const name of ['One', 'Two']) accounts.people.use(accounts.signInAsGuest(name, null).person)
+    expect(await codeOf(() => accounts.signInAsGuest('Three', null))).toBe('not-stored')
     expect(await codeOf(() => accounts.signUp('Three', PHRASE, null))).toBe('not-stored')
     expect(accounts.people.count).toBe(2)
   })
 
   it('the browser of the one who gives way can be the one who comes', async () => {
     crowd(1)
-    const first = accounts.enter('First', null)
+    const first = accounts.signInAsGuest('First', null)
     const second = await accounts.signUp('Second', PHRASE, sessionOf(first))
     expect([accounts.people.count, sessionOf(second).person.name]).toEqual([1, 'Second'])
     expect(accounts.sessions.find(first.secret)).toBeNull()
@@ -300,7 +300,7 @@ describe('when there are too many people', () => {
 
 describe('a session', () => {
   it('tells all that was opened with it of its end, once each', () => {
-    const session = sessionOf(accounts.enter('Ada', null))
+    const session = sessionOf(accounts.signInAsGuest('Ada', null))
     const told: string[] = []
     session.onEnd(() => told.push('one'))
     const stop = session.onEnd(() => told.push('two'))
@@ -312,7 +312,7 @@ describe('a session', () => {
   })
 
   it('that is over tells who asks later, and not before they have finished asking', async () => {
-    const session = sessionOf(accounts.enter('Ada', null))
+    const session = sessionOf(accounts.signInAsGuest('Ada', null))
     accounts.signOut(session)
     const told: string[] = []
     session.onEnd(() => told.push('late'))
@@ -323,7 +323,7 @@ describe('a session', () => {
   })
 
   it('ends after its time, to the millisecond, and its connections with the next sweep', () => {
-    const { secret } = accounts.enter('Ada', null)
+    const { secret } = accounts.signInAsGuest('Ada', null)
     const session = accounts.sessions.find(secret)!
     let isTold = false
     session.onEnd(() => (isTold = true))
@@ -339,7 +339,7 @@ describe('a session', () => {
   })
 
   it('goes on for who keeps coming', () => {
-    const first = accounts.enter('Ada', null)
+    const first = accounts.signInAsGuest('Ada', null)
     const session = sessionOf(first)
     time += SESSION_MS / 2 - DAY_MS
     expect(accounts.renew(session)).toBe(false)
@@ -353,10 +353,10 @@ describe('a session', () => {
   })
 
   it('is remembered for a minute when it has ended, for requests that were on their way', () => {
-    const { secret } = accounts.enter('Ada', null)
+    const { secret } = accounts.signInAsGuest('Ada', null)
     const lately = () => accounts.sessions.endedLately(secret)
     expect(lately()).toBe(false)
-    accounts.enter('Augusta', accounts.sessions.find(secret)) // the same session, under another secret
+    accounts.signInAsGuest('Augusta', accounts.sessions.find(secret)) // the same session, under another secret
     expect([accounts.sessions.find(secret), lately()]).toEqual([null, true])
     time += 59_999
     expect(lately()).toBe(true)
@@ -368,7 +368,7 @@ describe('a session', () => {
 
 describe('a token', () => {
   it('has no end but to be taken back, and may do what it says', () => {
-    const { person } = accounts.enter('Ada', null)
+    const { person } = accounts.signInAsGuest('Ada', null)
     const { session, secret } = accounts.giveToken(person, {
       label: 'bot',
       scopes: ['write'],
@@ -386,9 +386,9 @@ describe('a token', () => {
   })
 })
 
-describe('when the server starts anew', () => {
-  it('everybody is who they were, and can show it', async () => {
-    const guest = accounts.enter('Guest', null)
+describe('when the server restarts', () => {
+  it('every person is the one they were, and can prove it', async () => {
+    const guest = accounts.signInAsGuest('Guest', null)
     const member = await accounts.signUp('Ada', PHRASE, null)
     const bot = accounts.giveToken(member.person, { label: 'bot', scopes: ['read'], room: 'kitchen' })
     restart()
@@ -399,7 +399,7 @@ describe('when the server starts anew', () => {
   })
 
   it('who has signed out stays so', () => {
-    const { secret, person } = accounts.enter('Guest', null)
+    const { secret, person } = accounts.signInAsGuest('Guest', null)
     accounts.people.use(person)
     accounts.signOut(accounts.sessions.find(secret)!)
     restart()
@@ -407,7 +407,7 @@ describe('when the server starts anew', () => {
     expect(accounts.people.named('guest')).toMatchObject({ id: person.id })
   })
 
-  it('nothing that was kept opens a door', async () => {
+  it('nothing that is stored can be used to sign in', async () => {
     const { person, secret } = await accounts.signUp('Ada', PHRASE, null)
     const bot = accounts.giveToken(person, { label: 'bot', scopes: ['read'], room: null })
     expect(all()).not.toContain(PHRASE)
@@ -421,16 +421,16 @@ describe('when the server starts anew', () => {
 describe('on a disk that is full', () => {
   it('nothing is taken, and nothing has changed', async () => {
     const ada = await accounts.signUp('Ada', PHRASE, null)
-    const guest = accounts.enter('Guest', null)
+    const guest = accounts.signInAsGuest('Guest', null)
     const [adas, guests] = [sessionOf(ada), sessionOf(guest)]
     const before = all()
     isFull = true
     for (const act of [
-      () => accounts.enter('Bob', null),
+      () => accounts.signInAsGuest('Bob', null),
       () => accounts.signUp('Bob', PHRASE, null),
       () => accounts.signIn('Ada', PHRASE, adas),
       () => accounts.changePassphrase(adas, PHRASE, ANOTHER_PHRASE),
-      () => accounts.enter('Guest two', guests),
+      () => accounts.signInAsGuest('Guest two', guests),
       () => accounts.signUp('Guest', PHRASE, guests),
       () => accounts.signOut(guests),
       () => accounts.people.use(guest.person),
@@ -447,7 +447,7 @@ describe('on a disk that is full', () => {
     expect([sessionOf(ada), sessionOf(guest)]).toEqual([adas, guests])
     expect(accounts.sessions.of(ada.person)).toHaveLength(1)
     expect(guest.person).toMatchObject({ name: 'Guest', kind: 'guest' })
-    accounts.enter('Bob', null)
-    accounts.enter('Guest two', guests)
+    accounts.signInAsGuest('Bob', null)
+    accounts.signInAsGuest('Guest two', guests)
   })
 })

@@ -2,8 +2,8 @@
  * What people do with their names: come as a guest, make a name theirs, sign in and out, give tokens to
  * programs. Each of these is one write to the disk, or nothing (keep.ts).
  *
- * Whoever signs in is always given a new secret. One that was there before may have been put there by
- * somebody who knows it (session fixation).
+ * Every sign-in gives the person a new secret. The browser's earlier one may have been put there by an
+ * attacker who knows it (session fixation).
  */
 import type { Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
@@ -32,11 +32,11 @@ export interface Accounts {
   readonly people: People
   readonly sessions: Sessions
   /**
-   * Comes as a guest. A guest whose name nobody has seen changes it; any other becomes somebody else.
+   * Comes as a guest. A guest whose name no other user has seen changes it; any other becomes a new person.
    *
    * @throws ChatError `name-taken`, `not-stored`
    */
-  enter(name: string, session: OpenSession | null): SignedIn
+  signInAsGuest(name: string, session: OpenSession | null): SignedIn
   /**
    * Holds a name by a passphrase. A guest who gives its own name stays who it is, with all its sessions.
    *
@@ -51,7 +51,7 @@ export interface Accounts {
    * Holds the name by another passphrase. The session goes on under a new secret, and all other browsers are
    * signed out: one of them may be why. Tokens stay; each is taken back by itself.
    *
-   * @param before the passphrase so far: whoever finds a browser open does not get the name with it
+   * @param before the passphrase so far: a stranger who finds a browser open does not get the name with it
    * @throws ChatError as {@link Accounts.signIn}; `not-signed-in` when the session has ended meanwhile
    */
   changePassphrase(session: OpenSession, before: string, passphrase: string): Promise<SignedIn>
@@ -75,7 +75,7 @@ export function createAccounts(
   const people = createPeople(records, now, maxPeople)
   const sessions = createSessions(records, people, now)
 
-  /** Ends a session; and a guest whose name nobody has seen is forgotten with the last. */
+  /** Ends a session; and a guest whose name no other user has seen is forgotten with the last. */
   function leave(session: OpenSession): Change {
     const { person } = session
     const ending = sessions.end(session)
@@ -90,17 +90,17 @@ export function createAccounts(
       },
     }
   }
-  /** Somebody in this browser, instead of whoever was there. */
+  /** Signs this person in on this browser, in place of the one who was signed in there. */
   function replace(person: Person, session: OpenSession | null, ...others: readonly Change[]): SignedIn {
     const leaving = session && !session.isOver ? [leave(session)] : []
     return { person, secret: take(records, sessions.begin(person), ...others, ...leaving) }
   }
-  /** Somebody who was not there before. */
+  /** Adds a new person, and signs them in. */
   function welcome(name: string, hash: string | null, session: OpenSession | null): SignedIn {
-    const somebody = people.add(name, hash)
-    const { person, insteadOf } = somebody
+    const added = people.add(name, hash)
+    const { person, insteadOf } = added
     const others = insteadOf ? sessions.of(insteadOf).filter((one) => one !== session) : []
-    return replace(person, session, somebody, ...others.map(sessions.end))
+    return replace(person, session, added, ...others.map(sessions.end))
   }
   /** The same session under a new secret, with whatever else becomes of its person. */
   function goOn(session: OpenSession, ...others: readonly Change[]): SignedIn {
@@ -127,7 +127,7 @@ export function createAccounts(
   return {
     people,
     sessions,
-    enter(name, session) {
+    signInAsGuest(name, session) {
       const guest = session && !session.isOver && session.person.kind === 'guest' ? session : null
       if (guest && !people.isUsed(guest.person)) return goOn(guest, people.rename(guest.person, name))
       if (isGuest(session, name)) return goOn(session)

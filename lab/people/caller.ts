@@ -4,9 +4,9 @@
  * This folder knows who people are and what they may do. It knows neither rooms' messages nor HTTP.
  */
 
-/** Somebody with a name that nobody else may use. */
+/** A person with a name that no other person may use. */
 export interface Person {
-  /** Stays the same for ever, and is never given to somebody else. 1 to 32 of a-z and 0-9. */
+  /** Stays the same for ever, and is never given to another person. 1 to 32 of a-z and 0-9. */
   readonly id: string
   /** 1 to 64 characters (lab/wire/codec.ts says of which kind). */
   readonly name: string
@@ -31,5 +31,5 @@ export interface Session {
   onEnd(listener: () => void): () => void
 }
 
-/** Somebody from whom nothing is known. */
+/** A caller of whom nothing is known. */
 export const ANONYMOUS: Caller = { person: null, scopes: new Set<Scope>(['read', 'write']), session: null }

@@ -8,7 +8,7 @@ export const randomName = (): string => randomBytes(10).toString('hex')
 export const randomSecret = (): string => randomBytes(32).toString('base64url')
 
 /**
- * What is kept of a secret: who reads our disk finds nothing that opens a door. No salt, and one round
+ * What is kept of a secret: a thief of our disk finds nothing to sign in with. No salt, and one round
  * of SHA-256: what is drawn at random from 2²⁵⁶ cannot be guessed, as a passphrase can.
  */
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url')

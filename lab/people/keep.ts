@@ -1,6 +1,6 @@
 /**
  * People, sessions and memberships change by one rule: **first kept, then so**. What could not be
- * written has not happened, and a crash takes back nothing that somebody was told.
+ * written has not happened, and a crash takes back nothing that a client was told.
  */
 import type { RecordChange, Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'

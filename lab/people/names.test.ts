@@ -1,4 +1,4 @@
-/** Which names are one, and which nobody can have. */
+/** Which spellings are one name, and which names no person can have. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChatError } from '../wire/errors.ts'
@@ -65,7 +65,7 @@ describe('one name in many spellings', () => {
   })
 })
 
-describe('a name that somebody wants', () => {
+describe('a name that a person asks for', () => {
   it.each([
     [' Ada  Lovelace ', 'Ada Lovelace'],
     ['Zoe\u0301', 'Zoé'],
@@ -74,7 +74,7 @@ describe('a name that somebody wants', () => {
   ])('%j is shown as %j', (given, shown) => expect(parseName(given)).toBe(shown))
 
   it.each([undefined, null, 7, {}, ['Ada'], '', ' ', '\u200b', '\u2800', 'a\nb', 'a\0', 'x'.repeat(65)])(
-    '%j is nobody’s',
+    '%j is refused',
     (name) => expect(codeOf(() => parseName(name))).toBe('bad-person'),
   )
   it.each(['\u202eadA', 'A\u2066da', 'half \ud83d', 'A\u200bda', 'Ada\u00ad', 'Ada\u3164'])(

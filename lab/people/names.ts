@@ -1,8 +1,8 @@
 /**
  * Names, and when two of them are the same.
  *
- * Whoever holds a name holds all spellings of it that a reader would take for it: large and small
- * letters, letters of full width, ligatures, more spaces, characters that nobody sees (those that no name
+ * A person who holds a name holds all spellings of it that a reader would take for it: large and small
+ * letters, letters of full width, ligatures, more spaces, invisible characters (those that no name
  * may have any more, and those that an older one has). What is not
  * caught is a letter of another script that looks the same: a Cyrillic "а" in "Аda". There are tables of
  * those (Unicode Technical Standard 39), and no table that is right for all who write both scripts;
@@ -12,7 +12,7 @@ import { parseNewName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import { isName } from '../wire/names.ts'
 
-/** Names under which the lab's own programs write without signing in. Nobody gets these. */
+/** Names under which the lab's own programs write without signing in. No person gets these. */
 const RESERVED: ReadonlySet<string> = new Set(['traffic', 'host', 'system', 'lab'])
 
 /** Drawn as nothing: joiners, fillers, marks of direction; and the one blank of Braille. */
@@ -29,9 +29,9 @@ export function keyOf(name: string): string {
 }
 
 /**
- * A name that somebody wants to hold, as it will be shown.
+ * A name that a person asks for, as it will be shown.
  *
- * @throws ChatError `bad-person` when nobody can be called that, `name-taken` when nobody may be
+ * @throws ChatError `bad-person` when it cannot be a name, `name-taken` when it is reserved
  */
 export function parseName(value: unknown): string {
   // Spaces, not line breaks: those are control characters, which no name has.

@@ -26,7 +26,7 @@ describe('a passphrase that is chosen', () => {
 })
 
 describe('hashing', () => {
-  it('fits what was hashed, and nothing else, and nobody', async () => {
+  it('fits the passphrase that was hashed, no other one, and no unknown name', async () => {
     const { hash, fits } = createPassphrases()
     const kept = await hash('correct horse battery')
     expect(await hash('correct horse battery')).not.toBe(kept) // salted
@@ -36,7 +36,7 @@ describe('hashing', () => {
     expect(await fits(null, 'correct horse battery')).toBe(false)
   })
 
-  it('does the same work for a name that nobody has', async () => {
+  it('does the same work for a name that no person has', async () => {
     const { hash, fits } = createPassphrases()
     const kept = await hash('correct horse battery')
     await fits(kept, 'a first one, for both')

@@ -1,5 +1,5 @@
 /**
- * Passphrases, of which only a hash is kept: Argon2id, which costs whoever guesses as much memory as it
+ * Passphrases, of which only a hash is kept: Argon2id, which costs a guesser as much memory per guess as it
  * costs us (RFC 9106).
  */
 import { hash, verify } from '@node-rs/argon2'
@@ -10,7 +10,7 @@ import { randomSecret } from './ids.ts'
 const COST = { memoryCost: 19 * 1_024, timeCost: 2, parallelism: 1 }
 
 /**
- * NIST SP 800-63B-4 §3.1.1.2 asks for 15 characters where nothing else proves who somebody is, for at least
+ * NIST SP 800-63B-4 §3.1.1.2 asks for 15 characters where nothing else proves who a person is, for at least
  * 64 to be allowed, and for no rules on what is in them.
  */
 const MIN_LENGTH = 15
@@ -30,7 +30,7 @@ export function parsePassphrase(value: unknown): string {
   return value
 }
 
-/** A passphrase that somebody chooses. @throws ChatError `bad-person` when it is too short */
+/** A passphrase that a person chooses. @throws ChatError `bad-person` when it is too short */
 export function parseNewPassphrase(value: unknown, name: string): string {
   const passphrase = parsePassphrase(value)
   if ([...passphrase].length < MIN_LENGTH) {
@@ -46,7 +46,7 @@ export interface Passphrases {
   /** @throws ChatError `too-many-requests` when too many wait already */
   hash(passphrase: string): Promise<string>
   /**
-   * @param kept null when there is nobody: that takes as long as when there is
+   * @param kept null when no person has the name: the check takes as long as with one
    * @throws ChatError `too-many-requests` when too many wait already
    */
   fits(kept: string | null, passphrase: string): Promise<boolean>
@@ -55,7 +55,7 @@ export interface Passphrases {
 export function createPassphrases(): Passphrases {
   const waiting: (() => void)[] = []
   let busy = 0
-  /** The hash of what nobody has said. */
+  /** The hash of a random secret: no passphrase fits it. */
   let decoy: Promise<string> | null = null
 
   async function inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -68,7 +68,7 @@ export function createPassphrases(): Passphrases {
     try {
       return await act()
     } finally {
-      // The place is handed on: whoever comes in between does not get it.
+      // The place is handed on: a call that comes in between does not get it.
       const next = waiting.shift()
       if (next) next()
       else busy--
@@ -81,7 +81,7 @@ export function createPassphrases(): Passphrases {
       inTurn(async () => {
         decoy ??= hash(randomSecret(), COST)
         const against = kept ?? (await decoy)
-        await decoy // by whoever comes first, for all: it must not tell whether there is somebody
+        await decoy // made by the first call, for all: its time must not tell whether the name exists
         return (await verify(against, plain(passphrase))) && kept !== null
       }),
   }

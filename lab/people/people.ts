@@ -2,7 +2,7 @@
  * Who there is, and who holds which name.
  *
  * All of them are in memory, since every message asks. A name, once its holder has used it, is never
- * given to somebody else: what "Ada" said last year would be read as hers.
+ * given to another person: what "Ada" said last year would be read as hers.
  */
 import type { RecordChange, Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
@@ -13,7 +13,7 @@ import { keyOf, variantOf } from './names.ts'
 
 /**
  * Most people. With a session, one takes some 1.6 kB of memory; all of them 33 MB. A bound on what strangers
- * can make us remember. When it is reached, guests whose name nobody has seen give way.
+ * can make us remember. When it is reached, guests whose name no other user has seen give way.
  */
 export const MAX_PEOPLE = 20_000
 
@@ -31,8 +31,8 @@ interface Kept {
   readonly madeAt: number
 }
 
-/** Stays the same object as long as the person is known: whoever holds it sees a new name at once. */
-class Somebody implements Person {
+/** Stays the same object as long as the person is known: code that holds it sees a new name at once. */
+class StoredPerson implements Person {
   readonly id: string
   kept: Kept
 
@@ -52,7 +52,7 @@ export interface People {
   /** How many there are. */
   readonly count: number
   byId(id: string): Person | null
-  /** Who holds this name, in whichever spelling; null when nobody does. */
+  /** The person who holds this name, in whichever spelling; null when none does. */
   named(name: string): Person | null
   /** Of the passphrase; null for a guest. */
   hashOf(person: Person): string | null
@@ -61,21 +61,22 @@ export interface People {
   /** @throws ChatError `name-taken`, with a name that is free */
   checkFree(name: string): void
   /**
-   * @returns with whom has to give way to them, whose sessions must end in the same step; null for nobody
+   * @returns the new person, and in `insteadOf` the guest who has to give way to them, whose sessions must end
+   *   in the same step; null when there is room
    * @throws ChatError `name-taken`; `not-stored` when there are too many people
    */
   add(
     name: string,
     hash: string | null,
   ): Change & { readonly person: Person; readonly insteadOf: Person | null }
-  /** The same person under another name. Only as long as nobody has seen the old one. @throws ChatError `name-taken` */
+  /** The same person under another name. Only as long as no other user has seen the old one. @throws ChatError `name-taken` */
   rename(person: Person, name: string): Change
   /** From now on the name is held by the passphrase of this hash: a guest becomes a member by it. */
   secure(person: Person, hash: string): Change
-  /** The name is free again. Only for somebody whose name nobody has seen. */
+  /** The name is free again. Only for a guest whose name no other user has seen. */
   forget(person: Person): Change
   /**
-   * From now on the name is theirs for ever. Call it before anything happens in somebody's name that
+   * From now on the name is theirs for ever. Call it before anything happens in a person's name that
    * others can see: a message, a membership. It writes once, and costs nothing after that.
    *
    * @throws ChatError `not-stored`
@@ -85,26 +86,26 @@ export interface People {
 
 /** @param now milliseconds since the Unix epoch */
 export function createPeople(records: Records, now: () => number, max = MAX_PEOPLE): People {
-  const byId = new Map<string, Somebody>()
-  const byKey = new Map<string, Somebody>()
-  for (const [id, value] of records.all(KIND)) enter(new Somebody(id, value as Kept))
+  const byId = new Map<string, StoredPerson>()
+  const byKey = new Map<string, StoredPerson>()
+  for (const [id, value] of records.all(KIND)) index(new StoredPerson(id, value as Kept))
 
-  function enter(somebody: Somebody): void {
-    byId.set(somebody.id, somebody)
-    byKey.set(keyOf(somebody.name), somebody)
+  function index(person: StoredPerson): void {
+    byId.set(person.id, person)
+    byKey.set(keyOf(person.name), person)
   }
   const record = (id: string, value: Kept | null): RecordChange => ({ kind: KIND, id, value })
 
   /** The same person, of whom something else is known. */
   function become(person: Person, change: Partial<Kept>): Change {
-    const somebody = known(person)
-    const kept = { ...somebody.kept, ...change }
+    const stored = known(person)
+    const kept = { ...stored.kept, ...change }
     return {
       changes: [record(person.id, kept)],
       apply() {
-        byKey.delete(keyOf(somebody.name))
-        somebody.kept = kept
-        enter(somebody)
+        byKey.delete(keyOf(stored.name))
+        stored.kept = kept
+        index(stored)
       },
     }
   }
@@ -119,19 +120,19 @@ export function createPeople(records: Records, now: () => number, max = MAX_PEOP
   }
   /** Since the server started, the one who came first. */
   function someUnused(): Person | null {
-    for (const somebody of byId.values()) if (!somebody.kept.isUsed) return somebody
+    for (const person of byId.values()) if (!person.kept.isUsed) return person
     return null
   }
-  function known({ id, name }: Person): Somebody {
-    const somebody = byId.get(id)
-    if (!somebody) throw new ChatError('not-signed-in', `${name} has been forgotten`)
-    return somebody
+  function known({ id, name }: Person): StoredPerson {
+    const person = byId.get(id)
+    if (!person) throw new ChatError('not-signed-in', `${name} has been forgotten`)
+    return person
   }
   function checkFree(name: string): void {
     if (!byKey.has(keyOf(name))) return
     const free = variantOf(name, (one) => !byKey.has(keyOf(one)))
     const advice = free ? `; ${free} is free` : ''
-    throw new ChatError('name-taken', `somebody is called ${name}${advice}`)
+    throw new ChatError('name-taken', `the name ${name} is taken${advice}`)
   }
 
   return {
@@ -153,14 +154,14 @@ export function createPeople(records: Records, now: () => number, max = MAX_PEOP
       const kind = hash === null ? 'guest' : 'member'
       // A member has shown that they mean to come back.
       const kept: Kept = { name, kind, isUsed: kind === 'member', hash, madeAt: now() }
-      const somebody = new Somebody(randomName(), kept)
+      const person = new StoredPerson(randomName(), kept)
       return {
-        person: somebody,
+        person,
         insteadOf,
-        changes: [...(leaving?.changes ?? []), record(somebody.id, kept)],
+        changes: [...(leaving?.changes ?? []), record(person.id, kept)],
         apply() {
           leaving?.apply()
-          enter(somebody)
+          index(person)
         },
       }
     },

@@ -1,5 +1,5 @@
 /**
- * Sessions: what somebody has to show, so as not to say the passphrase each time.
+ * Sessions: the secret that a client sends instead of the passphrase, once its person has signed in.
  *
  * A browser's session is a secret in a cookie. A token is the same for a program: it is given to one, is
  * called something, and may do less. Both end the same way, at once, for every connection that was opened
@@ -11,11 +11,11 @@ import { hashOf, randomName, randomSecret } from './ids.ts'
 import type { Change } from './keep.ts'
 import type { People } from './people.ts'
 
-/** A browser that was not seen for so long signs in anew. In milliseconds: 30 days. */
+/** A browser that was not seen for so long has to sign in again. In milliseconds: 30 days. */
 export const SESSION_MS = 30 * 24 * 3_600_000
-/** Browsers of one person. Beyond it, the one that came longest ago is signed out: nobody is locked out by their own past. */
+/** Browsers of one person. Beyond it, the one that came longest ago is signed out: no person is locked out by their own old sign-ins. */
 export const MAX_BROWSERS = 20
-/** Tokens of one person: one for each program that somebody can still keep apart. */
+/** Tokens of one person: one for each program that a person can still keep apart. */
 export const MAX_TOKENS = 20
 /** Tells a token from anything else: for people who find one, and for programs that look for leaked ones. */
 export const TOKEN_PREFIX = 'lab_'
@@ -88,10 +88,10 @@ export function createSessions(records: Records, people: People, now: () => numb
   for (const [id, value] of records.all(KIND)) {
     const kept = value as Kept
     const person = people.byId(kept.person)
-    if (person) enter(new Living(id, person, kept))
+    if (person) index(new Living(id, person, kept))
   }
 
-  function enter(session: Living): Living {
+  function index(session: Living): Living {
     byHash.set(session.kept.hash, session)
     const own = byPerson.get(session.person.id) ?? new Set()
     byPerson.set(session.person.id, own.add(session))
@@ -100,7 +100,7 @@ export function createSessions(records: Records, people: People, now: () => numb
   function add(person: Person, kept: Kept): Change<Living> {
     const session = new Living(randomName(), person, kept)
     const changes = [{ kind: KIND, id: session.id, value: kept }]
-    return { changes, apply: () => enter(session) }
+    return { changes, apply: () => index(session) }
   }
   /** Only sessions of ours come back to us. */
   const own = (session: OpenSession) => session as Living

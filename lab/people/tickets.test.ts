@@ -4,15 +4,15 @@ import { createMemoryRecords } from '../store/records.ts'
 import { createAccounts } from './accounts.ts'
 import { createTickets, TICKET_S } from './tickets.ts'
 
-function createStage() {
+function createFixture() {
   let time = 0
   const accounts = createAccounts(createMemoryRecords())
-  const signIn = (name: string) => accounts.sessions.find(accounts.enter(name, null).secret)!
+  const signIn = (name: string) => accounts.sessions.find(accounts.signInAsGuest(name, null).secret)!
   return { accounts, signIn, tickets: createTickets(() => time), pass: (ms: number) => (time += ms) }
 }
 
 it('is good once', () => {
-  const { tickets, signIn } = createStage()
+  const { tickets, signIn } = createFixture()
   const ada = signIn('Ada')
   const ticket = tickets.give(ada)
   expect(tickets.take(ticket)).toBe(ada)
@@ -21,7 +21,7 @@ it('is good once', () => {
 })
 
 it('is good until its time is over, to the millisecond', () => {
-  const { tickets, signIn, pass } = createStage()
+  const { tickets, signIn, pass } = createFixture()
   const ada = signIn('Ada')
   const [one, two] = [tickets.give(ada), tickets.give(ada)]
   pass(TICKET_S * 1_000 - 1)
@@ -31,15 +31,15 @@ it('is good until its time is over, to the millisecond', () => {
 })
 
 it('ends with its session', () => {
-  const { tickets, signIn, accounts } = createStage()
+  const { tickets, signIn, accounts } = createFixture()
   const ada = signIn('Ada')
   const ticket = tickets.give(ada)
   accounts.signOut(ada)
   expect(tickets.take(ticket)).toBeNull()
 })
 
-it('pushes out the oldest of the same session, and nobody else’s', () => {
-  const { tickets, signIn } = createStage()
+it('pushes out the oldest of the same session, and none of another user’s', () => {
+  const { tickets, signIn } = createFixture()
   const [ada, bob] = [signIn('Ada'), signIn('Bob')]
   const bobs = tickets.give(bob)
   const adas = Array.from({ length: 21 }, () => tickets.give(ada))

@@ -8,7 +8,7 @@ import type { OpenSession } from './sessions.ts'
 
 /** Long enough to open a connection with, over a slow line too; in seconds. */
 export const TICKET_S = 30
-/** Tickets of one session that nobody has used yet. Beyond it, its oldest is void. */
+/** Tickets of one session that have not been used yet. Beyond it, its oldest is void. */
 const MAX_UNUSED = 20
 
 export interface Tickets {

@@ -1,8 +1,8 @@
 /**
  * The tables, and how a file of an older lab becomes one of this.
  *
- * A step is never changed once somebody may have a file that went through it; what is to be different
- * is another step. `user_version`, a number that SQLite keeps in the file's header, says how many a file
+ * A step is never changed once a user may have a file that went through it. A new difference
+ * is a new step. `user_version`, a number that SQLite keeps in the file's header, says how many a file
  * has behind it.
  */
 import type { Database } from 'libsql'

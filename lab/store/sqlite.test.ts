@@ -54,7 +54,7 @@ describe('a file that is opened again', () => {
     expect(readdirSync(join(file, '..'))).toEqual(['chat.sqlite'])
   })
 
-  it('with a smaller retention is trimmed a bite at a time', () => {
+  it('with a smaller retention is trimmed a batch at a time', () => {
     const before = openSqliteStore(file)
     before.append(say(...messages(1, 300)))
     before.close()

@@ -213,8 +213,8 @@ const messageFrom = ({ seq, published_at, author, draft_id, text, author_id, not
 })
 
 /**
- * Computed, not drawn and written down: a room that nobody has written in has one too, and a cursor
- * that was given there is good after a restart, without a write for everybody who looks in.
+ * Computed, not drawn and written down: a room without messages has one too, and a cursor
+ * that was given there is good after a restart, without a write for each reader who looks in.
  */
 function epochOf(labId: string, room: string): string {
   const hash = createHash('sha256').update(`${labId}/${room}`).digest()
@@ -223,7 +223,7 @@ function epochOf(labId: string, room: string): string {
 
 const damaged = (file: string, how: string) =>
   new StoreError(
-    `${file} is damaged (${how}); put a copy back, or move it away and begin anew, or choose another folder: --data DIR`,
+    `${file} is damaged (${how}); put a copy back, or move it away and begin with an empty folder, or choose another folder: --data DIR`,
   )
 
 /** What SQLite says (sqlite.org/rescode.html), for the person at the terminal. */

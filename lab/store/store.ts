@@ -12,7 +12,7 @@ import type { ChatMessage, Draft } from '../wire/message.ts'
 import type { Records } from './records.ts'
 
 export interface Store {
-  /** What is kept of a room. One that nobody has written in is `{ oldest: 1, newest: 0 }`, and has an epoch too. */
+  /** What is kept of a room. A room without messages is `{ oldest: 1, newest: 0 }`, and has an epoch too. */
   open(room: string): Kept
   /** Rooms of which something is kept. */
   readonly rooms: number
@@ -36,7 +36,7 @@ export interface Store {
   file(room: string, id: string): KeptFile | null
   /** Bytes of all files that are kept, or of one room's. */
   fileBytes(room?: string): number
-  /** Takes a room out, with all that was said there. Its numbers begin anew. */
+  /** Removes a room and all its messages. Its numbers begin at 1 again. */
   forget(room: string): void
   /** What is kept besides the messages, in the same place. */
   readonly records: Records
@@ -72,7 +72,7 @@ export interface StoreOptions {
   readonly keep: number
 }
 
-/** How many messages of each room are kept unless somebody says otherwise: a year of a lively chat, some 22 MB. */
+/** How many messages of each room are kept without `--keep`: a year of a lively chat, some 22 MB. */
 export const KEEP_MESSAGES = 100_000
 
 /**

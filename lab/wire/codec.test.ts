@@ -123,7 +123,7 @@ describe('a message', () => {
     ['as it is', message],
     ['by a person', { ...message, authorId: 'ada' }],
     ['that edits', { ...message, note: { kind: 'edited', seq: 1 } }],
-    ['that somebody has left', { ...message, note: { kind: 'left', person: 'Bob' } }],
+    ['that a person has left', { ...message, note: { kind: 'left', person: 'Bob' } }],
     ['with a file', { ...message, note: { kind: 'file', file } }],
     ['of a server with other limits', { ...message, author: 'x'.repeat(99), text: '', seq: -1.5 }],
   ])('%s is read', (_what, value) => {

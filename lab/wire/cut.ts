@@ -8,7 +8,7 @@
 
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** A character with more code units than this is nobody's writing, and is cut after all. */
+/** No writing system has a character of more code units than this, so a longer one is cut after all. */
 const LONGEST = 64
 
 /**

@@ -75,7 +75,7 @@ export interface ChatErrorOptions extends ErrorOptions {
 export class ChatError extends Error {
   override readonly name = 'ChatError'
   readonly code: ChatErrorCode
-  /** Not before so many seconds; undefined when nobody can say. */
+  /** Seconds to wait before the next try; undefined when the server cannot say. */
   readonly retryAfterS: number | undefined
 
   constructor(code: ChatErrorCode, message: string, options: ChatErrorOptions = {}) {

@@ -5,7 +5,7 @@
  * a zero-width space in it, "Ada" is drawn like any other Ada; with a mark of direction, the letters of its
  * neighbours are turned around. Where the writing itself needs such a character, it stays: Persian and the
  * scripts of India have joiners within words (RFC 5892, Appendix A), an emoji is often several in one, and
- * a Han character can have a variant that somebody's name is written with.
+ * a Han character can have a variant that a person's name is written with.
  *
  * This is the rule for what is written from now on. What is read is taken as it comes ({@link isName}): a log may be older than the rule.
  */

@@ -1,8 +1,8 @@
 /**
  * Presence: who is in a room, as a state and not as events.
  *
- * Nobody can prove that somebody has gone; one can only stop hearing from them. So being here is a
- * lease: each sign of life renews it, and when none comes it runs out. All times are here, because they
+ * A server cannot prove that a reader has gone; it can only stop hearing from it. So presence is a
+ * lease: each sign of life renews it, and when none comes it expires. All times are here, because they
  * hang together, and docs/reference/protocol.md states what they come to on each transport.
  */
 import * as v from 'valibot'
@@ -30,16 +30,16 @@ export const OVERDUE_MS = 4_000
 export const SILENT_MS = 10_000
 /** How often the leases are looked at: so much later than stated a change may be noticed. */
 export const LOOK_MS = 1_000
-/** How long somebody counts as typing after the last key. Tell it again while they type on: see {@link RETYPE_MS}. */
+/** How long a person counts as typing after the last key. Tell it again while they type on: see {@link RETYPE_MS}. */
 export const TYPING_MS = 5_000
-/** How often a client tells that somebody types: often enough that one sign may be lost. */
+/** How often a client tells that its user types: often enough that one sign may be lost. */
 export const RETYPE_MS = 2_000
 /** Readers of a room are told of changes no more often than this: a crowd that comes at once is one change. */
 export const COALESCE_MS = 250
 
 /** Most people in the list: some 6 kB of JSON. Of more than that, a number says as much. */
 export const MAX_LISTED = 100
-/** Most names of people who type. Nobody reads more. */
+/** Most names of people who type. A reader takes in no more. */
 export const MAX_TYPING = 10
 
 const PersonHereSchema = v.object({
@@ -76,7 +76,7 @@ export const HereSchema = field(
 )
 export type Here = Parsed<typeof HereSchema>
 
-/** What a tab may be called. Whoever knows it can make a visitor leave: draw it at random, and show it to nobody. */
+/** The form of a client's id. A client that knows another's can make that visitor leave: draw it at random, and keep it secret. */
 export const A_CLIENT_ID = '1 to 32 of a-z and 0-9'
 
 export const isClientId = (value: unknown): value is string =>

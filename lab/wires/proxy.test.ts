@@ -9,16 +9,16 @@ const LIMIT = { timeout: 10_000 }
 let server: Server
 let proxy: TcpProxy
 let accepted: Socket[]
-let heard: string[]
+let received: string[]
 const clients: Socket[] = []
 
 beforeEach(async () => {
   accepted = []
-  heard = []
+  received = []
   server = createServer((socket) => {
     accepted.push(socket)
     socket.on('error', () => {})
-    socket.setEncoding('utf8').on('data', (text: string) => heard.push(text))
+    socket.setEncoding('utf8').on('data', (text: string) => received.push(text))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   proxy = await openProxy(() => (server.address() as { port: number } | null)?.port ?? null)
@@ -39,7 +39,7 @@ async function open() {
   socket.write('hello ')
   const index = accepted.length
   await expect.poll(() => accepted[index], LIMIT).toBeDefined()
-  await expect.poll(() => heard.join(''), LIMIT).toContain('hello ')
+  await expect.poll(() => received.join(''), LIMIT).toContain('hello ')
   return { socket, got, peer: accepted[index]! }
 }
 
@@ -77,7 +77,7 @@ describe('the proxy', () => {
     await expect.poll(() => other.got.join(''), LIMIT).toBe('here')
     expect(got).toEqual([])
     expect([socket.destroyed, peer.destroyed]).toEqual([false, false])
-    // Whoever hangs up is let go, and the far side never hears of it.
+    // A client that hangs up is let go, and the far side never hears of it.
     socket.destroy()
     await expect.poll(() => proxy.connections, LIMIT).toBe(1)
     expect(peer.destroyed).toBe(false)

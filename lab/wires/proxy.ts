@@ -2,7 +2,7 @@
  * A line that can be broken: a TCP proxy between one client and the server.
  *
  * It knows nothing of HTTP or WebSocket, so it treats all transports alike, as a real network
- * does. Every fault here has been somebody's bad day: the cable that was pulled (`cut`), the
+ * does. Every fault here happens in real networks: the cable that was pulled (`cut`), the
  * router that forgot us without a word (`silence`), the phone that does not keep up (`stall`),
  * the link with tiny segments (`slice`), the satellite (`delay`), the modem (`limit`).
  */
@@ -41,7 +41,7 @@ export interface TcpProxy {
   flow(): void
   /** Passes on at most this many bytes at a time; null, the default, passes on what comes. */
   slice(bytes: number | null): void
-  /** Passes each piece on after so many milliseconds, drawn anew; null for at once. Order is kept. */
+  /** Passes each piece on after so many milliseconds, drawn for each piece; null for at once. Order is kept. */
   delay(drawMs: (() => number) | null): void
   /** Passes on at most so many bytes in a second, each way; null for as many as come. */
   limit(bytesPerSecond: number | null): void

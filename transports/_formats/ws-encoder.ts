@@ -27,7 +27,7 @@ export function serverFrame(
   return frame
 }
 
-/** A frame from a client. @param key four bytes, drawn anew for each frame by a cryptographic generator */
+/** A frame from a client. @param key four bytes, drawn for each frame by a cryptographic generator */
 export function clientFrame(
   opcode: Opcode,
   payload: Uint8Array,

@@ -7,7 +7,7 @@ import type { Cursor, Page } from '../../lab/wire/message.ts'
 /** How long the server may keep a question. Each hold that ends in nothing costs one request. */
 export const HOLD_MS = 25_000
 
-/** @param settings `holdMs` is read anew before each poll, so a slider takes effect with the next one */
+/** @param settings `holdMs` is read again before each poll, so a slider takes effect with the next one */
 export default function longPolling(settings: Settings = {}): Transport {
   return {
     async open(options) {

@@ -1,4 +1,4 @@
-/** A poll that waits is woken by a bell. What fails there, nobody else would catch. */
+/** The room's notification wakes a waiting poll. No other code would catch an error thrown there. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
 import { Hub } from '../../lab/hub/hub.ts'

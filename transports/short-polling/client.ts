@@ -7,7 +7,7 @@ import type { Cursor, Page } from '../../lab/wire/message.ts'
 /** From one answer to the next question. On average, a message waits half of it to be noticed. */
 export const INTERVAL_MS = 1_000
 
-/** @param settings `intervalMs` is read anew before each pause, so a slider takes effect at once */
+/** @param settings `intervalMs` is read again before each pause, so a slider takes effect at once */
 export default function shortPolling(settings: Settings = {}): Transport {
   return {
     async open(options) {

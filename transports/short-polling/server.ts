@@ -15,7 +15,7 @@ const shortPolling: HttpTransport = async (app, lab) => {
   })
 }
 
-/** An empty page is one object too, until somebody writes: most polls cost no encoding at all. */
+/** An empty page is one object too, until a member writes: most polls cost no encoding at all. */
 const asBody = oncePerPage((page) => bodyOf(pageAsJson(page)))
 
 export default shortPolling

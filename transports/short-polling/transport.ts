@@ -5,7 +5,7 @@ const descriptor: TransportDescriptor = {
   title: 'Short polling',
   short: 'Short polling',
   idea: 'The browser asks “anything new?” again and again; the server answers at once, mostly with nothing.',
-  watch: 'Requests grow even when nobody writes, and a message waits for the next question.',
+  watch: 'Requests grow even when no member writes, and a message waits for the next request.',
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
   quiet: { until: 'renewal' },

@@ -18,7 +18,7 @@ export default function sse(): Transport {
       // As EventSource does (WHATWG HTML §9.2.3): otherwise anything that ends would be a stream that was open.
       if (!/^text\/event-stream\b/i.test(type))
         throw new ChatError('bad-answer', `asked for an event stream, got ${type}`)
-      const renew = renewLease(options) // on a stream of one direction, nobody hears that we are still there
+      const renew = renewLease(options) // on a stream of one direction, the server does not hear that we are still there
       function onActivity(): void {
         options.onActivity()
         renew()

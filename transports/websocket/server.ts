@@ -1,49 +1,35 @@
 /** WebSocket, server side: a handshake over HTTP, then frames both ways on one socket. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { RawData, WebSocket } from 'ws'
 import { inOurWords } from '../../lab/server/http/errors.ts'
 import { factsOf } from '../../lab/server/http/request-facts.ts'
-import { takeSocket } from '../../lab/server/http/upgrades.ts'
+import { isUpgrade, takeSocket } from '../../lab/server/http/upgrades.ts'
 import type { Facts } from '../../lab/server/observe/event-logger.ts'
 import type { TransportMetrics } from '../../lab/server/observe/server-metrics.ts'
-import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
+import { oncePerPage } from '../../lab/server/transport-kit/encode.ts'
 import { createHeartbeats, type Heartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
 import { pump } from '../../lab/server/transport-kit/pump.ts'
 import { cursorOf, roomNameOf } from '../../lab/server/transport-kit/requests.ts'
 import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
 import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
 import { shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
-import { parseJson, presenceUpdateFrom, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
 import type { PresenceUpdate } from '../../lab/wire/presence.ts'
-import type { ServerFrame } from './frames.ts'
-import { compressedTextFrame, NO_CONTEXT_TAKEOVER } from './server-compression.ts'
+import type { ServerFrame } from '../_formats/chat-frames.ts'
+import { VERSION } from '../_formats/ws-handshake.ts'
+import { type FrameTaker, pageAsFrame, takeClientFrame } from '../_web-socket/server-chat.ts'
+import { compressedTextFrame } from './server-compression.ts'
+import { createSockets } from './server-sockets.ts'
 import { textFrame } from './text-frame.ts'
 import { HEARTBEAT_MS } from './transport.ts'
 
-/** Most pieces of one message: the largest there may be, in pieces of 400 bytes. An empty one costs memory too. */
-const MAX_FRAGMENTS = 1_024
-/**
- * How long a peer may take to answer our close frame (RFC 6455 §7.1.1). Its socket is useless from there on,
- * and what a peer that never answers could hold for the 30 s that `ws` allows is a connection of its cap.
- */
-const CLOSE_MS = 3_000
-/** Most reads that the network may cut one frame into. Each costs some 200 bytes until the frame is whole. */
-const MAX_CHUNKS = 16_384
-
 const websocket: HttpTransport = async (app, lab) => {
   const { gateway, metrics, compress, heartbeatMs = HEARTBEAT_MS } = lab
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_DRAFT_BYTES,
-    maxFragments: MAX_FRAGMENTS,
-    maxBufferedChunks: MAX_CHUNKS,
-    ...{ closeTimeout: CLOSE_MS }, // its types do not know it yet
-    perMessageDeflate: compress === true && NO_CONTEXT_TAKEOVER,
-  })
+  const sockets = createSockets({ maxMessage: MAX_DRAFT_BYTES, compress: compress === true })
   const shared: Shared = {
     heartbeats: createHeartbeats(heartbeatMs, lab.clock, lab.shutdown),
     shutdownListeners: shutdownListenersOn(lab.shutdown),
@@ -64,6 +50,7 @@ const websocket: HttpTransport = async (app, lab) => {
     const since = cursorOf(request)
     reader.check(since) // refuses a bad cursor while there still is a status to refuse it with
     const writer = gateway.openWriter(peer, room)
+    requireVersion(request, reply)
     const facts = factsOf(request)
     const { socket, head } = takeSocket(request, reply)
     // `ws` calls back at once or never, so nothing of the request is kept by this closure.
@@ -71,6 +58,13 @@ const websocket: HttpTransport = async (app, lab) => {
       serveSocket({ webSocket, socket, reader, since, writer, facts, shared }),
     )
   })
+}
+
+/** `ws` would answer another version with 400, and takes 8, the one before the standard. */
+function requireVersion(request: FastifyRequest, reply: FastifyReply): void {
+  if (!isUpgrade(request) || request.headers['sec-websocket-version'] === VERSION) return
+  reply.header('sec-websocket-version', VERSION) // RFC 6455 §4.4
+  throw new ChatError('upgrade-required', `this server speaks WebSocket version ${VERSION}`)
 }
 
 /** By hand, because the socket is no longer HTTP's; `ws` alone would answer with a page of its own. */
@@ -109,6 +103,8 @@ function serveSocket({ webSocket, socket, reader, since, writer, facts, shared }
   const encode = webSocket.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
   const stopPump = pump(reader, since, socket, onPage, closeWithError, metrics)
 
+  const taker: FrameTaker = { onHere: markAlive, answer, fail }
+
   webSocket.on('pong', onPong)
   webSocket.on('ping', applyBackpressure)
   webSocket.on('message', onMessage)
@@ -135,7 +131,7 @@ function serveSocket({ webSocket, socket, reader, since, writer, facts, shared }
     webSocket.close(1001, 'stopping')
   }
   function onClose(code: number) {
-    if (code === 1000 || code === 1001) markAlive({ leaving: true }) // a goodbye; a line that broke says 1006
+    if (code === 1000 || code === 1001) markAlive({ leaving: true }) // the client has left; a broken connection is 1006
     stopPump()
     heartbeats.delete(onHeartbeat)
     shutdownListeners.delete(onShutdown)
@@ -152,10 +148,7 @@ function serveSocket({ webSocket, socket, reader, since, writer, facts, shared }
     markAlive()
     try {
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
-      const { type, ...fields } = record(parseJson(String(data)), 'bad-frame', 'a frame')
-      if (type === 'here') markAlive(presenceUpdateFrom(fields, 'bad-frame'))
-      else if (type === 'send') publish(writer, fields, answer, fail)
-      else throw new ChatError('bad-frame', 'the type of a frame must be "send" or "here"')
+      takeClientFrame(String(data), writer, taker)
     } catch (thrown) {
       fail(thrown)
     }
@@ -192,32 +185,8 @@ function serveSocket({ webSocket, socket, reader, since, writer, facts, shared }
 
 const ignore = () => {}
 
-/**
- * Publishes the draft of a `send` frame, and answers when the message is committed or the draft refused.
- *
- * @param fail told of what is no refusal but a fault of ours
- * @throws ChatError when it is not such a frame at all; a draft that is refused is answered
- */
-function publish(
-  writer: Writer,
-  { draft, ...unknown }: Record<string, unknown>,
-  answer: (frame: ServerFrame) => void,
-  fail: (error: unknown) => void,
-): void {
-  const extra = Object.keys(unknown)[0]
-  if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${JSON.stringify(extra)}`)
-  const { draftId } = record(draft, 'bad-frame', 'draft')
-  if (typeof draftId !== 'string') throw new ChatError('bad-frame', 'a draft must have a draftId')
-  writer.publish(draft).then(
-    (message) => answer({ type: 'accepted', message }),
-    (error) =>
-      error instanceof ChatError ? answer({ type: 'rejected', draftId, ...error.toJSON() }) : fail(error),
-  )
-}
-
 /** A page as the bytes of one frame, the same for every reader. */
-const asText = (page: Page) => `{"type":"page","page":${pageAsJson(page)}}`
-const asFrame = oncePerPage((page) => textFrame(asText(page)))
-const asCompressedFrame = oncePerPage((page) => compressedTextFrame(asText(page)))
+const asFrame = oncePerPage((page) => textFrame(pageAsFrame(page)))
+const asCompressedFrame = oncePerPage((page) => compressedTextFrame(pageAsFrame(page)))
 
 export default websocket

@@ -1,7 +1,7 @@
 /**
  * One text message as one WebSocket frame, from server to client (RFC 6455 §5.2).
  *
- * The `ws` package would build this header anew for every reader. A server's frames are not
+ * The `ws` package would build this header again for every reader. A server's frames are not
  * masked, so the bytes are the same for all: built once, they can be written a thousand times.
  *
  *      0                   1

@@ -1,6 +1,6 @@
 /**
  * A slider whose steps are ratios: from 0.2 to 50, halving is as far as doubling. An ordinary
- * one would spend nine tenths of its length on what nobody tries first.
+ * one would spend nine tenths of its length on values that few readers try first.
  */
 import { css, html, LitElement } from 'lit'
 import { live } from 'lit/directives/live.js'

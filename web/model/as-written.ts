@@ -3,7 +3,7 @@ import type { Transport } from '../../lab/client/transport.ts'
 import type { Draft } from '../../lab/wire/message.ts'
 
 /**
- * A draft may have waited, for a line or for a server, and the page may be somebody else's by now. What was written
+ * A draft may have waited, for a line or for a server, and the page may be another person's by now. What was written
  * as Greta must not be said by Bob, nor unsigned: a server that has forgotten her would take it under her name.
  *
  * @param check called before each draft is sent. @throws ChatError when it may not go out

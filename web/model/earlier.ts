@@ -1,6 +1,6 @@
 /**
  * What was said before a lane began to look: read backwards from the server, a page at a time, when
- * somebody scrolls up. It has nothing to do with the lane's transport, so its requests are nobody's figures.
+ * the reader scrolls up. It has nothing to do with the lane's transport, so no figure counts its requests.
  */
 import { request } from '../../lab/client/http.ts'
 import type { Platform } from '../../lab/client/platform.ts'
@@ -21,7 +21,7 @@ export interface Earlier {
    * @param before the number of the first message that is there already
    */
   load(from: Cursor | null, before: number): Promise<void>
-  /** Begins anew, with nothing. */
+  /** Starts again, with nothing. */
   forget(): void
 }
 

@@ -10,7 +10,7 @@ import { createLane, type Line, MAX_LINES, MAX_LINES_READING, type Writer } from
 import { createWriting } from './writing.ts'
 
 /** A lane over a transport that the test plays by hand. */
-function stage({
+function fixture({
   accept = true,
   present = false,
   history = (_url: URL): Page => EMPTY,
@@ -119,8 +119,8 @@ const message = (seq: number, draftId = `d${seq}`): ChatMessage => ({
 const texts = (lines: readonly Line[]) =>
   lines.map((line) => (line.kind === 'gap' ? `gap ${line.lost}` : line.message.text))
 
-async function open(options?: Parameters<typeof stage>[0]) {
-  const staged = stage(options)
+async function open(options?: Parameters<typeof fixture>[0]) {
+  const staged = fixture(options)
   staged.lane.connect()
   await settle()
   return staged
@@ -195,7 +195,7 @@ test('times what this page published, and nothing else, from its start to the fr
   expect(batch.map(({ latency }) => latency)).toEqual([42, 'untimed'])
 })
 
-test('a frame that nobody could see times nothing', async () => {
+test('a frame that was out of sight times nothing', async () => {
   const { lane, clock, latencies, stopwatch, arrive } = await open()
   stopwatch.start('ours', clock.now())
   await arrive([message(1, 'ours')])
@@ -306,7 +306,7 @@ test('drops no line between what is read and the newest, and all of it when told
   expect(lane.lines).toHaveLength(MAX_LINES)
 })
 
-test('drops no line while somebody reads away from the newest, however many come, and has the newest when they return', async () => {
+test('drops no line while the reader is away from the newest, however many come, and has the newest when they return', async () => {
   const { lane, arrive } = await open()
   await arrive(from(1, MAX_LINES))
   lane.hold()
@@ -336,12 +336,12 @@ test('a few lines that were held back come after those that were shown', async (
 
 test('is counted among those who are here only if it is to be, and shows them while it knows', async () => {
   const here: Here = { people: [], unlisted: 0, visitors: 3, typing: [] }
-  const plain = stage()
+  const plain = fixture()
   plain.lane.connect()
   await settle()
   expect(plain.clientIds).toEqual([null])
 
-  const { lane, clientIds, arrive, onChange } = stage({ present: true })
+  const { lane, clientIds, arrive, onChange } = fixture({ present: true })
   lane.connect()
   await settle()
   expect(clientIds).toEqual([expect.stringMatching(/^[a-z0-9]{1,32}$/)])
@@ -354,8 +354,8 @@ test('is counted among those who are here only if it is to be, and shows them wh
   expect(lane.here).toBeNull()
 })
 
-test('says goodbye when its page is left, and comes back with the page, if a person wants it there', async () => {
-  const { lane, updates, clientIds } = stage({ present: true })
+test('tells the server that it leaves when its page is left, and comes back with the page, if a person wants it there', async () => {
+  const { lane, updates, clientIds } = fixture({ present: true })
   lane.connect()
   await settle()
   lane.typing()
@@ -372,7 +372,7 @@ test('says goodbye when its page is left, and comes back with the page, if a per
   expect(lane.state.status).toBe('idle')
 })
 
-test('says anew what is edited, once, and by the message that it is about', async () => {
+test('sends an edit once, and by the message that it is about', async () => {
   const { lane, sent } = await open()
   lane.edit({ seq: 7, text: 'teh' })
   expect(lane.editing).toEqual({ seq: 7, text: 'teh' })
@@ -494,7 +494,7 @@ test('what was written as one person is not sent as another, nor unsigned; it is
   expect([sent, lane.writing.text, lane.refusal?.error.code]).toEqual([[], 'as Greta', 'not-signed-in'])
 })
 
-test('what was written unsigned is not sent once somebody has signed in under another name; it says why', async () => {
+test('what was written unsigned is not sent once a person has signed in under another name; it says why', async () => {
   let id = ''
   const writer = { id: () => id, settled: async () => {} }
   const { lane, clock, sent, allow, rename } = await open({ accept: false, writer })

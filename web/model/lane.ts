@@ -1,6 +1,6 @@
 /**
  * A lane: one chat client, what a person sees of its conversation, and its figures.
- * It knows no document; whoever draws it says when something has been on the screen.
+ * It knows no document; the element that draws it says when a line has been on the screen.
  */
 import { type ConnectionState, createChatClient } from '../../lab/client/chat-client.ts'
 import { type Platform, randomId } from '../../lab/client/platform.ts'
@@ -18,7 +18,7 @@ import { createWriting, type Editing, type Letter, type Writing } from './writin
 /** Lines kept in view. More would make each frame slower, and the page measures frames. */
 export const MAX_LINES = 200
 /**
- * The same while somebody reads away from the newest: nothing may go from under their eyes. What comes when
+ * The same while the reader is away from the newest: nothing may go from under their eyes. What comes when
  * there are so many is held back, and shown when they return.
  */
 export const MAX_LINES_READING = 1_200
@@ -38,7 +38,7 @@ export interface MessageLine {
 export interface GapLine {
   readonly kind: 'gap'
   readonly key: number
-  /** How many messages are missing here; 0 when a new log began and nobody can tell. */
+  /** How many messages are missing here; 0 when a new log began and the number cannot be known. */
   readonly lost: number
 }
 
@@ -71,7 +71,7 @@ export interface LaneOptions {
   readonly baseUrl: URL
   /** The room, where no transport is needed, with a slash at the end: `…/rooms/ROOM/`. */
   readonly roomUrl: URL
-  /** Read anew for each message. */
+  /** Read again for each message. */
   readonly author: () => string
   readonly platform: Platform
   readonly stopwatch: Stopwatch
@@ -84,7 +84,7 @@ export interface LaneOptions {
   readonly onRooms?: (version: number) => void
   /** Where what is written stays until it is sent, also when the lane is gone; a place of its own unless given. */
   readonly writing?: Writing
-  /** Who writes; somebody who has not signed in unless given. */
+  /** The writer; a visitor unless given. */
   readonly writer?: Writer
   /** Something has happened after which {@link writer} may be another: a refusal that says so, or another server. */
   readonly onDoubt?: (refused: ChatError | null) => void
@@ -94,9 +94,9 @@ export interface LaneOptions {
 
 /** Who writes, apart from the name, as far as the page knows. */
 export interface Writer {
-  /** '' for somebody who has not signed in. */
+  /** '' for a visitor. */
   readonly id: () => string
-  /** Resolves when nobody is being asked who that is. */
+  /** Resolves when no request about it is under way. */
   readonly settled: () => Promise<void>
 }
 
@@ -111,7 +111,7 @@ export function createLane(options: LaneOptions) {
   let requests = 0
   let keys = 0
   let lines: Line[] = []
-  /** Somebody reads away from the newest. */
+  /** The reader is away from the newest. */
   let isHeld = false
   /** What came when there were too many lines to add to: the newest of it, and how many they were. */
   let heldBack: Line[] = []
@@ -126,7 +126,7 @@ export function createLane(options: LaneOptions) {
   let parked: string | null = null
   let hasBeenOpen = false
   let isClosed = false
-  /** Nobody looks at it any more: it closes when all is sent. */
+  /** It is out of sight for good: it closes when all is sent. */
   let isLeft = false
   /** Another lane sends what this one has not. */
   let isHandedOver = false
@@ -164,7 +164,7 @@ export function createLane(options: LaneOptions) {
   })
   client.onGap(({ lost }) => {
     add({ kind: 'gap', key: keys++, lost })
-    onDoubt(null) // it may be another server, which knows nobody
+    onDoubt(null) // it may be another server, which knows none of its people
   })
   client.onHere(changed)
   client.onRooms((version) => options.onRooms?.(version))
@@ -192,7 +192,7 @@ export function createLane(options: LaneOptions) {
 
   /** The number of the first message in view; null when what comes before it cannot be told. */
   function firstSeq(): number | null {
-    // In a log that began anew, the old numbers mean something else.
+    // In a new log, the old numbers mean something else.
     if (lines.some((line) => line.kind === 'gap' && line.lost === 0)) return null
     const first = lines.find((line) => line.kind === 'message')
     return first?.message.seq ?? null
@@ -223,7 +223,7 @@ export function createLane(options: LaneOptions) {
     if (as !== '') {
       throw new ChatError('not-signed-in', `this was written as ${author}, who is no longer signed in here`)
     }
-    // Whoever has come to hold the name says it as theirs.
+    // The person who has come to hold this name sends it as their own.
     const name = options.author()
     if (name.toLowerCase() === author.toLowerCase()) return
     throw new ChatError(
@@ -248,17 +248,17 @@ export function createLane(options: LaneOptions) {
       if (isHandedOver) return
       pending = pending.filter((one) => one !== draft)
       const error = ChatError.from(thrown)
-      // Nobody has written the words of a removal: they are not to be given back.
-      writing.giveBack(letter.note?.kind === 'removed' ? '' : letter.text, error, letter.anew)
+      // No person wrote the text of a removal, so it is not given back.
+      writing.giveBack(letter.note?.kind === 'removed' ? '' : letter.text, error, letter.edit)
       onDoubt(error)
     }
     if (isLeft && client.unsent === 0) end()
     changed()
   }
 
-  function say(text: string, note?: Note, anew: Editing | null = null): Promise<void> {
+  function say(text: string, note?: Note, edit: Editing | null = null): Promise<void> {
     const [as, name] = [writer?.id() ?? '', options.author()]
-    return post({ draftId: randomId(), text, author: name, as, anew, ...(note && { note }) }, true)
+    return post({ draftId: randomId(), text, author: name, as, edit, ...(note && { note }) }, true)
   }
 
   function end(): void {
@@ -284,7 +284,7 @@ export function createLane(options: LaneOptions) {
     get lines(): readonly Line[] {
       return lines
     },
-    /** Said before the first of {@link lines}, as far as somebody has asked for it. */
+    /** Said before the first of {@link lines}, as far as the reader has asked for it. */
     get earlier(): EarlierLines {
       const { messages, state } = earlier
       if (messages !== earlierMessages) {
@@ -304,7 +304,7 @@ export function createLane(options: LaneOptions) {
       const before = firstSeq()
       if (before !== null) await earlier.load(client.cursor, before)
     },
-    /** Somebody reads away from the newest: from now on, no line goes. */
+    /** The reader is away from the newest: from now on, no line is dropped. */
     hold() {
       isHeld = true
     },
@@ -370,7 +370,7 @@ export function createLane(options: LaneOptions) {
       client.disconnect()
     },
     /**
-     * The page goes out of sight for good, or may come back: nobody is here until {@link wake}.
+     * The page goes out of sight for good, or may come back: it has no reader until {@link wake}.
      *
      * @param why what a person who sees it all the same is told
      */
@@ -384,7 +384,7 @@ export function createLane(options: LaneOptions) {
       if (wanted) client.connect()
       changed()
     },
-    /** What the next {@link send} says anew; null for nothing. */
+    /** The edit that the next {@link send} sends; null for a new message. */
     get editing() {
       return writing.editing
     },
@@ -396,8 +396,8 @@ export function createLane(options: LaneOptions) {
     remove: (seq: number) => say(REMOVED, { kind: 'removed', seq }),
     /** Sends what is in the box. Resolves, without an error, when it has been accepted or refused. */
     send(text: string): Promise<void> {
-      const anew = writing.take()
-      return say(text, anew ? { kind: 'edited', seq: anew.seq } : undefined, anew)
+      const edit = writing.take()
+      return say(text, edit ? { kind: 'edited', seq: edit.seq } : undefined, edit)
     },
     /** Puts a text that was kept back into the box. */
     takeUp(key: number) {
@@ -418,7 +418,7 @@ export function createLane(options: LaneOptions) {
     takeFresh(): readonly MessageLine[] {
       return fresh.splice(0)
     },
-    /** @param at when the frame with these lines was on the screen; null when nobody could see it */
+    /** @param at when the frame with these lines was on the screen; null when it was out of sight */
     shown(batch: readonly MessageLine[], at: number | null): void {
       for (const line of batch) {
         const startedAt = stopwatch.startOf(line.message.draftId)

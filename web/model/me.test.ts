@@ -11,7 +11,7 @@ interface Question {
   fail(): Promise<void>
 }
 
-function createStage({ tabs, allowsCookies }: MeOptions = {}) {
+function createFixture({ tabs, allowsCookies }: MeOptions = {}) {
   const questions: Question[] = []
   const clock = createManualClock()
   const me = createMe(
@@ -49,15 +49,15 @@ const ADA = { id: 'a1', name: 'Ada', kind: 'guest' } as const
 
 /** A page on which Ada has signed in. */
 async function signedIn(options?: MeOptions) {
-  const stage = createStage(options)
-  const ready = stage.me.ready()
-  await stage.last().answer(200, { person: ADA })
+  const fixture = createFixture(options)
+  const ready = fixture.me.ready()
+  await fixture.last().answer(200, { person: ADA })
   await ready
-  return stage
+  return fixture
 }
 
-it('is nobody until the server says otherwise, and tells of it once', async () => {
-  const { me, questions, lines, changes } = createStage()
+it('is a visitor until the server says otherwise, and tells of it once', async () => {
+  const { me, questions, lines, changes } = createFixture()
   expect(me.person).toBeNull()
   const ready = [me.ready(), me.ready()]
   expect(lines()).toEqual(['GET /session'])
@@ -72,8 +72,8 @@ it('is nobody until the server says otherwise, and tells of it once', async () =
 })
 
 it('comes, becomes a member, goes; and believes each when the cookie has come back', async () => {
-  const { me, questions, lines, last, changes } = createStage()
-  const coming = me.enter('Ada')
+  const { me, questions, lines, last, changes } = createFixture()
+  const coming = me.signInAsGuest('Ada')
   expect(questions[0]).toMatchObject({ line: 'POST /session', body: { name: 'Ada', ticket: true } })
   await last().answer(201, { person: ADA, ticket: 't' })
   expect(me.person, 'before the cookie has come back').toBeNull()
@@ -121,7 +121,7 @@ it('is uncertain while the server does not answer, and asks again until it does'
 })
 
 it('gives a question up that is not answered, so that no lane waits for it', async () => {
-  const { me, clock } = createStage()
+  const { me, clock } = createFixture()
   const ready = me.ready()
   await clock.pass(3_000)
   await ready
@@ -140,9 +140,9 @@ it('asks once for all the reasons that come while it asks, and once more for tho
 })
 
 it('does not believe an answer that a sign-in has overtaken', async () => {
-  const { me, questions, last } = createStage()
+  const { me, questions, last } = createFixture()
   void me.refresh()
-  const coming = me.enter('Ada')
+  const coming = me.signInAsGuest('Ada')
   await questions[1]!.answer(201, { person: ADA, ticket: 't' })
   await questions[0]!.answer(200, { person: null })
   await last().answer(200, { person: ADA })
@@ -170,8 +170,8 @@ it('asks for no refusal that has another reason', async () => {
 })
 
 it('believes no sign-in whose cookie does not come back, says so, and gives the name free', async () => {
-  const { me, lines, last } = createStage()
-  const refused = expect(me.enter('Nora')).rejects.toThrow(/keeps no cookie/)
+  const { me, lines, last } = createFixture()
+  const refused = expect(me.signInAsGuest('Nora')).rejects.toThrow(/keeps no cookie/)
   await last().answer(201, { person: { id: 'n', name: 'Nora', kind: 'guest' }, ticket: 'a-ticket' })
   await last().answer(200, { person: null })
   expect(lines()).toEqual(['POST /session', 'GET /session', 'DELETE /session?ticket=a-ticket'])
@@ -181,14 +181,14 @@ it('believes no sign-in whose cookie does not come back, says so, and gives the 
 })
 
 it('takes no name at all in a browser that says it keeps no cookies', async () => {
-  const { me, lines } = createStage({ allowsCookies: () => false })
-  await expect(me.enter('Nora')).rejects.toThrow(/keeps no cookie/)
+  const { me, lines } = createFixture({ allowsCookies: () => false })
+  await expect(me.signInAsGuest('Nora')).rejects.toThrow(/keeps no cookie/)
   expect([lines(), me.keepsNoCookie]).toEqual([[], true])
 })
 
 it('does not say that a browser keeps no cookie when the server did not answer', async () => {
-  const { me, clock, last } = createStage()
-  const refused = expect(me.enter('Ada')).rejects.toMatchObject({ code: 'unreachable' })
+  const { me, clock, last } = createFixture()
+  const refused = expect(me.signInAsGuest('Ada')).rejects.toMatchObject({ code: 'unreachable' })
   await last().answer(201, { person: ADA, ticket: 't' })
   await last().fail()
   await refused
@@ -217,7 +217,7 @@ it('tabs tell each other, and none of them tells what it has been told', async (
   expect(lines()).toHaveLength(2)
   await last().answer(200, { person: null })
   expect([me.person, tells]).toEqual([null, 1])
-  const coming = me.enter('Ada')
+  const coming = me.signInAsGuest('Ada')
   await last().answer(201, { person: ADA, ticket: 't' })
   await last().answer(200, { person: ADA })
   await coming
@@ -225,7 +225,7 @@ it('tabs tell each other, and none of them tells what it has been told', async (
 })
 
 it('gives tokens and takes them back', async () => {
-  const { me, questions } = createStage()
+  const { me, questions } = createFixture()
   const secret = me.giveToken('bot', ['write'], 'kitchen')
   expect(questions[0]!.body).toEqual({ label: 'bot', scopes: ['write'], room: 'kitchen' })
   await questions[0]!.answer(201, { id: 't1', token: 'lab_x' })
@@ -239,7 +239,7 @@ it('gives tokens and takes them back', async () => {
   expect(questions[3]!.line).toBe('DELETE /tokens/t1')
 })
 
-it('what was begun as somebody is ended as them, or not at all', async () => {
+it('what was begun as one person is ended as the same person, or not at all', async () => {
   const { me, last } = await signedIn()
   const writer = me.writer('Calm Otter')
   expect(writer.name).toBe('Ada')
@@ -252,7 +252,7 @@ it('what was begun as somebody is ended as them, or not at all', async () => {
 })
 
 it('what was begun unsigned is for the server to judge', async () => {
-  const { me, last } = createStage()
+  const { me, last } = createFixture()
   const writer = me.writer('Calm Otter')
   expect(writer.name).toBe('Calm Otter')
   void me.refresh()

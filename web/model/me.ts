@@ -2,9 +2,9 @@
  * Who I am, as far as the server knows: what a browser needs for it is a cookie, which no script sees.
  *
  * Only the server can say, and what it has said does not stay so: another tab signs out, a passphrase is changed
- * elsewhere, a server without a memory is started again. So it is asked anew whenever something speaks against
+ * elsewhere, a server without a memory is started again. So it is asked again whenever something contradicts
  * what is believed here; and no sign-in is believed before the cookie has come back.
- * What changes here must reach every lane: a connection is opened as somebody, and stays theirs.
+ * What changes here must reach every lane: a connection belongs to the person who opened it.
  */
 import { backoff } from '../../lab/client/backoff.ts'
 import { request } from '../../lab/client/http.ts'
@@ -30,9 +30,9 @@ export interface Token {
 }
 
 export interface Me {
-  /** Null for nobody, and until the server has been asked. */
+  /** Null for a visitor, and until the server has been asked. */
   readonly person: Person | null
-  /** Whether the server has answered when it was asked last. Until it has, nobody knows whether it is still so. */
+  /** Whether the server has answered when it was asked last. Until it has, {@link person} may be out of date. */
   readonly isCertain: boolean
   /** A sign-in has shown that this browser keeps no cookie of ours: no name can be held in it. */
   readonly keepsNoCookie: boolean
@@ -49,20 +49,20 @@ export interface Me {
   /** Resolves when no question is open: at once, as a rule. */
   settled(): Promise<void>
   /**
-   * Who writes now, for what takes longer than a moment: what was begun as somebody ends as them.
+   * The writer of now, for an action that takes longer than a moment: it ends as the person who began it.
    *
-   * @param name under which somebody writes who has not signed in
+   * @param name under which a visitor writes
    */
   writer(name: string): Writer
   /** Comes as a guest, or changes a guest's name. Like all that follow, it throws ChatError. */
-  enter(name: string): Promise<void>
+  signInAsGuest(name: string): Promise<void>
   signUp(name: string, passphrase: string): Promise<void>
   signIn(name: string, passphrase: string): Promise<void>
   /** Signs out all other browsers too. */
   changePassphrase(before: string, passphrase: string): Promise<void>
   signOut(): Promise<void>
   tokens(): Promise<readonly Token[]>
-  /** @returns the secret, which nobody can be told again */
+  /** @returns the secret, which the server cannot tell again */
   giveToken(label: string, scopes: readonly Scope[], room: string | null): Promise<string>
   takeBack(id: string): Promise<void>
 }
@@ -75,7 +75,7 @@ export interface Writer {
 
 /** The other tabs of this browser. They have the same cookie. */
 export interface Tabs {
-  /** Tells them that somebody has signed in or out. */
+  /** Tells them that a person has signed in or out. */
   tell(): void
   /** Called when another tab tells. */
   onTold: (listener: () => void) => void
@@ -88,7 +88,7 @@ export interface MeOptions {
 }
 
 /** The lanes wait for it: longer than a server takes that is there. In milliseconds. */
-const PATIENCE_MS = 3_000
+const TIMEOUT_MS = 3_000
 
 /** Refusals that can mean that I am not, or no longer, who I seem to be here. */
 const DOUBTFUL: ReadonlySet<ChatErrorCode> = new Set([
@@ -132,7 +132,7 @@ export function createMe(
   }
   async function whoAmI(): Promise<Person | null> {
     const patience = new AbortController()
-    const cancel = platform.clock.after(PATIENCE_MS, () =>
+    const cancel = platform.clock.after(TIMEOUT_MS, () =>
       patience.abort(new ChatError('silent', 'the server does not say who you are')),
     )
     try {
@@ -235,7 +235,7 @@ export function createMe(
         },
       }
     },
-    enter: (name) => signInBy('POST', '/session', { name }),
+    signInAsGuest: (name) => signInBy('POST', '/session', { name }),
     signUp: (name, passphrase) => signInBy('POST', '/people', { name, passphrase }),
     signIn: (name, passphrase) => signInBy('POST', '/session', { name, passphrase }),
     changePassphrase: (passphrase, newPassphrase) =>
@@ -271,7 +271,7 @@ export function createMe(
   }
 }
 
-/** For whoever has tried to sign in where no cookie is kept. */
+/** For a person who has tried to sign in where no cookie is kept. */
 const NO_COOKIE =
   'this browser keeps no cookie of this server, so it cannot hold the name: allow cookies here, or write unsigned'
 

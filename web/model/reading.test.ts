@@ -16,14 +16,14 @@ const gap = (lost: number): Line => ({ kind: 'gap', key: keys++, lost })
 const edit = (seq: number, of: number, text: string) => said(seq, text, { kind: 'edited', seq: of })
 
 const shown = (...lines: Line[]) =>
-  readingOf(lines).map(({ line, saying }) =>
-    line.kind === 'gap' ? `gap ${line.lost}` : (saying?.text ?? line.message.text),
+  readingOf(lines).map(({ line, rendered }) =>
+    line.kind === 'gap' ? `gap ${line.lost}` : (rendered?.text ?? line.message.text),
   )
 
 describe('the lines of a lane', () => {
   it('are what was said, untouched, when nothing was changed', () => {
     const lines = [said(1, 'a'), gap(3), said(5, 'b')]
-    expect(readingOf(lines)).toEqual(lines.map((line) => ({ line, saying: null })))
+    expect(readingOf(lines)).toEqual(lines.map((line) => ({ line, rendered: null })))
   })
 
   it('read as they were edited, over a gap too', () => {

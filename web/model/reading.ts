@@ -1,12 +1,12 @@
 /** The lines of a lane as they read now: edits and removals laid over what they are about. */
-import { fold, type Saying } from '../../lab/client/fold.ts'
+import { fold, type RenderedMessage } from '../../lab/client/fold.ts'
 import type { ChatMessage } from '../../lab/wire/message.ts'
 import type { Line } from './lane.ts'
 
-/** A line that is shown, and how it reads; `saying` is null for one that reads as it was said. */
+/** A line that is shown, and how it reads; `rendered` is null for one that reads as it was said. */
 export interface ReadLine {
   readonly line: Line
-  readonly saying: Saying | null
+  readonly rendered: RenderedMessage | null
 }
 
 /**
@@ -16,13 +16,13 @@ export interface ReadLine {
  */
 export function readingOf(lines: readonly Line[]): ReadLine[] {
   if (!lines.some((line) => line.kind === 'message' && isChange(line.message))) {
-    return lines.map((line) => ({ line, saying: null }))
+    return lines.map((line) => ({ line, rendered: null }))
   }
   const read: ReadLine[] = []
   let log: Line[] = []
   for (const line of lines) {
     if (line.kind === 'gap' && line.lost === 0) {
-      read.push(...readingOfOne(log), { line, saying: null })
+      read.push(...readingOfOne(log), { line, rendered: null })
       log = []
     } else log.push(line)
   }
@@ -31,11 +31,11 @@ export function readingOf(lines: readonly Line[]): ReadLine[] {
 
 function readingOfOne(lines: readonly Line[]): ReadLine[] {
   const messages = lines.flatMap((line) => (line.kind === 'message' ? line.message : []))
-  const sayings = new Map(fold(messages).map((saying) => [saying.message.seq, saying]))
+  const bySeq = new Map(fold(messages).map((rendered) => [rendered.message.seq, rendered]))
   return lines.flatMap((line): ReadLine | [] => {
-    if (line.kind === 'gap') return { line, saying: null }
-    const saying = sayings.get(line.message.seq)
-    return saying ? { line, saying } : []
+    if (line.kind === 'gap') return { line, rendered: null }
+    const rendered = bySeq.get(line.message.seq)
+    return rendered ? { line, rendered } : []
   })
 }
 

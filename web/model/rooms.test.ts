@@ -6,7 +6,7 @@ const LOBBY: RoomInfo = { name: 'lobby', kind: 'public' }
 const GARDEN: RoomInfo = { name: '~garden', kind: 'group', title: 'Garden', role: 'owner', members: 1 }
 const ADA = { id: 'a', name: 'Ada', role: 'owner' }
 
-function stage() {
+function fixture() {
   const asked: string[] = []
   const bodies: unknown[] = []
   const refused: string[] = []
@@ -31,7 +31,7 @@ const json = (value: unknown, status = 200) => new Response(JSON.stringify(value
 
 describe('looking around', () => {
   it('asks for the members of a private room that one belongs to, and of no other', async () => {
-    const { rooms, asked } = stage()
+    const { rooms, asked } = fixture()
     await rooms.look('lobby')
     expect(rooms.members).toEqual([])
     await rooms.look('~garden')
@@ -41,8 +41,8 @@ describe('looking around', () => {
     expect(asked).toEqual(['GET /rooms', 'GET /rooms', 'GET /rooms/~garden/members', 'GET /rooms'])
   })
 
-  it('keeps what it has when that fails, and bothers nobody', async () => {
-    const { rooms, answerWith } = stage()
+  it('keeps what it has when that fails, and shows no error', async () => {
+    const { rooms, answerWith } = fixture()
     await rooms.look('~garden')
     answerWith(() => Promise.reject(new TypeError('no network')))
     await rooms.look('~garden')
@@ -51,7 +51,7 @@ describe('looking around', () => {
   })
 
   it('shows nothing of one person to the next, also when the answer comes late', async () => {
-    const { rooms, answerWith } = stage()
+    const { rooms, answerWith } = fixture()
     await rooms.look('~garden')
     let release = (_answer: Response) => {}
     answerWith(() => new Promise((resolve) => (release = resolve)))
@@ -64,7 +64,7 @@ describe('looking around', () => {
   })
 
   it('lets an answer go that was overtaken', async () => {
-    const { rooms, answerWith } = stage()
+    const { rooms, answerWith } = fixture()
     let release = (_answer: Response) => {}
     answerWith(() => new Promise((resolve) => (release = resolve)))
     const slow = rooms.look('lobby')
@@ -78,7 +78,7 @@ describe('looking around', () => {
 
 describe('doing something', () => {
   it('asks the server for it', async () => {
-    const { rooms, asked, bodies, answerWith } = stage()
+    const { rooms, asked, bodies, answerWith } = fixture()
     answerWith(() => json({ name: '~new' }, 201))
     expect(await rooms.makeGroup('Picnic')).toBe('~new')
     expect(await rooms.talkWith('Bob')).toBe('~new')
@@ -101,10 +101,10 @@ describe('doing something', () => {
   })
 
   it('says why it did not work, until something else does', async () => {
-    const { rooms, answerWith } = stage()
-    answerWith(() => json({ code: 'not-found', message: 'nobody is called "Zed"' }, 404))
+    const { rooms, answerWith } = fixture()
+    answerWith(() => json({ code: 'not-found', message: 'no person is called "Zed"' }, 404))
     expect(await rooms.talkWith('Zed')).toBeNull()
-    expect(rooms.problem).toBe('nobody is called "Zed"')
+    expect(rooms.problem).toBe('no person is called "Zed"')
     expect(rooms.isBusy).toBe(false)
     answerWith(() => json({}))
     await rooms.join('~garden')

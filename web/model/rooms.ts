@@ -35,7 +35,7 @@ export interface Rooms {
   readonly problem: string | null
   /** Whether something is on its way. */
   readonly isBusy: boolean
-  /** Reads it all anew, with the members of this room. */
+  /** Reads it all again, with the members of this room. */
   look(room: string): Promise<void>
   /** For another person: shows nothing, also not what was asked for the one before, until the next {@link look}. */
   forget(): void
@@ -44,7 +44,7 @@ export interface Rooms {
   talkWith(name: string): Promise<string | null>
   join(room: string): Promise<boolean>
   setRole(room: string, name: string, role: Role): Promise<boolean>
-  /** Leaves, declines, or sends somebody away. */
+  /** Leaves, declines, or sends a member away. */
   remove(room: string, name: string): Promise<boolean>
 }
 
@@ -113,7 +113,7 @@ export function createRooms({ origin, platform, onRefused = () => {}, onChange }
     },
     async look(room) {
       const mine = ++looks
-      // Quietly: nobody has asked for it, so nobody is told when it fails. The next look may not.
+      // Quietly: the reader has not asked for it, so is not told when it fails. The next look may not.
       try {
         const found = (await ask('GET', '/rooms')).rooms as readonly RoomInfo[]
         const belongs = found.some(({ name, role }) => name === room && role && role !== 'invited')

@@ -4,7 +4,7 @@
  * through: no short poll, nothing that is written, and no fourth page. So the tabs know of each other, and all but
  * the two that were used last let go of theirs.
  *
- * Nobody decides. Each tab tells the others when it was last used and whether it is in view, all of them rank all
+ * No tab decides for the others. Each tab tells the others when it was last used and whether it is in view, all of them rank all
  * by the same rule, and each acts for itself. It knows no document; see web/tabs.ts for the browser's side.
  */
 import type { Clock } from '../../lab/client/platform.ts'
@@ -50,7 +50,7 @@ export interface Tabs {
   use(): void
   /** Whether it is in view has changed. */
   look(): void
-  /** Says goodbye; nothing is left running. */
+  /** Tells the other tabs that this one goes; nothing is left running. */
   leave(): void
 }
 

@@ -4,7 +4,7 @@ import { createManualClock, settle } from '../../lab/verify/kit/manual-clock.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { createUploads, MAX_AT_ONCE, outcomesInWords } from './uploads.ts'
 
-/** Somebody who writes, and for how many steps that stays so. */
+/** A writer, and for how many steps they stay the same person. */
 const writer = (name: string, steps = Number.POSITIVE_INFINITY) => ({
   name,
   async check() {
@@ -13,7 +13,7 @@ const writer = (name: string, steps = Number.POSITIVE_INFINITY) => ({
 })
 const HERE = { room: 'lobby', writer: writer('Ann') }
 
-function stage(memory: Storage | null = null) {
+function fixture(memory: Storage | null = null) {
   const asked: URL[] = []
   const refused: string[] = []
   const clock = createManualClock()
@@ -62,7 +62,7 @@ function keeps(): Storage {
 
 describe('each file of a drop has its outcome', () => {
   it('is sent under its own name, into the room and as whom it was given', async () => {
-    const { uploads, asked } = stage()
+    const { uploads, asked } = fixture()
     expect(await uploads.send([text('a b.txt')], HERE)).toEqual([{ name: 'a b.txt', problem: null }])
     expect(`${asked[0]!.pathname}${asked[0]!.search}`).toMatch(
       /^\/rooms\/lobby\/files\?name=a\+b\.txt&draftId=[0-9a-f]{32}&author=Ann$/,
@@ -70,7 +70,7 @@ describe('each file of a drop has its outcome', () => {
   })
 
   it('one that is refused does not keep back what comes behind it', async () => {
-    const { uploads, names } = stage()
+    const { uploads, names } = fixture()
     const files = [
       new File(['# hi'], 'notes.md', { type: 'text/markdown' }),
       text('ok.txt'),
@@ -91,7 +91,7 @@ describe('each file of a drop has its outcome', () => {
   })
 
   it('a folder is named, and what comes behind it is sent', async () => {
-    const { uploads } = stage()
+    const { uploads } = fixture()
     const folder = text('photos')
     folder.arrayBuffer = () => Promise.reject(new DOMException('not found', 'NotFoundError'))
     expect(await uploads.send([folder, text('ok.txt')], HERE)).toEqual([
@@ -101,7 +101,7 @@ describe('each file of a drop has its outcome', () => {
   })
 
   it('of too many, the first are sent, and the others named', async () => {
-    const { uploads, asked } = stage()
+    const { uploads, asked } = fixture()
     const outcomes = await uploads.send(
       Array.from({ length: MAX_AT_ONCE + 2 }, (_, index) => text(`${index}.txt`)),
       HERE,
@@ -112,7 +112,7 @@ describe('each file of a drop has its outcome', () => {
   })
 
   it('waits as long as a busy server says, and then goes on', async () => {
-    const { uploads, asked, clock, answerWith } = stage()
+    const { uploads, asked, clock, answerWith } = fixture()
     const busy = () => json({ code: 'too-many-requests', message: 'slowly', retryAfterS: 2 }, 429)
     answerWith(() => (asked.length < 3 ? busy() : json({}, 201)))
     const sending = uploads.send([text('a.txt')], HERE)
@@ -125,7 +125,7 @@ describe('each file of a drop has its outcome', () => {
   })
 
   it('what the server says against one is told of that one', async () => {
-    const { uploads, answerWith } = stage()
+    const { uploads, answerWith } = fixture()
     answerWith((url) =>
       url.searchParams.get('name') === 'a.txt'
         ? json({ code: 'wrong-type', message: 'no' }, 415)
@@ -135,8 +135,8 @@ describe('each file of a drop has its outcome', () => {
     expect(outcomes.map(({ problem }) => problem)).toEqual(['no', null])
   })
 
-  it('none is sent on as somebody else', async () => {
-    const { uploads, asked } = stage()
+  it('none is sent on as another person', async () => {
+    const { uploads, asked } = fixture()
     const outcomes = await uploads.send([text('a.txt'), text('b.txt')], {
       room: 'here',
       writer: writer('Ann', 1),
@@ -145,8 +145,8 @@ describe('each file of a drop has its outcome', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('none is tried again as somebody else, after a wait that a busy server has asked for', async () => {
-    const { uploads, asked, clock, answerWith } = stage()
+  it('none is tried again as another person, after a wait that a busy server has asked for', async () => {
+    const { uploads, asked, clock, answerWith } = fixture()
     answerWith(() => json({ code: 'too-many-requests', message: 'slowly', retryAfterS: 2 }, 429))
     const sending = uploads.send([text('a.txt')], { room: 'here', writer: writer('Ann', 1) })
     await settle()
@@ -156,7 +156,7 @@ describe('each file of a drop has its outcome', () => {
   })
 
   it('what is refused is told, since it may mean that I am not who I was', async () => {
-    const { uploads, refused, answerWith } = stage()
+    const { uploads, refused, answerWith } = fixture()
     answerWith(() => json({ code: 'not-allowed', message: 'you have signed in as Bob' }, 403))
     await uploads.send([text('a.txt')], HERE)
     expect(refused).toEqual(['not-allowed'])
@@ -176,7 +176,7 @@ describe('each file of a drop has its outcome', () => {
 
 describe('an upload whose answer was lost', () => {
   it('is the same draft when it is given again, and another one after an answer', async () => {
-    const { uploads, drafts, answerWith } = stage()
+    const { uploads, drafts, answerWith } = fixture()
     answerWith(() => Promise.reject(new TypeError('the line broke')))
     expect((await uploads.send([text('a.txt')], HERE))[0]!.problem).not.toBeNull()
     answerWith(() => json({}, 201))
@@ -188,7 +188,7 @@ describe('an upload whose answer was lost', () => {
   })
 
   it('is another draft in another room, under another name, by another author, or with another content', async () => {
-    const { uploads, drafts, answerWith } = stage()
+    const { uploads, drafts, answerWith } = fixture()
     answerWith(() => Promise.reject(new TypeError('the line broke')))
     await uploads.send([text('a.txt')], HERE)
     await uploads.send([text('a.txt')], { ...HERE, room: 'other' })
@@ -200,10 +200,10 @@ describe('an upload whose answer was lost', () => {
 
   it('is the same draft after a reload, and nothing is kept of what was answered', async () => {
     const memory = keeps()
-    const before = stage(memory)
+    const before = fixture(memory)
     before.answerWith(() => Promise.reject(new TypeError('the line broke')))
     await before.uploads.send([text('a.txt')], HERE)
-    const after = stage(memory)
+    const after = fixture(memory)
     await after.uploads.send([text('a.txt')], HERE)
     expect(after.drafts()).toEqual(before.drafts())
     expect(memory.length).toBe(0)
@@ -212,7 +212,7 @@ describe('an upload whose answer was lost', () => {
 
 describe('the name of a file', () => {
   const nameOf = async (name: string) => {
-    const { uploads, names } = stage()
+    const { uploads, names } = fixture()
     await uploads.send([text(name)], HERE)
     return names()[0]!
   }

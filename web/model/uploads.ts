@@ -16,7 +16,7 @@ import { withoutHidden } from '../../lab/wire/names.ts'
 import { bytes, isolated } from '../words.ts'
 import type { Writer } from './me.ts'
 
-/** Files that are sent at one go. Whoever drops a whole disk did not mean to. */
+/** Files that are sent at one go. A user who drops a whole disk did not mean to. */
 export const MAX_AT_ONCE = 20
 /** How often a file is tried again when the server has too much to do, and how long it may ask us to wait. */
 const MAX_TRIES = 5
@@ -70,7 +70,7 @@ export function createUploads({ origin, platform, memory, onRefused = () => {} }
     const body = await contentOf(file)
     const name = nameFor(file)
     const key = `upload ${digest(JSON.stringify([room, writer.name, name, file.type]), new Uint8Array(body))}`
-    // With the author even for whoever has signed in: a server to which they are another by now refuses it.
+    // With the author even when a person has signed in: a server that takes them for another person by now refuses it.
     const query = new URLSearchParams({ name, draftId: draftOf(key), author: writer.name })
     const url = new URL(`/rooms/${room}/files?${query}`, origin)
     try {

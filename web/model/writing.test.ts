@@ -26,11 +26,11 @@ test('an edit that is given up after something was changed is kept, as is one th
   writing.edit(EDIT)
   writing.write('the')
   writing.edit(null)
-  expect(writing.kept).toMatchObject([{ text: 'the', why: null, anew: EDIT }])
+  expect(writing.kept).toMatchObject([{ text: 'the', why: null, edit: EDIT }])
   writing.takeUp(writing.kept[0]!.key)
   expect([writing.text, writing.editing, writing.kept]).toEqual(['the', EDIT, []])
   writing.edit({ seq: 8, text: 'other' })
-  expect(writing.kept).toMatchObject([{ text: 'the', anew: EDIT }])
+  expect(writing.kept).toMatchObject([{ text: 'the', edit: EDIT }])
   expect(writing.text).toBe('other')
 })
 
@@ -92,7 +92,7 @@ test('says what became meanwhile of the message that is edited, and of no other'
   expect(writing.overtaken).toBeNull()
 })
 
-test('a refused removal gives no words back that nobody has written', () => {
+test('a refused removal puts none of its own text into the box', () => {
   const writing = createWriting()
   writing.giveBack('', NO, null)
   expect([writing.text, writing.kept, writing.refusal?.error]).toEqual(['', [], NO])

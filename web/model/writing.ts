@@ -1,14 +1,14 @@
 /**
  * What a person has written and not yet said: one place for each lane of each room, for as long as the page lives.
  *
- * A lane comes and goes with the room that is looked at; what was written stays here. No text is thrown away but by
- * the one who wrote it. What is refused goes back into the box when nothing else stands there, and otherwise to what
- * is kept, with the reason, from where it can be taken up again.
+ * A lane comes and goes with the room that is looked at; what was written stays here. Only the
+ * writer throws a text away. What is refused goes back into the box when it is empty, and otherwise to the kept
+ * texts, with the reason, from where it can be taken up again.
  */
 import type { ChatError } from '../../lab/wire/errors.ts'
 import type { Note } from '../../lab/wire/message.ts'
 
-/** A message that somebody is about to say anew. */
+/** A message that the writer is about to edit. */
 export interface Editing {
   readonly seq: number
   /** As it read when the edit was begun. */
@@ -26,12 +26,13 @@ export interface Overtaken {
 export interface Letter {
   readonly draftId: string
   readonly text: string
-  /** Under which name it was written, and the id of who wrote it: '' for somebody who had not signed in. */
+  /** The name it was written under. */
   readonly author: string
+  /** The id of the person who wrote it: '' for a visitor. */
   readonly as: string
   readonly note?: Note
-  /** What it was to say anew, for whoever wants to try that again. */
-  readonly anew: Editing | null
+  /** The edit that it was to make, so that the writer can try it again; null for a new message. */
+  readonly edit: Editing | null
 }
 
 /** A text that could not stay in the box. */
@@ -40,7 +41,7 @@ export interface Kept {
   readonly text: string
   /** Why it was refused; null when it only had to make room. */
   readonly why: ChatError | null
-  readonly anew: Editing | null
+  readonly edit: Editing | null
 }
 
 /** A lane that was left with letters that are still to be sent. */
@@ -66,8 +67,8 @@ export function createWriting() {
 
   const isBlank = (words: string) => words.trim() === ''
 
-  function keep(words: string, why: ChatError | null, anew: Editing | null): void {
-    if (!isBlank(words)) kept = [...kept, { key: keys++, text: words, why, anew }]
+  function keep(words: string, why: ChatError | null, edit: Editing | null): void {
+    if (!isBlank(words)) kept = [...kept, { key: keys++, text: words, why, edit }]
   }
   /** Ends the edit. What was changed in the box is kept. */
   function endEdit(): void {
@@ -87,7 +88,7 @@ export function createWriting() {
     write(words: string): void {
       text = words
     },
-    /** What the text in the box says anew; null for nothing. */
+    /** The edit that the text in the box makes; null for a new message. */
     get editing() {
       return editing
     },
@@ -102,23 +103,23 @@ export function createWriting() {
       text = what.text
       editing = what
     },
-    /** Call it when somebody else has edited or removed a message. */
+    /** Call it when another client has edited or removed a message. */
     overtake(seq: number, by: Overtaken): void {
       if (editing?.seq === seq) overtaken = by
     },
-    /** The text in the box goes out; what was set aside for it comes back. @returns what it says anew */
+    /** The text in the box goes out; what was set aside for it comes back. @returns the edit that it makes */
     take(): Editing | null {
-      const anew = editing
+      const edit = editing
       text = aside
       aside = ''
       editing = overtaken = null
       refusal = null
-      return anew
+      return edit
     },
-    /** Call it when a text was refused. @param words '' for what nobody has written */
-    giveBack(words: string, error: ChatError, anew: Editing | null): void {
-      // What is gone cannot be said anew; the words can still be said.
-      const still = error.code === 'not-found' ? null : anew
+    /** Call it when a text was refused. @param words '' for a removal, whose text no person wrote */
+    giveBack(words: string, error: ChatError, edit: Editing | null): void {
+      // A message that is gone cannot be edited; the words can still be sent.
+      const still = error.code === 'not-found' ? null : edit
       if (words !== '' && (!isBlank(text) || editing)) return void keep(words, error, still)
       refusal = { text: words, error }
       if (words === '') return
@@ -144,7 +145,7 @@ export function createWriting() {
       endEdit()
       keep(text, null, null)
       text = found.text
-      editing = found.anew
+      editing = found.edit
       refusal = null
     },
     discard(key: number): void {
@@ -175,7 +176,7 @@ export function createWritings() {
       places.set(key, place)
       return place
     },
-    /** For a page that is left and may come back: also lanes that nobody looks at must hang up. */
+    /** For a page that is left and may come back: also lanes out of view must close their connections. */
     sleep(): void {
       for (const { leaving } of places.values()) leaving?.sleep()
     },

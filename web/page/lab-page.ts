@@ -278,7 +278,7 @@ export class LabPage extends LitElement {
     const mine = ++this.#renames
     let problem: string | null = null
     try {
-      if (name !== '' && name !== me.person?.name) await me.enter(name)
+      if (name !== '' && name !== me.person?.name) await me.signInAsGuest(name)
     } catch (thrown) {
       problem = `${sentence(ChatError.from(thrown).message)} You are still ${isolated(me.person?.name ?? this.#name)}.`
     }
@@ -298,7 +298,7 @@ export class LabPage extends LitElement {
   /** A room is a place: the way back leads to the one before. A slider is none, and leaves no trace. */
   #go(room: string): void {
     if (room !== this.#settings.room) history.pushState(null, '', location.href)
-    this.#enter(room)
+    this.#openRoom(room)
   }
 
   /** How often the reader has gone to a room: an answer that comes late does not fetch anyone back. */
@@ -306,10 +306,10 @@ export class LabPage extends LitElement {
 
   readonly #onBack = () => {
     const { room } = readSettings(location.search).settings
-    if (room !== this.#settings.room) this.#enter(room)
+    if (room !== this.#settings.room) this.#openRoom(room)
   }
 
-  #enter(room: string): void {
+  #openRoom(room: string): void {
     this.#moves++
     this.#settings.room = room
     this.wrongRoom = null

@@ -143,7 +143,7 @@ export function problemWithRoom(room: string): string | null {
   }
 }
 
-/** Why nobody can be called that, in words; null when they can. */
+/** Why this cannot be a name, in words; null when it can. */
 export function problemWithName(name: string): string | null {
   const must = problemOf(name)
   return must && `a name ${must}`

@@ -7,7 +7,7 @@ import type { Question } from '../question.ts'
 import { bytes, cores, round } from '../words.ts'
 import { costLines, rateAxis, rateRange, TABLE_RATES } from './cost-plot.ts'
 import '../../plots/line-plot.ts'
-import { crossingSentence } from './which-one-words.ts'
+import { crossingSentence } from './transport-chooser-words.ts'
 
 const HOUR_S = 3_600
 

@@ -2,7 +2,7 @@
 
 import type { PlotAxis, PlotLine } from '../../plots/plot.ts'
 import { logEnds } from '../../plots/plot-options.ts'
-import { signsOf } from '../../plots/subject-sign.ts'
+import { symbolsOf } from '../../plots/subject-symbol.ts'
 import type { RunFile } from '../../run-file.ts'
 import { candidates } from '../answer.ts'
 import type { Contender } from '../compare.ts'
@@ -37,19 +37,22 @@ export function costLines(
   const [least, most] = rateRange(question)
   const steps = Math.ceil(Math.log10(most / least) * POINTS_PER_DECADE)
   const rates = Array.from({ length: steps + 1 }, (_, i) => least * (most / least) ** (i / steps))
-  const signs = signsOf(candidates(run))
+  const symbols = symbolsOf(candidates(run))
   const lines = contenders.map(({ subject, curve }): PlotLine => {
     // Its corners, too: between two samples one would be cut off.
     const corners = curve.points.map(({ x }) => x * 60).filter((x) => x > least && x < most)
     const all = [...rates, ...corners].sort((a, b) => a - b)
     const points = all.map((x) => ({ x, y: scale * valueAt(curve, x / 60) })).filter(({ y }) => y > 0)
-    return { name: subject.title, sign: signs.get(subject.name)!, points, marked: 'some' }
+    return { name: subject.title, symbol: symbols.get(subject.name)!, points, marked: 'some' }
   })
   const ends = logEnds(lines.flatMap(({ points }) => points.map(({ y }) => y)))
   const x = question.messagesPerMinute
   if (!ends || x <= 0) return lines
   const upright = { dash: [2, 2], marker: 'line', hue: 'floor', width: 1.5 } as const
-  return [...lines, { name: 'your rate', sign: upright, points: ends.map((y) => ({ x, y })), marked: 'none' }]
+  return [
+    ...lines,
+    { name: 'your rate', symbol: upright, points: ends.map((y) => ({ x, y })), marked: 'none' },
+  ]
 }
 
 export const rateAxis = (question: Question): PlotAxis => ({

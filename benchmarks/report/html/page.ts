@@ -1,7 +1,7 @@
 /** The report's program: reads the run that was written into the page, and shows it. */
 import { nothing, render } from 'lit'
 import { ForeignFile, readRun } from '../../calculator/read-run.ts'
-import { subjectHues } from '../../plots/subject-sign.ts'
+import { subjectHues } from '../../plots/subject-symbol.ts'
 import type { RunFile } from '../../run-file.ts'
 import type { JudgedGoal } from './goals.ts'
 import { report } from './report.ts'

@@ -1,6 +1,6 @@
 /** What the charts draw, computed from the run alone. */
 import type { PlotAxis, PlotLine, PlotPoint } from '../../plots/plot.ts'
-import { type SubjectSign, signsOf } from '../../plots/subject-sign.ts'
+import { type SubjectSymbol, symbolsOf } from '../../plots/subject-symbol.ts'
 import type { Distribution, Figure, RunFile } from '../../run-file.ts'
 import { digits, inWords } from '../units.ts'
 import { loadKey } from './rows.ts'
@@ -20,18 +20,18 @@ export interface Runs {
 
 type Marks = PlotLine['marked']
 
-/** Lines of the run and, dashed, of the other one; the same sign for the same subject. */
+/** Lines of the run and, dashed, of the other one; the same symbol for the same subject. */
 function linesOf(
   { run, other }: Runs,
   marked: Marks,
   points: (run: RunFile, subject: string) => readonly PlotPoint[],
 ): readonly PlotLine[] {
-  const signs = signsOf(run.subjects)
+  const symbols = symbolsOf(run.subjects)
   const of = (one: RunFile, isOther: boolean) =>
     run.subjects.flatMap(({ name, title }): PlotLine[] => {
       const found = points(one, name)
       if (found.length === 0) return []
-      const line = { name: title, sign: signs.get(name) as SubjectSign, points: found }
+      const line = { name: title, symbol: symbols.get(name) as SubjectSymbol, points: found }
       return [isOther ? { ...line, other: true, marked: 'none' } : { ...line, marked }]
     })
   return [...of(run, false), ...(other ? of(other, true) : [])]

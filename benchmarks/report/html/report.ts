@@ -1,6 +1,6 @@
 /** The whole report, from top to bottom. */
 import { html, nothing, type TemplateResult } from 'lit'
-import '../../calculator/elements/which-one.ts'
+import '../../calculator/elements/transport-chooser.ts'
 import { otherMachine } from '../../measure/changes.ts'
 import { BUSY_PERCENT } from '../../metrics.ts'
 import type { Check, RunFile } from '../../run-file.ts'
@@ -27,7 +27,7 @@ export const report = (
     ${compareBox(runs, comparing)} ${verdicts(runs)} ${scenarioSections(runs)}
     <section id="which-one" aria-labelledby="title-which-one">
       <h2 id="title-which-one">Which one for me?</h2>
-      <which-one .run=${runs.run}></which-one>
+      <transport-chooser .run=${runs.run}></transport-chooser>
     </section>
     ${goalsSection(goals)} ${trust(runs.run)} ${settings(runs.run)}
   </main>

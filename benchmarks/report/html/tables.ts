@@ -1,7 +1,7 @@
 /** Tables: beside every chart one with its figures, since a chart can neither be read out nor quoted. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { type Change, changeOf, otherMachine } from '../../measure/changes.ts'
-import { signsOf, subjectSwatch } from '../../plots/subject-sign.ts'
+import { subjectSwatch, symbolsOf } from '../../plots/subject-symbol.ts'
 import type { Figure, RunFile, SubjectInfo } from '../../run-file.ts'
 import { inWords } from '../units.ts'
 import type { Runs } from './plots.ts'
@@ -16,7 +16,7 @@ const MANY = 6
 
 export function figureTable(runs: Runs, rows: readonly Row[], caption: string): TemplateResult {
   const subjects = runs.run.subjects.filter(({ name }) => rows.some((row) => figureAt(runs.run, name, row)))
-  const signs = signsOf(runs.run.subjects)
+  const symbols = symbolsOf(runs.run.subjects)
   return scrollable(
     caption,
     html`<table class=${subjects.length > MANY ? 'figures many' : 'figures'}>
@@ -26,7 +26,7 @@ export function figureTable(runs: Runs, rows: readonly Row[], caption: string): 
           <th scope="col">Measured</th>
           ${subjects.map(
             ({ name, title }) =>
-              html`<th scope="col">${subjectSwatch(signs.get(name)!)}<span>${title}</span></th>`,
+              html`<th scope="col">${subjectSwatch(symbols.get(name)!)}<span>${title}</span></th>`,
           )}
         </tr>
       </thead>

@@ -12,23 +12,23 @@ export interface Chat {
 
 export function createChat(): Chat {
   const log: Message[] = []
-  let bells: (() => void)[] = []
+  let waiting: (() => void)[] = []
 
   return {
     publish(text) {
       log.push({ seq: log.length + 1, text })
-      const ringing = bells
-      bells = []
-      for (const ring of ringing) ring()
+      const woken = waiting
+      waiting = []
+      for (const answer of woken) answer()
     },
     poll(since) {
       return new Promise((resolve) => {
         const answerIfNew = () => {
           const fresh = log.slice(since) // seq has no holes, so it is a place in the list
           if (fresh.length > 0) resolve(fresh)
-          else bells.push(answerIfNew)
+          else waiting.push(answerIfNew)
         }
-        answerIfNew() // nothing is awaited between this look and hanging up the bell
+        answerIfNew() // nothing is awaited between this look and joining those that wait
       })
     },
   }

@@ -4,8 +4,8 @@ type Work = typeof import('./solution.ts')
 
 const numbered = (from: number, count: number) => Array.from({ length: count }, (_, i) => `line ${from + i}`)
 
-/** An outlet that takes `room` lines and then wants to be drained. */
-function slowOutlet(room: number) {
+/** A sink that takes `room` lines and then wants to be drained. */
+function slowSink(room: number) {
   const written: string[] = []
   let listeners: (() => void)[] = []
   let held = 0
@@ -42,15 +42,15 @@ export default exercise<Work>(
       name: 'a quick reader gets each line once, in order',
       run({ follow }) {
         const log = numbered(1, 3)
-        const outlet = slowOutlet(Number.POSITIVE_INFINITY)
-        const { wake } = follow(log, outlet)
+        const sink = slowSink(Number.POSITIVE_INFINITY)
+        const { wake } = follow(log, sink)
         wake()
         wake()
         log.push(...numbered(4, 2))
         wake()
         same(
           'what was written',
-          outlet.written,
+          sink.written,
           numbered(1, 5),
           'wake() writes what has come since the last time.',
         )
@@ -60,12 +60,12 @@ export default exercise<Work>(
       name: 'nothing is written to a reader that takes no more',
       run({ follow }) {
         const log = numbered(1, 10)
-        const outlet = slowOutlet(3)
-        const { wake } = follow(log, outlet)
+        const sink = slowSink(3)
+        const { wake } = follow(log, sink)
         wake()
         same(
           'lines written after write() had said false',
-          outlet.writtenWhileFull,
+          sink.writtenWhileFull,
           0,
           'Stop when write() returns false.',
         )
@@ -73,13 +73,13 @@ export default exercise<Work>(
         wake()
         same(
           'lines written by a wake() while the reader was full',
-          outlet.writtenWhileFull,
+          sink.writtenWhileFull,
           0,
           'Remember that it is stalled.',
         )
         same(
           'lines written in all',
-          outlet.written.length,
+          sink.written.length,
           3,
           'Write as long as write() returns true; the one that gets the false is taken, too.',
         )
@@ -89,37 +89,37 @@ export default exercise<Work>(
       name: 'after drain it goes on where it was',
       run({ follow }) {
         const log = numbered(1, 8)
-        const outlet = slowOutlet(3)
-        follow(log, outlet).wake()
-        outlet.drain()
+        const sink = slowSink(3)
+        follow(log, sink).wake()
+        sink.drain()
         same(
           'lines after the first drain',
-          outlet.written.length,
+          sink.written.length,
           6,
           'On drain, go on from the place where it stalled.',
         )
         log.push(...numbered(9, 1))
-        outlet.drain()
+        sink.drain()
         same(
           'what was written in the end',
-          outlet.written,
+          sink.written,
           numbered(1, 9),
-          new Set(outlet.written).size < outlet.written.length
+          new Set(sink.written).size < sink.written.length
             ? 'The line that gets the false has been taken: it is not written again.'
             : 'Each stall wants a listener of its own: `once` hears one drain.',
         )
-        same('lines written while it was full', outlet.writtenWhileFull, 0)
+        same('lines written while it was full', sink.writtenWhileFull, 0)
       },
     },
     {
       name: 'it listens for drain once, however often it is woken',
       run({ follow }) {
-        const outlet = slowOutlet(1)
-        const { wake } = follow(numbered(1, 100), outlet)
+        const sink = slowSink(1)
+        const { wake } = follow(numbered(1, 100), sink)
         for (let i = 0; i < 50; i++) wake()
         wanted(
-          outlet.listeners === 1,
-          `${outlet.listeners} listeners wait for one drain`,
+          sink.listeners === 1,
+          `${sink.listeners} listeners wait for one drain`,
           'Listen when it stalls, not when it is woken.',
         )
       },

@@ -1,4 +1,4 @@
-export interface Outlet {
+export interface Sink {
   /** Takes the line; false when nothing more should be written before `drain`. */
   write(line: string): boolean
   once(event: 'drain', listener: () => void): void
@@ -10,14 +10,14 @@ export interface Following {
 }
 
 /** @param log grows at its end */
-export function follow(log: readonly string[], outlet: Outlet): Following {
+export function follow(log: readonly string[], sink: Sink): Following {
   let place = 0
   let stalled = false
 
   function wake(): void {
     while (!stalled && place < log.length) {
-      stalled = !outlet.write(log[place++]!)
-      if (stalled) outlet.once('drain', goOn)
+      stalled = !sink.write(log[place++]!)
+      if (stalled) sink.once('drain', goOn)
     }
   }
   function goOn(): void {

@@ -1,4 +1,4 @@
-export interface Outlet {
+export interface Sink {
   /** Takes the line; false when nothing more should be written before `drain`. */
   write(line: string): boolean
   once(event: 'drain', listener: () => void): void
@@ -10,11 +10,11 @@ export interface Following {
 }
 
 /** @param log grows at its end */
-export function follow(log: readonly string[], outlet: Outlet): Following {
+export function follow(log: readonly string[], sink: Sink): Following {
   let place = 0
   return {
     wake() {
-      while (place < log.length) outlet.write(log[place++]!)
+      while (place < log.length) sink.write(log[place++]!)
     },
   }
 }

@@ -3,7 +3,7 @@
  * the two have drifted apart.
  *
  *     room.ts#Room.publish     a method of a class
- *     server.ts#converse.beat  a function in a function
+ *     server.ts#serveSocket.onHeartbeat  a function in a function
  *     errors.ts                the whole file
  *
  * Names need no marks in the source: it stays as it is, and a renamed function is an error and

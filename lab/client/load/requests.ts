@@ -3,7 +3,7 @@ import type { HeaderStyle } from './reader.ts'
 
 /**
  * What Chromium 140 sends along with a fetch from a page of the same site, with a session cookie of
- * ordinary size: about 640 bytes with the request line. HTTP/1.1 sends it anew with every request.
+ * ordinary size: about 640 bytes with the request line. HTTP/1.1 sends it again with every request.
  */
 const BROWSER_HEADERS: Readonly<Record<string, string>> = {
   Connection: 'keep-alive',
@@ -45,7 +45,7 @@ export function postRequest(
   return requestText('POST', port, path, fields) + body
 }
 
-/** A WebSocket handshake (RFC 6455 §4.1). The key is always the same: nobody's secret depends on it. */
+/** A WebSocket handshake (RFC 6455 §4.1). The key is always the same: no secret depends on it. */
 export function upgradeRequest(
   { port, headers }: { readonly port: number; readonly headers: HeaderStyle },
   path: string,

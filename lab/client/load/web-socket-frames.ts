@@ -14,7 +14,7 @@ export interface FrameWalker {
  * @param control called for each ping and close frame, with its opcode and payload
  */
 export function createFrameWalker(control: (opcode: number, payload: Buffer) => void): FrameWalker {
-  /** Bytes of payload still to come, of a frame that nobody wants to see. */
+  /** Bytes of payload still to come, of a frame that the caller does not want to see. */
   let skip = 0
   /** What has come of a header or a control frame that is not complete. */
   let rest: Buffer | null = null

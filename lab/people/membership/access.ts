@@ -1,4 +1,4 @@
-/** What somebody may do in a room. */
+/** What a caller may do in a room. */
 import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { ChatMessage, Note } from '../../wire/message.ts'
@@ -31,7 +31,7 @@ export interface RoomsOfPerson {
   onChange(ring: () => void): () => void
 }
 
-/** Rooms that are open to all: only scopes and sessions count. Nobody moderates them, and none is private. */
+/** Rooms that are open to all: only scopes and sessions count. They have no moderators, and none is private. */
 export const publicAccess: Access = {
   check(caller, room, scope) {
     if (isPrivate(room)) throw noSuchRoom()
@@ -44,7 +44,7 @@ export const publicAccess: Access = {
   },
 }
 
-/** The same words for a room that is not there and for one that is somebody else's. */
+/** The same words for a room that is not there and for one that the caller is not a member of. */
 export const noSuchRoom = () => new ChatError('not-found', 'there is no such room, or you are not in it')
 
 /** @throws ChatError `not-signed-in`, `not-allowed` */
@@ -64,5 +64,5 @@ export function checkOwn({ person }: Caller, note: Note, about: ChatMessage | nu
   if (!person) throw new ChatError('not-signed-in', 'sign in first: who you are must be known')
   if (!about) throw new ChatError('not-found', `there is no message that could be ${note.kind}`)
   if (about.authorId === person.id || mayAny) return
-  throw new ChatError('not-allowed', 'somebody else has said this')
+  throw new ChatError('not-allowed', 'this message is another person’s')
 }

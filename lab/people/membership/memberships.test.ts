@@ -10,7 +10,7 @@ let records: Records
 let used: string[]
 let rooms: Memberships
 
-/** Everybody is somebody: people come into being when they are named. */
+/** Each name has a person: people come into being when they are named. */
 const byId = new Map<string, Person>()
 const personOf = (name: string): Person => {
   const id = name.toLowerCase()
@@ -79,7 +79,7 @@ const roles = (room: string) =>
   Object.fromEntries(rooms.membersOf(ada, room).map(({ name, role }) => [name, role]))
 
 describe('a group', () => {
-  it('has a name that nobody chose, and its maker as owner', () => {
+  it('has a name drawn at random, and its maker as owner', () => {
     const made = rooms.makeGroup(ada, 'Garden')
     expect(made).toMatchObject({ kind: 'group', title: 'Garden', role: 'owner', members: 1 })
     expect(made.name).toMatch(/^~[a-z0-9]{20}$/)
@@ -117,7 +117,7 @@ describe('a group', () => {
       (who, name) => rooms.membersOf(who, name),
       (who, name) => rooms.join(who, name),
       (who, name) => rooms.setRole(who, name, 'Eve', 'invited'),
-      (who, name) => rooms.setRole(who, name, 'Nobody', 'invited'),
+      (who, name) => rooms.setRole(who, name, 'Unknown', 'invited'),
       (who, name) => rooms.remove(who, name, 'Ada'),
       (who, name) => rooms.remove(who, name, 'Eve'),
     ]
@@ -148,7 +148,7 @@ describe('a group', () => {
 
   it('is not left by its last owner while others are there', () => {
     const room = garden()
-    expect(() => rooms.remove(ada, room, 'Ada')).toThrow(failing('last-owner', /somebody else owner/))
+    expect(() => rooms.remove(ada, room, 'Ada')).toThrow(failing('last-owner', /another member owner/))
     expect(() => rooms.setRole(ada, room, 'Ada', 'member')).toThrow(failing('last-owner'))
     rooms.setRole(ada, room, 'Bob', 'owner')
     expect(rooms.remove(ada, room, 'Ada')).toMatchObject({ isLast: false })
@@ -162,7 +162,7 @@ describe('a group', () => {
     expect([...records.all('room')]).toEqual([])
   })
 
-  it('is declined by leaving it, which nobody is told', () => {
+  it('is declined by leaving it, of which no member is told', () => {
     const room = garden()
     expect(rooms.remove(dan, room, 'Dan')).toMatchObject({ wasThere: false, isLast: false })
     expect(roles(room)).not.toHaveProperty('Dan')
@@ -177,9 +177,9 @@ describe('roles', () => {
     ['a moderator takes an invitation back', bob, 'Dan', 'may'],
     ['a moderator sends an owner away', bob, 'Ada', 'not-allowed'],
     ['a member sends a member away', cy, 'Bob', 'not-allowed'],
-    ['somebody invited sends a member away', dan, 'Cy', 'not-allowed'],
-    ['a moderator sends nobody away', bob, 'Nobody', 'not-found'],
-    ['a member cannot find out who is not there', cy, 'Nobody', 'not-allowed'],
+    ['an invited person sends a member away', dan, 'Cy', 'not-allowed'],
+    ['a moderator sends away a person who does not exist', bob, 'Unknown', 'not-found'],
+    ['a member cannot find out which names do not exist', cy, 'Unknown', 'not-allowed'],
   ])('%s', (_what, who, target, outcome) => {
     const room = garden()
     const before = roles(room)
@@ -203,13 +203,13 @@ describe('roles', () => {
     ['an owner promotes', ada, 'Cy', 'owner', 'may'],
     ['an owner demotes', ada, 'Bob', 'member', 'may'],
     ['a member invites', cy, 'Eve', 'invited', 'not-allowed'],
-    ['somebody invited invites', dan, 'Eve', 'invited', 'not-allowed'],
+    ['an invited person invites', dan, 'Eve', 'invited', 'not-allowed'],
     ['a moderator promotes', bob, 'Cy', 'moderator', 'not-allowed'],
     ['a moderator promotes itself', bob, 'Bob', 'owner', 'not-allowed'],
-    ['an owner puts somebody in without asking', ada, 'Eve', 'member', 'not-allowed'],
-    ['an owner makes an owner of somebody invited', ada, 'Dan', 'owner', 'not-allowed'],
+    ['an owner puts a person in without asking', ada, 'Eve', 'member', 'not-allowed'],
+    ['an owner makes an owner of an invited person', ada, 'Dan', 'owner', 'not-allowed'],
     ['an owner makes a member a guest again', ada, 'Cy', 'invited', 'not-allowed'],
-    ['an owner invites nobody', ada, 'Nobody', 'invited', 'not-found'],
+    ['an owner invites a person who does not exist', ada, 'Unknown', 'invited', 'not-found'],
   ])('%s', (_what, who, target, role, outcome) => {
     const room = garden()
     const before = roles(room)
@@ -250,11 +250,11 @@ describe('edits and removals', () => {
 
   it.each<[string, Caller, ChatMessage | null, string]>([
     ['one’s own', cy, said('cy'), 'may'],
-    ['somebody else’s, by a member', cy, said('ada'), 'not-allowed'],
-    ['somebody else’s, by a moderator', bob, said('ada'), 'may'],
-    ['somebody else’s, by an owner', ada, said('cy'), 'may'],
+    ['another person’s, by a member', cy, said('ada'), 'not-allowed'],
+    ['another person’s, by a moderator', bob, said('ada'), 'may'],
+    ['another person’s, by an owner', ada, said('cy'), 'may'],
     ['one that is not there', bob, null, 'not-found'],
-    ['somebody’s, by one who is only invited', dan, said('dan'), 'not-allowed'],
+    ['a message, by a person who is only invited', dan, said('dan'), 'not-allowed'],
     ['one’s own of old, by one who is not there any more', eve, said('eve'), 'not-found'],
   ])('of %s', (_what, who, about, outcome) => {
     const room = garden()
@@ -265,9 +265,9 @@ describe('edits and removals', () => {
 
   it.each<[string, Caller, ChatMessage | null, string]>([
     ['one’s own', cy, said('cy'), 'may'],
-    ['somebody else’s', cy, said('ada'), 'not-allowed'],
-    ['one that nobody has signed', cy, said(), 'not-allowed'],
-    ['any, by who has not signed in', ANONYMOUS, said(), 'not-signed-in'],
+    ['another person’s', cy, said('ada'), 'not-allowed'],
+    ['one without a signed-in author', cy, said(), 'not-allowed'],
+    ['any, by a caller who has not signed in', ANONYMOUS, said(), 'not-signed-in'],
     ['one that is not there', cy, null, 'not-found'],
   ])('in a public room, of %s', (_what, who, about, outcome) => {
     const act = () => rooms.checkNote(who, 'lobby', note, about)
@@ -287,7 +287,7 @@ describe('a private conversation', () => {
     expect(() => rooms.check(cy, room.name, 'read')).toThrow(failing('not-found'))
   })
 
-  it('takes in nobody else, and sends nobody out', () => {
+  it('takes in no third person, and sends neither of the two out', () => {
     const { name } = rooms.openPair(ada, 'Bob').room
     expect(() => rooms.setRole(ada, name, 'Cy', 'invited')).toThrow(failing('not-allowed'))
     expect(() => rooms.setRole(ada, name, 'Bob', 'owner')).toThrow(failing('not-allowed'))
@@ -308,13 +308,13 @@ describe('a private conversation', () => {
 
   it.each([
     ['Ada', 'bad-person'],
-    ['Nobody', 'not-found'],
+    ['Unknown', 'not-found'],
   ])('is not with %s', (name, code) => {
     expect(() => rooms.openPair(ada, name)).toThrow(failing(code))
   })
 })
 
-describe('whoever is there', () => {
+describe('a reader in the room', () => {
   it('is turned out at once, and once, when they are sent away', () => {
     const room = garden()
     const ends: string[] = []
@@ -370,7 +370,7 @@ describe('bounds', () => {
     rooms.setRole(ada, name, 'Eve', 'invited')
   })
 
-  it('on the rooms that somebody makes, until they leave some', () => {
+  it('on the rooms that one person makes, until they leave some', () => {
     const made = Array.from({ length: MAX_ROOMS_MADE }, (_, n) => rooms.makeGroup(ada, `Garden ${n}`).name)
     expect(() => rooms.makeGroup(ada, 'One more')).toThrow(failing('too-many-rooms'))
     expect(() => rooms.openPair(ada, 'Bob')).toThrow(failing('too-many-rooms'))
@@ -378,7 +378,7 @@ describe('bounds', () => {
     rooms.makeGroup(ada, 'One more')
   })
 
-  it('on the rooms that somebody is in, and can be invited to', () => {
+  it('on the rooms that one person is in, and can be invited to', () => {
     for (let n = 0; n < MAX_ROOMS_EACH; n++) rooms.openPair(caller(`Fan${n}`), 'Ada')
     expect(() => rooms.openPair(eve, 'Ada')).toThrow(failing('too-many-rooms'))
   })
@@ -399,7 +399,7 @@ describe('after a restart', () => {
   })
 })
 
-it('when it cannot be kept, nothing has changed, and nobody is turned out', () => {
+it('when it cannot be kept, nothing has changed, and no reader is turned out', () => {
   const room = garden()
   const ends: string[] = []
   rooms.watch(cy, room, () => ends.push('told'))

@@ -1,8 +1,8 @@
 /**
  * Who may do what in which room, and by whom that changes.
  *
- * Whoever is nothing in a private room cannot tell it from one that does not exist: both take one look
- * into a map, and the same words come out. That is why each way in begins with {@link roleIn}.
+ * A caller without a role in a private room cannot tell it from one that does not exist: both take one look
+ * into a map, and give the same error. That is why each function here begins with {@link roleIn}.
  */
 import type { Records } from '../../store/records.ts'
 import { isPrivate } from '../../wire/codec.ts'
@@ -21,7 +21,7 @@ export interface Directory {
   use(person: Person): void
 }
 
-/** A private room, as somebody sees it who may know of it. */
+/** A private room, as a caller who may know of it sees it. */
 export interface RoomView {
   readonly name: string
   readonly kind: PrivateRoom['kind']
@@ -39,12 +39,12 @@ export interface Member {
   readonly role: Role
 }
 
-/** What came of somebody's going. */
+/** What came of a person's going. */
 export interface Departure {
   readonly person: Person
-  /** False when they were only invited: nobody was told that they had come. */
+  /** False when they were only invited: the members were never told that they had come. */
   readonly wasThere: boolean
-  /** Nobody is left, and so the room is no more. */
+  /** No member is left, and so the room is gone. */
   readonly isLast: boolean
 }
 
@@ -52,14 +52,14 @@ export interface Memberships extends Access {
   /** The private rooms that the caller may know of. */
   list(caller: Caller): RoomView[]
   makeGroup(caller: Caller, title: string): RoomView
-  /** The room of the caller and somebody else; made when there is none, and both are in it again. */
+  /** The room of the caller and one other person; made when there is none, and both are in it again. */
   openPair(caller: Caller, name: string): { readonly room: RoomView; readonly isNew: boolean }
   membersOf(caller: Caller, room: string): Member[]
-  /** Invites somebody, or says what a member is from now on. */
+  /** Invites a person, or gives a member another role. */
   setRole(caller: Caller, room: string, name: string, role: Role): Member
   /** Accepts an invitation. False when the caller was a member already. */
   join(caller: Caller, room: string): boolean
-  /** Leaves, declines an invitation, or sends somebody else away. */
+  /** Leaves, declines an invitation, or sends another member away. */
   remove(caller: Caller, room: string, name: string): Departure
 }
 
@@ -70,7 +70,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
     (person && room?.members.get(person.id)) ?? null
 
   /** The room, for a caller who may do in it what `least` may. */
-  function enter(caller: Caller, name: string, scope: Scope, least: Role) {
+  function requireRole(caller: Caller, name: string, scope: Scope, least: Role) {
     const room = rooms.get(name)
     const role = roleIn(room, caller)
     const { person } = caller
@@ -85,10 +85,10 @@ export function createMemberships(records: Records, people: Directory): Membersh
     if (caller.person) return caller.person
     throw new ChatError('not-signed-in', 'sign in first')
   }
-  function somebodyNamed(name: string): Person {
+  function personNamed(name: string): Person {
     const person = people.named(name)
     if (person) return person
-    throw new ChatError('not-found', `nobody is called ${JSON.stringify(name)}`)
+    throw new ChatError('not-found', `no person is called ${JSON.stringify(name)}`)
   }
 
   function put(room: PrivateRoom, changed: readonly (readonly [Person, Role | null])[]): PrivateRoom {
@@ -117,12 +117,12 @@ export function createMemberships(records: Records, people: Directory): Membersh
 
   return {
     check(caller, room, scope) {
-      if (isPrivate(room)) enter(caller, room, scope, 'member')
+      if (isPrivate(room)) requireRole(caller, room, scope, 'member')
       else publicAccess.check(caller, room, scope)
     },
     checkNote(caller, room, note, about) {
       if (!isPrivate(room)) return publicAccess.checkNote(caller, room, note, about)
-      const { role } = enter(caller, room, 'write', 'member')
+      const { role } = requireRole(caller, room, 'write', 'member')
       checkOwn(caller, note, about, isAtLeast(role, 'moderator') && caller.scopes.has('moderate'))
     },
     roomsOf: (person) => ({
@@ -167,9 +167,9 @@ export function createMemberships(records: Records, people: Directory): Membersh
     },
     openPair(caller, name) {
       const person = signedIn(caller)
-      const other = somebodyNamed(name)
+      const other = personNamed(name)
       if (other.id === person.id)
-        throw new ChatError('bad-person', 'a private conversation needs somebody else')
+        throw new ChatError('bad-person', 'a private conversation needs another person')
       const known = rooms.pairOf(person.id, other.id)
       if (known?.members.size === 2) return { room: view(known, person), isNew: false }
       const both = [
@@ -179,7 +179,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
       return { room: view(put(known ?? newPair(person.id, other.id), both), person), isNew: !known }
     },
     membersOf(caller, name) {
-      const { room } = enter(caller, name, 'read', 'member')
+      const { room } = requireRole(caller, name, 'read', 'member')
       const members = [...room.members].flatMap(([id, role]) => {
         const person = people.byId(id)
         return person ? memberOf(person, role) : []
@@ -188,8 +188,8 @@ export function createMemberships(records: Records, people: Directory): Membersh
       return members.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))
     },
     setRole(caller, name, target, role) {
-      const { room, role: own } = enter(caller, name, 'moderate', 'moderator')
-      const person = somebodyNamed(target)
+      const { room, role: own } = requireRole(caller, name, 'moderate', 'moderator')
+      const person = personNamed(target)
       const before = room.members.get(person.id)
       if (before === role) return memberOf(person, role)
       if (!belongs(before)) {
@@ -198,42 +198,43 @@ export function createMemberships(records: Records, people: Directory): Membersh
       } else {
         if (own !== 'owner') throw new ChatError('not-allowed', 'only an owner says who is what in a room')
         if (role === 'invited') throw new ChatError('not-allowed', `${person.name} is in the room already`)
-        if (before === 'owner' && isOnlyOwner(room, person)) throw lastOwner('make somebody else owner first')
+        if (before === 'owner' && isOnlyOwner(room, person))
+          throw lastOwner('make another member owner first')
       }
       put(room, [[person, role]])
       return memberOf(person, role)
     },
     join(caller, name) {
-      const { room, role, person } = enter(caller, name, 'write', 'invited')
+      const { room, role, person } = requireRole(caller, name, 'write', 'invited')
       if (role !== 'invited') return false
       put(room, [[person, 'member']])
       return true
     },
     remove(caller, name, target) {
-      const self = enter(caller, name, 'write', 'invited')
+      const self = requireRole(caller, name, 'write', 'invited')
       const person = people.named(target)
       const { room } = self
       const role = person && room.members.get(person.id)
       if (person?.id !== self.person.id) mayRemove(caller, name, role ?? null)
       if (!person || !role)
-        throw new ChatError('not-found', `nobody in this room is called ${JSON.stringify(target)}`)
+        throw new ChatError('not-found', `no member of this room is called ${JSON.stringify(target)}`)
       if (role === 'owner' && isOnlyOwner(room, person) && countIn(room) > 1) {
-        throw lastOwner('make somebody else owner, or send the others away, then leave')
+        throw lastOwner('make another member owner, or send the others away, then leave')
       }
       const left = put(room, [[person, null]])
       return { person, wasThere: belongs(role), isLast: left.members.size === 0 }
     },
   }
 
-  /** A moderator may send members away, an owner anybody. Nobody is sent out of a conversation of two. */
+  /** A moderator may send members away, an owner anybody. Neither of the two can send the other out of a conversation. */
   function mayRemove(caller: Caller, name: string, role: Role | null): void {
-    const { role: own } = enter(caller, name, 'moderate', 'moderator')
+    const { role: own } = requireRole(caller, name, 'moderate', 'moderator')
     if (own === 'owner' || role === null || !isAtLeast(role, 'moderator')) return
     throw new ChatError('not-allowed', `only an owner may send a ${role} away`)
   }
 }
 
-/** When nobody belongs to a room any more, those who were only invited have nothing to join. */
+/** When a room has no members left, the people who were only invited have nothing to join. */
 const membersLeft = (members: ReadonlyMap<string, Role>): ReadonlyMap<string, Role> =>
   [...members.values()].some(belongs) ? members : new Map()
 

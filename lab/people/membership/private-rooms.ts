@@ -13,7 +13,7 @@ import { belongs, type Role } from './roles.ts'
 
 /** Most private rooms, of up to 5 kB each: as many as the disk keeps rooms of all kinds (lab/hub/hub.ts). */
 export const MAX_PRIVATE_ROOMS = 1_000
-/** Most rooms that one person has made and that are still there: nobody uses up all that there may be. */
+/** Most rooms that one person has made and that are still there: no single person uses up all that there may be. */
 export const MAX_ROOMS_MADE = 50
 /** Most rooms that one person is in or is invited to: what fits on a page to choose from. */
 export const MAX_ROOMS_EACH = 200
@@ -40,8 +40,8 @@ export interface PrivateRooms {
   /** The room of two people; null when they have none. */
   pairOf(one: string, other: string): PrivateRoom | null
   /**
-   * Lets the room be so: keeps it first, then whoever is no member any more is told at once. Without
-   * members, it is gone.
+   * Puts the room in this state: stores it first, then tells those who are no longer members at once. Without
+   * members, the room is gone.
    *
    * @throws ChatError `not-stored`; `too-many-rooms` and `not-allowed` at the bounds above
    */
@@ -75,10 +75,10 @@ export function createPrivateRooms(records: Records): PrivateRooms {
   const firstVersion = randomInt(2 ** 40)
   for (const [name, value] of records.all(KIND)) {
     const kept = value as Kept
-    enter({ ...kept, name, members: new Map(Object.entries(kept.members)) })
+    index({ ...kept, name, members: new Map(Object.entries(kept.members)) })
   }
 
-  function enter(room: PrivateRoom): void {
+  function index(room: PrivateRoom): void {
     rooms.set(room.name, room)
     for (const id of room.members.keys()) {
       const theirs = byPerson.get(id) ?? new Set()
@@ -109,7 +109,10 @@ export function createPrivateRooms(records: Records): PrivateRooms {
     }
     for (const id of room.members.keys()) {
       if (!before?.members.has(id) && (byPerson.get(id)?.size ?? 0) >= MAX_ROOMS_EACH) {
-        throw new ChatError('too-many-rooms', `somebody is in ${MAX_ROOMS_EACH} rooms already, which is all`)
+        throw new ChatError(
+          'too-many-rooms',
+          `a person can be in ${MAX_ROOMS_EACH} rooms at most, and one of these is in as many already`,
+        )
       }
     }
   }
@@ -130,7 +133,7 @@ export function createPrivateRooms(records: Records): PrivateRooms {
       const kept: Kept = { ...rest, members: Object.fromEntries(members) }
       keep(records, [{ kind: KIND, id: name, value: isGone ? null : kept }])
       if (before) leave(before)
-      if (!isGone) enter(room)
+      if (!isGone) index(room)
       for (const [id, role] of before?.members ?? []) {
         if (belongs(role) && !belongs(members.get(id))) tell(`${name} ${id}`)
       }

@@ -1,4 +1,4 @@
-/** What somebody is in a private room. Each may do what those before it may, and more. */
+/** The roles of a person in a private room. Each may do what those before it may, and more. */
 export const ROLES = ['invited', 'member', 'moderator', 'owner'] as const
 
 export type Role = (typeof ROLES)[number]

@@ -67,7 +67,7 @@ describe('a connection that has broken ends', () => {
     return { socket: socket.on('error', () => {}) as Socket, written }
   }
 
-  it('though nobody reads the answer', async () => {
+  it('though the client does not read the answer', async () => {
     const { socket, written } = stalled()
     refuse(Object.assign(new Error(), { code: 'HPE_INVALID_METHOD' }), socket)
     expect(written.join('')).toContain('"bad-request"')

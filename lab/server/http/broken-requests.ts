@@ -20,14 +20,14 @@ const REASONS: Readonly<Record<number, string>> = {
 /** What Node's parser finds, and Node's limits on how long a request may take. */
 const OF_HTTP = /^(HPE|ERR_HTTP)_/
 
-/** How long a client may take to read these words, in milliseconds: whoever does not read keeps no connection. */
+/** How long a client may take to read the response, in milliseconds. One that does not read it loses its connection. */
 const LAST_WORDS_MS = 1_000
 
 /** For Fastify, which listens to Node's `clientError` by it. */
 export function createBrokenRequestHandler({ refused }: Pick<ServerMetrics, 'refused'>) {
   return (cause: NodeJS.ErrnoException, socket: Socket): void => {
     if (socket.destroyed) return
-    // Cut, or a TLS handshake that failed or did not end: nobody here could read an answer.
+    // Cut, or a TLS handshake that failed or did not end: the client could not read a response.
     if (!OF_HTTP.test(cause.code ?? '')) return void socket.destroy()
     const error = wordsFor(cause)
     refused(error, { address: socket.remoteAddress ?? '' })

@@ -63,7 +63,7 @@ export interface AppOptions {
   readonly heartbeatMs?: number | undefined
   /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
   readonly records?: Records
-  /** Who there is, if somebody else is to know too; those of the records unless given. */
+  /** The accounts, when the caller shares them with other parts; made from the records unless given. */
   readonly accounts?: Accounts
   /** Whether only those may write who have signed in. */
   readonly signIn?: boolean

@@ -32,7 +32,7 @@ export interface Cookies {
  */
 export function createCookies(labId = ''): Cookies {
   const suffix = labId === '' ? '' : `_${labId}`
-  // Under https, `__Host-`: browsers let nobody else on the host, or on a host beside it, set such a name
+  // Under https, `__Host-`: browsers let no other port of the host, and no neighbouring host, set such a name
   // (RFC 6265bis §4.1.3.2).
   const nameFor = (request: FastifyRequest) =>
     `${isSecure(request) ? '__Host-' : ''}lab_${portOf(request)}${suffix}`
@@ -71,12 +71,12 @@ const isSecure = ({ protocol }: FastifyRequest) => protocol === 'https'
 
 const portOf = ({ raw }: FastifyRequest) => raw.socket.localPort ?? 0
 
-/** Up to November 2026: whoever has signed in then is to stay so. */
+/** The name up to November 2026. A person who signed in then must stay signed in. */
 const earlierNameFor = (request: FastifyRequest) =>
   isSecure(request) ? '__Host-lab' : `lab_${portOf(request)}`
 
 /**
- * Whether a page of ours may have asked, and not one of somebody else: then the cookie counts.
+ * Whether the request may come from a page of ours and not from another site's: then the cookie counts.
  *
  * SameSite keeps it from other sites, but a page on another port of this host is of the same site. It could
  * not read the answer, but it could have us do something. `Origin` tells (RFC 6454 §7), and where a browser

@@ -1,7 +1,7 @@
 /**
- * Cross-origin reading, for pages of the listed origins and nobody else (WHATWG Fetch §3.3).
+ * Cross-origin reading, for pages of the listed origins and no others (WHATWG Fetch §3.3).
  *
- * Without these headers, a page of another origin can send us a question and cannot read the answer. A
+ * Without these headers, a page of another origin can send us a request and cannot read the response. A
  * page that may write here may read here too; its requests carry the cookie if they ask for that and the
  * browser finds that both are of one site, and otherwise a token.
  */

@@ -1,4 +1,4 @@
-/** Every error answer has the same body, `{ code, message }`, whoever found the error. */
+/** Every error response has the same body, `{ code, message }`, whichever part found the error. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 import type { ServerMetrics } from '../observe/server-metrics.ts'
@@ -18,7 +18,7 @@ export function createAnswerError({ refused }: Pick<ServerMetrics, 'refused'>): 
     const known = inOurWords(error)
     refused(known, factsOf(request, known.code))
     if (known.retryAfterS !== undefined) reply.header('retry-after', known.retryAfterS)
-    // Of the schemes that there are, the one for programs; a browser asks nobody for a token (RFC 9110 §11.6.1).
+    // The scheme for programs. A browser shows no prompt for it, so no reader is asked for a token (RFC 9110 §11.6.1).
     if (known.status === 401) reply.header('www-authenticate', 'Bearer')
     reply.code(known.status).type('application/json').send(JSON.stringify(known))
   }

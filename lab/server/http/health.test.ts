@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-it('says ok to whoever asks, and may not be kept', async () => {
+it('says ok to every client, and may not be kept', async () => {
   const response = await fetch(`http://127.0.0.1:${port}/healthz`)
   expect({ status: response.status, body: await response.json() }).toEqual({
     status: 200,

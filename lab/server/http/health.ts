@@ -1,4 +1,4 @@
-/** `GET /healthz`: for whoever must know whether to send people here. 503 `stopping` once the server closes (shutdown.ts). */
+/** `GET /healthz`: tells a load balancer whether to send clients here. 503 `stopping` once the server closes (shutdown.ts). */
 import type { FastifyInstance } from 'fastify'
 
 export function serveHealth(app: FastifyInstance): void {

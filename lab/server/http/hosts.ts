@@ -3,14 +3,14 @@
  *
  * A page at a name that an attacker has pointed at 127.0.0.1 (DNS rebinding) is, to the browser, of the
  * same origin as we are: it may read every answer. But it cannot hide the name, which stands in `Host`.
- * So the names are a list. An address is no name, and nobody can point it elsewhere; it passes, and so
+ * So the names are a list. An address is no name, and an attacker cannot point it elsewhere; it passes, and so
  * does any port, since a proxy or a tunnel on this machine has another.
  */
 import type { AddressInfo } from 'node:net'
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
-import { forwardedHost, trustNobody } from '../limits/trust.ts'
+import { forwardedHost, trustNone } from '../limits/trust.ts'
 import { namesFor } from './origins.ts'
 
 /**
@@ -24,7 +24,7 @@ import { namesFor } from './origins.ts'
 export function guardHosts(
   app: FastifyInstance,
   origins: readonly string[],
-  trust = trustNobody,
+  trust = trustNone,
   names: readonly string[] = [],
 ): void {
   const ours = new Set([

@@ -1,8 +1,8 @@
 /**
  * Origins: whose pages may write to this server.
  *
- * A browser sends its cookies to us whichever page asked, and asks nobody before it
- * opens a WebSocket (RFC 6455 §10.2), so the server must look at `Origin` itself. The
+ * A browser sends its cookies to us whichever page made the request, and opens a WebSocket
+ * without asking the server first (RFC 6455 §10.2), so the server must look at `Origin` itself. The
  * list is exact. Comparing Origin with Host would not do: a name that an attacker
  * points at 127.0.0.1 is the same in both (DNS rebinding).
  *

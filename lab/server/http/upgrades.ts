@@ -63,7 +63,7 @@ export function takeSocket(request: FastifyRequest, reply: FastifyReply): Handov
   return handover
 }
 
-/** An offer in HTTP/1.0 must be ignored (RFC 9110 §7.8): whoever is between us may not know what it says. */
+/** An offer in HTTP/1.0 must be ignored (RFC 9110 §7.8): a proxy between us may not know what it says. */
 const asksForWebSocket = ({ headers, method, httpVersion }: IncomingMessage) =>
   method === 'GET' && httpVersion !== '1.0' && headers.upgrade?.toLowerCase() === 'websocket'
 

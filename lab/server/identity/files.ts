@@ -1,7 +1,7 @@
 /**
- * Files in a room: posted over HTTP, announced as a message, fetched again by whoever may read there.
+ * Files in a room: posted over HTTP, announced as a message, fetched again by clients that may read there.
  *
- * The bytes are somebody else's, and they come back from our own origin. So they are never a page: a
+ * The bytes come from a stranger, and they go out from our own origin. So they are never a page: a
  * type from a short list, checked against what they are, and headers under which a browser neither
  * guesses another nor runs any of it, whatever else they may also be.
  */
@@ -18,12 +18,12 @@ import { type HttpRooms, openPostWriter, openReader } from '../transport-kit/req
 
 /** Files that may be on their way at once: each is in memory until it is whole, and may take its time. */
 export const MAX_UPLOADS = 32
-/** The same from one address, so that nobody can hold all of them. */
+/** The same from one address, so that no single client can hold all of them. */
 export const MAX_UPLOADS_EACH = 4
 /** How soon to try again when there are too many, in seconds. */
 const RETRY_AFTER_S = 1
 
-/** What a browser may do with a file that somebody opens by itself: show it, in an origin of its own. */
+/** What a browser may do with a file that its reader opens by itself: show it, in an origin of its own. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 /** Mounts `files` below `/rooms/ROOM`. */

@@ -41,7 +41,7 @@ const roomsOf = async (who: TestUser) =>
   ((await who.ask('GET', '/rooms')).body as { rooms: { name: string; kind: string }[] }).rooms
 
 describe('who is there', () => {
-  it('is told when somebody joins, and when somebody leaves', async () => {
+  it('is told when a member joins, and when a member leaves', async () => {
     const room = await withBob()
     await bob.ask('DELETE', `/rooms/${room}/members/Bob`)
     expect(await said(ada, room)).toMatchObject([
@@ -53,7 +53,7 @@ describe('who is there', () => {
     )
   })
 
-  it('is told once, however often somebody accepts', async () => {
+  it('is told once, however often the invited person accepts', async () => {
     const room = await withBob()
     await bob.ask('POST', `/rooms/${room}/join`)
     expect(await said(ada, room)).toHaveLength(1)
@@ -132,7 +132,7 @@ describe('what is not understood', () => {
     ['POST', '/rooms', { kind: 'group', title: 'x', colour: 'red' }, 'bad-request'],
     ['POST', '/rooms', { kind: 'pair', with: 7 }, 'bad-request'],
     ['POST', '/rooms', { kind: 'pair', with: 'Ada' }, 'bad-person'],
-    ['POST', '/rooms', { kind: 'pair', with: 'Nobody' }, 'not-found'],
+    ['POST', '/rooms', { kind: 'pair', with: 'Unknown' }, 'not-found'],
     ['POST', '/rooms', ['group'], 'bad-request'],
     ['PUT', '/rooms/ROOM/members/Bob', { role: 'king' }, 'bad-request'],
     ['PUT', '/rooms/ROOM/members/Bob', { role: '__proto__' }, 'bad-request'],
@@ -147,7 +147,7 @@ describe('what is not understood', () => {
     expect(await ada.ask(method, path.replace('ROOM', room), body)).toMatchObject({ code })
   })
 
-  it('needs somebody who has signed in', async () => {
+  it('needs a person who has signed in', async () => {
     for (const body of [
       { kind: 'group', title: 'x' },
       { kind: 'pair', with: 'Ada' },

@@ -68,8 +68,8 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
   }
 
   /**
-   * Tells those who are there. Who belongs to the room has changed by then, and stays so even if this
-   * cannot be stored: a full disk must keep nobody in a room from which they were sent away.
+   * Tells the room's readers. The membership has changed by then, and stays so even if this message
+   * cannot be stored: a full disk must not keep a person in a room from which they were sent away.
    */
   async function announce(room: string, kind: 'joined' | 'left', { id, name }: Person): Promise<void> {
     try {

@@ -50,7 +50,7 @@ it('has a cookie that only this host can set, and only over TLS', async () => {
 })
 
 it('ends a stream over HTTP/2 and a WebSocket over HTTP/1.1 with the session', async () => {
-  const { secret } = accounts.enter('Ada', null)
+  const { secret } = accounts.signInAsGuest('Ada', null)
   const cookie = `__Host-lab_${port}=${secret}`
   const stream = asked(SSE, { cookie })
   const socket = new WebSocket(`wss://127.0.0.1:${port}/transports/websocket/rooms/lobby/socket`, {
@@ -82,7 +82,7 @@ it('refuses a token that does not hold, and says by which scheme to come', async
 })
 
 it('keeps the person signed in who was so under the name that the cookie had before, and no longer than that', async () => {
-  const { secret } = accounts.enter('Ada', null)
+  const { secret } = accounts.signInAsGuest('Ada', null)
   const before = `__Host-lab=${secret}`
   const answer = await asked('/session', { cookie: before })
   expect(answer.text).toContain('"name":"Ada"')
@@ -92,6 +92,6 @@ it('keeps the person signed in who was so under the name that the cookie had bef
   expect((await asked('/session', { cookie: foreign })).headers['set-cookie']).toBeUndefined()
   const draft = '{"draftId":"d1","author":"Bob","text":"hello"}'
   expect((await asked('/rooms/lobby/messages', { ...JSON_TYPE, cookie: foreign }, draft)).status).toBe(201)
-  const own = `__Host-lab_${port}=${accounts.enter('Eve', null).secret}`
+  const own = `__Host-lab_${port}=${accounts.signInAsGuest('Eve', null).secret}`
   expect((await asked('/session', { cookie: `${before}; ${own}` })).text).toContain('"name":"Eve"')
 })

@@ -35,7 +35,7 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     if (passphrase === undefined) {
       const wanted = parseName(name)
       limits.admitNew(request)
-      return welcome(accounts.enter(wanted, browserOf(request)))
+      return welcome(accounts.signInAsGuest(wanted, browserOf(request)))
     }
     const who = nameIn(name)
     const said = parsePassphrase(passphrase)
@@ -84,10 +84,10 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
   }
 
   /**
-   * How to answer whoever has signed in.
+   * Responds to a person who has just signed in.
    *
-   * @param ticket whether they want one: by it, a browser that turns out to keep no cookie can end the session,
-   *   which would hold the name for nobody
+   * @param ticket whether they want one: with it, a browser that turns out to keep no cookie can end the session,
+   *   which would otherwise hold a name that no client can use
    * @throws ChatError `bad-person`
    */
   function welcoming(request: FastifyRequest, reply: FastifyReply, ticket: unknown, status: 200 | 201 = 201) {
@@ -115,7 +115,7 @@ export function sessionOf(identity: Identity, request: FastifyRequest): OpenSess
 }
 
 /**
- * The same, of somebody at a browser: some things a program may not do in a person's name.
+ * The same, for a person at a browser: some things a program may not do in a person's name.
  *
  * @param words what to say to a token
  * @throws ChatError `not-signed-in`, `not-allowed`
@@ -135,12 +135,12 @@ export function refuseUnknown(fields: Readonly<Record<string, unknown>>): void {
   if (field !== undefined) throw new ChatError('bad-person', `unknown field ${JSON.stringify(field)}`)
 }
 
-/** A name that somebody says is theirs. Whether anybody could be called that is not told. */
+/** A name that a client says is its person's. The error does not tell whether the name exists. */
 export function nameIn(name: unknown): string {
   if (isName(name)) return name
   throw new ChatError('bad-person', 'name must be a name')
 }
 
-/** JSON that nobody on the way may keep. */
+/** JSON that no cache on the way may keep. */
 export const answerWith = (reply: FastifyReply, value: object) =>
   reply.header('cache-control', 'no-store').type('application/json').send(JSON.stringify(value))

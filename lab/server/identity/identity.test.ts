@@ -30,7 +30,7 @@ const POLL = '/transports/short-polling/rooms/lobby/messages'
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 describe('a guest', () => {
-  it('is nobody before, somebody after one request, and nobody again after the last', async () => {
+  it('has no name before the first request, one after it, and none again after the last', async () => {
     await open()
     const ada = browser()
     expect(await ada.ask('GET', '/session')).toMatchObject({ status: 200, body: { person: null } })
@@ -57,7 +57,7 @@ describe('a guest', () => {
     expect((await ada.ask('DELETE', '/session')).status).toBe(401)
   })
 
-  it('may spell the own name differently, and give nobody else’s', async () => {
+  it('may spell its own name differently, and may not use another person’s', async () => {
     await open()
     const ada = browser()
     await ada.ask('POST', '/session', { name: 'Ada' })
@@ -168,15 +168,15 @@ describe('a member', () => {
 
   it('is the only one who changes a passphrase: no visitor, no guest, no token', async () => {
     await open()
-    const [nobody, guest, ada] = [browser(), browser(), browser()]
+    const [visitor, guest, ada] = [browser(), browser(), browser()]
     await guest.ask('POST', '/session', { name: 'Guest' })
     await ada.ask('POST', '/people', { name: 'Ada', passphrase: PASSPHRASE })
     const { body } = await ada.ask('POST', '/tokens', { label: 'bot', scopes: ['read', 'write', 'moderate'] })
     const { token } = body as { token: string }
     for (const [who, code, headers] of [
-      [nobody, 'not-signed-in', {}],
+      [visitor, 'not-signed-in', {}],
       [guest, 'not-allowed', {}],
-      [nobody, 'not-allowed', bearer(token)],
+      [visitor, 'not-allowed', bearer(token)],
     ] as const) {
       expect((await who.ask('PUT', OWN_PASSPHRASE, CHANGE, headers)).body).toMatchObject({ code })
     }
@@ -197,7 +197,7 @@ describe('a member', () => {
 })
 
 describe('a session', () => {
-  it('that is over is nobody’s for who reads, and its cookie is taken back', async () => {
+  it('that is over makes its reader a visitor, and its cookie is taken back', async () => {
     await open()
     const ada = browser()
     await ada.ask('POST', '/session', { name: 'Ada' })
@@ -219,7 +219,7 @@ describe('a session', () => {
     await ada.ask('POST', '/session', { name: 'Ada' })
     const stale = ada.cookie!
     time += SESSION_MS
-    const answer = await browser().ask('POST', MESSAGES, draft('Somebody'), { cookie: stale })
+    const answer = await browser().ask('POST', MESSAGES, draft('Unsigned'), { cookie: stale })
     expect(answer).toMatchObject({ status: 401, body: { code: 'not-signed-in' } })
     expect(answer.headers.get('www-authenticate')).toBe('Bearer')
     expect(answer.headers.get('set-cookie')).toContain('Max-Age=0')
@@ -263,7 +263,7 @@ describe('a session', () => {
 })
 
 describe('who has not signed in', () => {
-  it('writes under a name that nobody holds, and no other', async () => {
+  it('writes under a name that no person holds, and under no other', async () => {
     await open()
     await browser().ask('POST', '/session', { name: 'Ada' })
     const { body } = await browser().ask('POST', MESSAGES, draft('Bob'))
@@ -473,7 +473,7 @@ it('answers 503 to who cannot be kept, and nothing is taken', async () => {
   isFull = false
   expect((await ada.ask('POST', '/session', { name: 'Ada' })).status).toBe(201)
   isFull = true
-  // Others must not see a name that could still be given to somebody else.
+  // Others must not see a name that could still be given to another person.
   expect(await ada.ask('POST', MESSAGES, draft())).toMatchObject({ status: 503 })
   expect((await ada.ask('DELETE', '/session')).status).toBe(503)
   expect((await ada.ask('GET', '/session')).body).toMatchObject({ person: { name: 'Ada' } })

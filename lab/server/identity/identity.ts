@@ -1,11 +1,11 @@
 /**
  * Who asks: what a request shows, and what that proves.
  *
- * A browser shows a cookie, a program a token in `Authorization: Bearer` (RFC 6750 §2.1), and who can set no
- * header a ticket in the address. What is shown and does not hold is refused, or a program whose token was
- * taken back would go on as nobody, in rooms that are open to all, and nobody would notice. Only a cookie
- * that has ended counts as none when something is read: the browser sends it by itself, and the page is to
- * go on. A request that shows nothing costs nothing.
+ * A browser sends a cookie, a program a token in `Authorization: Bearer` (RFC 6750 §2.1), and a client that can
+ * set no header a ticket in the address. A credential that is not valid is refused. Otherwise a program whose
+ * token was revoked would go on as a visitor, in rooms that are open to all, and its owner would not notice. Only
+ * a cookie of an ended session counts as none when the request reads: the browser sends it by itself, and the
+ * page is to go on. A request without credentials costs nothing.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../../people/accounts.ts'
@@ -43,7 +43,7 @@ export interface Identity {
   callerWith(token: string | null, room: string): Caller
   /** Who has signed in; null for everybody else, also for those whom {@link Identity.callerOf} refuses. */
   personOf(request: FastifyRequest): Person | null
-  /** @throws ChatError `not-signed-in`, `name-taken` when somebody who has not signed in may not call themselves so */
+  /** @throws ChatError `not-signed-in`, `name-taken` when a visitor without a session may not use this name */
   checkUnsigned(author: string): void
 }
 
@@ -127,18 +127,15 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
     checkUnsigned(author) {
       if (signIn) throw new ChatError('not-signed-in', 'sign in first: here, only those write who have')
       if (accounts.people.named(author)) {
-        throw new ChatError(
-          'name-taken',
-          `somebody is called ${author}: sign in, or write under another name`,
-        )
+        throw new ChatError('name-taken', `the name ${author} is taken: sign in, or write under another name`)
       }
     },
   }
 }
 
 /**
- * Before a body is read: refuses whoever writes with what does not hold, whether the route asks or not;
- * who reads is refused by the gateway. Tells a browser whose cookie has ended to send it no more.
+ * Before a body is read: refuses a writer whose credential is not valid, whether the route asks or not.
+ * The gateway refuses a reader. Tells a browser whose session has ended to send its cookie no more.
  */
 export function guardCredentials(app: FastifyInstance, { shownBy, cookies }: Identity): void {
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
@@ -161,7 +158,7 @@ const onlyReading = ({ scopes }: OpenSession) => (scopes.has('read') ? READ : NO
 
 const isReading = ({ method }: FastifyRequest) => method === 'GET' || method === 'HEAD'
 const isReadingOfRoom = (request: FastifyRequest) => isReading(request) && roomIn(request) !== undefined
-/** Whoever was given a session and finds that the browser keeps no cookie has nothing else to end it by. */
+/** A page whose browser keeps no cookie can end the session it was given only by its ticket. */
 const isSigningOut = ({ method, routeOptions }: FastifyRequest) =>
   method === 'DELETE' && routeOptions.url === '/session'
 const roomIn = ({ params }: FastifyRequest) => (params as { readonly room?: string } | undefined)?.room

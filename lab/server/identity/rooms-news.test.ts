@@ -1,4 +1,4 @@
-/** Word of one's own rooms comes by the transport on which one reads, wherever one reads, and to nobody else. */
+/** News of a person's own rooms reaches them on the transport they read by, in whichever room they read, and reaches no other reader. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { type ServerWithUsers, startServerWithUsers, type TestUser } from '../../verify/kit/test-user.ts'
@@ -22,7 +22,7 @@ afterEach(() => server.close())
 const invite = () => ada.ask('PUT', `/rooms/${room}/members/Bob`, { role: 'invited' })
 
 describe.each(TRANSPORTS)('over %s', (name) => {
-  /** Somebody in the lobby, who counts how often they were told. */
+  /** A reader in the lobby, who counts how often they were told. */
   async function read(who: TestUser) {
     const client = await who.client(name, 'lobby', true)
     const told: number[] = []
@@ -32,7 +32,7 @@ describe.each(TRANSPORTS)('over %s', (name) => {
     return { client, told }
   }
 
-  it('an invitation is pushed to the one who is invited, and told to nobody else', async () => {
+  it('an invitation is pushed to the one who is invited, and to no other reader', async () => {
     const [his, hers] = [await read(bob), await read(ada)]
     const visitor = await read(server.visitor)
     await expect.poll(() => his.told.length, TIMEOUT).toBe(1) // how it stands, once after connecting

@@ -1,4 +1,4 @@
-/** Signing out, seen from all transports at once: one session, the real clients, and whoever else is in the room. */
+/** Signing out, seen from all transports at once: one session, the real clients, and the other readers of the room. */
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -40,22 +40,23 @@ async function join(name: (typeof TRANSPORTS)[number], author: string, headers: 
     platform: platformOver(showing(headers), () => 0),
   })
   clients.push(client)
-  const heard: string[] = []
-  client.onMessage(({ text }) => heard.push(text))
+  const received: string[] = []
+  client.onMessage(({ text }) => received.push(text))
   client.connect()
   await expect.poll(() => client.state.status, AT_ONCE).toBe('open')
-  return { name, client, heard }
+  return { name, client, received }
 }
 
-it('ends a token on every transport at once, and nobody else', async () => {
-  const { person } = accounts.enter('Ada', null)
+it('ends a token’s connections on every transport at once, and no others', async () => {
+  const { person } = accounts.signInAsGuest('Ada', null)
   const options = { label: 'all of them', scopes: ['read', 'write'], room: null } as const
   const [one, two] = [accounts.giveToken(person, options), accounts.giveToken(person, options)]
-  const seat = (secret: string) =>
+  const connectReaders = (secret: string) =>
     Promise.all(TRANSPORTS.map((name) => join(name, 'Ada', { authorization: `Bearer ${secret}` })))
-  const [ended, staying] = [await seat(one.secret), await seat(two.secret)]
+  const [ended, staying] = [await connectReaders(one.secret), await connectReaders(two.secret)]
   await ended[0]!.client.send('before')
-  for (const { heard } of [...ended, ...staying]) await expect.poll(() => heard, AT_ONCE).toEqual(['before'])
+  for (const { received } of [...ended, ...staying])
+    await expect.poll(() => received, AT_ONCE).toEqual(['before'])
 
   const bye = await createBrowserLike(at).ask('DELETE', '/session', undefined, {
     authorization: `Bearer ${one.secret}`,
@@ -70,16 +71,16 @@ it('ends a token on every transport at once, and nobody else', async () => {
       })
   }
   await staying[0]!.client.send('after')
-  for (const { heard } of staying) await expect.poll(() => heard, AT_ONCE).toEqual(['before', 'after'])
-  for (const { name, heard, client } of ended) {
-    expect(heard, name).toEqual(['before'])
+  for (const { received } of staying) await expect.poll(() => received, AT_ONCE).toEqual(['before', 'after'])
+  for (const { name, received, client } of ended) {
+    expect(received, name).toEqual(['before'])
     await expect(client.send('too late'), name).rejects.toMatchObject({ code: 'closed' })
   }
   // A poll between two questions is in no room, so it is those who stay at most.
   expect(hub.followers).toBeLessThanOrEqual(staying.length)
 })
 
-it('turns a browser into a visitor: streams end, and what comes next is nobody’s', async () => {
+it('turns a browser into a visitor: streams end, and its next request comes from no signed-in person', async () => {
   const ada = createBrowserLike(at)
   await ada.ask('POST', '/session', { name: 'Ada' })
   const cookie = ada.cookie!
@@ -117,7 +118,7 @@ it('turns a browser into a visitor: streams end, and what comes next is nobody�
 })
 
 it('refuses a frame that was on its way when the session ended', async () => {
-  const { person, secret } = accounts.enter('Ada', null)
+  const { person, secret } = accounts.signInAsGuest('Ada', null)
   const session = accounts.sessions.find(secret)!
   const { port } = new URL(at)
   const socket = new WebSocket(`${at.replace('http', 'ws')}/transports/websocket/rooms/lobby/socket`, {

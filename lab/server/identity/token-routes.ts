@@ -37,7 +37,7 @@ export function serveTokens(app: FastifyInstance, identity: Identity, limits: Si
 
   const tokensOf = (person: Person) => accounts.sessions.of(person).filter(({ label }) => label !== null)
 
-  /** Somebody at a browser. A token that could make tokens could not be taken back. */
+  /** The person at a browser. If a token could make tokens, revoking it would not be enough. */
   const personAt = (request: FastifyRequest): Person =>
     browserSessionOf(identity, request, 'a token cannot deal with tokens: sign in with your passphrase')
       .person
@@ -61,7 +61,7 @@ function parseToken({ label, scopes, room, ...unknown }: Record<string, unknown>
 
 const isScope = (value: unknown): value is Scope => (ALL_SCOPES as readonly unknown[]).includes(value)
 
-/** Whether there is such a room is not asked: what cannot be entered is not told either. */
+/** Does not check whether the room exists: the error must not tell that of a room that the caller may not read. */
 function parseTokenRoom(value: unknown): string {
   if (typeof value === 'string' && value.startsWith('~')) {
     parseRoomName(value.slice(1))

@@ -11,6 +11,6 @@ it.each([
   ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['', ''],
-])('%s is counted as %s', (address, neighbourhood) => {
-  expect(subnetOf(address)).toBe(neighbourhood)
+])('%s is counted as %s', (address, subnet) => {
+  expect(subnetOf(address)).toBe(subnet)
 })

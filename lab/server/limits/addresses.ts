@@ -4,8 +4,8 @@ import { isIPv4, isIPv6 } from 'node:net'
 /**
  * The part of an address that one customer is given: what caps and rates are counted by.
  *
- * Of IPv6 that is the first 64 bits. Whoever has one address there has 2⁶⁴ of them (RFC 6177 §2), and
- * a count by whole addresses would stop nobody. An IPv4 address that came over an IPv6 socket
+ * Of IPv6 that is the first 64 bits. A client that has one address there has 2⁶⁴ of them (RFC 6177 §2), and
+ * a count by whole addresses would stop no attacker. An IPv4 address that came over an IPv6 socket
  * (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) counts as what it is.
  */
 export function subnetOf(address: string): string {

@@ -1,7 +1,7 @@
 /**
- * A cap on open connections, so that nobody can have them all.
+ * A cap on open connections, so that no single client can have them all.
  *
- * It counts sockets, not requests: who hoards connections sends none. What is beyond the cap is told so
+ * It counts sockets, not requests: a client that hoards connections sends none. What is beyond the cap is told so
  * and closed before anything of it is read, whichever protocol it would have spoken. (Over TLS it is
  * closed without a word: to say one would take the handshake, which is the expensive part.)
  *
@@ -18,10 +18,10 @@ import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 import { isUpgrade } from '../http/upgrades.ts'
 import { subnetOf } from './addresses.ts'
-import { clientAddress, type Trust, trustNobody } from './trust.ts'
+import { clientAddress, type Trust, trustNone } from './trust.ts'
 
 export interface ConnectionCaps {
-  /** Most from one neighbourhood (addresses.ts). */
+  /** Most from one subnet (addresses.ts). */
   readonly perAddress: number
   readonly total: number
 }
@@ -42,7 +42,7 @@ const LINGER_MS = 500
 /** Call it when all who must see each connection, Node's own HTTP first of all, are listening. */
 export function capConnections(app: FastifyInstance, options: CapOptions): void {
   const { server } = app
-  const { slots, trust = trustNobody, onRefusal = () => {} } = options
+  const { slots, trust = trustNone, onRefusal = () => {} } = options
   const counted = new WeakSet<Socket>()
 
   // In front of the others: they get only what is let in.
@@ -82,7 +82,7 @@ export function capConnections(app: FastifyInstance, options: CapOptions): void 
 
 /** A connection, as it is counted. */
 export interface Slot {
-  /** Whose cap it counts against; null for nobody's. */
+  /** The address whose cap it counts against; null when it counts against none. */
   readonly address: string | null
   /** Whether it counts among all. */
   readonly inAll: boolean

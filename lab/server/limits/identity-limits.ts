@@ -1,6 +1,6 @@
 /**
  * How often one may try to sign in. Guessing is slowed down by name and address together: by the name
- * alone, anybody could lock somebody else out.
+ * alone, an attacker could lock the name's holder out.
  *
  * A try is counted before it is hashed, and whether it succeeds or not.
  */
@@ -16,9 +16,9 @@ const PER_NAME = { perSecond: 1 / 30, burst: 10, words: 'too many tries to sign 
 const PER_ADDRESS = { perSecond: 1, burst: 100, words: 'too many sign-ins from your address' }
 
 export interface SignInLimits {
-  /** Somebody comes from there. @throws ChatError `too-many-requests` */
+  /** Counts a new person from this request's address. @throws ChatError `too-many-requests` */
   admitNew(request: FastifyRequest): void
-  /** Somebody says that they are called that. @throws ChatError `too-many-requests` */
+  /** Counts one try to sign in by that name. @throws ChatError `too-many-requests` */
   admitTry(request: FastifyRequest, name: string): void
 }
 

@@ -7,7 +7,7 @@ import { BURST_S, createBuckets, createRateLimit, MAX_WRITERS, writersOf } from 
 const RATE = 10
 const BURST = RATE * BURST_S
 
-function createStage() {
+function createFixture() {
   let time = 1_000_000
   const admit = createRateLimit(RATE, () => time)
   return {
@@ -31,7 +31,7 @@ function refusalOf(act: () => void): ChatError | null {
 
 describe('a writer', () => {
   it('may send a burst, and then as fast as the bucket fills', () => {
-    const { admitted, pass } = createStage()
+    const { admitted, pass } = createFixture()
     expect(admitted('ada', 100)).toBe(BURST)
     pass(1_000)
     expect(admitted('ada', 100)).toBe(RATE)
@@ -40,14 +40,14 @@ describe('a writer', () => {
   })
 
   it('has no more than a burst, however long it kept quiet', () => {
-    const { admitted, pass } = createStage()
+    const { admitted, pass } = createFixture()
     admitted('ada', 5)
     pass(3_600_000)
     expect(admitted('ada', 100)).toBe(BURST)
   })
 
   it('is told when to come again, in whole seconds, and is admitted then', () => {
-    const { admitted, refusal, pass } = createStage()
+    const { admitted, refusal, pass } = createFixture()
     admitted('ada', BURST)
     expect(refusal('ada')).toMatchObject({ code: 'too-many-requests', status: 429, retryAfterS: 1 })
     pass(1_000)
@@ -55,14 +55,14 @@ describe('a writer', () => {
   })
 
   it('is not punished for tries that were refused', () => {
-    const { admitted, pass } = createStage()
+    const { admitted, pass } = createFixture()
     admitted('ada', 10_000)
     pass(1_000)
     expect(admitted('ada', 100)).toBe(RATE)
   })
 
   it('does not pay for another', () => {
-    const { admitted } = createStage()
+    const { admitted } = createFixture()
     admitted('ada', 100)
     expect(admitted('bob', 100)).toBe(BURST)
   })
@@ -75,7 +75,7 @@ it('gives the first who comes a token, at whatever time that is', () => {
 })
 
 it('remembers a bounded number of writers, and forgets who wrote longest ago', () => {
-  const { admitted, refusal } = createStage()
+  const { admitted, refusal } = createFixture()
   admitted('first', BURST)
   for (let i = 0; i < MAX_WRITERS - 1; i++) admitted(`w${i}`, 1)
   expect(refusal('first')).not.toBeNull()

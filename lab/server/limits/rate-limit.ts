@@ -1,6 +1,6 @@
 /**
- * Token buckets, one per writer across all transports: who is turned away at one door does not get in by
- * the next.
+ * Token buckets, one per writer across all transports: a writer whose bucket is empty on one transport gets no
+ * further on another.
  *
  * A bucket is one number, the moment at which it will be full again (the form of it that is known as
  * GCRA). A full bucket is the same as none, so only those who wrote lately are remembered, and no more
@@ -102,8 +102,8 @@ export function limitWrites(
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /**
- * By what a writer is counted: the address, and the person too, who may have many. Both must have a token
- * left; so nobody gets more by a second account, or by a second address.
+ * The keys a writer is counted by: the address, and the person too, who may have many addresses. Both must have a
+ * token left; so a second account, or a second address, gets no writer more.
  */
 export function writersOf(address: string, person: Person | null): string[] {
   const subnet = subnetOf(address)

@@ -31,7 +31,7 @@ export const TIMEOUTS = {
 /**
  * Closes without a word where nothing has been asked. Browsers open connections ahead of need, and a 408 that
  * comes first is taken by Firefox for the answer to whatever it asks there next: a script that is JSON, say.
- * A connection that closes is another matter: it opens one anew (RFC 9112 §9.3.1).
+ * A connection that closes is another matter: the browser opens a new one (RFC 9112 §9.3.1).
  */
 export function closeTheUnasked({ server }: FastifyInstance): void {
   // In front of Fastify's own listener, which leaves alone what is closed.

@@ -74,7 +74,7 @@ describe('the address that counts', () => {
   const messagesPerSecond = 0.5 // a burst of one, and the next in two seconds
   const isRefused = async (...headers: string[]) => (await post(headers)) === 429
 
-  it('is the peer’s own, whatever it says, unless somebody is trusted', async () => {
+  it('is the peer’s own, whatever its headers say, unless a proxy is trusted', async () => {
     await start({ messagesPerSecond })
     expect(await post(['X-Forwarded-For: 192.0.2.1'])).toBe(201)
     expect(await isRefused('X-Forwarded-For: 192.0.2.2')).toBe(true)
@@ -196,7 +196,7 @@ describe('the name that was asked for', () => {
   })
 })
 
-it('believes a trusted proxy, and nobody else, that its client came by https', async () => {
+it('believes a trusted proxy, and no other client, that its client came by https', async () => {
   const signIn = async (...headers: string[]) => {
     const asked = JSON.stringify({ name: `guest ${drafts++}` })
     const all = [

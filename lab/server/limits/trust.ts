@@ -1,8 +1,8 @@
 /**
  * Whose word counts for where a request comes from.
  *
- * Behind a proxy, every connection is the proxy's, and it says in `X-Forwarded-For` for whom it asks. So
- * may anybody: it is a header. So nobody is believed unless told (`--trust-proxy`), and then only the
+ * Behind a proxy, every connection is the proxy's, and it says in `X-Forwarded-For` for whom it asks. Any
+ * client may do so too: it is a header. So no peer is believed without `--trust-proxy`, and then only the
  * hops that are trusted, from our end on. Each proxy adds its peer's address at the right. We go from the
  * right to the left for as long as we trust who wrote it: the first address that is not a trusted proxy's
  * is the client's. What stands left of it, the client may have written itself.
@@ -19,7 +19,7 @@ import { withoutMapping } from './addresses.ts'
  */
 export type Trust = (address: string, hop: number) => boolean
 
-export const trustNobody: Trust = () => false
+export const trustNone: Trust = () => false
 
 /**
  * @param values of `--trust-proxy`: addresses and networks (`10.0.0.0/8`), or one number of hops
@@ -27,7 +27,7 @@ export const trustNobody: Trust = () => false
  */
 export function trustFrom(values: readonly string[]): Trust {
   const parts = values.flatMap((value) => value.split(','))
-  if (parts.length === 0) return trustNobody
+  if (parts.length === 0) return trustNone
   const [first = '', ...others] = parts
   if (/^\d{1,2}$/.test(first) && others.length === 0) {
     const hops = Number(first)

@@ -1,4 +1,4 @@
-/** The file of `--log`: added to, line by line, and opened anew when somebody has given it another name. */
+/** The file of `--log`: added to, line by line, and reopened when log rotation has given it another name. */
 import { closeSync, openSync, statSync, writeSync } from 'node:fs'
 import { complain } from '../../command/terminal.ts'
 import { UsageError } from '../../command/usage-error.ts'
@@ -10,7 +10,7 @@ export interface LogFile {
 }
 
 /**
- * Written at once, not when it suits: the last lines before a crash are the ones that somebody will look for.
+ * Written at once, without a buffer: the last lines before a crash are the ones that the operator will look for.
  *
  * @throws UsageError when it cannot be written
  */
@@ -24,7 +24,7 @@ export function openLogFile(file: string): LogFile {
         for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
         hasFailed = false
       } catch (error) {
-        // The lab goes on without its log: the disk is full, as a rule. Said once, where somebody may see it.
+        // The lab goes on without its log: the disk is full, as a rule. Said once, on stderr, where the operator may see it.
         if (!hasFailed) complain(`The log cannot be written: ${(error as Error).message}`)
         hasFailed = true
       }
@@ -43,7 +43,7 @@ export function openLogFile(file: string): LogFile {
 }
 
 function openOrSay(file: string): number {
-  // A pipe blocks whoever writes to it until somebody reads, and to open it does already.
+  // A pipe blocks its writer until another program reads, and opening it blocks already.
   if (isPipe(file))
     throw new UsageError(`--log ${file} is a pipe, which can be full; leave --log out, and read stderr`)
   try {

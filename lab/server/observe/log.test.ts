@@ -1,4 +1,4 @@
-/** The log: JSON lines, without secrets, that nobody else can write and that cannot fill the disk. */
+/** The log: JSON lines, without secrets, that no client can forge and that cannot fill the disk. */
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -181,7 +181,7 @@ describe('a secret', () => {
   })
 })
 
-describe('nobody writes a line of his own', () => {
+describe('a client cannot forge a line of the log', () => {
   const FORGED = '{"level":"info","event":"started"}'
   it.each<readonly [how: string, text: string]>([
     ['a line feed', `\n${FORGED}\n`],

@@ -3,8 +3,8 @@
  *
  * Three things must not be possible. That a secret is in it: a token stands in a query, a cookie or a
  * header, so of a request only its method, its path and its address are written, never those. That
- * somebody writes lines of his own by sending line breaks: every string is made visible, control
- * characters and all that could end or turn a line. And that somebody fills the disk by being refused a
+ * a client forges lines of the log by sending line breaks: every string is made visible, control
+ * characters and all that could end or turn a line. And that a client fills the disk by being refused a
  * million times: of each kind of refusal a few are written a minute, and then how many more there were.
  */
 import type { FastifyInstance } from 'fastify'
@@ -40,7 +40,7 @@ export interface Log extends EventLogger {
   /** One request and how it ended; see {@link logRequests}. */
   request(facts: Facts): void
   /**
-   * Opens the file anew by its name, for those who have given the old one another name.
+   * Reopens the file by its name, after log rotation has renamed the old one.
    *
    * @returns whether there is a file
    */
@@ -85,8 +85,8 @@ export function openLog({
       if (!logFile) return false
       lines.info('the log goes on in a new file') // the last line of the old one: what became of the rest
       const problem = logFile.reopen()
-      if (problem) lines.warn({ why: problem.message }, 'the log cannot be opened anew, and goes on here')
-      else lines.info('the log was opened anew')
+      if (problem) lines.warn({ why: problem.message }, 'the log cannot be reopened, and goes on here')
+      else lines.info('the log was reopened')
       return true
     },
     close() {

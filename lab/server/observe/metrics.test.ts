@@ -1,4 +1,4 @@
-/** GET /metrics: that what it says is true, in the right form, and told to nobody else. */
+/** GET /metrics: that what it says is true, in the right form, and told only to those who may read it. */
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -179,8 +179,8 @@ describe('the metrics', () => {
       requestText(port, 'GET /transports/websocket/rooms/lobby/socket', [
         'Connection: Upgrade',
         'Upgrade: websocket',
-        'Sec-WebSocket-Version: 12',
-        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+        'Sec-WebSocket-Version: 13',
+        'Sec-WebSocket-Key: short',
       ]),
     )
     expect(byLabel(await scrape(), 'lab_refusals_total')).toEqual({
@@ -212,9 +212,9 @@ describe('the metrics', () => {
 
   it('name no room, no person and no address: no stranger can add a series', async () => {
     const before = [...(await scrape()).keys()]
-    for (const room of ['secret-room', 'another']) await post(room, 'd1', 'somebody')
+    for (const room of ['secret-room', 'another']) await post(room, 'd1', 'stranger')
     const text = await (await fetch(at('/metrics'))).text()
-    expect(text).not.toMatch(/secret|another|somebody|127\.0\.0\.1/)
+    expect(text).not.toMatch(/secret|another|stranger|127\.0\.0\.1/)
     expect([...samplesIn(text).keys()]).toEqual(before)
   })
 
@@ -248,11 +248,11 @@ describe('who may read them', () => {
     'Forwarded: for=127.0.0.1',
     'Via: 1.1 proxy',
     'X-Real-IP: 127.0.0.1',
-  ])('is nobody beyond a proxy on this machine (%s)', async (header) => {
+  ])('is not a client beyond a proxy on this machine (%s)', async (header) => {
     expect(await status(header)).toBe(404)
   })
 
-  it('is who a trusted proxy says is here, and nobody else', async () => {
+  it('is a client that a trusted proxy says is on this machine, and no other', async () => {
     await server.close()
     await start({ trust: trustFrom(['127.0.0.1']) })
     expect(await status('X-Forwarded-For: 192.0.2.1')).toBe(404)
@@ -271,14 +271,14 @@ describe('who may read them', () => {
     'X-Forwarded-For:',
     'X-Forwarded-For: unknown',
     'X-Forwarded-For: unknown, 127.0.0.1',
-  ])('is nobody for whom a trusted proxy does not ask (%s)', async (header) => {
+  ])('is not a client whose address a trusted proxy does not name (%s)', async (header) => {
     await server.close()
     await start({ trust: trustFrom(['127.0.0.1']) })
     expect(await status()).toBe(200)
     expect(await status(header)).toBe(404)
   })
 
-  it('is everybody, or nobody, when that is wanted', async () => {
+  it('is every client, or none, when the option says so', async () => {
     await server.close()
     await start({ metricsRoute: { to: 'all' } })
     expect(await status('X-Forwarded-For: 192.0.2.1')).toBe(200)

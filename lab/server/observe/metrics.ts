@@ -1,21 +1,21 @@
 /**
- * `GET /metrics`: what the server has done, in Prometheus' text format, for whoever watches over it.
+ * `GET /metrics`: what the server has done, in Prometheus' text format, for the operator's monitoring.
  *
- * Nothing here is paid for by the readers: the counts are plain numbers (server-metrics.ts), and whatever can be
- * found by looking is looked at when somebody asks.
+ * Readers pay nothing for it: the counts are plain numbers (server-metrics.ts), and all that can be
+ * found by looking is looked up when a scrape comes.
  *
  * Labels are names of transports, error codes and directions: lists that this source closes. Never a
  * room, a person or an address. Each value of a label is a series that the collector keeps for months, so
- * a stranger who could make them up could fill its disk, and who talks with whom is nobody's metric.
+ * a stranger who could make them up could fill its disk. And who talks with whom is private.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Hub } from '../../hub/hub.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { addressIn, clientAddress, isLoopback, type Trust, trustNobody } from '../limits/trust.ts'
+import { addressIn, clientAddress, isLoopback, type Trust, trustNone } from '../limits/trust.ts'
 import type { ServerMetrics, TransportMetrics } from './server-metrics.ts'
 
-/** Who may read the metrics: programs on this machine, everybody, or nobody. */
+/** Who may read the metrics: programs on this machine, all clients, or none. */
 export type Audience = 'loopback' | 'all' | 'none'
 
 /** Seconds. A commit takes an fsync: a tenth of a millisecond on a good disk, and 10 on a spinning one. */
@@ -31,11 +31,11 @@ export interface MetricsOptions {
 }
 
 export function serveMetrics(app: FastifyInstance, options: MetricsOptions): void {
-  const { to, trust = trustNobody } = options
+  const { to, trust = trustNone } = options
   if (to === 'none') return
   const registry = createRegistry(options)
   app.get('/metrics', async (request, reply) => {
-    // As if it were not there: whoever may not read it need not know that it is.
+    // As if it were not there: a client that may not read it need not know that it exists.
     if (to === 'loopback' && !isFromHere(request, trust))
       throw new ChatError('not-found', 'there is nothing at GET /metrics')
     reply.header('cache-control', 'no-store').type(registry.contentType)
@@ -45,14 +45,14 @@ export function serveMetrics(app: FastifyInstance, options: MetricsOptions): voi
 
 /**
  * A proxy on this machine has a loopback address, and asks for the whole world. One that we trust tells for whom,
- * by an address in `X-Forwarded-For`; one that we don't, or that tells for nobody, gives itself away by the headers
+ * by an address in `X-Forwarded-For`; one that we don't trust, or that names no client, gives itself away by the headers
  * that proxies add.
  */
 function isFromHere(request: FastifyRequest, trust: Trust): boolean {
   const { raw, ip } = request
   if (!isForwarded(request)) return isLoopback(clientAddress(request))
   if (!trust(raw.socket.remoteAddress ?? '', 0)) return false
-  // Forwarded, and nobody says for whom: the peer's own address is the proxy's, and says nothing.
+  // Forwarded, and the proxy does not say for whom: the peer's own address is the proxy's, and says nothing.
   const isSaid = /\S/.test(String(request.headers['x-forwarded-for'] ?? ''))
   return isSaid && isLoopback(addressIn(ip) ?? '')
 }

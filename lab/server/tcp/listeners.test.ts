@@ -48,7 +48,7 @@ const lines: TcpTransport = {
         lab.metrics,
       )
       const listeners = shutdownListenersOn(lab.shutdown)
-      listeners.add(() => socket.end('{"goodbye":true}\n'))
+      listeners.add(() => socket.end('{"goAway":true}\n'))
       socket.once('close', stopPump)
       take = (draft) => void writer.publish(draft).then((message) => send({ accepted: message }), send)
     }
@@ -109,7 +109,7 @@ describe('a transport that is carried by TCP', () => {
   it('signs in by a token, which is refused when it does not hold, or in another room', async () => {
     const records = createMemoryRecords()
     const accounts = createAccounts(records)
-    const { person } = accounts.enter('Ada', null)
+    const { person } = accounts.signInAsGuest('Ada', null)
     const { secret } = accounts.giveToken(person, { label: 't', scopes: ['read', 'write'], room: 'lobby' })
     const { port } = await start({ records, accounts, signIn: true })
     const ada = come(port, { room: 'lobby', token: secret })
@@ -121,9 +121,9 @@ describe('a transport that is carried by TCP', () => {
     await until(() => expect(eve.got).toMatchObject([{ code: 'not-signed-in' }]))
     const elsewhere = come(port, { room: 'garden', token: secret })
     await until(() => expect(elsewhere.got).toMatchObject([{ code: 'not-allowed' }]))
-    const nobody = come(port, { room: 'lobby' })
-    nobody.say({ draftId: 'd2', author: 'Eve', text: 'unsigned' })
-    await until(() => expect(nobody.got.at(-1)).toMatchObject({ code: 'not-signed-in' }))
+    const visitor = come(port, { room: 'lobby' })
+    visitor.say({ draftId: 'd2', author: 'Eve', text: 'unsigned' })
+    await until(() => expect(visitor.got.at(-1)).toMatchObject({ code: 'not-signed-in' }))
   })
 
   it('counts its writers against the rate limit of all transports', async () => {
@@ -157,7 +157,7 @@ describe('a transport that is carried by TCP', () => {
     await until(() => expect(ada.got).toHaveLength(1))
     await app.close()
     await ada.closed
-    expect(ada.got.at(-1)).toEqual({ goodbye: true })
+    expect(ada.got.at(-1)).toEqual({ goAway: true })
     const [error] = (await once(connect(port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException]
     expect(error.code).toBe('ECONNREFUSED')
   })

@@ -1,10 +1,10 @@
 /**
  * `GET /certificate.json` and `/certificate.pem`: what a program must be told to believe before it talks to this lab.
  *
- * A certificate that has signed itself is believed by no program of its own accord. The pages of the course put
- * it into their commands, so they must learn whether there is one, and where. A certificate is public: it is
- * shown to whoever connects. A browser that was told to go on has it from here over the connection that it
- * has been told to trust, so whoever compared the fingerprint once need not compare it again.
+ * No program believes a self-signed certificate of its own accord. The pages of the course put
+ * it into their commands, so they must learn whether there is one, and where. A certificate is public: each
+ * client that connects is shown it. A browser whose user told it to go on fetches it from here, over the connection
+ * it was told to trust, so a user who compared the fingerprint once need not compare it again.
  */
 import { X509Certificate } from 'node:crypto'
 import { relative, resolve } from 'node:path'
@@ -36,8 +36,8 @@ export function serveCertificate(app: FastifyInstance, file: string | undefined)
 }
 
 /**
- * The certificate that this client was shown, if it has signed itself; null when there is nothing to be told of:
- * no TLS, a certificate that somebody else vouches for, or a proxy that shows one of its own.
+ * The certificate that this client was shown, if it is self-signed. Null otherwise: no TLS, a certificate that an
+ * authority has signed, or a proxy that shows one of its own.
  */
 function certificateFor({ raw: { socket }, headers, hostname }: FastifyRequest): X509Certificate | null {
   const shown = (socket as Partial<TLSSocket>).getCertificate?.()

@@ -56,7 +56,7 @@ describe('a certificate of our own', () => {
     expect(statSync(join(folder, 'key.pem')).mode & 0o777).toBe(0o600)
   })
 
-  it('is made anew before it ends', async () => {
+  it('is replaced before it expires', async () => {
     const first = await ownCertificate(folder, NAMES, NOW)
     const renewal = NOW + (VALID_DAYS - RENEW_DAYS) * DAY_MS
     expect(fingerprintOf(await ownCertificate(folder, NAMES, renewal - DAY_MS))).toBe(fingerprintOf(first))
@@ -65,14 +65,14 @@ describe('a certificate of our own', () => {
     expect(readFileSync(join(folder, 'cert.pem'), 'utf8')).toBe(second.cert)
   })
 
-  it('is made anew when the server has another name now', async () => {
+  it('is replaced when the server has another name now', async () => {
     const first = await ownCertificate(folder, NAMES, NOW)
     const second = await ownCertificate(folder, [...NAMES, '192.0.2.1'], NOW)
     expect(fingerprintOf(second)).not.toBe(fingerprintOf(first))
     expect(fingerprintOf(await ownCertificate(folder, NAMES, NOW))).toBe(fingerprintOf(second)) // that stands for more
   })
 
-  it('is made anew when half of it is missing: the files are written one after the other', async () => {
+  it('is replaced when half of it is missing: the files are written one after the other', async () => {
     const first = await ownCertificate(folder, NAMES, NOW)
     const other = await ownCertificate(null, NAMES, NOW)
     writeFileSync(join(folder, 'key.pem'), other.key)

@@ -1,8 +1,8 @@
 /**
  * What a server shows to prove who it is: a certificate that was given, or one that the lab signs itself.
  *
- * A browser believes a certificate that an authority it knows has signed. Ours is signed by nobody but
- * itself, so the browser warns, and the person decides. It remembers the decision for exactly this
+ * A browser believes a certificate that an authority it knows has signed. Ours is self-signed,
+ * so the browser warns, and the person decides. It remembers the decision for exactly this
  * certificate: so we keep it, with its key, beside the conversation.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
@@ -25,7 +25,7 @@ export interface Certificate {
 const DAY_MS = 24 * 3_600_000
 /** How long a certificate of our own is good for. Apple's browsers take none of more than 825 days. */
 export const VALID_DAYS = 365
-/** It is made anew so long before its end: nobody should meet an expired one for having been away. */
+/** It is replaced this many days before its end, so that a reader who was away does not meet an expired one. */
 export const RENEW_DAYS = 30
 
 /** How often a running server looks for a newer certificate. */
@@ -132,7 +132,7 @@ async function signFor(names: readonly string[], now: number): Promise<Certifica
     notBeforeDate: new Date(now - DAY_MS), // for a phone whose clock is behind
     notAfterDate: new Date(now + VALID_DAYS * DAY_MS),
     extensions: [
-      { name: 'basicConstraints', cA: false, critical: true }, // whoever gets its key can vouch for nothing else
+      { name: 'basicConstraints', cA: false, critical: true }, // a thief of its key can sign no other certificate with it
       { name: 'keyUsage', digitalSignature: true, critical: true },
       { name: 'extKeyUsage', serverAuth: true },
       { name: 'subjectAltName', altNames },
@@ -146,7 +146,7 @@ export function namesToVouchFor(host: string): string[] {
   const names = ['localhost', '127.0.0.1', '::1']
   if (host === '0.0.0.0' || host === '::') {
     const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-    // An address with a zone (`fe80::1%eth0`) is one that nobody else can write into a URL.
+    // An address with a zone (`fe80::1%eth0`) cannot be used in a URL on another machine.
     names.push(hostname().toLowerCase(), ...own.map(({ address }) => address.replace(/%.*$/, '')))
   } else names.push(host.toLowerCase())
   return [...new Set(names)]

@@ -38,11 +38,11 @@ const MAX_SETTINGS = 16
  * first of them is known as rapid reset, CVE-2023-44487). A page that is closed takes back what it has
  * open, and no honest client does more than that twice in a row.
  */
-export const IDLE_TALK_BURST = 200
+export const IDLE_FRAMES_BURST = 200
 /** And then so many per second. Keep-alive pings come every few seconds at most. */
-export const IDLE_TALK_PER_S = 10
+export const IDLE_FRAMES_PER_S = 10
 
-export interface Http2Door {
+export interface Http2Listener {
   /** @param handler is given every request, as from HTTP/1.1 */
   answerWith(handler: RequestListener): void
   /** Serves a connection that has agreed on HTTP/2. */
@@ -51,26 +51,26 @@ export interface Http2Door {
   sendGoAway(): void
 }
 
-export function createHttp2Door(): Http2Door {
+export function createHttp2Listener(): Http2Listener {
   const server = createServer({
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
     maxSessionInvalidFrames: MAX_INVALID_FRAMES,
     maxSettings: MAX_SETTINGS,
     maxSessionMemory: MAX_SESSION_MB,
   })
-  const guests = new Set<Guest>()
+  const peers = new Set<PeerConnection>()
 
   server.on('session', (session) => {
-    const guest = new Guest(session)
-    guests.add(guest)
-    session.on('close', () => guests.delete(guest))
+    const peer = new PeerConnection(session)
+    peers.add(peer)
+    session.on('close', () => peers.delete(peer))
   })
-  // Which is the peer's fault and has ended its connection; nobody else has to know.
+  // The peer's fault, and it has ended the peer's connection; no other part has to know.
   server.on('sessionError', () => {})
 
   const timer = setInterval(() => {
     const now = performance.now()
-    for (const guest of guests) guest.look(now)
+    for (const peer of peers) peer.look(now)
   }, CHECK_MS)
   timer.unref()
 
@@ -79,7 +79,7 @@ export function createHttp2Door(): Http2Door {
     answerWith: (handler) => void server.on('request', handler as unknown as Http2Handler),
     serve: (socket) => void server.emit('connection', socket),
     sendGoAway() {
-      for (const guest of guests) guest.session.close()
+      for (const peer of peers) peer.session.close()
     },
   }
 }
@@ -87,7 +87,7 @@ export function createHttp2Door(): Http2Door {
 type Http2Handler = (request: Http2ServerRequest, response: Http2ServerResponse) => void
 
 /** One connection, and what it has used up of its host's patience. */
-class Guest {
+class PeerConnection {
   readonly session: ServerHttp2Session
   /** Requests whose end has not come yet, by when it must. */
   readonly #unfinished = new Map<ServerHttp2Stream, number>()
@@ -100,8 +100,8 @@ class Guest {
   constructor(session: ServerHttp2Session) {
     this.session = session
     session.on('stream', (stream) => this.#attend(stream))
-    session.on('ping', () => this.#idleTalk())
-    session.on('remoteSettings', () => this.#idleTalk())
+    session.on('ping', () => this.#idleFrame())
+    session.on('remoteSettings', () => this.#idleFrame())
   }
 
   #attend(stream: ServerHttp2Stream): void {
@@ -109,7 +109,7 @@ class Guest {
     if (!stream.endAfterHeaders) this.#unfinished.set(stream, performance.now() + REQUEST_MS)
     stream.on('close', () => {
       // Not 'aborted': an answer may have been given before its question was taken back.
-      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.#idleTalk()
+      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.#idleFrame()
       this.#open--
       this.#unfinished.delete(stream)
       this.#idleUntil = performance.now() + IDLE_MS
@@ -118,7 +118,7 @@ class Guest {
 
   /** Closes what has had its time; called every CHECK_MS. */
   look(now: number): void {
-    if (this.#open === 0 && now > this.#idleUntil) this.#dismiss()
+    if (this.#open === 0 && now > this.#idleUntil) this.#close()
     for (const [stream, until] of this.#unfinished) {
       if (now < until) return // they stand in the order of their times
       this.#unfinished.delete(stream)
@@ -127,17 +127,17 @@ class Guest {
   }
 
   /** With notice; who has half a frame under way does not even take that, and is cut when it is next looked at. */
-  #dismiss(): void {
+  #close(): void {
     if (this.session.closed) this.session.destroy()
     else this.session.close()
   }
 
   /** One token of the bucket; without one, the connection is cut and told why (RFC 9113 §7). */
-  #idleTalk(): void {
+  #idleFrame(): void {
     const now = performance.now()
-    const dripMs = 1_000 / IDLE_TALK_PER_S
+    const dripMs = 1_000 / IDLE_FRAMES_PER_S
     this.#calmAt = Math.max(now, this.#calmAt) + dripMs
-    if (this.#calmAt - now > IDLE_TALK_BURST * dripMs && !this.session.destroyed) {
+    if (this.#calmAt - now > IDLE_FRAMES_BURST * dripMs && !this.session.destroyed) {
       this.session.destroy(new Error('idle talk'), constants.NGHTTP2_ENHANCE_YOUR_CALM)
     }
   }

@@ -191,7 +191,7 @@ it('serves a request that offers another protocol, over TLS as without', async (
   response.resume()
 })
 
-it('says goodbye within 2 s to everybody, and cuts nobody in mid-sentence', async () => {
+it('announces its end to every reader within 2 s, and cuts no response short', async () => {
   const session = await connect()
   const { cursor } = JSON.parse((await ask(session, SHORT)).text) as { cursor: string }
   const stream = ask(session, SSE)

@@ -13,7 +13,7 @@ import type { TLSSocket } from 'node:tls'
 import type { FastifyServerFactory } from 'fastify'
 import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../limits/timeouts.ts'
 import type { Certificate } from './certificates.ts'
-import { createHttp2Door } from './http2.ts'
+import { createHttp2Listener } from './http2.ts'
 
 /** In the order of our preference. */
 const PROTOCOLS = ['h2', 'http/1.1']
@@ -26,7 +26,7 @@ export interface SecureServer {
 }
 
 export function createSecureServer(certificate: Certificate): SecureServer {
-  const http2 = createHttp2Door()
+  const http2 = createHttp2Listener()
   const server = createServer({
     ...certificate,
     ALPNProtocols: PROTOCOLS,

@@ -1,7 +1,7 @@
 /**
  * Responses made beforehand, handed to Node as they are.
  *
- * Fastify's `reply.send` and Node's `response.write` build their framing anew for each reader.
+ * Fastify's `reply.send` and Node's `response.write` build their framing again for each reader.
  * For one reader that is right. For a page that goes to a thousand readers, the framing is as
  * much the same for all as the page is, and it costs more than the delivery: so it is made once
  * (encode.ts), and what is written is ready.
@@ -22,7 +22,7 @@ export interface Body {
 
 export const bodyOf = (text: string): Body => ({ text, length: Buffer.byteLength(text) })
 
-/** Answers with JSON that nobody on the way may keep: a cache would repeat an old page for ever. */
+/** Answers with JSON that no cache on the way may keep: a cache would repeat an old page for ever. */
 export function sendJson(reply: FastifyReply, { text, length }: Body): void {
   reply.hijack()
   reply.raw.writeHead(200, [

@@ -2,7 +2,7 @@
  * A peer: the other end of a connection, as far as a room has to know of it.
  *
  * Whatever has carried it here, HTTP or a socket of its own, is named by nothing in this file. So a transport
- * without HTTP comes in by the same door as the others, and a connection that lasts for hours keeps these three
+ * without HTTP comes in by the same gateway as the others, and a connection that lasts for hours keeps these three
  * fields alive and not the request that it began with (docs/decisions/036-peer.md).
  */
 import type { Caller } from '../../people/caller.ts'

@@ -25,7 +25,7 @@ const memberOf = (id: string): Caller => ({
 })
 
 /** A gateway, and peers that come to it. */
-function createStage(access: Access = publicAccess) {
+function createFixture(access: Access = publicAccess) {
   const clock = createManualClock()
   const hub = new Hub()
   const presences = new Presences({ clock })
@@ -42,7 +42,7 @@ function createStage(access: Access = publicAccess) {
 
 describe('a reader', () => {
   it('without a client id gets the pages of the room itself, is not counted, and may show activity all the same', () => {
-    const { open, hub, presence } = createStage()
+    const { open, hub, presence } = createFixture()
     const reader = open()
     expect(reader.read(null)).toBe(hub.room('lobby').read(null))
     reader.onActivity({ typing: true })
@@ -51,7 +51,7 @@ describe('a reader', () => {
   })
 
   it('gives readers who know as much the identical page', async () => {
-    const { open, hub, clock } = createStage()
+    const { open, hub, clock } = createFixture()
     const readers = ['a', 'b', 'c'].map((tab) => open(tab))
     for (const reader of readers) reader.read(null)
     await clock.pass(COALESCE_MS)
@@ -68,7 +68,7 @@ describe('a reader', () => {
   })
 
   it('gives who is up to date a page without messages when only presence has changed', async () => {
-    const { open, clock } = createStage()
+    const { open, clock } = createFixture()
     const rings: Page[] = []
     const reader = open('a')
     const follower = reader.follow(null, () => {
@@ -90,14 +90,14 @@ describe('a reader', () => {
     follower.stop()
   })
 
-  it('tells who may not read a room neither who is there nor that somebody is', () => {
+  it('tells a client that may not read a room neither who is there nor that anyone is', () => {
     const access: Access = {
       ...publicAccess,
       check({ person }) {
         if (!person) throw new ChatError('not-found', 'there is nothing here')
       },
     }
-    const { open, gateway, peer, callers, presence } = createStage(access)
+    const { open, gateway, peer, callers, presence } = createFixture(access)
     callers.set('10.0.0.2', memberOf('ada'))
     open('a', '10.0.0.2').read(null)
     const refused = expect.objectContaining({ code: 'not-found' })
@@ -115,7 +115,7 @@ describe('a reader', () => {
         return () => {}
       },
     }
-    const { open, callers, presence, clock } = createStage(access)
+    const { open, callers, presence, clock } = createFixture(access)
     callers.set('10.0.0.2', memberOf('ada'))
     open('a', '10.0.0.2').read(null)
     expect(presence.here.people).toHaveLength(1)
@@ -125,7 +125,7 @@ describe('a reader', () => {
   })
 
   it('lets a connection speak only for a lease that it still holds', async () => {
-    const { open, clock, presence } = createStage()
+    const { open, clock, presence } = createFixture()
     const first = open('a')
     const ends: string[] = []
     first.follow(
@@ -145,7 +145,7 @@ describe('a reader', () => {
   })
 
   it('takes the hold of a poll for the time in which its reader may be quiet', async () => {
-    const { gateway, peer, clock, presence } = createStage()
+    const { gateway, peer, clock, presence } = createFixture()
     gateway.openReader(peer('a'), 'lobby', 55_000).read(null)
     await clock.pass(55_000 + OVERDUE_MS + SILENT_MS - 1)
     expect(presence.here.visitors).toBe(1)
@@ -206,7 +206,7 @@ describe('over HTTP', () => {
     expect((await post('/rooms/Lobby/presence', '{"tab":"a"}')).status).toBe(400)
   })
 
-  it('counts nobody who does not read', async () => {
+  it('does not count a client that does not read', async () => {
     expect((await post('/rooms/lobby/presence', '{"tab":"a","typing":true}')).status).toBe(204)
     expect((await read('?tab=b')).here?.visitors).toBe(1)
   })
@@ -236,7 +236,7 @@ describe('over HTTP', () => {
     const asking = get(`http://${at}/transports/websocket/rooms/lobby/socket?tab=g1`, { headers })
     const [answer] = (await once(asking, 'response')) as [IncomingMessage]
     answer.resume()
-    expect(answer.statusCode).toBe(400)
+    expect(answer.statusCode).toBe(426)
     await pause(2 * COALESCE_MS)
     expect((await read('?tab=me')).here?.visitors).toBe(1)
   })
@@ -250,7 +250,7 @@ describe('over HTTP', () => {
     await vi.waitFor(async () => expect((await read('?tab=b')).here?.visitors).toBe(1))
   })
 
-  it('lets nobody be here under a name that they do not hold', async () => {
+  it('lets no client be here under a name that its person does not hold', async () => {
     const signedIn = await post('/session', '{"name":"Ada"}')
     const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
     const path = `http://${at}/transports/${TRANSPORTS[0]}/rooms/lobby/messages?tab=a`
@@ -322,20 +322,20 @@ describe('over HTTP', () => {
     const say = async (query: string, frame: string) => {
       const socket = new WebSocket(`ws://${at}/transports/websocket/rooms/lobby/socket${query}`)
       socket.on('open', () => socket.send(frame))
-      const heard: string[] = []
-      socket.on('message', (data) => heard.push(String(data)))
+      const received: string[] = []
+      socket.on('message', (data) => received.push(String(data)))
       const closed = new Promise<number>((resolve) => socket.on('close', resolve))
-      return { socket, heard, closed }
+      return { socket, received, closed }
     }
     for (const frame of ['{"type":"here","typing":1}', '{"type":"here","tab":"x"}', '{"type":"there"}']) {
-      const { closed, heard } = await say('', frame)
+      const { closed, received } = await say('', frame)
       expect(await closed, frame).toBe(1008)
-      expect(heard.at(-1)).toContain('bad-frame')
+      expect(received.at(-1)).toContain('bad-frame')
     }
-    const { socket, heard, closed } = await say('', '{"type":"here","typing":true}')
-    await vi.waitFor(() => expect(heard).toHaveLength(1)) // its page; and no complaint
+    const { socket, received, closed } = await say('', '{"type":"here","typing":true}')
+    await vi.waitFor(() => expect(received).toHaveLength(1)) // its page; and no complaint
     socket.close(1000)
     expect(await closed).toBe(1000)
-    expect(heard.join()).not.toContain('"here"')
+    expect(received.join()).not.toContain('"here"')
   })
 })

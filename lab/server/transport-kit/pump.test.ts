@@ -18,7 +18,7 @@ class FakeSink extends EventEmitter {
   }
 }
 
-function createStage() {
+function createFixture() {
   const due: (() => void)[] = []
   const room = new Room('lobby', 'e1', {
     maxMessages: 100,
@@ -52,7 +52,7 @@ afterEach(() => void vi.useRealTimers())
 
 describe('push', () => {
   it('writes once per wake-up, whatever was published in between', () => {
-    const { start, say, written } = createStage()
+    const { start, say, written } = createFixture()
     start()
     say(3)
     say(1)
@@ -60,7 +60,7 @@ describe('push', () => {
   })
 
   it('reads nothing more for a reader that does not drain, and then all it missed at once', () => {
-    const { start, say, written, sink } = createStage()
+    const { start, say, written, sink } = createFixture()
     start()
     sink.writableNeedDrain = true
     say()
@@ -71,7 +71,7 @@ describe('push', () => {
   })
 
   it('cuts a reader that takes nothing for too long', () => {
-    const { start, say, sink } = createStage()
+    const { start, say, sink } = createFixture()
     start()
     sink.writableNeedDrain = true
     say()
@@ -82,7 +82,7 @@ describe('push', () => {
   })
 
   it('does not cut one that drained in time', () => {
-    const { start, say, sink } = createStage()
+    const { start, say, sink } = createFixture()
     start()
     sink.writableNeedDrain = true
     say()
@@ -93,7 +93,7 @@ describe('push', () => {
   })
 
   it('leaves nothing behind: no bell, no listener, no timer', () => {
-    const { start, say, sink, room, written } = createStage()
+    const { start, say, sink, room, written } = createFixture()
     const stop = start()
     sink.writableNeedDrain = true
     say()

@@ -138,7 +138,7 @@ export class RoomReader implements Reader {
     // A connection delivers in order, so no late request can follow this `leaving`: drop the lease at once.
     this.#handOn()
     this.#handOn = null
-    presence.end(lease, new ChatError('closed', 'the reader has said goodbye'))
+    presence.end(lease, new ChatError('closed', 'the reader has left'))
   }
 
   /** Nothing can refuse this reader any more: it counts as present from here on. */

@@ -101,7 +101,7 @@ describe('a writer', () => {
     expect(used).toEqual([])
   })
 
-  it('is heard by nobody when their name could not be kept', async () => {
+  it('reaches no reader when the writer’s name could not be kept', async () => {
     const gateway = createRoomGateway({
       hub,
       beforePublishing() {

@@ -151,8 +151,8 @@ function underName(draft: Draft, person: Person | null): Draft {
 }
 
 /**
- * A file is named after what it is and who posts it by which draft: a draft that is sent again names the
- * same file, and another file under the same draft is found out. Whoever could compute it has the file.
+ * A file is named after its bytes, its author and the draft: a draft that is sent again names the same file,
+ * and another file under the same draft is found out. Only a client that has the file can compute its name.
  */
 function fileIdOf({ author, draftId }: Draft, bytes: Uint8Array): string {
   const hash = createHash('sha256').update(`${author}\0${draftId}\0`).update(bytes).digest()

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 
-/** How long goodbyes may take. Ctrl-C is promised to end within 2 s. */
+/** How long the shutdown may take, in milliseconds. The lab promises to end within 2 s of Ctrl-C. */
 const GRACE_MS = 1_000
 const CHECK_EVERY_MS = 10
 
@@ -36,7 +36,7 @@ export function closeWithinGrace(
     sendGoAway()
     const deadline = performance.now() + GRACE_MS
     while (performance.now() < deadline) {
-      // Connections kept alive between two requests have nobody waiting on them.
+      // No client waits on a connection that is kept alive between two requests.
       app.server.closeIdleConnections()
       if (sockets.size === 0) return
       await pause(CHECK_EVERY_MS)

@@ -52,7 +52,7 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-async function seat(): Promise<void> {
+async function openAudiences(): Promise<void> {
   const room = `http://${server.at}/rooms/${ROOM}/messages`
   const { cursor } = parsePage(await (await fetch(room)).json())
   for (const subject of TRANSPORTS) {
@@ -66,7 +66,7 @@ async function seat(): Promise<void> {
 }
 
 /** A writer that does not wait for a response before it sends more: over one socket, in the order of the log. */
-async function speak(): Promise<void> {
+async function publishAll(): Promise<void> {
   const hangUp = new AbortController()
   const transport = await loadClient('websocket')
   const connection = await transport.open({
@@ -80,7 +80,7 @@ async function speak(): Promise<void> {
     const number = index + 1
     const text = stampedText(scheduledNs, number, TEXT_BYTES)
     answers.push(
-      connection.send({ draftId: draftIdOf(number), author: 'speaker', text }, new AbortController().signal),
+      connection.send({ draftId: draftIdOf(number), author: 'writer', text }, new AbortController().signal),
     )
   })
   await Promise.all(answers)
@@ -100,10 +100,10 @@ async function readOn(connection: Connection): Promise<void> {
 it(`${READERS} readers, ${DELIVERIES_PER_SECOND} deliveries per second: none missing, none twice`, {
   timeout: LIMIT_MS,
 }, async () => {
-  await seat()
+  await openAudiences()
   for (const audience of audiences) audience.begin(SECONDS * 1_000)
   const begunNs = nowNs()
-  await speak()
+  await publishAll()
 
   const lines: string[] = []
   let lastNs = begunNs

@@ -12,12 +12,12 @@ afterEach(async () => {
   await server?.stop()
 })
 
-const DOORS = ['', '/transports/short-polling', '/transports/long-polling', '/transports/sse']
+const PATHS = ['', '/transports/short-polling', '/transports/long-polling', '/transports/sse']
 let count = 0
 const draft = () => ({ draftId: `flood-${count++}`, author: 'eve', text: 'more' })
 
-async function post(door: string) {
-  const response = await fetch(`http://${server.at}${door}/rooms/${ROOM}/messages`, {
+async function post(path: string) {
+  const response = await fetch(`http://${server.at}${path}/rooms/${ROOM}/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(draft()),
@@ -41,9 +41,9 @@ it('one bucket counts for all transports: a client that has emptied it over one 
   }
 
   expect(await send()).toMatchObject({ type: 'accepted' })
-  for (const door of DOORS) {
-    const { status, retryAfter, body } = await post(door)
-    expect({ door, status, code: body.code }).toEqual({ door, status: 429, code: 'too-many-requests' })
+  for (const path of PATHS) {
+    const { status, retryAfter, body } = await post(path)
+    expect({ path, status, code: body.code }).toEqual({ path, status: 429, code: 'too-many-requests' })
     expect(Number(retryAfter)).toBeGreaterThan(0)
     expect(body).toMatchObject({ retryAfterS: Number(retryAfter) })
   }

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseDraft } from '../../wire/codec.ts'
 import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { hidesSomething } from '../../wire/names.ts'
+import { webSocketTransports } from '../fifth/reading-address.ts'
 import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { frame, framesIn } from './frames.ts'
 import { type HonestReaders, joinHonestReaders } from './honest-readers.ts'
@@ -83,7 +84,9 @@ const draft = JSON.stringify({ draftId: 'fuzz', author: 'eve', text: 'Grüße, �
 const send = frame({ payload: `{"type":"send","draft":${draft}}` })
 const MAY_CLOSE_WITH = [null, 1000, 1001, 1002, 1003, 1005, 1007, 1008, 1009]
 
-describe('the frames of a WebSocket', () => {
+const SPEAKERS = await webSocketTransports()
+
+describe.each(SPEAKERS)('the frames of %s', (name) => {
   it('changed, cut or made up, are answered, refused, or waited for', { timeout: TIMEOUT_MS }, async () => {
     const inputs = fc.oneof(
       { weight: 3, arbitrary: damaged(send) },
@@ -94,9 +97,9 @@ describe('the frames of a WebSocket', () => {
       { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
     )
     const opening = Buffer.from(
-      requestText(server.port, 'GET /transports/websocket/rooms/fuzz/socket?since=a:0', HANDSHAKE),
+      requestText(server.port, `GET /transports/${name}/rooms/fuzz/socket?since=a:0`, HANDSHAKE),
     )
-    await attack(0.4, inputs, async (bytes) => {
+    await attack(0.4 / SPEAKERS.length, inputs, async (bytes) => {
       const { text, isClosed } = await exchange(server.port, Buffer.concat([opening, bytes]), { end: true })
       expect(isClosed).toBe(true)
       expect(text).toMatch(/^HTTP\/1\.1 101 /)

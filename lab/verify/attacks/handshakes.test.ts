@@ -1,11 +1,15 @@
 /** WebSocket handshakes (RFC 6455 §4.2.1) that must not be accepted, and some that must, as odd as they look. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { webSocketTransports } from '../fifth/reading-address.ts'
 import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { ROOM } from './honest-readers.ts'
 import { exchange, requestText } from './raw.ts'
 import { HANDSHAKE, KEY } from './raw-web-socket.ts'
 
-const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
+/** All that speak WebSocket must take and refuse the same. */
+const SPEAKERS = await webSocketTransports()
+/** Stands for the transport that is tried. */
+const SOCKET = `/transports/NAME/rooms/${ROOM}/socket`
 let server: ServerUnderTest
 beforeAll(async () => {
   server = await startServerUnderTest({ origins: ['https://chat.example'] })
@@ -38,9 +42,9 @@ const refused: readonly Case[] = cases([
   ['with a key of 17 bytes', 400, handshake({ 'Sec-WebSocket-Key': 'AQIDBAUGBwgJCgsMDQ4PEBE=' })],
   ['with a key that is not base64', 400, handshake({ 'Sec-WebSocket-Key': '!!!!!!!!!!!!!!!!!!!!!!==' })],
   ['with two keys', 400, [...handshake(), `Sec-WebSocket-Key: ${KEY}`]],
-  ['without a version', 400, handshake({ 'Sec-WebSocket-Version': null })],
-  ...['0', '7', '12', '14', '113', '13, 12', 'x'].map(
-    (version) => [`of version ${version}`, 400, handshake({ 'Sec-WebSocket-Version': version })] as const,
+  ['without a version', 426, handshake({ 'Sec-WebSocket-Version': null })],
+  ...['0', '7', '8', '12', '14', '113', '013', '13, 12', 'x'].map(
+    (version) => [`of version ${version}`, 426, handshake({ 'Sec-WebSocket-Version': version })] as const,
   ),
   ['without Connection', 426, handshake({ Connection: null })],
   ['with Connection: close', 426, handshake({ Connection: 'close' })],
@@ -63,7 +67,7 @@ const refused: readonly Case[] = cases([
   ['under a name that begins like ours', 421, handshake({ Host: 'localhost.evil.example' })],
   ['under two names', 400, [...handshake({ Host: '127.0.0.1' }), 'Host: evil.example']],
   ['under no name', 421, handshake({ Host: '' })],
-  ['to a bad room', 400, handshake(), 'GET /transports/websocket/rooms/..%2f..%2fetc/socket'],
+  ['to a bad room', 400, handshake(), 'GET /transports/NAME/rooms/..%2f..%2fetc/socket'],
   ['with a bad cursor', 400, handshake(), `GET ${SOCKET}?since=%0d%0aSet-Cookie:x`],
   ['with two cursors', 400, handshake(), `GET ${SOCKET}?since=a:1&since=a:2`],
   ['to nowhere', 404, handshake(), 'GET /socket'],
@@ -77,18 +81,24 @@ const refused: readonly Case[] = cases([
   ['with a length and chunks', 400, [...handshake(), 'Content-Length: 1', 'Transfer-Encoding: chunked']],
 ])
 
-describe(`${refused.length} bad handshakes`, () => {
-  it.each(refused)('%s: is answered with %i', async (_what, status, headers, line) => {
+describe.each(SPEAKERS)(`${refused.length} bad handshakes with %s`, (name) => {
+  it.each(refused)('%s: is answered with %i', async (what, status, headers, line) => {
     // Some are ordinary requests to the server, after which it waits for the next one.
-    const answer = await exchange(server.port, requestText(server.port, line, headers), {
-      isEnough: isOpened,
-    })
+    const answer = await exchange(
+      server.port,
+      requestText(server.port, line.replace('NAME', name), headers),
+      {
+        isEnough: isOpened,
+      },
+    )
     expect(answer.statuses).toEqual([status])
     expect(answer.text).not.toMatch(/^(sec-websocket-accept|set-cookie)/im)
+    // RFC 6455 §4.4
+    if (what.includes('version')) expect(answer.text).toMatch(/^sec-websocket-version: 13\r$/im)
   })
 })
 
-describe('a good handshake', () => {
+describe.each(SPEAKERS)('a good handshake with %s', (name) => {
   it.each<readonly [string, readonly string[]]>([
     ['as it is', handshake()],
     ['in capitals', handshake({ Upgrade: 'WEBSOCKET', Connection: 'UPGRADE' })],
@@ -97,9 +107,13 @@ describe('a good handshake', () => {
     ['under the name of an allowed page', handshake({ Host: 'chat.example' })],
     ['under localhost and another port', handshake({ Host: 'LOCALHOST:1' })],
   ])('%s is taken', async (_what, headers) => {
-    const answer = await exchange(server.port, requestText(server.port, `GET ${SOCKET}`, headers), {
-      isEnough: isOpened,
-    })
+    const answer = await exchange(
+      server.port,
+      requestText(server.port, `GET ${SOCKET.replace('NAME', name)}`, headers),
+      {
+        isEnough: isOpened,
+      },
+    )
     expect(answer.statuses).toEqual([101])
     expect(answer.text).toContain('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=') // RFC 6455 §1.3
   })
@@ -111,9 +125,13 @@ describe('a good handshake', () => {
     ';;',
   ])('that offers %s gets no compression, and so no compression bomb', async (extension) => {
     const headers = handshake({ 'Sec-WebSocket-Extensions': extension })
-    const answer = await exchange(server.port, requestText(server.port, `GET ${SOCKET}`, headers), {
-      isEnough: isOpened,
-    })
+    const answer = await exchange(
+      server.port,
+      requestText(server.port, `GET ${SOCKET.replace('NAME', name)}`, headers),
+      {
+        isEnough: isOpened,
+      },
+    )
     expect(answer.statuses).toEqual([101])
     expect(answer.text).not.toMatch(/^sec-websocket-extensions/im)
   })

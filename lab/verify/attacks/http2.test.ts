@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Certificate, ownCertificate } from '../../server/tls/certificates.ts'
-import { IDLE_TALK_BURST, MAX_STREAMS } from '../../server/tls/http2.ts'
+import { IDLE_FRAMES_BURST, MAX_STREAMS } from '../../server/tls/http2.ts'
 import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 import {
@@ -96,7 +96,7 @@ describe('a connection that', () => {
   ])('%s is told to calm down', async (_what, noise) => {
     const raw = await dial()
     const some = (count: number) => Buffer.concat(Array.from({ length: count }, noise))
-    raw.socket.write(Buffer.concat([PREFACE, some(IDLE_TALK_BURST - 10)]))
+    raw.socket.write(Buffer.concat([PREFACE, some(IDLE_FRAMES_BURST - 10)]))
     raw.socket.write(get(1))
     await vi.waitFor(() => expect(raw.frames.includes(TYPE.headers)).toBe(true), TIMEOUT) // still answered
     raw.socket.write(some(100))

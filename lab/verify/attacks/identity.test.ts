@@ -396,7 +396,7 @@ describe('guessing', () => {
     expect(last.body).toMatchObject({ code: 'too-many-requests' })
     expect((await guess(name, PASSPHRASE)).status, 'the right one is not tried either').toBe(429)
     const tokens = { name, passphrase: PASSPHRASE, label: 'x', scopes: ['read'] }
-    expect((await browser().ask('POST', '/tokens', tokens)).status, 'nor by another door').toBe(429)
+    expect((await browser().ask('POST', '/tokens', tokens)).status, 'nor at another URL').toBe(429)
     const other = await member()
     expect((await guess(other.name, PASSPHRASE)).status).toBe(201)
   })

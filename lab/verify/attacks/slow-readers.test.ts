@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
+import { webSocketTransports } from '../fifth/reading-address.ts'
 import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 import { dial, requestText } from './raw.ts'
@@ -29,7 +30,7 @@ const TEXTS_AT_ONCE = 16
 type Stream = readonly [transport: string, path: string, headers: readonly string[]]
 const STREAMS = [
   ['sse', 'events', []],
-  ['websocket', 'socket', HANDSHAKE],
+  ...(await webSocketTransports()).map((name) => [name, 'socket', HANDSHAKE] as const),
 ] satisfies Stream[]
 
 let server: ServerUnderTest

@@ -1,12 +1,14 @@
 /** Frames that break RFC 6455, or the lab's limits: each ends its own connection, with the right code, and nothing else. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { MAX_DRAFT_BYTES } from '../../wire/limits.ts'
+import { webSocketTransports } from '../fifth/reading-address.ts'
 import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
 import { closeFrame, type FrameParts, frame, framesIn } from './frames.ts'
 import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 import { openRawWebSocket } from './raw-web-socket.ts'
 
-const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
+/** All that speak WebSocket: a package's parser and our own have the same attacks to refuse. */
+const SPEAKERS = await webSocketTransports()
 let server: ServerUnderTest
 let honest: HonestReaders
 beforeAll(async () => {
@@ -151,7 +153,9 @@ const attacks: readonly Attack[] = [
   ['HTTP', 1002, Buffer.from('GET / HTTP/1.1\r\n\r\n')],
 ]
 
-describe(`${attacks.length} attacks on the frames of a WebSocket`, () => {
+describe.each(SPEAKERS)(`${attacks.length} attacks on the frames of %s`, (name) => {
+  const SOCKET = `/transports/${name}/rooms/${ROOM}/socket`
+
   it.each(attacks)('%s is closed with %i', async (_what, code, bytes) => {
     const { wire, closeCode } = await openRawWebSocket(server.port, SOCKET)
     try {
@@ -179,6 +183,20 @@ describe(`${attacks.length} attacks on the frames of a WebSocket`, () => {
     await vi.waitFor(() => expect(wire.closed).toBe(true), { timeout: 15_000 })
     const { held } = await server.figures()
     expect(held - before.held).toBeLessThan(16 * 1024 * 1024)
+  })
+
+  it('300,000 empty fragments and 20,000 pings leave the memory as it was', async () => {
+    const before = await server.figures()
+    for (const flood of [
+      Buffer.concat([frame({ fin: false }), repeat(300_000, { opcode: 0, fin: false })]),
+      repeat(20_000, { opcode: 9 }),
+    ]) {
+      const { wire } = await openRawWebSocket(server.port, SOCKET)
+      wire.write(flood)
+      await vi.waitFor(() => expect(wire.closed).toBe(true), { timeout: 15_000 })
+    }
+    const { held } = await server.figures()
+    expect(held - before.held).toBeLessThan(4 * 1024 * 1024)
   })
 
   it('as many pings as a client may rightly send are answered', async () => {

@@ -102,17 +102,17 @@ inBrowser('who I am, on the lab page', (bench) => {
     await write(laneAt(two, 0), 'it is me')
     await expect
       .poll(() => laneAt(two, 0).locator('#note').textContent(), TIMEOUT)
-      .toMatch(/^Not accepted: somebody is called emmy/)
+      .toMatch(/^Not accepted: the name emmy is taken/)
     await button(two, 'Hold this name').click()
     await expect
       .poll(() => two.locator('person-panel .problem').textContent(), TIMEOUT)
-      .toBe('Somebody is called emmy; emmy 2 is free.')
+      .toBe('The name emmy is taken; emmy 2 is free.')
     await hold(two, 'emmy 2')
     await nameField(two).fill('EMMY')
     await nameField(two).press('Enter')
     await expect
       .poll(() => two.locator('#wrong-name').textContent(), TIMEOUT)
-      .toBe('Somebody is called EMMY; EMMY 3 is free. You are still emmy 2.')
+      .toBe('The name EMMY is taken; EMMY 3 is free. You are still emmy 2.')
     // And a free one is taken, in all lanes, without a word more.
     await nameField(two).fill('Noether')
     await nameField(two).press('Enter')

@@ -106,7 +106,7 @@ function tests(): void {
       expect(await section.locator('line-plot, table').count()).toBe(0)
     }
     expect(await page.locator('#wire line-plot').count()).toBe(1)
-    const calculator = page.locator('which-one')
+    const calculator = page.locator('transport-chooser')
     expect(await calculator.locator('tbody').first().textContent()).toContain('--scenario fan-out')
   })
 
@@ -129,7 +129,7 @@ function tests(): void {
         { colorScheme, viewport: { width: 1024, height: 900 } },
         slower,
       )
-      await page.locator('which-one summary').click()
+      await page.locator('transport-chooser summary').click()
       const { violations, passes } = await audit(page)
       expect(violations).toEqual([])
       expect(passes).toContain('color-contrast')
@@ -203,7 +203,7 @@ function tests(): void {
 
   test('the calculator works by keyboard, and names what cannot be used', async () => {
     const page = await open(syntheticRun())
-    const told = page.locator('which-one tbody').first().locator('tr', { hasText: 'Told' })
+    const told = page.locator('transport-chooser tbody').first().locator('tr', { hasText: 'Told' })
     await page.getByRole('spinbutton', { name: 'Clients' }).focus()
     await page.keyboard.press('Control+A')
     await page.keyboard.type('100')
@@ -216,7 +216,7 @@ function tests(): void {
     await page.keyboard.press('Control+A')
     await page.keyboard.type('0')
     await expect
-      .poll(() => page.locator('which-one').getByRole('alert').textContent(), TIMEOUT)
+      .poll(() => page.locator('transport-chooser').getByRole('alert').textContent(), TIMEOUT)
       .toContain('Message: a whole number from 1 to 65,536')
     expect(
       await page.getByRole('spinbutton', { name: 'Message', exact: true }).getAttribute('aria-invalid'),
@@ -228,9 +228,11 @@ function tests(): void {
     expect(
       await page.getByRole('spinbutton', { name: 'Message', exact: true }).getAttribute('aria-invalid'),
     ).toBe('false')
-    expect(await page.locator('which-one').textContent()).toBeDefined()
+    expect(await page.locator('transport-chooser').textContent()).toBeDefined()
     expect(
-      await page.locator('which-one li', { hasText: 'Told costs fewer bytes than By the clock' }).count(),
+      await page
+        .locator('transport-chooser li', { hasText: 'Told costs fewer bytes than By the clock' })
+        .count(),
     ).toBe(1)
   })
 
@@ -265,7 +267,7 @@ function tests(): void {
       await expect
         .poll(() => after.locator('bench-run .source').textContent(), TIMEOUT)
         .toMatch(/Measured on this machine\s+\(2 × Synthetic\).*January 2, 2026.*commit synthetic/s)
-      await expect.poll(() => after.locator('which-one line-plot').count(), TIMEOUT).toBe(2)
+      await expect.poll(() => after.locator('transport-chooser line-plot').count(), TIMEOUT).toBe(2)
       expect((await audit(after, 'bench-run')).violations).toEqual([])
       await after.getByRole('link', { name: 'The whole report' }).click()
       await expect.poll(() => after.locator('#glance table').count(), TIMEOUT).toBe(1)
@@ -313,7 +315,7 @@ async function audit(page: Page, part = 'body') {
 /** Runs in the page: of each chart, shadow roots included, the lines whose colour is nowhere on its canvas. */
 function undrawnLines(): string[][] {
   type Plot = HTMLElement & { lines: readonly { name: string; sign: { hue: string } }[] }
-  const plots = [...document.querySelectorAll('line-plot, which-one')].flatMap((element) =>
+  const plots = [...document.querySelectorAll('line-plot, transport-chooser')].flatMap((element) =>
     element.localName === 'line-plot'
       ? [element]
       : [...(element.shadowRoot?.querySelectorAll('line-plot') ?? [])],

@@ -165,10 +165,10 @@ inBrowser('rooms on the lab page', (bench) => {
     bench.expectInConsole(/status of 404/) // of a user who does not exist
     const ada = await arrive(bench, 'Ada')
     const bob = await arrive(bench, 'Bob')
-    await fill(ada.page, 'Talk in private with', 'Nobody at all', 'Talk')
+    await fill(ada.page, 'Talk in private with', 'Unknown Person', 'Talk')
     await expect
       .poll(() => panel(ada.page).getByRole('alert').textContent(), TIMEOUT)
-      .toMatch(/nobody is called/)
+      .toMatch(/no person is called/)
     await fill(ada.page, 'Talk in private with', bob.name, 'Talk')
     await expect.poll(() => titleOf(ada.page), TIMEOUT).toBe(`Here: ${bob.name}`)
     await panel(bob.page).getByRole('button', { name: ada.name, exact: true }).click(TIMEOUT)

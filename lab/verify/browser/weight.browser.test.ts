@@ -6,7 +6,7 @@ import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
 /** The most that the first view may weigh, in bytes: on a slow phone's 180 kB/s it is less than a second. */
 const MAX_BYTES = 150_000
-const CALCULATOR = /project-run|which-one/
+const CALCULATOR = /project-run|transport-chooser/
 
 inBrowser('the first view of the lab page', (bench) => {
   it.each(['br', 'gzip'])('weighs at most 150 kB on the wire by %s', async (encoding) => {
@@ -27,7 +27,7 @@ inBrowser('the first view of the lab page', (bench) => {
     await page.goto(bench.lab.url)
     await whenAllAreOpen(page)
     await page.locator('bench-run').scrollIntoViewIfNeeded()
-    await expect.poll(() => page.locator('which-one form').count(), TIMEOUT).toBe(1)
+    await expect.poll(() => page.locator('transport-chooser form').count(), TIMEOUT).toBe(1)
     expect(transfers.urls().filter((url) => CALCULATOR.test(url)).length).toBeGreaterThan(0)
   })
 

@@ -51,13 +51,13 @@ export interface Outcome extends Tally {
 const ROOM = 'lobby'
 /** How often a writer's line is cut on purpose while the acknowledgement is on its way. */
 const LOST_ACKNOWLEDGEMENTS = 0.1
-/** How long everybody may take to come to rest. What is not there by then is lost. */
+/** How long the clients may take to come to rest. What is not there by then is lost. */
 const SETTLE_MS = 15_000
 /** How long a fault waits for its moment. */
 const NEXT_MS = 3_000
 const RETRY_MS = 50
 /** Clients wait this part of their usual time before they try again, or a run would mostly be waiting. */
-const IMPATIENCE = 0.05
+const RETRY_SHARE = 0.05
 
 /** Readers ask often; writers hardly, so that what passes on a writer's line is mostly acknowledgements. */
 const READER: Settings = { intervalMs: 20, holdMs: 20_000 }
@@ -113,7 +113,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
       transport: await loadClient(transport, settings),
       baseUrl: new URL(`/transports/${transport}/rooms/${ROOM}/`, `http://127.0.0.1:${proxy.port}`),
       since: null,
-      random: () => IMPATIENCE * random(),
+      random: () => RETRY_SHARE * random(),
       proxy,
       cut: proxy.cut,
       retryMs: RETRY_MS,

@@ -36,7 +36,7 @@ for (const example of EXAMPLES) {
       const bench = await openClientBench()
       const program = startProgram([...example.command!, name, bench.url, 'kitchen', 'Ada'])
       try {
-        await converse(bench, program, example, expect)
+        await exchangeMessages(bench, program, example, expect)
       } catch (error) {
         throw new Error(`${(error as Error).message}\nIt said:\n${program.notes()}`, { cause: error })
       } finally {
@@ -48,7 +48,7 @@ for (const example of EXAMPLES) {
 }
 
 /** What every client goes through. */
-async function converse(
+async function exchangeMessages(
   bench: ClientBench,
   program: Program,
   { shown }: Example,

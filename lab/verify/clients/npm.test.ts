@@ -7,7 +7,7 @@ import { EventSource } from 'eventsource'
 import * as extended from 'extended-eventsource'
 import { WebSocket as UndiciWebSocket, fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ServerFrame } from '../../../transports/websocket/frames.ts'
+import type { ServerFrame } from '../../../transports/_formats/chat-frames.ts'
 import type { Page } from '../../wire/message.ts'
 import { type ClientBench, openClientBench } from './client-bench.ts'
 

@@ -5,7 +5,7 @@ import type { TestClient } from '../kit/test-client.ts'
 
 /** A promise that was not kept. Anything else that a case throws is a failure too, but less well explained. */
 export class ContractViolation extends Error {
-  override readonly name = 'Broken'
+  override readonly name = 'ContractViolation'
   readonly expected: string
   readonly came: string
 
@@ -16,12 +16,12 @@ export class ContractViolation extends Error {
   }
 }
 
-/** @throws Broken unless both are the same; the order of fields does not matter */
+/** @throws ContractViolation unless both are the same; the order of fields does not matter */
 export function same(what: string, actual: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(actual, expected)) throw new ContractViolation(what, shown(expected), shown(actual))
 }
 
-/** @throws Broken unless it is so */
+/** @throws ContractViolation unless it is so */
 export function holds(what: string, isSo: boolean, expected: string, came: unknown): void {
   if (!isSo) throw new ContractViolation(what, expected, shown(came))
 }

@@ -36,7 +36,7 @@ export function inMemory(server: () => InProcessServer | null): Transport {
             while (!over.aborted) {
               const page = follower.next()
               if (page) yield page
-              // Nothing is awaited between the look and the waiting: the bell cannot ring unheard.
+              // Nothing is awaited between the read and the waiting, so no notification is missed.
               else await new Promise<void>((resolve) => (wake = resolve))
             }
           } finally {

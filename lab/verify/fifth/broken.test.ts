@@ -12,7 +12,7 @@ import { type Change, type Copy, copyWith, type RunningCopy } from './copy.ts'
 const LIMIT_MS = 300_000
 const TIMEOUT = { timeout: 60_000, interval: 50 }
 
-interface Broken {
+interface BrokenFolder {
   readonly change: Change
   /** The line, from the name of the file on. */
   readonly line: RegExp
@@ -27,7 +27,7 @@ const withText =
   (files) =>
     void files.set(file, text)
 
-const BROKEN: Readonly<Record<string, Broken>> = {
+const BROKEN: Readonly<Record<string, BrokenFolder>> = {
   'no-descriptor': { change: without('transport.ts'), line: /^transport\.ts is missing\.$/ },
   'no-title': {
     change: (files) =>

@@ -1,4 +1,5 @@
 /** Where a transport is read from. Its own client half knows, so no test keeps a list of addresses. */
+import { DESCRIPTORS } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import { systemClock } from '../../client/platform.ts'
@@ -49,4 +50,11 @@ async function firstAskedBy(name: TransportName): Promise<ReadingAddress | null>
 export async function readingAddresses(): Promise<ReadonlyMap<TransportName, ReadingAddress>> {
   const found = await Promise.all(TRANSPORTS.map(async (name) => [name, await firstAskedBy(name)] as const))
   return new Map(found.flatMap(([name, address]) => (address ? [[name, address] as const] : [])))
+}
+
+/** Those that speak WebSocket themselves, at `socket`: each has the same attacks to refuse, and the same wire. */
+export async function webSocketTransports(): Promise<readonly TransportName[]> {
+  return [...(await readingAddresses())].flatMap(([name, { path, upgrades }]) =>
+    upgrades && path === 'socket' && DESCRIPTORS.get(name)?.carriedBy === 'http' ? [name] : [],
+  )
 }

@@ -18,7 +18,7 @@ export interface Figures {
   readonly rss: number
   /** Bytes that are in use after a collection: the heap, and the buffers outside of it. */
   readonly held: number
-  /** Readers that wait for a bell. */
+  /** Readers that follow a room. */
   readonly followers: number
   /** What has been put on Object.prototype. */
   readonly polluted: readonly string[]

@@ -340,7 +340,7 @@ export async function openTestBench(options: TestBenchOptions) {
 
   /** One for each name: a client that comes again shows the token it has. */
   function tokenFor(name: string, scopes: readonly Scope[]): string {
-    const person = accounts.people.named(name) ?? accounts.enter(name, null).person
+    const person = accounts.people.named(name) ?? accounts.signInAsGuest(name, null).person
     const token = tokens.get(name) ?? accounts.giveToken(person, { label: name, scopes, room: null }).secret
     tokens.set(name, token)
     return token

@@ -60,9 +60,9 @@ export async function startTestServer(
     backlog: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
     say: (room, text) => void hub.room(room).publish({ draftId: `host-${said++}`, author: 'host', text }),
     async stop() {
-      const stopping = app
+      const closing = app
       app = null
-      await stopping?.close()
+      await closing?.close()
     },
     async start(changes = {}) {
       const all = { ...options, hub, ...changes }

@@ -179,10 +179,10 @@ describe.skipIf(installed.length === 0)('behind other proxies', { timeout: 120_0
     })
   })
 
-  it('the goodbyes of a lab that stops come to every reader, and they come back to the next', async () => {
+  it('the shutdown notice of a lab that stops comes to every reader, and they come back to the next', async () => {
     const joined = await Promise.all(
       setups.map(async ({ name, bench }) => {
-        const room = roomFor('goodbyes', name)
+        const room = roomFor('shutdown', name)
         await bench.joinAll(TRANSPORTS, room)
         server.say(room, 'before')
         await bench.allHaveRead(['before'])

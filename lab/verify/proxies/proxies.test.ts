@@ -165,9 +165,9 @@ function behind(kind: ProxyKind): void {
     expect(answer.headers.location).toMatch(/^https:\/\/chat\.example(:\d+)?\/docs\/\?a=b$/)
   })
 
-  it('brings the goodbyes of a lab that stops to every reader, and they come back to the next', async () => {
+  it('brings the shutdown notice of a lab that stops to every reader, and they come back to the next', async () => {
     const { server } = bench
-    const room = 'goodbyes'
+    const room = 'shutdown'
     const clients = await bench.joinAll(TRANSPORTS, room)
     server.say(room, 'before')
     await bench.allHaveRead(['before'])

@@ -5,6 +5,7 @@
  *     wire ← client ← transports/NAME/client.ts
  *     wire ← people ← server                                      (people see only the records of the store)
  *     lab (without app and verify) ← transports ← lab/app
+ *     wire, client ← transports/{_formats, _web-socket} ← transports/NAME  (codecs, and what all that speak WebSocket share)
  *     benchmarks/{run-file, statistics, calculator, plots} ← web
  *     command ← server, app and every command                     (terminal, children, folders; Node alone)
  *     everything ← lab/verify
@@ -53,12 +54,16 @@ const RULES: readonly Rule[] = [
   },
   { files: /^transports\/_formats\//, may: /^lab\/wire\/|^transports\/_formats\// },
   {
+    files: /^transports\/_web-socket\/server-[a-z-]+\.ts$/,
+    may: /^lab\/(wire|server)\/|^transports\/_(formats|web-socket)\/|^node:/,
+  },
+  {
     files: /^transports\/[^/]+\/server(-[a-z-]+)?\.ts$/,
-    may: /^lab\/(wire|hub|server)\/|^transports\/_formats\/|^SELF\/(?!client|load-reader)|^fastify$|^ws$|^node:/,
+    may: /^lab\/(wire|hub|server)\/|^transports\/_(formats|web-socket)\/|^SELF\/(?!client|load-reader)|^fastify$|^ws$|^node:/,
   },
   {
     files: /^transports\/[^/]+\//,
-    may: /^lab\/(wire|client)\/|^transports\/_formats\/|^SELF\/(?!server)/,
+    may: /^lab\/(wire|client)\/|^transports\/_(formats|web-socket)\/(?!server)|^SELF\/(?!server)/,
   },
   {
     files: /^benchmarks\/(calculator|plots)\//,

@@ -2,7 +2,7 @@
  * `<bench-run>`: the calculator over the latest run of the benchmark on this machine, or else over the project's own.
  * It says which, since a figure without its machine is an anecdote.
  *
- * Nothing is loaded until somebody scrolls near it: the lanes above are being timed by this page.
+ * Nothing is loaded until the reader scrolls near it: the lanes above are being timed by this page.
  */
 import { css, html, LitElement, nothing } from 'lit'
 import { ForeignFile, readRun } from '../../../benchmarks/calculator/read-run.ts'
@@ -49,7 +49,7 @@ export class BenchRun extends LitElement {
     try {
       const [state] = await Promise.all([
         findRun(),
-        import('../../../benchmarks/calculator/elements/which-one.ts'),
+        import('../../../benchmarks/calculator/elements/transport-chooser.ts'),
       ])
       this.state = state
     } catch (error) {
@@ -82,7 +82,7 @@ export class BenchRun extends LitElement {
             commit <code>${run.versions.commit ?? 'unknown'}</code>.
             ${report ? html`<a href=${report}>The whole report</a>` : nothing} ${own ? nothing : HOW}
           </p>
-          <which-one .run=${run}></which-one>`
+          <transport-chooser .run=${run}></transport-chooser>`
       }
     }
   }
@@ -120,7 +120,7 @@ export class BenchRun extends LitElement {
   ]
 }
 
-const HOW = html`<code>npm run bench</code> measures in about a minute and a half; then load this page anew.`
+const HOW = html`<code>npm run bench</code> measures in about a minute and a half; then reload this page.`
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23' })
 
 /** Asks for the list first: asking for what is not there would put an error into everybody's console. */

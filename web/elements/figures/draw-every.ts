@@ -1,4 +1,4 @@
-/** Somebody who asked their system for less motion gets one change a second. */
+/** A reader whose system is set to less motion gets one change a second. */
 const LESS_MOTION_MS = 1_000
 
 /** Calls `draw` every `ms` milliseconds, or less often if the reader wants less motion; the returned function ends it. */

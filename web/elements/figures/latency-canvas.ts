@@ -1,4 +1,4 @@
-/** The part of Chart.js that `<latency-chart>` draws with: a file of its own, fetched when somebody comes near it. */
+/** The part of Chart.js that `<latency-chart>` draws with: a file of its own, fetched when the reader comes near it. */
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js'
 
 Chart.register(LinearScale, LineController, LineElement, LogarithmicScale, PointElement)

@@ -15,7 +15,7 @@ import {
   type Point,
 } from '../../../benchmarks/plots/chart-options.ts'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
-import { signOf, swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
+import { swatch, swatchStyles, symbolOf } from '../../../benchmarks/plots/swatch.ts'
 import type { Sample } from '../../model/figures/latencies.ts'
 import { drawEvery } from './draw-every.ts'
 import type { Series } from './series.ts'
@@ -103,7 +103,9 @@ export class LatencyChart extends LitElement {
     if (!this.#chartOn) return
     const decades = decadesAround(lines)
     const look = this.#look()
-    const hues = [...this.renderRoot.querySelectorAll('.swatch')].map((sign) => getComputedStyle(sign).color)
+    const hues = [...this.renderRoot.querySelectorAll('.swatch')].map(
+      (symbol) => getComputedStyle(symbol).color,
+    )
     const frame = JSON.stringify([look, hues, decades])
     // While points are in view, they wander to the left; in an empty window nothing moves.
     if (this.empty && this.#wasEmpty && frame === this.#frame) return
@@ -115,7 +117,7 @@ export class LatencyChart extends LitElement {
     if (frame !== this.#frame) chart.options = chartOptions(WINDOW_S, look, decades)
     this.#frame = frame
     chart.data.datasets = lines.map((data, index) => {
-      const { dash, marker } = signOf(this.series[index]!.place)
+      const { dash, marker } = symbolOf(this.series[index]!.place)
       const hue = hues[index] ?? look.ink
       return {
         data,

@@ -1,4 +1,4 @@
-/** `<latency-table>`: the chart in figures. Whoever cannot see the chart, or wants to quote it, reads this. */
+/** `<latency-table>`: the chart in figures, for a reader who cannot see the chart or wants to quote it. */
 import { css, html, LitElement } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'

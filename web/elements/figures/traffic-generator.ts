@@ -2,7 +2,7 @@
  * `<traffic-generator room="ROOM">`: messages at a steady rate, for lanes to carry.
  *
  * Fires `setting` with the key of what was changed (`rate`, `size` or `running`), and `reset` when
- * a new measurement is wanted: whoever shows lanes beside it clears them.
+ * a new measurement is wanted: a page that shows lanes beside it clears them.
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import type { Platform } from '../../../lab/client/platform.ts'
@@ -220,7 +220,8 @@ export class TrafficGenerator extends LitElement {
   ]
 }
 
-const UNWANTED = 'This server takes nothing unsigned, and traffic is nobody’s: it has stopped.'
+const UNWANTED =
+  'This server takes nothing unsigned, and the traffic has no signed-in author: it has stopped.'
 const SKIPPED = 'Due while the page was out of view, or while too many were unanswered, and left out'
 
 customElements.define('traffic-generator', TrafficGenerator)

@@ -86,7 +86,7 @@ export class ChatLane extends LitElement {
   #stopListening = () => {}
   #stopFollowing = () => {}
   #isAsleep = false
-  /** Who has opened the connection; '' for nobody. */
+  /** The id of the person who opened the connection; '' for a visitor. */
   #openedBy = ''
 
   constructor() {
@@ -139,7 +139,7 @@ export class ChatLane extends LitElement {
   }
 
   /**
-   * A page that is left says goodbye, and is not kept by the browser with a line of its own. So does one that is
+   * A page that is left tells the server so, and is not kept by the browser with an open connection. So does one that is
    * frozen: nothing in it runs any more, while the browser goes on answering the server's pings for it.
    */
   readonly #sleep = () => {
@@ -168,7 +168,7 @@ export class ChatLane extends LitElement {
     const { transport: name, room, server } = this
     this.#lane?.leave()
     this.#lane = null
-    // Who I am comes first: a connection is opened as somebody.
+    // Who I am comes first: a connection belongs to the person who opened it.
     const knowing = this.#isOurServer ? me.ready() : null
     const loading = Promise.all([loadClient(name, this.settings), knowing])
     const loaded = await loading.catch(() => null)
@@ -211,7 +211,7 @@ export class ChatLane extends LitElement {
     return new URL(this.server).origin === location.origin
   }
 
-  /** It stays theirs: for another, it is opened anew. */
+  /** A connection stays its person's: for another person, it is opened again. */
   #onPerson(): void {
     const lane = this.#lane
     if (!lane || !this.#isOurServer || whoIAm() === this.#openedBy) return

@@ -78,7 +78,7 @@ export class LaneComposer extends LitElement {
   protected override updated(): void {
     const { writing, editing } = this.lane
     if (this.#box.value !== writing.text) this.#box.value = writing.text
-    // Whoever asks to edit something is taken there, once.
+    // A reader who asks to edit a message is taken there, once.
     if (editing && editing !== this.#editing && this.#lane === this.lane) this.#box.focus()
     this.#editing = editing
     this.#lane = this.lane

@@ -42,7 +42,7 @@ export class LaneFigures extends LitElement {
       ${figure('duplicates', number(duplicates), 'Came again and were left out')}
       ${figure('lost', number(lost), 'Holes in the numbers of the messages', lost > 0)}
       ${figure('reconnects', number(reconnects), 'How often the connection was opened again')}
-      ${figure('requests per message', messages === 0 ? '–' : number(requests / messages), 'What each message has cost, history included: Reset begins anew')}
+      ${figure('requests per message', messages === 0 ? '–' : number(requests / messages), 'What each message has cost, history included: Reset starts the count again')}
     </dl>`
   }
 

@@ -71,7 +71,7 @@ export class LaneHere extends LitElement {
         position: relative;
       }
       p {
-        min-height: 2.75rem; /* two lines, so that nobody who writes is moved when others begin to */
+        min-height: 2.75rem; /* two lines, so that a writer's box does not move when others begin to write */
         padding: var(--gap-xs) var(--gap-m) 0;
         font-size: var(--size-s);
         line-height: 1.25rem;

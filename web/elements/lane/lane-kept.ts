@@ -41,12 +41,12 @@ export class LaneKept extends LitElement {
     </div>`
   }
 
-  #one({ key, text, why, anew }: Kept) {
+  #one({ key, text, why, edit }: Kept) {
     const quoted = `“${isolated(shortened(text, QUOTED_CHARS))}”`
     return html`<li>
       <p class="text" dir="auto">${text}</p>
       <p class=${why ? 'refused' : 'why'}>
-        ${why ? `Not accepted: ${why.message}.` : anew ? 'An edit that was given up.' : 'Set aside.'}
+        ${why ? `Not accepted: ${why.message}.` : edit ? 'An edit that was given up.' : 'Set aside.'}
       </p>
       <button @click=${() => this.#deal(() => this.lane.takeUp(key))} aria-label=${`Take up ${quoted}`}>Take up</button>
       <button @click=${() => this.#deal(() => this.lane.discard(key))} aria-label=${`Discard ${quoted}`}>Discard</button>

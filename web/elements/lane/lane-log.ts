@@ -38,11 +38,11 @@ export class LaneLog extends LitElement {
   declare name: string
   /** Whether a screen reader is to read out what arrives. */
   declare spoken: boolean
-  /** The id of who has signed in here; null when nobody has. */
+  /** The id of the person who has signed in here; null for a visitor. */
   declare me: string | null
   /** Whether they may edit and remove what others have said. */
   declare moderates: boolean
-  /** The key of the line whose text somebody is about to change; null for none. */
+  /** The key of the line whose text the reader is about to change; null for none. */
   declare chosen: number | null
   /** The newest line when the reader left the bottom; null while at the bottom. */
   declare unseen: number | null
@@ -92,16 +92,16 @@ export class LaneLog extends LitElement {
       ${missed > 0 ? html`<button class="newest" @click=${this.#toBottom}>↓ ${number(missed)} new</button>` : nothing}`
   }
 
-  #message({ line, saying }: ReadLine) {
+  #message({ line, rendered }: ReadLine) {
     if (line.kind === 'gap') return nothing
     const { key, message } = line
     const { lane } = this
     const isOpen = this.chosen === key
-    if (!mayChange(line, saying, this.me, this.moderates)) return messageLine(line, saying, lane, nothing)
-    const text = saying?.text ?? message.text
+    if (!mayChange(line, rendered, this.me, this.moderates)) return messageLine(line, rendered, lane, nothing)
+    const text = rendered?.text ?? message.text
     return messageLine(
       line,
-      saying,
+      rendered,
       lane,
       changes(text, isOpen, {
         choose: () => (this.chosen = isOpen ? null : key),
@@ -147,7 +147,7 @@ export class LaneLog extends LitElement {
 
   #showEarlier(): void {
     this.#passesBy = false
-    // Whoever asks for what was does not want to be taken to what is.
+    // A reader who asks for earlier messages does not want to be taken to the newest.
     this.unseen ??= this.lane.lines.at(-1)?.key ?? -1
     void this.lane.showEarlier()
   }

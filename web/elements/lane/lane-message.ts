@@ -4,7 +4,7 @@
  * Texts and names stand in text bindings only: whatever they hold, they cannot become markup.
  */
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Saying } from '../../../lab/client/fold.ts'
+import type { RenderedMessage } from '../../../lab/client/fold.ts'
 import { cut, shortened } from '../../../lab/wire/cut.ts'
 import { isImage } from '../../../lab/wire/file-types.ts'
 import type { FileRef } from '../../../lab/wire/message.ts'
@@ -22,7 +22,7 @@ type Part = TemplateResult | typeof nothing
 /** @param actions what the one who looks may do to it */
 export function messageLine(
   { message, latency }: MessageLine,
-  saying: Saying | null,
+  rendered: RenderedMessage | null,
   lane: Pick<Lane, 'fileUrl'>,
   actions: Part,
 ) {
@@ -45,11 +45,11 @@ export function messageLine(
   </div>`
 
   function contents() {
-    if (saying?.status === 'removed') return gone(saying)
-    const words = saying?.text ?? text
-    if (note?.kind !== 'file') return textOf(words, saying)
+    if (rendered?.status === 'removed') return gone(rendered)
+    const words = rendered?.text ?? text
+    if (note?.kind !== 'file') return textOf(words, rendered)
     // A link says the file's name already.
-    const says = isImage(note.file.type) || words !== note.file.name ? textOf(words, saying) : nothing
+    const says = isImage(note.file.type) || words !== note.file.name ? textOf(words, rendered) : nothing
     return html`${fileOf(note.file, words, lane)} ${says}`
   }
 }
@@ -63,12 +63,12 @@ function inOneBreath(author: string, words: string, at: number, latency: Message
 /** Whether the one of that id may change what stands in the line. The server decides; this only says what to offer. */
 export function mayChange(
   { message }: MessageLine,
-  saying: Saying | null,
+  rendered: RenderedMessage | null,
   me: string | null,
   moderates: boolean,
 ): boolean {
   const isSaid = !message.note || message.note.kind === 'file'
-  return me !== null && isSaid && saying?.status !== 'removed' && (moderates || message.authorId === me)
+  return me !== null && isSaid && rendered?.status !== 'removed' && (moderates || message.authorId === me)
 }
 
 interface Doings {
@@ -106,7 +106,7 @@ function latencyOf(latency: MessageLine['latency']) {
   return html`<span class="ms timed" title=${TIMED}>${milliseconds(latency)}</span>`
 }
 
-const UNSIGNED = 'Nobody has proven to be this author'
+const UNSIGNED = 'No person has proven to be this author'
 const UNTIMED = 'Not timed: another page published it, or this one was out of view meanwhile'
 const TIMED = 'From publishing to being shown in this lane'
 
@@ -122,9 +122,11 @@ function fileOf({ id, name, type, size }: FileRef, text: string, { fileUrl }: Pi
     <span class="size">${type === 'application/pdf' ? 'PDF' : 'text'}, ${bytes(size)}</span>`
 }
 
-export function textOf(text: string, saying: Saying | null = null) {
+export function textOf(text: string, rendered: RenderedMessage | null = null) {
   const mark =
-    saying?.status === 'edited' ? html`<span class="mark" dir="ltr"> (edited${by(saying)})</span>` : nothing
+    rendered?.status === 'edited'
+      ? html`<span class="mark" dir="ltr"> (edited${by(rendered)})</span>`
+      : nothing
   if (text.length <= SHOWN_CHARS) return html`<p class="text" dir="auto">${text}${mark}</p>`
   const end = cut(text, SHOWN_CHARS).length
   return html`<details class="text" dir="auto">
@@ -133,6 +135,6 @@ export function textOf(text: string, saying: Saying | null = null) {
   </details>`
 }
 
-const gone = (saying: Saying) => html`<p class="text gone">Removed${by(saying)}</p>`
+const gone = (rendered: RenderedMessage) => html`<p class="text gone">Removed${by(rendered)}</p>`
 
-const by = ({ by }: Saying) => (by === null ? '' : ` by ${isolated(by)}`)
+const by = ({ by }: RenderedMessage) => (by === null ? '' : ` by ${isolated(by)}`)

@@ -33,11 +33,11 @@ export class LaneState extends LitElement {
     const { state, wanted, retryAt } = this.lane
     const { mood, words, why } = stateInWords(state, wanted, this.lane)
     this.#count(state.status === 'waiting')
-    /** Asking again is for whoever may be let in again; the lobby is open to all. */
+    /** Asking again is for a reader who may be let in again; the lobby is open to all. */
     const isOut = state.status === 'closed' && state.cause?.code === 'not-found'
     const isParked = state.status === 'idle' && this.lane.parked !== null && tabs.parked !== null
     const seconds = state.status === 'waiting' ? secondsUntil(retryAt, performance.now()) : null
-    // The countdown is left out of what is announced: nobody wants to hear each second of it.
+    // The countdown is left out of what is announced: no reader wants to hear each second of it.
     return html`<p data-mood=${mood}>
         <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
           ${SIGNS[mood]}

@@ -1,5 +1,5 @@
 /**
- * `<person-panel name="NAME">`: who I am, and how to be somebody. One click holds the name as a guest; all
+ * `<person-panel name="NAME">`: who I am, and how to hold a name. One click holds the name as a guest; all
  * else is behind a button, of which one is open at a time.
  */
 import { html, LitElement, nothing } from 'lit'
@@ -51,8 +51,8 @@ export class PersonPanel extends LitElement {
   override render() {
     const { person } = me
     return html`<section aria-label="Who I am">
-      <p class="who" role="status">${person ? this.#somebody(person) : this.#nobody()}${me.keepsNoCookie && !this.problem ? NO_COOKIE : nothing}</p>
-      <div class="buttons">${person ? this.#ofSomebody(person) : this.#ofNobody()}</div>
+      <p class="who" role="status">${person ? this.#aboutPerson(person) : this.#aboutVisitor()}${me.keepsNoCookie && !this.problem ? NO_COOKIE : nothing}</p>
+      <div class="buttons">${person ? this.#personButtons(person) : this.#visitorButtons()}</div>
       <div class="over" ?hidden=${this.problem === null}>
         <p class="problem" role="alert" dir="auto">${this.problem ?? nothing}</p>
         <button @click=${() => (this.problem = null)} aria-label="Dismiss what went wrong">Dismiss</button>
@@ -61,11 +61,11 @@ export class PersonPanel extends LitElement {
     </section>`
   }
 
-  #nobody() {
+  #aboutVisitor() {
     return html`<span class="mark off" aria-hidden="true">○</span> You write <b>unsigned</b> as <bdi>${this.name}</bdi>: anybody could.`
   }
 
-  #somebody({ name, kind }: Person) {
+  #aboutPerson({ name, kind }: Person) {
     if (!me.isCertain) {
       return html`<span class="mark off" aria-hidden="true">○</span> You were <b><bdi>${name}</bdi></b>. Whether you still are, the server
         does not say: asking again.`
@@ -74,14 +74,14 @@ export class PersonPanel extends LitElement {
     return html`<span class="mark on" aria-hidden="true">●</span> You are <b><bdi>${name}</bdi></b>, ${words}.`
   }
 
-  #ofNobody() {
-    return html`<button class="main" ?disabled=${this.busy} @click=${() => this.#act(() => me.enter(this.name))}>
+  #visitorButtons() {
+    return html`<button class="main" ?disabled=${this.busy} @click=${() => this.#act(() => me.signInAsGuest(this.name))}>
         Hold this name
       </button>
       ${this.#opener('sign in', 'Sign in or up')}`
   }
 
-  #ofSomebody({ kind }: Person) {
+  #personButtons({ kind }: Person) {
     return html`${kind === 'guest' ? this.#opener('passphrase', 'Make it mine') : nothing}
       ${this.#opener('tokens', 'Tokens')}
       ${kind === 'guest' ? this.#opener('sign in', 'Sign in as another') : this.#opener('another passphrase', 'Change passphrase')}
@@ -119,7 +119,7 @@ export class PersonPanel extends LitElement {
         <button class="main" name="as" value="sign in" ?disabled=${this.busy}>Sign in</button>
         <button name="as" value="sign up" ?disabled=${this.busy}>Sign up</button>
       </div>
-      <p class="hint">To sign up, choose a passphrase of at least ${MIN_PASSPHRASE} characters: four words, say. Nobody can tell
+      <p class="hint">To sign up, choose a passphrase of at least ${MIN_PASSPHRASE} characters: four words, say. The lab cannot tell
         it to you again.</p>
     </form>`
   }
@@ -134,7 +134,7 @@ export class PersonPanel extends LitElement {
         <button class="main" name="as" value="sign up" ?disabled=${this.busy}>Set the passphrase</button>
       </div>
       <p class="hint" id="rule">At least ${MIN_PASSPHRASE} characters: four words, say. With it you can sign in from anywhere;
-        nobody can tell it to you again.</p>
+        the lab cannot tell it to you again.</p>
     </form>`
   }
 

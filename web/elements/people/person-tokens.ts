@@ -47,7 +47,7 @@ export class PersonTokens extends LitElement {
     this.#stop()
   }
 
-  /** Nothing that was somebody else's stays in view. */
+  /** Nothing that was another person's stays in view. */
   #onPerson(): void {
     if (this.#of === me.person?.id) return
     this.#of = me.person?.id

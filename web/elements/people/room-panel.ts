@@ -25,7 +25,7 @@ export class RoomPanel extends LitElement {
   declare version: number
   /** The room that is open. */
   declare room: string
-  /** The name of who has signed in; null when nobody has. */
+  /** The name of the person who has signed in; null for a visitor. */
   declare me: string | null
 
   override render() {
@@ -97,7 +97,7 @@ export class RoomPanel extends LitElement {
         <button>Make</button>
       </form>
       <form class="row" @submit=${(event: SubmitEvent) => this.#make(event, (name) => this.rooms.talkWith(name))}>
-        <label>Talk in private with <input name="text" dir="auto" required maxlength="64" autocomplete="off" placeholder="Somebody’s name"></label>
+        <label>Talk in private with <input name="text" dir="auto" required maxlength="64" autocomplete="off" placeholder="A person’s name"></label>
         <button>Talk</button>
       </form>`
   }
@@ -113,7 +113,7 @@ export class RoomPanel extends LitElement {
       ${
         kind === 'group' && moderates
           ? html`<form class="row" @submit=${this.#invite}>
-              <label>Invite <input name="text" dir="auto" required maxlength="64" autocomplete="off" placeholder="Somebody’s name"></label>
+              <label>Invite <input name="text" dir="auto" required maxlength="64" autocomplete="off" placeholder="A person’s name"></label>
               <button>Invite</button>
             </form>`
           : nothing
@@ -142,7 +142,7 @@ export class RoomPanel extends LitElement {
     this.dispatchEvent(new CustomEvent('choose', { detail: room }))
   }
 
-  /** Where something has led that was begun here. Whoever has gone elsewhere meanwhile is not fetched back. */
+  /** Goes to the room that an action begun here has led to. A reader who has moved to another room meanwhile stays there. */
   #goFrom(start: string, room: string): void {
     if (this.room === start) this.#go(room)
   }

@@ -8,7 +8,7 @@ export interface Sample {
 }
 
 export interface Latencies {
-  /** Grows with every change, so that whoever draws can tell whether to. */
+  /** Grows with every change, so that the chart can tell whether to draw. */
   readonly version: number
   /** How many were measured, also those that are no longer kept. */
   readonly count: number

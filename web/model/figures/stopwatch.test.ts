@@ -7,7 +7,7 @@ test('knows when a draft was published, as often as it is asked', () => {
   expect([stopwatch.startOf('a'), stopwatch.startOf('a')]).toEqual([12, 12])
 })
 
-test('does not time what somebody else published', () => {
+test('does not time what another page published', () => {
   expect(createStopwatch(() => 0).startOf('theirs')).toBeNull()
 })
 

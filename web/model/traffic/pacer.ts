@@ -7,7 +7,7 @@
  * has become due meanwhile is made up for at once.
  *
  * Time is cut into equal slots, with one act at a random moment of each. Acts at a steady beat would
- * keep step with whoever asks at a steady beat too: every message would then wait equally long for the
+ * keep step with a client that polls at a steady beat too: every message would then wait equally long for the
  * next poll, and the figures would tell of that coincidence instead of the polling.
  */
 import type { Platform } from '../../../lab/client/platform.ts'
@@ -27,7 +27,7 @@ export interface Pacer {
 }
 
 /**
- * @param rate acts per second; read anew for each act
+ * @param rate acts per second; read again for each act
  * @param act is told when it was meant to happen, by `clock`
  */
 export function createPacer(
@@ -76,7 +76,7 @@ export function createPacer(
     },
     start() {
       if (cancel) return
-      slot = due = clock.now() // the first is due at once: whoever presses Start wants to see something
+      slot = due = clock.now() // the first is due at once: a reader who presses Start wants to see something
       plan()
     },
     pause() {

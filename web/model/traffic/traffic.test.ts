@@ -4,7 +4,7 @@ import type { Draft } from '../../../lab/wire/message.ts'
 import { createStopwatch } from '../figures/stopwatch.ts'
 import { createTraffic } from './traffic.ts'
 
-function stage(answer: () => Promise<Response> = async () => new Response('{}', { status: 201 })) {
+function fixture(answer: () => Promise<Response> = async () => new Response('{}', { status: 201 })) {
   const clock = createManualClock()
   const stopwatch = createStopwatch(() => 0)
   const posts: { url: string; draft: Draft; credentials: unknown }[] = []
@@ -36,7 +36,7 @@ function stage(answer: () => Promise<Response> = async () => new Response('{}', 
 }
 
 test('publishes at its rate, each message timed from when it was meant to be sent', async () => {
-  const { traffic, clock, stopwatch, posts } = stage()
+  const { traffic, clock, stopwatch, posts } = fixture()
   traffic.start()
   await clock.pass(950)
   traffic.pause()
@@ -51,14 +51,14 @@ test('publishes at its rate, each message timed from when it was meant to be sen
 })
 
 test('does not wait for answers: the loop is open', async () => {
-  const { traffic, clock, posts } = stage(() => new Promise(() => {}))
+  const { traffic, clock, posts } = fixture(() => new Promise(() => {}))
   traffic.start()
   await clock.pass(1_000)
   expect(posts).toHaveLength(11)
 })
 
 test('leaves out what would pile up, and counts it', async () => {
-  const { traffic, clock, posts } = stage(() => new Promise(() => {}))
+  const { traffic, clock, posts } = fixture(() => new Promise(() => {}))
   traffic.start()
   await clock.pass(30_000)
   expect(posts).toHaveLength(200)
@@ -71,26 +71,26 @@ test('counts what fails, and goes on', async () => {
     async () => new Response('', { status: 503 }),
     async () => new Response('{}', { status: 201 }),
   ]
-  const { traffic } = stage(() => answers.shift()!())
+  const { traffic } = fixture(() => answers.shift()!())
   for (let i = 0; i < 3; i++) traffic.step()
   await settle()
   expect([traffic.failed, traffic.accepted]).toEqual([2, 1])
 })
 
-test('is nobody’s, whoever has signed in, and stops where nothing unsigned is taken', async () => {
+test('is unsigned, also when a person has signed in, and stops where nothing unsigned is taken', async () => {
   const refusal = '{"code":"not-signed-in","message":"sign in first"}'
-  const { traffic, clock, posts } = stage(async () => new Response(refusal, { status: 401 }))
+  const { traffic, clock, posts } = fixture(async () => new Response(refusal, { status: 401 }))
   traffic.start()
   await clock.pass(5_000)
   expect(posts.map(({ credentials }) => credentials)).toEqual(['omit'])
   expect([traffic.running, traffic.isUnwanted, traffic.failed]).toEqual([false, true, 1])
-  traffic.start() // somebody wants to know again
+  traffic.start() // the reader tries again
   expect([traffic.running, traffic.isUnwanted]).toEqual([true, false])
 })
 
 test('a reset begins a new count, from #1; what was on its way belongs to the old one', async () => {
   let answer = (_: Response) => {}
-  const { traffic, posts } = stage(() => new Promise((resolve) => (answer = resolve)))
+  const { traffic, posts } = fixture(() => new Promise((resolve) => (answer = resolve)))
   traffic.step()
   traffic.reset()
   answer(new Response('{}', { status: 201 }))

@@ -1,4 +1,4 @@
-/** Traffic: messages at a steady rate, through the door that belongs to no transport. */
+/** Traffic: messages at a steady rate, posted to the URL that belongs to no transport. */
 import { request } from '../../../lab/client/http.ts'
 import { type Platform, randomId } from '../../../lab/client/platform.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'
@@ -14,7 +14,7 @@ const MAX_ON_THE_WAY = 200
 export interface TrafficOptions {
   readonly platform: Platform
   readonly stopwatch: Stopwatch
-  /** Where to POST; read anew for each message, like the rest. */
+  /** Where to POST; read again for each message, like the rest. */
   readonly url: () => URL
   /** Messages per second. */
   readonly rate: () => number
@@ -48,7 +48,7 @@ export function createTraffic({ platform, stopwatch, url, rate, bytes, onChange 
     onTheWay++
     onChange()
     const headers = { 'content-type': 'application/json' }
-    // Unsigned, whoever watches: it must be plain what people have said.
+    // Unsigned, also when a person has signed in: it must be plain what people have said.
     const credentials = 'omit' as const
     const body = JSON.stringify(draft)
     const done = await request({ platform }, url(), { method: 'POST', headers, body, credentials })

@@ -61,7 +61,7 @@ export const delivery: readonly Case[] = [
   },
   {
     name: 'what is said while a client opens is not lost',
-    why: 'The first words after joining would be missing. Between looking at the log and waiting for its bell lies a moment: hang the bell first, then look.',
+    why: 'The first words after joining would be missing. Between reading the log and waiting for its notification lies a moment: subscribe first, then read.',
     async run(bench) {
       for (let round = 0; round < 10; round++) {
         const late = await bench.invite(`latecomer ${round}`)
@@ -110,7 +110,7 @@ export const delivery: readonly Case[] = [
   },
   {
     name: 'all that is said in one turn of the event loop arrives',
-    why: 'Messages that come together would swallow each other: the bell rings once for all of them, so the reader must read until the log is empty.',
+    why: 'Messages that come together would swallow each other: one notification stands for all of them, so the reader must read until the log is empty.',
     async run(bench) {
       const anna = await bench.join('anna')
       const first = await bench.say(...numbered(350))

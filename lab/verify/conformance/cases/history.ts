@@ -166,12 +166,12 @@ export const history: readonly Case[] = [
   {
     name: 'a cursor that is none is refused, not guessed at',
     why: 'A typing error in a stored place would be read as "from the start" or "from now", and something would be repeated or missing. Let the room read the cursor before you accept the connection.',
-    run: (bench) => refusedAtTheDoor(bench, { since: 'the third from the top' as Cursor }, 'bad-cursor'),
+    run: (bench) => refusedAtOnce(bench, { since: 'the third from the top' as Cursor }, 'bad-cursor'),
   },
   {
     name: 'a room name that is none is refused',
     why: 'Anybody could make rooms with any name, without end. Let the hub find the room before you accept the connection.',
-    run: (bench) => refusedAtTheDoor(bench, { room: 'No Such Room!' }, 'bad-room'),
+    run: (bench) => refusedAtOnce(bench, { room: 'No Such Room!' }, 'bad-room'),
   },
 ]
 
@@ -179,7 +179,7 @@ export const history: readonly Case[] = [
  * The client must not get in: it stops for good, and says why. A browser hides the status of a refused
  * WebSocket handshake from scripts (WHATWG WebSockets §4), so such a transport has to ask again by another way.
  */
-async function refusedAtTheDoor(
+async function refusedAtOnce(
   bench: Parameters<Case['run']>[0],
   how: { readonly room?: string; readonly since?: Cursor },
   code: string,

@@ -63,7 +63,7 @@ export const identityDefects: readonly Defect[] = [
     name: 'the request is built again, without its headers',
     story: 'An adapter builds the peer that the room sees, from the parts that seem to matter.',
     caughtBy: 'what a signed-in member says carries their id, and nothing else does',
-    says: /somebody is called anna/,
+    says: /the name anna is taken/,
     subject: withPeers((peer, { method }) =>
       method === 'POST' ? { ...peer, credentials: ANONYMOUS } : peer,
     ),

@@ -101,7 +101,7 @@ export const roomDefects: readonly Defect[] = [
   },
   {
     name: 'every page twice',
-    story: 'The loop writes, and then writes again because the bell has rung meanwhile.',
+    story: 'The loop writes, and then writes again because it was notified meanwhile.',
     caughtBy: 'a long history comes page by page, each message once',
     says: /reached late twice/,
     subject: withRoom((room) => ({

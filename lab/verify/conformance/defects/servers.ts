@@ -39,7 +39,7 @@ const lookThenWait: Carry = (room, since, _sink, write) => {
   }
 }
 
-/** One page for each ring of the bell. */
+/** One page for each notification. */
 const onePagePerRing: Carry = (room, since, _sink, write) => {
   const look = () => {
     const page = follower.next()
@@ -68,14 +68,14 @@ const lastBytes = new Map<string, string>()
 export const serverDefects: readonly Defect[] = [
   {
     name: 'lost wake-up',
-    story: 'The bell is hung after the look, and something is awaited in between (phenomenon 34).',
+    story: 'It subscribes after reading the log, and something is awaited in between (phenomenon 34).',
     caughtBy: 'each message wakes those who wait, however they come to wait',
     says: /has heard \d+ messages/,
     subject: withServer(lineServer({ carry: lookThenWait })),
   },
   {
     name: 'one page for each ring',
-    story: 'A bell is taken for a message: what came together is delivered one by one, or never.',
+    story: 'A notification is taken for a message: what came together is delivered one by one, or never.',
     caughtBy: 'all that is said in one turn of the event loop arrives',
     says: /has heard 350 messages/,
     subject: withServer(lineServer({ carry: onePagePerRing })),

@@ -1,19 +1,19 @@
 /**
- * `<which-one>`: the calculator. Its property `run` is the run from whose figures it reckons; what is typed
+ * `<transport-chooser>`: the calculator. Its property `run` is the run from whose figures it reckons; what is typed
  * changes the answer at once, and what cannot be used is named and changes nothing.
  */
 import { html, LitElement, nothing } from 'lit'
 import { shared } from '../../plots/shared-styles.ts'
-import { subjectHues } from '../../plots/subject-sign.ts'
+import { subjectHues } from '../../plots/subject-symbol.ts'
 import type { RunFile } from '../../run-file.ts'
 import { answers } from '../answer.ts'
 import { BOUNDS, QUESTION_KEYS, type Question, readNumber, USUAL_QUESTION } from '../question.ts'
 import { costCharts } from './cost-charts.ts'
-import { answerTable, workings } from './which-one-answers.ts'
-import { whichOneStyles } from './which-one-styles.ts'
-import { cheapestSentences, latencySentence } from './which-one-words.ts'
+import { answerTable, workings } from './transport-chooser-answers.ts'
+import { transportChooserStyles } from './transport-chooser-styles.ts'
+import { cheapestSentences, latencySentence } from './transport-chooser-words.ts'
 
-export class WhichOne extends LitElement {
+export class TransportChooser extends LitElement {
   static override properties = {
     run: { attribute: false },
     question: { state: true },
@@ -79,7 +79,7 @@ export class WhichOne extends LitElement {
     if ('value' in read) this.question = { ...this.question, [key]: read.value }
   }
 
-  static override styles = [shared, subjectHues, whichOneStyles]
+  static override styles = [shared, subjectHues, transportChooserStyles]
 }
 
-customElements.define('which-one', WhichOne)
+customElements.define('transport-chooser', TransportChooser)

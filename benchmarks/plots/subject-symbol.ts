@@ -1,37 +1,37 @@
 /**
- * The sign of something that was measured: hue, dash and marker. Transports of the manifest keep those that they
+ * The symbol of something that was measured: hue, dash and marker. Transports of the manifest keep those that they
  * have in the lanes; the floor is a plain grey line, and other people's libraries are grey and thin, told apart by
  * dash and marker.
  */
 import { css, html, nothing, svg } from 'lit'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import type { SubjectInfo } from '../run-file.ts'
-import { hueOf, PLACES, perPlace, type Sign, signOf } from './swatch.ts'
+import { hueOf, PLACES, type PlotSymbol, perPlace, symbolOf } from './swatch.ts'
 
-export interface SubjectSign {
-  readonly dash: Sign['dash']
+export interface SubjectSymbol {
+  readonly dash: PlotSymbol['dash']
   /** `line`: none at all. */
-  readonly marker: Sign['marker'] | 'line'
+  readonly marker: PlotSymbol['marker'] | 'line'
   /** Which rule of {@link subjectHues} colours it. */
   readonly hue: string
   readonly width: number
 }
 
-export function signsOf(subjects: readonly SubjectInfo[]): ReadonlyMap<string, SubjectSign> {
+export function symbolsOf(subjects: readonly SubjectInfo[]): ReadonlyMap<string, SubjectSymbol> {
   let place = TRANSPORTS.length
   let peers = 0
   return new Map(
     subjects.map(({ name, kind }) => {
       const known = (TRANSPORTS as readonly string[]).indexOf(name)
       if (kind === 'floor') return [name, FLOOR]
-      if (kind === 'peer') return [name, { ...signOf(++peers), hue: 'peer', width: 1.25 }]
+      if (kind === 'peer') return [name, { ...symbolOf(++peers), hue: 'peer', width: 1.25 }]
       const at = known >= 0 ? known + 1 : ++place
-      return [name, { ...signOf(at), hue: String(((at - 1) % PLACES) + 1), width: 2 }]
+      return [name, { ...symbolOf(at), hue: String(((at - 1) % PLACES) + 1), width: 2 }]
     }),
   )
 }
 
-const FLOOR: SubjectSign = { dash: [], marker: 'circle', hue: 'floor', width: 2.5 }
+const FLOOR: SubjectSymbol = { dash: [], marker: 'circle', hue: 'floor', width: 2.5 }
 
 const SHAPES = {
   line: nothing,
@@ -41,8 +41,8 @@ const SHAPES = {
   rectRot: svg`<path d="m15 1 5 5-5 5-5-5z" />`,
 }
 
-export const subjectSwatch = ({ hue, dash, marker, width }: SubjectSign) =>
-  html`<svg class="sign" data-hue=${hue} viewBox="0 0 30 12" width="30" height="12" aria-hidden="true">
+export const subjectSwatch = ({ hue, dash, marker, width }: SubjectSymbol) =>
+  html`<svg class="symbol" data-hue=${hue} viewBox="0 0 30 12" width="30" height="12" aria-hidden="true">
     <line x1="0" y1="6" x2="30" y2="6" stroke-width=${width} stroke-dasharray=${dash.join(' ') || 'none'} />${SHAPES[marker]}
   </svg>`
 
@@ -50,13 +50,13 @@ export const subjectHues = css`
   ${perPlace((place) => `[data-hue='${place}'] { color: ${hueOf(place)}; }`)}
   [data-hue='floor'] { color: var(--edge); }
   [data-hue='peer'] { color: var(--muted); }
-  .sign {
+  .symbol {
     flex: none;
     vertical-align: middle;
     fill: currentColor;
     stroke: currentColor;
   }
-  .sign :not(line) {
+  .symbol :not(line) {
     stroke: none;
   }
 `

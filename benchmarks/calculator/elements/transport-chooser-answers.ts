@@ -1,6 +1,6 @@
 /** The calculator's answers: what each transport would cost, and how each number comes about. */
 import { html, nothing } from 'lit'
-import { signsOf, subjectSwatch } from '../../plots/subject-sign.ts'
+import { subjectSwatch, symbolsOf } from '../../plots/subject-symbol.ts'
 import { type Answer, QUANTITIES, type Quantity } from '../answer.ts'
 import { bytes, cores, duration, perSecond } from '../words.ts'
 
@@ -8,7 +8,7 @@ const HOUR_S = 3_600
 const MONTH_S = 30 * 24 * HOUR_S
 
 export function answerTable(all: readonly Answer[]) {
-  const signs = signsOf(all.map(({ subject }) => subject))
+  const symbols = symbolsOf(all.map(({ subject }) => subject))
   return html`<div class="scroll" role="region" tabindex="0" aria-label="What each would cost">
     <table>
       <caption>What each would cost, by the figures of this run. Small print: with the smallest and the largest of the measured samples.</caption>
@@ -32,7 +32,7 @@ export function answerTable(all: readonly Answer[]) {
             quantities: { latency, bytes: traffic, requests, cpu, memory },
           }) => html`<tr>
             <th scope="row">
-              ${subjectSwatch(signs.get(subject.name)!)} ${subject.title}
+              ${subjectSwatch(symbols.get(subject.name)!)} ${subject.title}
               ${intervalMs === null ? nothing : html`<small>asking every ${duration(intervalMs)}</small>`}
             </th>
             <td>

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-export const whichOneStyles = css`
+export const transportChooserStyles = css`
   :host {
     color: var(--ink);
     font-family: var(--text);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { answers } from '../answer.ts'
 import { USUAL_QUESTION } from '../question.ts'
 import { syntheticRun } from '../synthetic-run.ts'
-import { cheapestSentences, crossingSentence, latencySentence } from './which-one-words.ts'
+import { cheapestSentences, crossingSentence, latencySentence } from './transport-chooser-words.ts'
 
 const question = { ...USUAL_QUESTION, clients: 100, messagesPerMinute: 60, latencyMs: 500, pollMs: 1_000 }
 const of = (changed = {}, run = syntheticRun(0.05)) => answers(run, { ...question, ...changed })

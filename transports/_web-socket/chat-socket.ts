@@ -1,0 +1,127 @@
+/**
+ * The client half of every transport that speaks WebSocket: open once, then both sides talk when they please.
+ *
+ * The browser does the handshake, the frames and the masks; only the server can be written by hand.
+ */
+import { request, urlSince } from '../../lab/client/http.ts'
+import type { OpenOptions, Transport } from '../../lab/client/transport.ts'
+import { ChatError } from '../../lab/wire/errors.ts'
+import type { ChatMessage, Page } from '../../lab/wire/message.ts'
+import { type ClientFrame, parseServerFrame, type ServerFrame } from '../_formats/chat-frames.ts'
+import { createAsyncQueue } from './async-queue.ts'
+
+export function chatSocket(): Transport {
+  return {
+    async open(options) {
+      const { baseUrl, clientId, since, signal, platform, onActivity } = options
+      signal.throwIfAborted()
+      const url = urlSince('socket', { baseUrl, clientId }, since)
+      url.protocol = url.protocol.replace('http', 'ws')
+      const socket = new platform.WebSocket(url)
+      const pages = createAsyncQueue<Page>()
+      const answers = createAnswers()
+      let lastWord: ChatError | null = null
+
+      socket.addEventListener('message', ({ data }) => {
+        onActivity()
+        try {
+          take(parseServerFrame(String(data)))
+        } catch (thrown) {
+          over(ChatError.from(thrown, 'bad-answer'))
+          socket.close(4000, 'unreadable frame')
+        }
+      })
+      socket.addEventListener('close', ({ code, reason }) => {
+        over(lastWord ?? new ChatError('unreachable', describe(code, reason)))
+      })
+      signal.addEventListener('abort', hangUp)
+
+      function take(frame: ServerFrame | null): void {
+        if (frame?.type === 'page') pages.put(frame.page)
+        else if (frame?.type === 'heartbeat') answerHeartbeat()
+        else if (frame?.type === 'accepted') answers.resolve(frame.message)
+        else if (frame?.type === 'rejected')
+          answers.reject(frame.draftId, new ChatError(frame.code, frame.message, frame))
+        else if (frame?.type === 'error') lastWord = new ChatError(frame.code, frame.message, frame)
+      }
+      /** Not by a timer of our own, which a browser slows down to one call a minute in a page that is hidden. */
+      function answerHeartbeat(): void {
+        if (clientId !== null) say({ type: 'here' })
+      }
+      function say(frame: ClientFrame): void {
+        socket.send(JSON.stringify(frame))
+      }
+      function hangUp(): void {
+        over(ChatError.from(signal.reason))
+        socket.close(1000)
+      }
+      function over(error: ChatError): void {
+        signal.removeEventListener('abort', hangUp)
+        pages.fail(error)
+        answers.rejectAll(error)
+      }
+
+      await new Promise<void>((resolve, reject) => {
+        socket.addEventListener('open', resolve)
+        socket.addEventListener('error', () => void whyNot(options).then(reject))
+        signal.addEventListener('abort', () => reject(ChatError.from(signal.reason)), { once: true })
+      })
+      return {
+        send(draft, stop) {
+          say({ type: 'send', draft })
+          return answers.wait(draft.draftId, stop)
+        },
+        renewPresence({ leaving, ...update }) {
+          if (leaving) return // to hang up by 1000 says it
+          say({ type: 'here', ...update })
+        },
+        [Symbol.asyncIterator]: () => pages[Symbol.asyncIterator](),
+      }
+    },
+  }
+}
+
+/**
+ * Why the socket did not open. A browser keeps from scripts what a handshake was answered, or pages could find
+ * out with it what other servers are there. So the same is asked again without the offer to upgrade: a reader that
+ * would have been let in is told to upgrade (426), and any other is told why not.
+ */
+async function whyNot({ baseUrl, since, signal, platform }: OpenOptions): Promise<ChatError> {
+  try {
+    await request({ platform }, urlSince('socket', { baseUrl, clientId: null }, since), { signal })
+  } catch (thrown) {
+    const error = ChatError.from(thrown)
+    if (error.code !== 'upgrade-required') return error
+  }
+  return new ChatError('unreachable', 'the server is there, but the socket did not open')
+}
+
+/** Close codes a reader will meet, in words (RFC 6455 §7.4.1). */
+function describe(code: number, reason: string): string {
+  if (code === 1001) return 'the server is going away'
+  if (code === 1006) return 'the connection broke without a close frame (1006)'
+  return `the server closed the socket: ${code} ${reason}`.trim()
+}
+
+/** Which answer belongs to which draft: over a socket, only its id tells. */
+function createAnswers() {
+  const open = new Map<
+    string,
+    { resolve: (message: ChatMessage) => void; reject: (error: ChatError) => void }
+  >()
+  return {
+    wait(draftId: string, stop: AbortSignal): Promise<ChatMessage> {
+      return new Promise<ChatMessage>((resolve, reject) => {
+        const giveUp = () => reject(ChatError.from(stop.reason))
+        open.set(draftId, { resolve, reject })
+        stop.addEventListener('abort', giveUp, { once: true })
+        if (stop.aborted) giveUp()
+      }).finally(() => open.delete(draftId))
+    },
+    resolve: (message: ChatMessage) => open.get(message.draftId)?.resolve(message),
+    reject: (draftId: string, error: ChatError) => open.get(draftId)?.reject(error),
+    rejectAll(error: ChatError) {
+      for (const { reject } of open.values()) reject(error)
+    },
+  }
+}

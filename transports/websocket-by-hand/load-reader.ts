@@ -1,0 +1,2 @@
+/** WebSocket, by hand, read cheaply: its bytes are those of every WebSocket. */
+export { asks, default } from '../_web-socket/socket-reader.ts'
