@@ -31,11 +31,11 @@ export function messageLine(
     return html`<p class="happening"><bdi>${note.person}</bdi> has ${note.kind === 'joined' ? 'joined' : 'left'}</p>`
   }
   const isUnsigned = message.authorId === undefined && author !== TRAFFIC_AUTHOR
-  // One thing to whoever hears the page: who, what, when, and after how long.
+  // One thing to a reader who hears the page: the author, the words, when, and after how long.
   return html`<div
     class=${author === TRAFFIC_AUTHOR ? 'line traffic' : 'line'}
     role="article"
-    aria-label=${inOneBreath(author, saying?.status === 'removed' ? 'removed' : (saying?.text ?? text), publishedAt, latency)}
+    aria-label=${inOneBreath(author, rendered?.status === 'removed' ? 'removed' : (rendered?.text ?? text), publishedAt, latency)}
   >
     <span class="who">
       <bdi class="author">${author}</bdi>${isUnsigned ? html` <span class="unsigned" title=${UNSIGNED}>unsigned</span>` : nothing}
