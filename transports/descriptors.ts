@@ -94,6 +94,13 @@ function problemWithChoice(
 /** Loaded with this module, so that what depends on it can be plain values and not promises. */
 export const { descriptors: DESCRIPTORS, problems: PROBLEMS } = await loadDescriptors()
 
+/** Whether a reader by this transport keeps one of a browser's six HTTP/1.1 connections to a server. */
+export function keepsRequestOpen(name: string): boolean {
+  const about = DESCRIPTORS.get(name as TransportName)
+  if (typeof about?.carriedBy === 'object') return about.carriedBy.transports.some(keepsRequestOpen)
+  return about?.keepsRequestOpen ?? false
+}
+
 /** Each setting that some transport has, once, by the name under which it is read. */
 export const SETTINGS: ReadonlyMap<string, SettingDescriptor> = new Map(
   [...DESCRIPTORS.values()].flatMap(({ settings }) =>

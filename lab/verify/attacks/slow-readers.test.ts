@@ -29,6 +29,7 @@ const TEXTS_AT_ONCE = 16
 
 type Stream = readonly [transport: string, path: string, headers: readonly string[]]
 const STREAMS = [
+  ['http-streaming', 'stream', []],
   ['sse', 'events', []],
   ...(await webSocketTransports()).map((name) => [name, 'socket', HANDSHAKE] as const),
 ] satisfies Stream[]

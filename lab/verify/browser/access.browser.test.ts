@@ -12,7 +12,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** A page with something in every corner: messages, traffic, a lane that is off, a text that waits. */
 async function populate(page: Page): Promise<void> {
   await whenAllAreOpen(page)
-  await write(laneAt(page, 0), 'a word that does not break: '.padEnd(200, 'x'))
+  await write(laneAt(page, 'short-polling'), 'a word that does not break: '.padEnd(200, 'x'))
   for (let n = 0; n < 3; n++) await page.getByRole('button', { name: 'Step' }).click()
   const last = laneAt(page, TRANSPORTS.length - 1)
   await expect.poll(async () => (await textsIn(last)).length, TIMEOUT).toBeGreaterThanOrEqual(4)
@@ -106,7 +106,7 @@ inBrowser('the lab page for everybody', (bench) => {
   test('a reader who scrolls up is left there, and told what is new', async () => {
     const page = await bench.open('/?room=scrolled')
     await whenAllAreOpen(page)
-    const lane = laneAt(page, 3)
+    const lane = laneAt(page, 'websocket')
     const publish = async (n: number) => {
       for (let i = 0; i < n; i++) await page.getByRole('button', { name: 'Step' }).click()
     }
@@ -132,10 +132,10 @@ inBrowser('the lab page for everybody', (bench) => {
     const spoken = () =>
       Promise.all(everyLane(page).map((lane) => lane.getByRole('log').getAttribute('aria-live')))
     expect(await spoken()).toEqual(TRANSPORTS.map(() => 'off'))
-    await laneAt(page, 1).getByRole('textbox').focus()
+    await laneAt(page, 'long-polling').getByRole('textbox').focus()
     await expect.poll(spoken, TIMEOUT).toEqual(TRANSPORTS.map((_, index) => (index === 1 ? 'polite' : 'off')))
     await page.getByRole('button', { name: 'Start traffic' }).click()
-    await laneAt(page, 1).getByRole('textbox').focus()
+    await laneAt(page, 'long-polling').getByRole('textbox').focus()
     await expect.poll(spoken, TIMEOUT).toEqual(TRANSPORTS.map(() => 'off'))
   })
 

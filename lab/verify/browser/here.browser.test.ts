@@ -60,7 +60,7 @@ inBrowser('who is here', (bench) => {
     const page = await bench.open('/?room=visitors')
     await whenAllAreOpen(page)
     await expectInAll(page, `Here: you (${TRANSPORTS.length} lanes)`)
-    await laneAt(page, 0)
+    await laneAt(page, 'short-polling')
       .getByRole('button', { name: /^Disconnect/ })
       .click()
     await expect
@@ -89,7 +89,7 @@ inBrowser('who is here', (bench) => {
     await expectInAll(ada, 'Here: Eve (you)')
     const spoken = (index: number) => laneAt(ada, index).locator('lane-here [role=status]').textContent()
     expect(await spoken(1)).toBe('')
-    await laneAt(ada, 1).getByRole('textbox').focus()
+    await laneAt(ada, 'long-polling').getByRole('textbox').focus()
     await come('Flo', 'spoken')
     await expect.poll(() => spoken(1), TIMEOUT).toMatch(/^In .*: Eve \(you\), Flo$/)
     expect(await spoken(0)).toBe('')

@@ -19,7 +19,7 @@ inBrowser('the lab page', (bench) => {
   test('each lane comes back after a restart of the server, and sends once what was written meanwhile', async () => {
     const page = await bench.open('/?room=restart')
     await whenAllAreOpen(page)
-    await write(laneAt(page, 0), 'before')
+    await write(laneAt(page, 'short-polling'), 'before')
     await whenAllShow(page, ['before'])
 
     bench.expectInConsole(SERVER_IS_AWAY)
@@ -57,9 +57,9 @@ inBrowser('the lab page', (bench) => {
     await bench.lab.start({ hub })
     const page = await bench.open('/?room=gap')
     await whenAllAreOpen(page)
-    await write(laneAt(page, 0), 'last seen')
+    await write(laneAt(page, 'short-polling'), 'last seen')
     await whenAllShow(page, ['last seen'])
-    const lane = laneAt(page, 3)
+    const lane = laneAt(page, 'websocket')
     await lane.getByRole('button', { name: /^Disconnect/ }).click()
     await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: disconnected by you$/)
     for (let n = 1; n <= 32; n++) {
@@ -144,7 +144,7 @@ inBrowser('the lab page', (bench) => {
     const evil = '<img src=x onerror="document.title=`obeyed`"><script>document.title=`obeyed`</script>'
     await page.getByRole('textbox', { name: 'Your name' }).fill('<b onclick=1>&amp;')
     await page.getByRole('textbox', { name: 'Your name' }).press('Enter')
-    await write(laneAt(page, 3), evil)
+    await write(laneAt(page, 'websocket'), evil)
     await whenAllShow(page, [evil])
     for (const lane of everyLane(page)) {
       expect(await lane.locator('.author').allTextContents()).toEqual(['<b onclick=1>&amp;'])

@@ -30,7 +30,7 @@ inBrowser('a walk through the lab page', (bench) => {
       expect(Number(await figureOf(lane, 'requests'))).toBeGreaterThan(0)
     }
 
-    const [away, here] = [laneAt(page, 1), laneAt(page, 2)]
+    const [away, here] = [laneAt(page, 'long-polling'), laneAt(page, 'sse')]
     await away.getByRole('button', { name: /^Disconnect/ }).click()
     await expect.poll(() => stateOf(away), TIMEOUT).toMatch(/: disconnected by you$/)
     const before = await textsIn(away)

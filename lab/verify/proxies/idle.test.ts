@@ -20,7 +20,7 @@ const HEARTBEAT_MS = 250
 const ENOUGH = (2 * LIMIT_S * 1_000) / HEARTBEAT_MS
 /** A heartbeat that never comes, as far as a test can see, in milliseconds. */
 const NEVER_MS = 3_600_000
-const STREAMS: readonly TransportName[] = TRANSPORTS.filter((name) => name === 'sse' || name === 'websocket')
+const STREAMS: readonly TransportName[] = TRANSPORTS.filter((name) => !name.endsWith('polling'))
 const ROOM = 'quiet'
 
 const benches: ProxyBench[] = []

@@ -19,7 +19,7 @@ import type { ProxyKind } from './proxy.ts'
 import { openProxyBench, type ProxyBench, roomFor, TIMEOUT } from './proxy-bench.ts'
 import { toThisMachine } from './proxy-client.ts'
 
-const STREAMS: readonly TransportName[] = TRANSPORTS.filter((name) => name === 'sse' || name === 'websocket')
+const STREAMS: readonly TransportName[] = TRANSPORTS.filter((name) => !name.endsWith('polling'))
 /** Six bytes each on the wire: the largest body that the lab takes. */
 const LARGEST = '\u0001'.repeat(MAX_TEXT_BYTES)
 

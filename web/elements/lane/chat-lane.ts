@@ -8,7 +8,7 @@ import { html, LitElement, type PropertyValues } from 'lit'
 import type { TransportDescriptor } from '../../../lab/client/descriptor.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
 import type { ChatError } from '../../../lab/wire/errors.ts'
-import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { DESCRIPTORS, keepsRequestOpen } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import { afterThisFrame, inNextFrame, visibleSince } from '../../frame.ts'
@@ -121,7 +121,7 @@ export class ChatLane extends LitElement {
     document.addEventListener('freeze', this.#sleep)
     document.addEventListener('resume', this.#wake)
     this.#stopListening = me.onChange(() => this.#onPerson())
-    this.#stopFollowing = tabs.follow(() => this.#restOrRise())
+    this.#stopFollowing = tabs.follow(() => this.#restOrRise(), keepsRequestOpen(this.transport))
     if (this.hasUpdated) void this.#begin()
   }
 
