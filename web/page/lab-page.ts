@@ -7,6 +7,7 @@ import { loadClient } from '../../transports/load-client.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
 import '../elements/figures/bench-run.ts'
 import '../elements/lane/chat-lane.ts'
+import '../elements/lane/socket-card.ts'
 import '../elements/figures/latency-chart.ts'
 import '../elements/figures/latency-table.ts'
 import '../elements/people/person-panel.ts'
@@ -191,13 +192,14 @@ export class LabPage extends LitElement {
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
-              @setting=${({ detail }: CustomEvent<string>) => this.#onKnob(detail)}
+              @setting=${({ detail }: CustomEvent<string>) => this.#onSetting(detail)}
               @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
               @status=${this.#onStatus}
               @closed=${() => this.#rooms.look(this.#settings.room)}
             ></chat-lane>`,
           )}
         </div>
+        <socket-card></socket-card>
         ${this.series.length > 0 ? this.#figures() : nothing}
         ${experiments()}
       </main>
@@ -326,7 +328,7 @@ export class LabPage extends LitElement {
   }
   #knownRooms: number | null = null
 
-  #onKnob(name: string): void {
+  #onSetting(name: string): void {
     const value = this.#turned[name]
     if (value !== undefined) this.#settings.transports[name] = value
     this.#remember()
