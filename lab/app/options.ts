@@ -13,7 +13,7 @@ export { UsageError }
 
 /** Messages per second: ten lanes at the fastest that the page's traffic generator goes. */
 export const RATE_LIMIT = 500
-/** A class of 30 behind one address, each with four lanes of up to six connections, and some left over. */
+/** A class of 30 behind one address, each with six connections over HTTP/1.1 and a few sockets, in several tabs. */
 export const MAX_CONNECTIONS = 1_000
 
 export interface StartOptions {

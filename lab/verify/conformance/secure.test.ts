@@ -3,11 +3,11 @@
  * and the WebSocket by HTTP/1.1 as it must.
  */
 import { describe } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { ownCertificate } from '../../server/tls/certificates.ts'
 import { itMeets, ofManifest } from './it-meets.ts'
 
 const tls = await ownCertificate(null, ['127.0.0.1'])
-const subjects = await Promise.all(TRANSPORTS.map(ofManifest))
+const subjects = await Promise.all(OVER_HTTP.map(ofManifest))
 
 describe.each(subjects)('$name, over TLS', (subject) => itMeets(subject, () => ({ tls })))

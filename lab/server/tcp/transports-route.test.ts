@@ -1,0 +1,29 @@
+import { afterEach, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '../../verify/kit/test-server.ts'
+import type { ServerTransport } from '../transport-kit/server-transport.ts'
+
+let server: TestServer | null = null
+afterEach(() => server?.close())
+
+const transports = new Map<string, ServerTransport>([
+  ['asked', async () => {}],
+  ['lines', { carriedBy: 'tcp', open: () => () => {} }],
+  ['auto', { carriedBy: 'transports' }],
+])
+const offered = async () => (await fetch(`${server!.url}/transports`)).json()
+
+it('says which transports there are, and that one with a port of its own does not listen', async () => {
+  server = await startTestServer({ transports })
+  expect(await offered()).toEqual({
+    transports: [
+      { name: 'asked', carriedBy: 'http' },
+      { name: 'lines', carriedBy: 'tcp', at: null },
+    ],
+  })
+})
+
+it('says where one with a port of its own listens', async () => {
+  server = await startTestServer({ transports, listen: [{ name: 'lines', host: '127.0.0.1', port: 0 }] })
+  const at = { host: '127.0.0.1', port: server.tcpPort('lines') }
+  expect(await offered()).toMatchObject({ transports: [{ name: 'asked' }, { name: 'lines', at }] })
+})
