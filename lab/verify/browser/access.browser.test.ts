@@ -71,7 +71,7 @@ inBrowser('the lab page for everybody', (bench) => {
     }
     const person = ['Hold this name', 'Sign in or up']
     const traffic = ['Start traffic', 'Step', 'Reset', 'Rate', 'Size']
-    const wanted = ['Your name', 'Room', 'Rooms…', 'Colours', ...person, ...traffic]
+    const wanted = ['Skip to the lanes', 'Your name', 'Room', 'Rooms…', 'Colours', ...person, ...traffic]
     expect(met.slice(0, wanted.length)).toEqual(wanted)
     const perLane = ['Disconnect', 'Conversation by', 'Message by', 'Attach files by', 'Send']
     const inLanes = met.filter((name) => perLane.some((start) => name.startsWith(start)))
@@ -79,6 +79,28 @@ inBrowser('the lab page for everybody', (bench) => {
       LANES.flatMap(() => perLane),
     )
     expect(met).toEqual(expect.arrayContaining(['Poll interval', 'Hold time', 'Copy']))
+  })
+
+  test('the first stop of the keyboard leads past all controls to the first lane', async () => {
+    const page = await bench.open('/?room=skip')
+    await whenAllAreOpen(page)
+    await page.keyboard.press('Tab')
+    expect((await page.evaluate(focused)).name).toBe('Skip to the lanes')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    expect((await page.evaluate(focused)).name).toMatch(/^Disconnect /)
+    expect(await page.getByRole('textbox', { name: 'Room', exact: true }).inputValue()).toBe('skip')
+    await whenAllAreOpen(page)
+  })
+
+  test('a message is one thing to a screen reader: who, what, when, and after how many milliseconds', async () => {
+    const page = await bench.open('/?room=articles&name=Ada')
+    await whenAllAreOpen(page)
+    await write(laneAt(page, 0), 'good morning')
+    for (const lane of everyLane(page)) {
+      const name = /^Ada: good morning, \d\d:\d\d:\d\d, shown after [\d.,]+ m?s$/
+      await expect.poll(() => lane.getByRole('article', { name }).count(), TIMEOUT).toBe(1)
+    }
   })
 
   test('a reader who scrolls up is left there, and told what is new', async () => {
