@@ -116,7 +116,8 @@ export async function buildApp({
   clock = systemClock,
   presences = new Presences({ clock }),
 }: AppOptions): Promise<FastifyInstance> {
-  const secure = tls && createSecureServer(tls)
+  const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
+  const secure = tls && createSecureServer(tls, onRefusal)
   const answerError = createAnswerError(metrics)
   const app = Fastify({
     ...TIMEOUTS,
@@ -142,10 +143,7 @@ export async function buildApp({
   routeUpgrades(app)
   if (requestLog) logRequests(app, requestLog)
   const slots = connections && createConnectionSlots(connections)
-  if (slots) {
-    const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
-    capConnections(app, { slots, trust, onRefusal })
-  }
+  if (slots) capConnections(app, { slots, trust, onRefusal })
   guardHosts(app, origins, trust, names)
   const identity = createIdentity({
     origins: guardOrigins(app, origins, names),
