@@ -49,6 +49,7 @@ export interface AppOptions {
   readonly listen?: readonly TcpListen[]
   /** Told where each of those listens. */
   readonly onListening?: (name: string, address: AddressInfo, server: Server) => void
+  /** The rooms; in memory unless given. */
   readonly hub?: Hub
   /** Origins that may write besides the server's own, as `http://host:port`. */
   readonly origins?: readonly string[]
@@ -60,7 +61,10 @@ export interface AppOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
-  /** See {@link Lab.heartbeatMs}: for tests, and for proxies that lose patience sooner than most. */
+  /**
+   * Milliseconds between two heartbeats on a connection that stays open, for tests, and for proxies that close a
+   * quiet connection sooner than most; each transport's own number unless given.
+   */
   readonly heartbeatMs?: number | undefined
   /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
   readonly records?: Records
@@ -84,6 +88,7 @@ export interface AppOptions {
   readonly requestLog?: Log | undefined
   /** Turned by hand in tests: heartbeats and leases go by it. */
   readonly clock?: Clock
+  /** Who is present in which room; those of this server alone unless given. */
   readonly presences?: Presences
 }
 
@@ -111,7 +116,8 @@ export async function buildApp({
   clock = systemClock,
   presences = new Presences({ clock }),
 }: AppOptions): Promise<FastifyInstance> {
-  const secure = tls && createSecureServer(tls)
+  const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
+  const secure = tls && createSecureServer(tls, onRefusal)
   const answerError = createAnswerError(metrics)
   const app = Fastify({
     ...TIMEOUTS,
@@ -137,10 +143,7 @@ export async function buildApp({
   routeUpgrades(app)
   if (requestLog) logRequests(app, requestLog)
   const slots = connections && createConnectionSlots(connections)
-  if (slots) {
-    const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
-    capConnections(app, { slots, trust, onRefusal })
-  }
+  if (slots) capConnections(app, { slots, trust, onRefusal })
   guardHosts(app, origins, trust, names)
   const identity = createIdentity({
     origins: guardOrigins(app, origins, names),

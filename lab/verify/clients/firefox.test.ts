@@ -2,6 +2,8 @@
 import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
+import { createServerMetrics } from '../../server/observe/server-metrics.ts'
+import { ownCertificate } from '../../server/tls/certificates.ts'
 import { chromiumPath, launch, openPage, type RunningLab, startLab } from '../browser/browser.ts'
 import { laneAt, whenAllAreOpen, whenAllShow, write } from '../browser/lab-page.ts'
 import { skipLoudly } from '../proxies/programs.ts'
@@ -78,6 +80,22 @@ function inFirefox(): void {
     await writeInto(opened, 0, 'written meanwhile')
     await lab.start()
     await allShow(opened, ['written meanwhile'])
+  })
+
+  it('opens its WebSocket on the page’s own connection of HTTP/2', async () => {
+    const metrics = createServerMetrics()
+    await lab.stop()
+    await lab.start({ metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
+    const opened = await open('firefox-tls')
+    expect(metrics.transport('websocket').readers()).toBe(1)
+    // Those that it has opened in reserve are closed by and by.
+    await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)
+    await writeInto(opened, LANES.indexOf('websocket'), 'by a stream')
+    await allShow(opened, ['by a stream'])
+    await opened.close()
+    page = null
+    await lab.stop()
+    await lab.start({ tls: undefined })
   })
 
   it.runIf(chromiumPath)('speaks with Chromium, each by every transport', async () => {

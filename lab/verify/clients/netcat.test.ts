@@ -23,7 +23,7 @@ const timeless = (text: string) => text.replace(/^\d\d:\d\d /gm, 'TIME ')
 
 it.each([
   ['transports/tcp/README.md', ['Ada', 'line', 'Hello', '/who', '/quit']],
-  ['docs/chapters/01-sockets-tcp-http.md', ['Ada', 'layers', 'Hello from a socket']],
+  ['docs/chapters/01-sockets-tcp-http.md', ['Ada', 'chapter-1', 'Hello from a socket']],
 ])('nc sees what %s prints', async (document, typed) => {
   const session = sessionIn(document)
   expect(session.filter((line) => !isAnswer(line))).toEqual(typed)
