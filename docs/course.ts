@@ -30,6 +30,8 @@ export const REFERENCE: readonly { readonly title: string; readonly file: string
   { title: 'How the lab is built', file: 'docs/architecture.md' },
   { title: 'The protocol', file: 'docs/reference/protocol.md' },
   { title: 'Errors', file: 'docs/reference/errors.md' },
+  { title: 'The contract', file: 'docs/reference/contract.md' },
+  { title: 'All options', file: 'docs/reference/options.md' },
   { title: 'From a backend', file: 'docs/reference/from-a-backend.md' },
   { title: 'What holds under attack', file: 'docs/reference/guarantees.md' },
   { title: 'Behind a proxy', file: 'docs/deploy/README.md' },

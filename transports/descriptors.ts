@@ -94,9 +94,26 @@ function problemWithChoice(
 /** Loaded with this module, so that what depends on it can be plain values and not promises. */
 export const { descriptors: DESCRIPTORS, problems: PROBLEMS } = await loadDescriptors()
 
+/** Whether a reader by this transport keeps one of a browser's six HTTP/1.1 connections to a server. */
+export function keepsRequestOpen(name: string): boolean {
+  const about = DESCRIPTORS.get(name as TransportName)
+  if (typeof about?.carriedBy === 'object') return about.carriedBy.transports.some(keepsRequestOpen)
+  return about?.keepsRequestOpen ?? false
+}
+
 /** Each setting that some transport has, once, by the name under which it is read. */
 export const SETTINGS: ReadonlyMap<string, SettingDescriptor> = new Map(
   [...DESCRIPTORS.values()].flatMap(({ settings }) =>
     settings.map((setting) => [setting.name, setting] as const),
   ),
 )
+
+/** Those of which this holds, in the manifest's order. */
+const transportsThat = (holds: (descriptor: TransportDescriptor) => boolean): readonly TransportName[] =>
+  [...DESCRIPTORS].flatMap(([name, descriptor]) => (holds(descriptor) ? name : []))
+
+/** Those that a browser can run: each has a lane on the page. */
+export const LANES = transportsThat(({ runsIn }) => runsIn.includes('browser'))
+
+/** Those that the server's HTTP port carries: what is said of requests, proxies and TLS holds for them. */
+export const OVER_HTTP = transportsThat(({ carriedBy }) => carriedBy === 'http')

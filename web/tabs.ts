@@ -9,6 +9,8 @@ const CHANNEL = 'transport-lab tabs'
 const changes = createListeners<void>()
 /** Lanes of this page; without one, it holds on to no connection. */
 let lanes = 0
+/** Those of them that keep a request open, and with it a connection. */
+let holding = 0
 let isAway = false
 let open: { readonly channel: BroadcastChannel; readonly tabs: Tabs } | null = null
 
@@ -24,9 +26,11 @@ export function isLimited(): boolean {
 
 function settle(): void {
   const isWanted = lanes > 0 && !isAway && isLimited()
-  if (isWanted === (open !== null)) return
-  if (isWanted) join()
-  else leave()
+  if (isWanted !== (open !== null)) {
+    if (isWanted) join()
+    else leave()
+  }
+  open?.tabs.hold(holding)
 }
 
 function join(): void {
@@ -69,19 +73,26 @@ export const tabs = {
     const count = open?.tabs.waitsFor ?? 0
     return count === 0
       ? null
-      : `waiting for one of the browser’s six connections; ${count} other tabs of the lab hold them`
+      : `waiting for the browser’s six connections; ${count === 1 ? 'another tab of the lab holds' : `${count} other tabs of the lab hold`} them`
   },
   /** This tab shall be connected, and the one that was not used for longest be parked. */
   use: () => open?.tabs.use(),
-  /** For as long as a lane is on the page. Returns how to stop. */
-  follow(listener: () => void): () => void {
+  /**
+   * For as long as a lane is on the page. Returns how to stop.
+   *
+   * @param holds whether the lane keeps a connection while it is open
+   */
+  follow(listener: () => void, holds: boolean): () => void {
     const stopListening = changes.add(listener)
-    lanes++
-    settle()
+    const count = (step: 1 | -1) => {
+      lanes += step
+      if (holds) holding += step
+      settle()
+    }
+    count(1)
     return () => {
       stopListening()
-      lanes--
-      settle()
+      count(-1)
     }
   },
 }

@@ -129,7 +129,7 @@ export const NOT_SIGNED_IN: Mine = { id: null, name: null, lanes: 0 }
 
 /**
  * Ada (you), Bob (silent), 2 unsigned readers: of those without a name, each lane is one. Mine are taken out
- * of that count: who is alone sees "you (4 lanes)", and not four strangers.
+ * of that count: a reader alone sees "you (5 lanes)", and not five strangers.
  */
 export function hereInWords({ people, unlisted, visitors }: Here, mine: Mine = NOT_SIGNED_IN): string {
   const names = people.slice(0, MAX_NAMES).map(({ id, name, state }) => {

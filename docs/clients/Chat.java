@@ -25,7 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A chat in the terminal, over any of the lab's four transports, with the JDK (17) and nothing else.
+ * A chat in the terminal, over short polling, long polling, SSE or WebSocket, with the JDK (17) and nothing else.
  *
  * <pre>java docs/clients/Chat.java sse http://localhost:3000 kitchen Ada</pre>
  *

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A chat in the terminal, over any of the lab's four transports.
+"""A chat in the terminal, over short polling, long polling, SSE or WebSocket.
 
     python3 docs/clients/chat.py sse http://localhost:3000 kitchen Ada
 

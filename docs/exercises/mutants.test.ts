@@ -122,12 +122,7 @@ const MUTANTS: readonly (readonly [string, string, string, string])[] = [
     'if (opcode === 9) onPing(Buffer.concat([...parts, payload]))',
     'a ping between',
   ],
-  [
-    '13',
-    'parts = []\n    onMessage',
-    'onMessage',
-    'all short examples in one read',
-  ],
+  ['13', 'parts = []\n    onMessage', 'onMessage', 'all short examples in one read'],
   [
     '13',
     'rest = Buffer.concat([rest, chunk])',

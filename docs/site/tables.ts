@@ -1,6 +1,6 @@
 /**
- * The tables of the documents that have a row for each transport, made from its folder, so that a new transport
- * needs no line in any document. `npm run docs:sync` writes them; a test fails while they differ.
+ * What of the documents is made from the source: tables with a row for each transport, so that a new transport needs
+ * no line in any document, and the pages of all options and of the contract. `npm run docs:sync` writes them; a test fails while they differ.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +10,13 @@ import { importsOf, textOf } from '../../lab/verify/rules/source-files.ts'
 import { LOOK_MS, OVERDUE_MS, RENEW_MS, SILENT_MS } from '../../lab/wire/presence.ts'
 import { DESCRIPTORS } from '../../transports/descriptors.ts'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
+import {
+  commandSections,
+  contractCounts,
+  contractSections,
+  environmentTable,
+  labOptionsTable,
+} from '../reference/generated.ts'
 import { root } from './render/source.ts'
 
 /** Between two comments, as the figures of the benchmark are. */
@@ -24,6 +31,11 @@ export const withTables = (markdown: string): string =>
   })
 
 const TABLES: Readonly<Record<string, () => string>> = {
+  commands: commandSections,
+  environment: environmentTable,
+  'lab-options': labOptionsTable,
+  contract: contractSections,
+  'contract-counts': contractCounts,
   lines: () =>
     table(
       ['Transport', '`server.ts`', '`client.ts`', 'Together', 'With all its parts'],

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { HAS_PROC, node, type Started, started } from '../command/started.ts'
 
 const LIMIT = { timeout: 120_000 }
-const PATIENCE = { timeout: 60_000, interval: 20 }
+const TIMEOUT = { timeout: 60_000, interval: 20 }
 const folder = mkdtempSync(join(tmpdir(), 'lab-output-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const running: Started[] = []
@@ -20,7 +20,7 @@ function start(args: readonly string[], unread: readonly ('stdout' | 'stderr')[]
   return lab
 }
 async function addressOf(lab: Started): Promise<string> {
-  await expect.poll(() => lab.said.out, PATIENCE).toContain('Ctrl-C closes it.')
+  await expect.poll(() => lab.said.out, TIMEOUT).toContain('Ctrl-C closes it.')
   return /(http:\/\/localhost:\d+)\n/.exec(lab.said.out)![1]!
 }
 const eventsIn = (text: string) =>
@@ -57,7 +57,7 @@ describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
       .poll(async () => {
         await (await fetch(`${address}/healthz`)).arrayBuffer()
         return lab.said.err
-      }, PATIENCE)
+      }, TIMEOUT)
       .toMatch(/"event":"lines dropped, since stderr was not read","count":\d+/)
     const lines = lab.said.err.trim().split('\n').slice(0, -1)
     for (const line of lines) expect(() => JSON.parse(line)).not.toThrow()
@@ -85,9 +85,9 @@ describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
     renameSync(file, `${file}.1`)
     await fetch(`${address}/healthz`)
     lab.child.kill('SIGHUP')
-    await expect.poll(() => existsSync(file), PATIENCE).toBe(true)
+    await expect.poll(() => existsSync(file), TIMEOUT).toBe(true)
     await fetch(`${address}/healthz`)
-    await expect.poll(() => readFileSync(file, 'utf8'), PATIENCE).toContain('"request"')
+    await expect.poll(() => readFileSync(file, 'utf8'), TIMEOUT).toContain('"request"')
     lab.child.kill('SIGINT')
     expect(await lab.ended).toBe(0)
     expect(eventsIn(readFileSync(`${file}.1`, 'utf8'))).toEqual([
@@ -109,7 +109,7 @@ describe.runIf(HAS_PROC)('npm start', LIMIT, () => {
     renameSync(inner, `${inner}-moved`)
     lab.child.kill('SIGHUP')
     const moved = join(`${inner}-moved`, 'lab.log')
-    await expect.poll(() => readFileSync(moved, 'utf8'), PATIENCE).toContain('the log cannot be reopened')
+    await expect.poll(() => readFileSync(moved, 'utf8'), TIMEOUT).toContain('the log cannot be reopened')
     lab.child.kill('SIGINT')
     expect(await lab.ended).toBe(0)
     expect(eventsIn(readFileSync(moved, 'utf8')).at(-1)).toBe('stopped')

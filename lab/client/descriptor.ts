@@ -35,6 +35,11 @@ export interface TransportDescriptor {
   readonly watch: string
   readonly runsIn: readonly Runtime[]
   readonly carriedBy: Carrier
+  /**
+   * Whether a reader keeps an HTTP request open, and with it one of the six connections that a browser opens to a
+   * server over HTTP/1.1. Not unless given. One that is composed of others does when one of them does.
+   */
+  readonly keepsRequestOpen?: boolean
   readonly quiet: Quiet
   /** What a reader may turn while it runs; empty when there is nothing to set. */
   readonly settings: readonly SettingDescriptor[]
@@ -80,6 +85,8 @@ export function problemWithDescriptor(value: unknown): string | null {
     return 'must have runsIn: a list with "browser", "node" or both'
   if (!isCarrier(given.carriedBy))
     return 'must have carriedBy: "http", "tcp" or { transports: [names of others, at least one] }'
+  if (!['boolean', 'undefined'].includes(typeof given.keepsRequestOpen))
+    return 'must have true or false as its keepsRequestOpen, or be without it'
   if (!isQuiet(given.quiet))
     return 'must have quiet: { until: "renewal", "response" or "as chosen" } or { until: "heartbeat", everyMs: a number }'
   if (!Array.isArray(given.settings)) return 'must have settings: a list, empty when there is nothing to set'

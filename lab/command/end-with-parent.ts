@@ -6,7 +6,7 @@ import { ORPHAN, type OrphanOrders } from './children.ts'
 /** How often the thread looks for the parent. */
 const LOOK_EVERY_MS = 500
 /** For so many looks, the main thread may end by itself, in order, before the thread ends the process. */
-const PATIENCE = 3
+const MAX_MISSED = 3
 /** How soon after the channel has closed. */
 const SOON_MS = 20
 
@@ -32,17 +32,17 @@ function follow({ parent, remove, group }: OrphanOrders): void {
     env: {},
     stdout: false,
     stderr: false,
-    workerData: { parent, remove, group, everyMs: LOOK_EVERY_MS, patience: PATIENCE },
+    workerData: { parent, remove, group, everyMs: LOOK_EVERY_MS, maxMissed: MAX_MISSED },
   })
   thread.unref()
 }
 
 const WATCH = `
-const { workerData: { parent, remove, group, everyMs, patience } } = require('node:worker_threads')
+const { workerData: { parent, remove, group, everyMs, maxMissed } } = require('node:worker_threads')
 const { rmSync } = require('node:fs')
 let missed = 0
 setInterval(() => {
-  if (process.ppid === parent || ++missed < patience) return
+  if (process.ppid === parent || ++missed < maxMissed) return
   for (const path of remove) rmSync(path, { recursive: true, force: true })
   process.kill(group ? -process.pid : process.pid, 'SIGKILL')
 }, everyMs)

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { HAS_PROC, node, type Started, started } from './started.ts'
 
 const LIMIT = { timeout: 120_000 }
-const PATIENCE = { timeout: 40_000, interval: 50 }
+const TIMEOUT = { timeout: 40_000, interval: 50 }
 const folder = mkdtempSync(join(tmpdir(), 'lab-orphans-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const running: Started[] = []
@@ -22,8 +22,8 @@ function start(command: readonly string[], env: Record<string, string> = {}): St
 
 /** Waits until a process of this family runs what has these words in its command. */
 const until = (one: Started, words: string) =>
-  expect.poll(() => [...one.family().values()].join('\n'), PATIENCE).toContain(words)
-const untilAllAreGone = (one: Started) => expect.poll(() => [...one.family().values()], PATIENCE).toEqual([])
+  expect.poll(() => [...one.family().values()].join('\n'), TIMEOUT).toContain(words)
+const untilAllAreGone = (one: Started) => expect.poll(() => [...one.family().values()], TIMEOUT).toEqual([])
 
 const CHAOS = ['lab/verify/chaos/main.ts', '--minutes', '5']
 const LOOP = 'export function pollForever() {\n  for (;;) {}\n}\n'
@@ -39,12 +39,12 @@ describe.runIf(HAS_PROC)('a command that is ended', LIMIT, () => {
   ])('takes the server of chaos along, with its folder: %s', async (how, command, code) => {
     const chaos = start(command)
     await until(chaos, '--data')
-    await expect.poll(() => readdirSync(folder).join('\n'), PATIENCE).toContain('lab-chaos-')
+    await expect.poll(() => readdirSync(folder).join('\n'), TIMEOUT).toContain('lab-chaos-')
     chaos.child.kill(`SIG${how.split(' ')[0]}` as NodeJS.Signals)
     if (code !== null) expect(await chaos.ended).toBe(code)
     await untilAllAreGone(chaos)
     await expect
-      .poll(() => readdirSync(folder).filter((name) => name.startsWith('lab-chaos-')), PATIENCE)
+      .poll(() => readdirSync(folder).filter((name) => name.startsWith('lab-chaos-')), TIMEOUT)
       .toEqual([])
   })
 
@@ -82,7 +82,7 @@ describe.runIf(HAS_PROC)('a command that is ended', LIMIT, () => {
 
   it('npm start ends with the npm that ran it: KILL', async () => {
     const lab = start(['npm', 'start', '--silent', '--', '--port', '0', '--memory'])
-    await expect.poll(() => lab.said.out, PATIENCE).toContain('is open at')
+    await expect.poll(() => lab.said.out, TIMEOUT).toContain('is open at')
     lab.child.kill('SIGKILL')
     await untilAllAreGone(lab)
   })

@@ -6,9 +6,9 @@ import { Presence, type Quota } from './presence.ts'
 
 /**
  * Most leases of one person, or of the visitors at one address, over all rooms: a class of a hundred
- * behind one address, each with a page of four lanes. Who has more reads as well, and is not counted.
+ * behind one address, each with a page of eight lanes. A client beyond that reads all the same, and is not counted.
  */
-export const MAX_LEASES_PER_OWNER = 400
+export const MAX_LEASES_PER_OWNER = 800
 
 export interface PresencesOptions {
   readonly clock?: Clock

@@ -10,6 +10,7 @@ const descriptor: TransportDescriptor = {
     'When traffic is thin, each message costs one request; when it is dense, one answer carries several.',
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
+  keepsRequestOpen: true,
   quiet: { until: 'response' },
   settings: [
     {

@@ -4,6 +4,7 @@
  */
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
+import { chunks } from '../_formats/chunks.ts'
 
 /**
  * Longest line, and longest data of one event, in UTF-16 code units. The largest page is a single message, below
@@ -77,18 +78,3 @@ async function* lines(
 
 const tooLong = (what: string) =>
   new ChatError('bad-answer', `the server sent ${what} longer than ${MAX_EVENT_LENGTH} characters`)
-
-/** `for await` over a ReadableStream, which Safari lacks; leaving the loop cancels the stream. */
-async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const reader = stream.getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    // Not awaited: a stream whose far end is silent would keep us here.
-    reader.cancel().catch(() => {})
-  }
-}

@@ -12,6 +12,7 @@ const descriptor: TransportDescriptor = {
     'One request brings any number of messages. Another one goes for what you write, and every 10 s where the lane shows who is here: on this stream, you cannot say that you are still there.',
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
+  keepsRequestOpen: true,
   quiet: { until: 'heartbeat', everyMs: HEARTBEAT_MS },
   settings: [],
 }

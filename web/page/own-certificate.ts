@@ -9,13 +9,13 @@ export interface OwnCertificate {
 export const SAVED = 'lab-certificate.pem'
 
 /** How long the page waits to be told, in milliseconds. */
-const PATIENCE_MS = 5_000
+const TIMEOUT_MS = 5_000
 
 /** The certificate that the lab has signed itself; null when there is none, or the server does not say. */
 export async function ownCertificate(): Promise<OwnCertificate | null> {
   if (globalThis.location?.protocol !== 'https:') return null // without a page there is no reader to tell
   try {
-    const answer = await fetch('/certificate.json', { signal: AbortSignal.timeout(PATIENCE_MS) })
+    const answer = await fetch('/certificate.json', { signal: AbortSignal.timeout(TIMEOUT_MS) })
     const { isOwn, file } = (await answer.json()) as OwnCertificate & { readonly isOwn: boolean }
     return isOwn ? { file } : null
   } catch {

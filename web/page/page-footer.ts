@@ -18,8 +18,9 @@ const toSave = certificate.then((own) =>
     : '',
 )
 
-const SIX = `Over HTTP/1.1 a browser gives one server six connections, and each tab of this page holds on to two of them.
-  So two tabs are connected at a time, those that you used last; under npm start -- --tls all of them are.`
+const SIX = `Over HTTP/1.1 a browser gives one server six connections, and each lane of this page that keeps a request open
+  holds on to one of them. So the tab that you used last is connected, and of the others those that fit into what is left; under npm start
+  -- --tls all of them are.`
 
 export const pageFooter = (room: string) => html`<footer>
   <p><a href="/docs/">The course</a> tells what happens here: read, predict, run, measure.</p>

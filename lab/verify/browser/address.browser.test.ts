@@ -12,9 +12,9 @@ inBrowser('the settings in the address', (bench) => {
     expect(await slider('Poll interval')).toBe('500 ms')
     expect(await slider('Hold time')).toBe('10 s')
     expect(await page.getByRole('textbox', { name: 'Room' }).inputValue()).toBe('quiet')
-    await write(laneAt(page, 0), 'hello')
+    await write(laneAt(page, 'short-polling'), 'hello')
     await whenAllShow(page, ['hello'])
-    expect(await laneAt(page, 1).locator('.author').allTextContents()).toEqual(['Ada'])
+    expect(await laneAt(page, 'long-polling').locator('.author').allTextContents()).toEqual(['Ada'])
     expect(await page.locator('.complaint').count()).toBe(0)
   })
 
@@ -91,7 +91,7 @@ inBrowser('the settings in the address', (bench) => {
     await whenAllAreOpen(page)
     expect(new URL(page.url()).searchParams.get('room')).toBe('first')
     expect(new URL(page.url()).searchParams.get('rate'), 'the slider stays where it is').toBe(rate)
-    await write(laneAt(page, 2), 'in the first')
+    await write(laneAt(page, 'sse'), 'in the first')
     await whenAllShow(page, ['in the first'])
 
     await page.goForward()

@@ -89,7 +89,7 @@ export interface WatchedPage {
 
 /**
  * A page in a context of its own: a browser allows six connections to one server, of which each
- * lab page keeps two, so pages that are no longer needed must be closed.
+ * lab page keeps three, so pages that are no longer needed must be closed.
  */
 export async function openPage(
   browser: Browser,

@@ -41,7 +41,7 @@ inBrowser('the composer', (bench) => {
   test('Enter that ends a composition sends nothing, however the browser marks it', async () => {
     const page = await bench.open('/?room=composing')
     await whenAllAreOpen(page)
-    const box = laneAt(page, 3).getByRole('textbox')
+    const box = laneAt(page, 'websocket').getByRole('textbox')
     await box.fill('にほ')
     for (const key of [{ keyCode: 229 }, { isComposing: true, keyCode: 13 }]) {
       await box.evaluate((area, how) => {
@@ -63,7 +63,7 @@ inBrowser('the composer', (bench) => {
   test('the box is as high as its text, up to a limit, and one line high again when that is sent', async () => {
     const page = await bench.open('/?room=height')
     await whenAllAreOpen(page)
-    const box = laneAt(page, 3).getByRole('textbox')
+    const box = laneAt(page, 'websocket').getByRole('textbox')
     const height = async () => (await box.boundingBox())!.height
     const hidden = () => box.evaluate((area) => area.scrollHeight - area.clientHeight)
     const empty = await height()
@@ -79,7 +79,7 @@ inBrowser('the composer', (bench) => {
   test('a text is laid out in its own direction: in the box, in the conversation, and a name beside it', async () => {
     const page = await bench.open('/?room=directions&name=דנה')
     await whenAllAreOpen(page)
-    const lane = laneAt(page, 3)
+    const lane = laneAt(page, 'websocket')
     expect(await directionOf(page.getByRole('textbox', { name: 'Your name' }))).toBe('rtl')
     await lane.getByRole('textbox').fill(HEBREW)
     expect(await directionOf(lane.getByRole('textbox'))).toBe('rtl')
@@ -118,7 +118,7 @@ inBrowser('the composer', (bench) => {
   test('a picture that is pasted is sent, and text that is pasted is written', async () => {
     const page = await bench.open('/?room=pasted')
     await whenAllAreOpen(page)
-    const lane = laneAt(page, 1)
+    const lane = laneAt(page, 'long-polling')
     await give(lane.getByRole('textbox'), 'paste', [
       { name: 'image.png', type: 'image/png', base64: PIXEL.toString('base64') },
     ])
@@ -132,7 +132,7 @@ inBrowser('the composer', (bench) => {
   test('files are chosen by the clip, with the keyboard alone', async () => {
     const page = await bench.open('/?room=clip')
     await whenAllAreOpen(page)
-    await laneAt(page, 2).getByRole('textbox').focus()
+    await laneAt(page, 'sse').getByRole('textbox').focus()
     await page.keyboard.press('Tab')
     const choosing = page.waitForEvent('filechooser')
     await page.keyboard.press('Enter')
@@ -154,7 +154,7 @@ inBrowser('the composer', (bench) => {
     await whenAllAreOpen(page)
     const before = await page.locator('.lanes').boundingBox()
     const hi = Buffer.from('hi').toString('base64')
-    await give(laneAt(page, 0), 'drop', [
+    await give(laneAt(page, 'short-polling'), 'drop', [
       { name: 'notes.md', type: 'text/markdown', base64: hi },
       { name: 'ok.txt', type: 'text/plain', base64: hi },
       { name: 'empty.txt', type: 'text/plain', base64: '' },
@@ -162,7 +162,7 @@ inBrowser('the composer', (bench) => {
     ])
     const parrots = `${'🦜'.repeat(29)}….txt`
     await expect
-      .poll(() => laneAt(page, 3).locator('.file').allTextContents(), TIMEOUT)
+      .poll(() => laneAt(page, 'websocket').locator('.file').allTextContents(), TIMEOUT)
       .toEqual(['ok.txt', parrots])
     const said = page.locator('.notices')
     await expect.poll(() => said.textContent(), TIMEOUT).toMatch(/Sent: ok\.txt/)
@@ -203,14 +203,16 @@ inBrowser('the composer', (bench) => {
       await route.abort() // and the answer does not come back
     })
     const file = [{ name: 'once.txt', type: 'text/plain', base64: Buffer.from('hi').toString('base64') }]
-    await give(laneAt(page, 0), 'drop', file)
+    await give(laneAt(page, 'short-polling'), 'drop', file)
     await expect.poll(() => page.locator('.notices').textContent(), TIMEOUT).toMatch(/Not sent: once\.txt/)
     await page.unrouteAll()
-    await give(laneAt(page, 0), 'drop', file)
+    await give(laneAt(page, 'short-polling'), 'drop', file)
     await expect.poll(() => page.locator('.notices').textContent(), TIMEOUT).toMatch(/^\s*Sent: once\.txt/)
-    await write(laneAt(page, 0), 'after it')
-    await expect.poll(async () => (await textsIn(laneAt(page, 0))).at(-1), TIMEOUT).toBe('after it')
-    expect(await laneAt(page, 0).locator('.file').count()).toBe(1)
+    await write(laneAt(page, 'short-polling'), 'after it')
+    await expect
+      .poll(async () => (await textsIn(laneAt(page, 'short-polling'))).at(-1), TIMEOUT)
+      .toBe('after it')
+    expect(await laneAt(page, 'short-polling').locator('.file').count()).toBe(1)
   })
 
   test('a message of yesterday has its date, and each has its full time', async () => {
@@ -224,7 +226,7 @@ inBrowser('the composer', (bench) => {
     await bench.lab.start({ hub })
     const page = await bench.open('/?room=dated')
     await whenAllShow(page, ['yesterday', 'today'])
-    const times = laneAt(page, 0).locator('time')
+    const times = laneAt(page, 'short-polling').locator('time')
     expect(await times.first().textContent()).toMatch(
       /^\d{1,2} \w{3,4} \d{2}:\d{2}$|^\d{1,2} \w{3,4} \d{4} \d{2}:\d{2}$/,
     )

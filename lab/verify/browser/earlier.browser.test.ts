@@ -26,7 +26,7 @@ inBrowser('what was said earlier', (bench) => {
       await expect.poll(async () => (await textsIn(lane))[0], TIMEOUT).toBe('number 201')
     }
 
-    const lane = laneAt(page, 0)
+    const lane = laneAt(page, 'short-polling')
     const log = lane.getByRole('log')
     const first = lane.getByText('number 201', { exact: true })
     await log.evaluate((element) => (element.scrollTop = 0))
@@ -35,7 +35,9 @@ inBrowser('what was said earlier', (bench) => {
     const [box, frame] = [await first.boundingBox(), await log.boundingBox()]
     expect(box!.y).toBeGreaterThanOrEqual(frame!.y)
     expect(box!.y + box!.height).toBeLessThanOrEqual(frame!.y + frame!.height)
-    expect((await textsIn(laneAt(page, 1)))[0], 'another lane stays as it was').toBe('number 201')
+    expect((await textsIn(laneAt(page, 'long-polling')))[0], 'another lane stays as it was').toBe(
+      'number 201',
+    )
 
     const more = lane.getByRole('button', { name: 'Earlier' })
     await more.press('Enter')
@@ -57,7 +59,7 @@ inBrowser('what was said earlier', (bench) => {
     await bench.lab.start({ hub: oldRoom() })
     const page = await bench.open('/?room=old')
     await whenAllAreOpen(page)
-    const lane = laneAt(page, 0)
+    const lane = laneAt(page, 'short-polling')
     const log = lane.getByRole('log')
     const isAtBottom = () =>
       log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)

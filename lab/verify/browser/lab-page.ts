@@ -1,7 +1,8 @@
 /** The lab page as a person finds it: by names and roles, for tests and for pictures. */
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 
 /** Generous, in milliseconds: the machine may be busy with other tests. */
 export const TIMEOUT = { timeout: 40_000, interval: 50 }
@@ -9,9 +10,11 @@ export const TIMEOUT = { timeout: 40_000, interval: 50 }
 /** What Chromium writes when there is no server, when it closes (503), or when a client asks why its socket failed (426). */
 export const SERVER_IS_AWAY = /net::ERR_|status of (?:503|426)|handshake: Unexpected response code: 503/
 
-export const laneAt = (page: Page, index: number): Locator => page.locator('chat-lane').nth(index)
+/** A lane by its place on the page, or by the name of its transport. */
+export const laneAt = (page: Page, at: number | TransportName): Locator =>
+  page.locator('chat-lane').nth(typeof at === 'number' ? at : LANES.indexOf(at))
 
-export const everyLane = (page: Page): Locator[] => TRANSPORTS.map((_, index) => laneAt(page, index))
+export const everyLane = (page: Page): Locator[] => LANES.map((name) => laneAt(page, name))
 
 /** The texts of a lane's conversation, oldest first. */
 export const textsIn = (lane: Locator): Promise<string[]> =>

@@ -1,6 +1,7 @@
 /** What becomes of the lines when the network goes, the page freezes, the server restarts, or there are too many tabs. */
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { LANES } from '../../../transports/descriptors.ts'
 import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { inBrowser } from './browser-bench.ts'
 import {
@@ -26,7 +27,7 @@ inBrowser('the lines of the lab page', (bench) => {
     bench.expectInConsole(/net::ERR_|status of 426/)
     await page.context().setOffline(true)
     await expectAll(page, /: offline, this device has no network$/)
-    await write(laneAt(page, 2), 'written offline')
+    await write(laneAt(page, 'sse'), 'written offline')
     await page.context().setOffline(false)
     await whenAllAreOpen(page)
     await whenAllShow(page, ['written offline'])
@@ -41,7 +42,7 @@ inBrowser('the lines of the lab page', (bench) => {
       Math.random = () => 0.999
     })
     await bench.lab.stop()
-    const lane = laneAt(page, 1)
+    const lane = laneAt(page, 'long-polling')
     await expect
       .poll(
         () =>
@@ -72,14 +73,15 @@ inBrowser('the lines of the lab page', (bench) => {
     await bench.lab.start({ metrics })
     const page = await bench.open('/?room=frozen')
     await whenAllAreOpen(page)
-    const readers = () => metrics.transport('websocket').readers() + metrics.transport('sse').readers()
-    expect(readers()).toBe(2)
+    const streams = LANES.filter((name) => !name.endsWith('polling'))
+    const readers = () => streams.reduce((sum, name) => sum + metrics.transport(name).readers(), 0)
+    expect(readers()).toBe(streams.length)
     // As the browser tells it; it freezes no page that is in view, and here all are.
     await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
     await expect.poll(readers, TIMEOUT).toBe(0)
     await page.evaluate(() => document.dispatchEvent(new Event('resume')))
     await whenAllAreOpen(page)
-    expect(readers()).toBe(2)
+    expect(readers()).toBe(streams.length)
   })
 
   test('an invitation is pushed, and shown while the rooms are closed', async () => {
@@ -99,32 +101,31 @@ inBrowser('the lines of the lab page', (bench) => {
     await expect.poll(() => page.getByText('You are invited to Garden').count(), TIMEOUT).toBe(0)
   })
 
-  test('of four tabs two are connected, the others say why they are not, and each may take its turn', async () => {
+  test('of three tabs one is connected, the others say why they are not, and each may take its turn', async () => {
     const first = await bench.open('/?room=tabs')
     await whenAllAreOpen(first)
     const pages = [first]
-    for (let i = 1; i < 4; i++) {
+    for (let i = 1; i < 3; i++) {
       const page = await first.context().newPage()
       await page.goto(first.url())
       await whenAllAreOpen(page)
       pages.push(page)
     }
-    const parked =
-      /: parked, waiting for one of the browser’s six connections; 2 other tabs of the lab hold them$/
+    // Each holds three of the browser's six connections: for a long poll, a stream of lines and one of events.
+    const parked = /: parked, waiting for the browser’s six connections; another tab of the lab holds them$/
     await expectAll(pages[0]!, parked)
     await expectAll(pages[1]!, parked)
-    await whenAllAreOpen(pages[2]!)
     // Short polling posts what is written by a connection that must be free.
-    await write(laneAt(pages[3]!, 0), 'by the fourth tab')
-    await whenAllShow(pages[3]!, ['by the fourth tab'])
+    await write(laneAt(pages[2]!, 'short-polling'), 'by the third tab')
+    await whenAllShow(pages[2]!, ['by the third tab'])
 
-    await laneAt(pages[0]!, 0).getByRole('button', { name: 'Connect this tab' }).click()
+    await laneAt(pages[0]!, 'short-polling').getByRole('button', { name: 'Connect this tab' }).click()
     await whenAllAreOpen(pages[0]!)
-    await whenAllShow(pages[0]!, ['by the fourth tab'])
+    await whenAllShow(pages[0]!, ['by the third tab'])
     await expectAll(pages[2]!, parked)
 
-    await pages[3]!.close()
+    await pages[0]!.close()
     await whenAllAreOpen(pages[2]!)
-    for (const page of pages.slice(1, 3)) await page.close()
+    for (const page of pages.slice(1)) await page.close()
   })
 })

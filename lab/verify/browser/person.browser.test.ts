@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { inBrowser } from './browser-bench.ts'
 import {
   everyLane,
@@ -57,12 +57,12 @@ inBrowser('who I am, on the lab page', (bench) => {
     for (const lane of everyLane(page)) {
       await expect.poll(() => figureOf(lane, 'reconnects'), TIMEOUT).toBe('1') // reopened, as Ada
     }
-    for (const [index, name] of TRANSPORTS.entries()) await write(laneAt(page, index), `by ${name}`)
+    for (const [index, name] of LANES.entries()) await write(laneAt(page, index), `by ${name}`)
     await whenAllShow(
       page,
-      TRANSPORTS.map((name) => `by ${name}`),
+      LANES.map((name) => `by ${name}`),
     )
-    for (const [index] of TRANSPORTS.entries()) {
+    for (const [index] of LANES.entries()) {
       for (const line of await linesIn(page, index)) expect(line).toMatch(/^Ada: by /)
     }
     await page.getByRole('button', { name: 'Step' }).click()
@@ -70,8 +70,8 @@ inBrowser('who I am, on the lab page', (bench) => {
 
     const other = await bench.open('/?room=who&name=Bob')
     await whenAllAreOpen(other)
-    await write(laneAt(other, 0), 'I am not signed in')
-    for (const [index] of TRANSPORTS.entries()) {
+    await write(laneAt(other, 'short-polling'), 'I am not signed in')
+    for (const [index] of LANES.entries()) {
       await expect
         .poll(async () => (await linesIn(page, index)).at(-1), TIMEOUT)
         .toBe('Bob unsigned: I am not signed in')
@@ -87,7 +87,7 @@ inBrowser('who I am, on the lab page', (bench) => {
     await expect.poll(() => who(page).textContent(), TIMEOUT).toContain('You are Reloader')
     expect(await nameField(page).inputValue()).toBe('Reloader')
     for (const lane of everyLane(page)) expect(await figureOf(lane, 'reconnects')).toBe('0')
-    await write(laneAt(page, 3), 'still me')
+    await write(laneAt(page, 'websocket'), 'still me')
     await expect.poll(() => linesIn(page, 1), TIMEOUT).toEqual(['Reloader: still me'])
   })
 
@@ -99,9 +99,9 @@ inBrowser('who I am, on the lab page', (bench) => {
     bench.expectInConsole(/status of 409/)
     await nameField(two).fill('emmy')
     await nameField(two).press('Enter')
-    await write(laneAt(two, 0), 'it is me')
+    await write(laneAt(two, 'short-polling'), 'it is me')
     await expect
-      .poll(() => laneAt(two, 0).locator('#note').textContent(), TIMEOUT)
+      .poll(() => laneAt(two, 'short-polling').locator('#note').textContent(), TIMEOUT)
       .toMatch(/^Not accepted: the name emmy is taken/)
     await button(two, 'Hold this name').click()
     await expect
@@ -123,7 +123,7 @@ inBrowser('who I am, on the lab page', (bench) => {
     const page = await bench.open('/?room=member')
     await whenAllAreOpen(page)
     await hold(page, 'Grace')
-    await write(laneAt(page, 2), 'as a guest')
+    await write(laneAt(page, 'sse'), 'as a guest')
     await button(page, 'Make it mine').click()
     await page.getByLabel('A passphrase for Grace').fill(PASSPHRASE)
     await page.locator('person-panel form').getByRole('button', { name: 'Set the passphrase' }).click()
@@ -146,8 +146,8 @@ inBrowser('who I am, on the lab page', (bench) => {
     await form.getByLabel('Passphrase').press('Enter')
     await expect.poll(() => who(page).textContent(), TIMEOUT).toContain('You are Grace, as a member')
     await whenAllAreOpen(page)
-    for (const [index] of TRANSPORTS.entries()) await write(laneAt(page, index), `member ${index}`)
-    const texts = ['as a guest', ...TRANSPORTS.map((_, index) => `member ${index}`)]
+    for (const [index] of LANES.entries()) await write(laneAt(page, index), `member ${index}`)
+    const texts = ['as a guest', ...LANES.map((_, index) => `member ${index}`)]
     await whenAllShow(page, texts)
     expect((await linesIn(page, 0)).every((line) => line.startsWith('Grace: '))).toBe(true)
   })
@@ -163,7 +163,7 @@ inBrowser('who I am, on the lab page', (bench) => {
     await button(second, 'Sign out').click()
     await expect.poll(() => who(page).textContent(), TIMEOUT).toContain('You write unsigned')
     await whenAllAreOpen(page)
-    await write(laneAt(page, 3), 'as a visitor')
+    await write(laneAt(page, 'websocket'), 'as a visitor')
     for (const lane of everyLane(page)) {
       await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: open$/)
       await expect.poll(() => lane.locator('.unsigned').count(), TIMEOUT).toBe(1)
@@ -201,7 +201,7 @@ inBrowser('who I am, on the lab page', (bench) => {
     await expect.poll(() => who(other).textContent(), TIMEOUT).toContain('You write unsigned')
     expect(await who(page).textContent()).toContain('You are Lovelace')
     await whenAllAreOpen(page)
-    await write(laneAt(page, 1), 'still here')
+    await write(laneAt(page, 'long-polling'), 'still here')
     await expect.poll(() => linesIn(page, 3), TIMEOUT).toEqual(['Lovelace: still here'])
   })
 
@@ -244,9 +244,9 @@ inBrowser('who I am, on the lab page', (bench) => {
       const page = await bench.open('/?room=strict')
       await whenAllAreOpen(page)
       bench.expectInConsole(/status of 401/)
-      await write(laneAt(page, 3), 'may I?')
+      await write(laneAt(page, 'websocket'), 'may I?')
       await expect
-        .poll(() => laneAt(page, 3).locator('#note').textContent(), TIMEOUT)
+        .poll(() => laneAt(page, 'websocket').locator('#note').textContent(), TIMEOUT)
         .toMatch(/^Not accepted: sign in first/)
       await page.getByRole('button', { name: 'Start traffic' }).click()
       await expect
@@ -255,8 +255,8 @@ inBrowser('who I am, on the lab page', (bench) => {
       await expect.poll(() => page.getByRole('button', { name: 'Start traffic' }).count(), TIMEOUT).toBe(1)
       await hold(page, 'Stricter')
       await whenAllAreOpen(page)
-      await laneAt(page, 3).getByRole('textbox').fill('')
-      await write(laneAt(page, 3), 'now I may')
+      await laneAt(page, 'websocket').getByRole('textbox').fill('')
+      await write(laneAt(page, 'websocket'), 'now I may')
       await expect.poll(() => linesIn(page, 0), TIMEOUT).toEqual(['Stricter: now I may'])
       await page.close() // before its server: a poll that is told of the stop is a line in the console
     } finally {

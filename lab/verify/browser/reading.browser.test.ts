@@ -33,7 +33,7 @@ inBrowser('the reading position', (bench) => {
     await bench.lab.start({ hub })
     const page = await bench.open(`/?room=${name}`)
     await whenAllAreOpen(page)
-    const lane = laneAt(page, 3)
+    const lane = laneAt(page, 'websocket')
     await expect.poll(async () => (await textsIn(lane)).at(-1), TIMEOUT).toBe(`old ${old}`)
     const scrollTo = (text: string) =>
       lane.getByText(text, { exact: true }).evaluate((line) => line.scrollIntoView({ block: 'start' }))

@@ -66,7 +66,7 @@ inBrowser('rooms on the lab page', (bench) => {
         .poll(() => lane.locator('.happening').allTextContents(), TIMEOUT)
         .toEqual([`${bob.name} has joined`])
     }
-    await write(laneAt(bob.page, 1), 'I bring the cake')
+    await write(laneAt(bob.page, 'long-polling'), 'I bring the cake')
     await whenAllShow(ada.page, ['I bring the cake'])
 
     await panel(ada.page).getByLabel(`What ${bob.name} is`).selectOption('moderator')
@@ -80,7 +80,7 @@ inBrowser('rooms on the lab page', (bench) => {
         .poll(() => lane.locator('lane-state [role=status]').textContent(), TIMEOUT)
         .not.toMatch(/: open$/)
     }
-    await write(laneAt(ada.page, 0), 'now that they are gone')
+    await write(laneAt(ada.page, 'short-polling'), 'now that they are gone')
     await whenAllShow(ada.page, ['I bring the cake', 'now that they are gone'])
     for (const lane of everyLane(bob.page)) expect(await textsIn(lane)).toEqual(['I bring the cake'])
     await expect.poll(() => panel(bob.page).getByText('You are not in this room').count(), TIMEOUT).toBe(1)
@@ -88,11 +88,11 @@ inBrowser('rooms on the lab page', (bench) => {
 
   test('what was said is edited and removed, in all lanes of everybody', async () => {
     const { ada, bob } = await group(bench)
-    await write(laneAt(ada.page, 0), 'Teh cake')
+    await write(laneAt(ada.page, 'short-polling'), 'Teh cake')
     await whenAllShow(bob.page, ['Teh cake'])
-    const own = laneAt(ada.page, 2)
+    const own = laneAt(ada.page, 'sse')
     expect(
-      await laneAt(bob.page, 2)
+      await laneAt(bob.page, 'sse')
         .getByRole('button', { name: /^Change/ })
         .count(),
     ).toBe(0)
@@ -115,9 +115,9 @@ inBrowser('rooms on the lab page', (bench) => {
 
   test('Escape gives an edit up, and what is written after it is a new message', async () => {
     const { page } = await arrive(bench, 'Ada', '/?room=escape')
-    await write(laneAt(page, 0), 'one')
+    await write(laneAt(page, 'short-polling'), 'one')
     await whenAllShow(page, ['one'])
-    const lane = laneAt(page, 0)
+    const lane = laneAt(page, 'short-polling')
     await lane.getByRole('button', { name: 'Change “one”' }).press('Enter')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
@@ -147,7 +147,7 @@ inBrowser('rooms on the lab page', (bench) => {
           new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true, composed: true }),
         )
       })
-    const link = laneAt(bob.page, 3).getByRole('link', { name: 'recipe.txt' })
+    const link = laneAt(bob.page, 'websocket').getByRole('link', { name: 'recipe.txt' })
     await expect.poll(() => link.count(), TIMEOUT).toBe(1)
     const downloading = bob.page.waitForEvent('download')
     await link.click()
@@ -165,7 +165,7 @@ inBrowser('rooms on the lab page', (bench) => {
     bench.expectInConsole(/status of 404/) // of a user who does not exist
     const ada = await arrive(bench, 'Ada')
     const bob = await arrive(bench, 'Bob')
-    await fill(ada.page, 'Talk in private with', 'Nobody at all', 'Talk')
+    await fill(ada.page, 'Talk in private with', 'Unknown Person', 'Talk')
     await expect
       .poll(() => panel(ada.page).getByRole('alert').textContent(), TIMEOUT)
       .toMatch(/no person is called/)
@@ -174,7 +174,7 @@ inBrowser('rooms on the lab page', (bench) => {
     await panel(bob.page).getByRole('button', { name: ada.name, exact: true }).click(TIMEOUT)
     await expect.poll(() => titleOf(bob.page), TIMEOUT).toBe(`Here: ${ada.name}`)
     for (const { page } of [ada, bob]) await whenAllAreOpen(page)
-    await write(laneAt(bob.page, 3), 'psst')
+    await write(laneAt(bob.page, 'websocket'), 'psst')
     await whenAllShow(ada.page, ['psst'])
     await panel(bob.page).getByRole('button', { name: 'Leave' }).click()
     await expect.poll(() => titleOf(bob.page), TIMEOUT).toBe('Here: lobby')
@@ -207,9 +207,9 @@ inBrowser('rooms on the lab page', (bench) => {
         .locator('input[type=file]')
         .setInputFiles({ name: 'pixel.png', mimeType: 'image/png', buffer: PIXEL })
       await whenAllAreOpen(page)
-      for (const text of ['to be removed', 'to be edited']) await write(laneAt(page, 3), text)
+      for (const text of ['to be removed', 'to be edited']) await write(laneAt(page, 'websocket'), text)
       await whenAllShow(page, ['pixel.png', 'to be removed', 'to be edited'])
-      const lane = laneAt(page, 3)
+      const lane = laneAt(page, 'websocket')
       await lane.getByRole('button', { name: 'Change “to be removed”' }).click()
       await lane.getByRole('button', { name: 'Remove for everybody' }).click()
       await whenAllShow(page, ['pixel.png', 'Removed', 'to be edited'])

@@ -1,7 +1,7 @@
 /** Where a transport is read from. Its own client half knows, so no test keeps a list of addresses. */
-import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { DESCRIPTORS, OVER_HTTP } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import { systemClock } from '../../client/platform.ts'
 
 export interface ReadingAddress {
@@ -48,7 +48,7 @@ async function firstAskedBy(name: TransportName): Promise<ReadingAddress | null>
 
 /** Of each transport that is read over HTTP, in the manifest's order. */
 export async function readingAddresses(): Promise<ReadonlyMap<TransportName, ReadingAddress>> {
-  const found = await Promise.all(TRANSPORTS.map(async (name) => [name, await firstAskedBy(name)] as const))
+  const found = await Promise.all(OVER_HTTP.map(async (name) => [name, await firstAskedBy(name)] as const))
   return new Map(found.flatMap(([name, address]) => (address ? [[name, address] as const] : [])))
 }
 

@@ -8,7 +8,7 @@ import { html, LitElement, type PropertyValues } from 'lit'
 import type { TransportDescriptor } from '../../../lab/client/descriptor.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
 import type { ChatError } from '../../../lab/wire/errors.ts'
-import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { DESCRIPTORS, keepsRequestOpen } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import { afterThisFrame, inNextFrame, visibleSince } from '../../frame.ts'
@@ -17,7 +17,7 @@ import { me } from '../../me.ts'
 import { createLatencies, type Latencies } from '../../model/figures/latencies.ts'
 import { createStopwatch, type Stopwatch } from '../../model/figures/stopwatch.ts'
 import { createLane, type Lane } from '../../model/lane.ts'
-import { knobOf } from '../../page/knobs.ts'
+import { sliderSettingOf } from '../../page/slider-settings.ts'
 import { browserPlatform, commonBackoff } from '../../platform.ts'
 import { tabs } from '../../tabs.ts'
 import { laneStyles } from './chat-lane-styles.ts'
@@ -121,7 +121,7 @@ export class ChatLane extends LitElement {
     document.addEventListener('freeze', this.#sleep)
     document.addEventListener('resume', this.#wake)
     this.#stopListening = me.onChange(() => this.#onPerson())
-    this.#stopFollowing = tabs.follow(() => this.#restOrRise())
+    this.#stopFollowing = tabs.follow(() => this.#restOrRise(), keepsRequestOpen(this.transport))
     if (this.hasUpdated) void this.#begin()
   }
 
@@ -278,7 +278,7 @@ export class ChatLane extends LitElement {
         </button>
       </header>
       <p class="idea">${idea}</p>
-      <div class="knob">${this.#sliders(about)}</div>
+      <div class="sliders">${this.#sliders(about)}</div>
       <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
       <lane-log
         .lane=${lane}
@@ -312,10 +312,10 @@ export class ChatLane extends LitElement {
 
   #sliders({ settings }: TransportDescriptor) {
     if (settings.length === 0)
-      return html`<p class="no-knob">Nothing to set: the server speaks when it has something to say.</p>`
+      return html`<p class="no-slider">Nothing to set: the server speaks when it has something to say.</p>`
     return settings.map(
       (setting) => html`<lab-slider
-      .knob=${knobOf(setting)}
+      .setting=${sliderSettingOf(setting)}
       .value=${this.settings[setting.name] ?? setting.usual}
       @turn=${({ detail }: CustomEvent<number>) => {
         this.settings[setting.name] = detail

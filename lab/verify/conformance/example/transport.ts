@@ -9,6 +9,7 @@ const descriptor: TransportDescriptor = {
     'Let the reader rest after each page while traffic goes on: pages pile up on the way, and each comes later than the one before.',
   runsIn: ['browser', 'node'],
   carriedBy: 'http',
+  keepsRequestOpen: true,
   quiet: { until: 'renewal' },
   settings: [
     {
