@@ -10,15 +10,7 @@ import { identityDefects } from '../conformance/defects/identity.ts'
 import { presenceDefects } from '../conformance/defects/presence.ts'
 import { roomDefects } from '../conformance/defects/rooms.ts'
 import { serverDefects } from '../conformance/defects/servers.ts'
-import { EXHIBITS } from './exhibits.ts'
-
-/** Where the defect is not: the line of the lab that keeps it out. */
-export interface Mend {
-  /** From the root of the repository. */
-  readonly file: string
-  /** Stands there exactly once, or the catalogue's test fails. */
-  readonly code: string
-}
+import { EXHIBITS, type Mend } from './exhibits.ts'
 
 export interface CataloguedDefect {
   /** Unique in its collection. */

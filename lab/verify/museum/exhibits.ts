@@ -1,8 +1,15 @@
 /** The exhibits: each bug, what it breaks, the bytes that show it, and the line of ours that keeps it out. */
 import { KEY } from '../attacks/raw-web-socket.ts'
 import type { Bug } from './bugs.ts'
-import type { Mend } from './catalogue.ts'
 import type { Script } from './play.ts'
+
+/** Where the defect is not: the line of the lab that keeps it out. */
+export interface Mend {
+  /** From the root of the repository. */
+  readonly file: string
+  /** Stands there exactly once, or the catalogue's test fails. */
+  readonly code: string
+}
 
 export interface Exhibit {
   readonly name: Bug

@@ -1,21 +1,19 @@
 /** `npm run museum`: shows a bug by its bytes, or serves it to a browser. */
 import { onEnding } from '../../command/ending.ts'
-import { runCommand } from '../../command/run.ts'
-import { print, say } from '../../command/terminal.ts'
+import { runCommandLine } from '../../command/options/command-line.ts'
+import { say } from '../../command/terminal.ts'
 import { UsageError } from '../../command/usage-error.ts'
 import type { Bug } from './bugs.ts'
 import { EXHIBITS, type Exhibit } from './exhibits.ts'
 import { type NaiveServer, startNaiveServer } from './naive-server.ts'
-import { HELP, parseMuseum } from './options.ts'
+import { LINE, type MuseumCommand, museumCommand } from './options.ts'
 import { play } from './play.ts'
 
 const exhibitOf = (bug: Bug): Exhibit => EXHIBITS.find(({ name }) => name === bug)!
 
 /** @returns the exit code */
-async function run(args: readonly string[]): Promise<number> {
-  const command = parseMuseum(args)
-  if (command.kind === 'help') print(HELP)
-  else if (command.kind === 'list') for (const { name, title } of EXHIBITS) say(`${name.padEnd(20)} ${title}`)
+async function run(command: MuseumCommand): Promise<number> {
+  if (command.kind === 'list') for (const { name, title } of EXHIBITS) say(`${name.padEnd(20)} ${title}`)
   else if (command.kind === 'show') for (const bug of command.bugs) await show(exhibitOf(bug))
   else await serve(command.bugs, command.port)
   return 0
@@ -53,4 +51,4 @@ async function start(bugs: readonly Bug[], port: number): Promise<NaiveServer> {
   }
 }
 
-await runCommand({ name: 'museum', help: 'npm run museum -- --help' }, () => run(process.argv.slice(2)))
+await runCommandLine(LINE, ({ values }) => run(museumCommand(values)))

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../command/options/command-line.ts'
 import { CASES } from '../conformance/cases/index.ts'
 import { framing } from '../conformance/codec/framing.ts'
 import { messages } from '../conformance/codec/messages.ts'
@@ -10,7 +11,7 @@ import { filesIn, importsOf, root, textOf } from '../rules/source-files.ts'
 import { BUGS, NO_BUGS } from './bugs.ts'
 import { CATALOGUE } from './catalogue.ts'
 import { EXHIBITS } from './exhibits.ts'
-import { parseMuseum } from './options.ts'
+import { LINE, museumCommand } from './options.ts'
 import { play } from './play.ts'
 
 /** Without what takes megabytes, and what a server may leave that checks text at its end. */
@@ -110,7 +111,7 @@ describe('npm run museum', () => {
     ['a port that is none', ['--bug', BUGS[0], '--port', '65536'], /--port must be/],
     ['an option that is none', ['--bgu', BUGS[0]], /Unknown option/],
   ])('refuses %s', (_what, args, words) => {
-    expect(() => parseMuseum(args)).toThrow(words)
+    expect(() => museumCommand(parse(LINE, args)!.values)).toThrow(words)
   })
 
   it('is started by nothing that ships', () => {

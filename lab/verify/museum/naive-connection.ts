@@ -1,7 +1,7 @@
 /** One connection of the museum's server: from the first byte of the handshake to the end. */
 import type { Socket } from 'node:net'
 import type { Bugs } from './bugs.ts'
-import { Broken, type Frame, frameOf, takeFrame } from './naive-frames.ts'
+import { type Frame, frameOf, ProtocolError, takeFrame } from './naive-frames.ts'
 import { acceptance, keyIn, REFUSAL } from './naive-handshake.ts'
 
 const [TEXT, CLOSE, PING, PONG] = [1, 8, 9, 10]
@@ -55,7 +55,7 @@ export class NaiveConnection {
     try {
       this.#takeFrames()
     } catch (error) {
-      if (!(error instanceof Broken)) throw error
+      if (!(error instanceof ProtocolError)) throw error
       this.#close(Buffer.from([error.code >> 8, error.code & 0xff]))
     }
   }
@@ -120,8 +120,8 @@ export class NaiveConnection {
       this.#socket.end()
       return
     }
-    if (payload.length === 1) throw new Broken(1002)
-    if (payload.length > 0 && !mayBeSent(payload.readUInt16BE(0))) throw new Broken(1002)
+    if (payload.length === 1) throw new ProtocolError(1002)
+    if (payload.length > 0 && !mayBeSent(payload.readUInt16BE(0))) throw new ProtocolError(1002)
     checkText(payload.subarray(2))
     this.#close(payload)
   }
@@ -133,21 +133,22 @@ export class NaiveConnection {
   }
 }
 
-/** What RFC 6455 §5.2 to §5.5 forbid. @throws Broken 1002 */
+/** What RFC 6455 §5.2 to §5.5 forbid. @throws ProtocolError 1002 */
 function check({ fin, reserved, opcode, payload }: Frame, isInside: boolean, bugs: Bugs): void {
   const isControl = opcode >= CLOSE
   const isKnown = opcode <= 2 || (isControl && opcode <= PONG)
-  if (reserved !== 0 || !isKnown) throw new Broken(1002)
-  if (isControl && (!fin || payload.length > 125)) throw new Broken(1002)
-  if (!isControl && !bugs.has('fragments-ignored') && (opcode === 0) !== isInside) throw new Broken(1002)
+  if (reserved !== 0 || !isKnown) throw new ProtocolError(1002)
+  if (isControl && (!fin || payload.length > 125)) throw new ProtocolError(1002)
+  if (!isControl && !bugs.has('fragments-ignored') && (opcode === 0) !== isInside)
+    throw new ProtocolError(1002)
 }
 
-/** @throws Broken 1007 */
+/** @throws ProtocolError 1007 */
 function checkText(bytes: Buffer): void {
   try {
     utf8.decode(bytes)
   } catch {
-    throw new Broken(1007)
+    throw new ProtocolError(1007)
   }
 }
 

@@ -10,7 +10,7 @@ export interface Frame {
 }
 
 /** Why the connection must fail: the close code. */
-export class Broken extends Error {
+export class ProtocolError extends Error {
   readonly code: number
   constructor(code: number) {
     super(`closed with ${code}`)
@@ -24,19 +24,19 @@ const MAX_PAYLOAD = 1024 * 1024
  * Takes the first frame off `bytes`.
  *
  * @returns the frame and what is behind it; null while it is not whole
- * @throws Broken
+ * @throws ProtocolError
  */
 export function takeFrame(bytes: Buffer, bugs: Bugs): { frame: Frame; rest: Buffer } | null {
   if (bytes.length < 2) return null
   const [first, second] = [bytes[0]!, bytes[1]!]
   const isMasked = (second & 0x80) !== 0
-  if (!isMasked && !bugs.has('mask-not-required')) throw new Broken(1002)
+  if (!isMasked && !bugs.has('mask-not-required')) throw new ProtocolError(1002)
   const short = second & 0x7f
   const extended = short === 126 ? 2 : short === 127 ? 8 : 0
   const start = 2 + extended + (isMasked ? 4 : 0)
   if (bytes.length < start) return null
   const length = bugs.has('lengths-not-read') ? short : lengthOf(bytes, short)
-  if (length > MAX_PAYLOAD) throw new Broken(1009)
+  if (length > MAX_PAYLOAD) throw new ProtocolError(1009)
   const from = bugs.has('fixed-offset') || bugs.has('lengths-not-read') ? 6 : start
   const end = bugs.has('fixed-offset') ? start + length : from + length
   if (bytes.length < end && !bugs.has('read-is-a-frame')) return null
