@@ -135,13 +135,10 @@ describe('the summary', () => {
 
   it('is the long text where no figure that decides was asked for', () => {
     const run = runOf(FOUR)
-    const storm = {
-      ...run,
-      figures: run.figures.filter(({ scenario }) => scenario === 'storm'),
-      distributions: [],
-    }
-    expect(summaryOf(storm, FILES, { columns: 100 })).toBe(longText(storm, FILES, 100))
-    expect(summaryOf(storm, FILES)).toContain('all cut to all caught up')
+    const figures = run.figures.filter(({ metric }) => metric === 'cpu-per-connection')
+    const part = { ...run, figures, distributions: [] }
+    expect(summaryOf(part, FILES, { columns: 100 })).toBe(longText(part, FILES, 100))
+    expect(summaryOf(part, FILES)).toContain('server CPU per connection · connections 2,000')
   })
 
   it('is bold where it should be on a terminal with colours, and holds no control code elsewhere', () => {
