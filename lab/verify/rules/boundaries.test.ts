@@ -127,6 +127,8 @@ describe('the rules themselves', () => {
     ['transports/_web-socket/chat-socket.ts', "import './server-chat.ts'"],
     ['transports/_formats/ws-parser.ts', "import { createHash } from 'node:crypto'"],
     ['transports/sse/client.ts', "import './server.ts'"],
+    ['transports/sse/client.ts', "import { loadClient } from '../load-client.ts'"],
+    ['transports/auto/client.ts', "import { loadServers } from '../load-server.ts'"],
     ['transports/sse/load-reader.ts', "import { measure } from '../../benchmarks/run.ts'"],
     ['transports/websocket/server.ts', "import client from './client.ts'"],
     ['lab/new-room/x.ts', ''],
