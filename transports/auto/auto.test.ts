@@ -285,6 +285,22 @@ describe('climbing', () => {
     expect(LAST_CLIMB_MS).toBe(600_000)
   })
 
+  it('is not put off by connections that end before they have looked', async () => {
+    const network = createNetwork()
+    network.set(unreachable, 'websocket')
+    const ada = await network.join()
+    for (let round = 0; round < 5; round++) {
+      await network.clock.pass(FIRST_CLIMB_MS / 2)
+      ada.client.disconnect()
+      await settle()
+      ada.client.connect()
+      await settle()
+    }
+    network.set('works', 'websocket')
+    await network.clock.pass(FIRST_CLIMB_MS)
+    expect(ada.carrier).toBe('websocket')
+  })
+
   it('moves up when the better one works, and nothing is lost, doubled or shown as a break', async () => {
     const network = createNetwork()
     network.set(unreachable, 'websocket', 'sse')

@@ -129,7 +129,7 @@ export function choosingAmong(ways: readonly Way[], limitMs: () => number): Tran
           for (let better = 0; better < current && !life.aborted; better++) {
             if (await works(better, life)) return better
           }
-          memory.looked()
+          if (!life.aborted) memory.looked()
         }
         return new Promise(() => {})
       }
