@@ -99,6 +99,14 @@ const MUTANTS: readonly (readonly [string, string, string, string])[] = [
     'Math.max(...runs.map((run) => quantile(run, q)))',
     'runs are put together',
   ],
+  ['13', 'isLast ? () => {} : world.after', 'world.after', 'the last one has as long as it likes'],
+  ['13', 'cancel()', '', 'no alarm is left behind|is given up when its time is over'],
+  ['13', 'error instanceof Refused || isLast', 'isLast', 'what the server refuses'],
+  ['13', 'error instanceof Refused || isLast', 'true', 'one that is blocked is passed over'],
+  ['13', 'stop.abort(new Error', 'void (new Error', 'one that hangs is given up'],
+  ['13', '=> name === remembered', '=> name === null', 'begins with the one that worked last'],
+  ['13', 'Math.max(\n    0,', 'Math.max(\n    -1,', 'begins with the one that worked last|the best is taken'],
+  ['13', 'tried.push(ways[number]!.name)', '', 'one that is blocked is passed over'],
 ]
 
 const folder = await mkdtemp(join(tmpdir(), 'transport-lab-mutants-'))
