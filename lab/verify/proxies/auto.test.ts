@@ -103,7 +103,11 @@ async function expectOn(reader: Reader, name: string, what: string): Promise<voi
 }
 
 /** Says so much on both sides, and looks that all of it has come, once and in order. */
-async function converse({ server }: ProxyBench, { client, texts }: Reader, what: string): Promise<void> {
+async function expectConversation(
+  { server }: ProxyBench,
+  { client, texts }: Reader,
+  what: string,
+): Promise<void> {
   const said = [...texts]
   for (const text of [`${what} 1`, `${what} 2`]) {
     server.say(ROOM, text)
@@ -139,7 +143,7 @@ for (const kind of [nginx, haproxy]) {
         const bench = await open(kind, changes)
         const reader = await join(bench)
         await expectOn(reader, to, `${kind.program} ${what}`)
-        await converse(bench, reader, what)
+        await expectConversation(bench, reader, what)
       },
     )
   })
@@ -150,7 +154,7 @@ behind(nginx, () => {
     const bench = await open(nginx, AT_ONCE)
     const reader = await join(bench)
     await expectOn(reader, 'websocket', 'at first')
-    await converse(bench, reader, 'by WebSocket')
+    await expectConversation(bench, reader, 'by WebSocket')
 
     await bench.proxy.reload([...AT_ONCE, NO_UPGRADE])
     bench.server.say(ROOM, 'while it fell')
@@ -158,12 +162,12 @@ behind(nginx, () => {
     await expectOn(reader, 'sse', 'no upgrade any more')
     await written
     await expect.poll(() => [...reader.texts].sort().slice(-2), TIMEOUT).toContain('written while it fell')
-    await converse(bench, reader, 'by SSE')
+    await expectConversation(bench, reader, 'by SSE')
 
     await bench.proxy.reload([...AT_ONCE, only('short-polling')])
     bench.server.say(ROOM, 'while it fell again')
     await expectOn(reader, 'short-polling', 'short polls only')
-    await converse(bench, reader, 'by short polling')
+    await expectConversation(bench, reader, 'by short polling')
 
     await bench.proxy.reload(AT_ONCE)
     await expect.poll(() => handshake(bench, SOCKET), TIMEOUT).toBe(101)
@@ -176,7 +180,7 @@ behind(nginx, () => {
       await expect.poll(goesOn, TIMEOUT).toBe(true)
     }
     await expectOn(reader, 'websocket', 'all passes again')
-    await converse(bench, reader, 'by WebSocket again')
+    await expectConversation(bench, reader, 'by WebSocket again')
     expect(new Set(reader.texts).size).toBe(reader.texts.length)
   })
 
@@ -189,6 +193,6 @@ behind(nginx, () => {
     reader.signals.tell('offline')
     reader.signals.tell('online')
     await expectOn(reader, 'websocket', 'at home')
-    await converse(bench, reader, 'at home')
+    await expectConversation(bench, reader, 'at home')
   })
 })
