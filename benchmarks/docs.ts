@@ -11,8 +11,9 @@ import { pathToFileURL } from 'node:url'
 import { CHAPTERS, fileOf } from '../docs/course.ts'
 import { DocsError, type Problem } from '../docs/site/problems.ts'
 import { writingAt } from '../lab/command/folder-error.ts'
-import { runCommand } from '../lab/command/run.ts'
+import { runCommandLine } from '../lab/command/options/command-line.ts'
 import { complain, say } from '../lab/command/terminal.ts'
+import { LINE } from './docs-options.ts'
 import { NOT_MEASURED, regionOf } from './report/regions.ts'
 import type { RunFile } from './run-file.ts'
 
@@ -85,5 +86,4 @@ function writeAll(): number {
   return code
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  await runCommand({ name: 'bench:docs' }, writeAll)
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runCommandLine(LINE, writeAll)

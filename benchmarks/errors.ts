@@ -12,8 +12,7 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
-/** Its message is for the person at the terminal. */
-export class UsageError extends Error {}
+export { UsageError } from '../lab/command/usage-error.ts'
 
 /** The self-check failed: whatever would be measured could not be believed. */
 export class SelfCheckFailed extends Error {}

@@ -1,10 +1,10 @@
 /** `npm run bench`: measures, shows, writes, compares, and says by its exit code how it went. */
 import { buildFolder } from '../lab/command/build-folder.ts'
 import { type Ending, onEnding } from '../lab/command/ending.ts'
-import { runCommand } from '../lab/command/run.ts'
+import { runCommandLine } from '../lab/command/options/command-line.ts'
 import { complain, print, terminal } from '../lab/command/terminal.ts'
-import { EXIT, UsageError } from './errors.ts'
-import { type BenchOptions, HELP, parseOptions } from './options.ts'
+import { EXIT } from './errors.ts'
+import { type BenchOptions, benchOptions, LINE } from './options.ts'
 import { csvOf } from './report/csv.ts'
 import { goalLines } from './report/goal-lines.ts'
 import { latencyLines } from './report/latency-lines.ts'
@@ -16,12 +16,7 @@ import type { RunFile } from './run-file.ts'
 import { compare, readRun } from './verdicts/baseline.ts'
 import { brokenThresholds } from './verdicts/thresholds.ts'
 
-async function main(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args)
-  if (!options) {
-    print(HELP)
-    return EXIT.fine
-  }
+async function main(options: BenchOptions): Promise<number> {
   // Read before anything is measured: a wrong name should not cost a minute and a half.
   const baseline = options.baseline === null ? null : await readRun(options.baseline)
 
@@ -91,11 +86,4 @@ function heading({ machine, versions, seed, seconds }: RunFile): string {
   )
 }
 
-await runCommand(
-  {
-    name: 'bench',
-    help: 'npm run bench -- --help',
-    forPeople: (error) => error instanceof UsageError,
-  },
-  () => main(process.argv.slice(2)),
-)
+await runCommandLine(LINE, ({ values }) => main(benchOptions(values)))

@@ -107,6 +107,48 @@ inBrowser(
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     })
 
+    test('a live part takes files as the lab page does: dropped, pasted or chosen, and says what became of them', async () => {
+      const page = await bench.open(urlOf('docs/chapters/01-sockets-tcp-http.md'))
+      await startButtons(page).first().click()
+      const lane = page.locator('chat-lane').first()
+      await expect.poll(() => lane.getByRole('button', { name: /^Attach files/ }).count(), TIMEOUT).toBe(1)
+      await lane.evaluate((element) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }))
+        const how = { bubbles: true, cancelable: true, composed: true }
+        element.dispatchEvent(new DragEvent('drop', { dataTransfer, ...how }))
+      })
+      await lane.getByRole('textbox').evaluate((box) => {
+        const clipboardData = new DataTransfer()
+        clipboardData.items.add(new File(['pasted'], 'pasted.txt', { type: 'text/plain' }))
+        const how = { bubbles: true, cancelable: true, composed: true }
+        box.dispatchEvent(new ClipboardEvent('paste', { clipboardData, ...how }))
+      })
+      const chosen = { mimeType: 'text/plain', buffer: Buffer.from('chosen') }
+      await lane.locator('input[type=file]').setInputFiles({ name: 'chosen.txt', ...chosen })
+      const wanted = ['chosen.txt', 'dropped.txt', 'pasted.txt']
+      for (const one of await page.locator('chat-lane').all())
+        await expect
+          .poll(async () => (await one.locator('.file').allTextContents()).sort(), TIMEOUT)
+          .toEqual(wanted)
+      await lane
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'page.html', ...chosen, mimeType: 'text/html' })
+      await expect
+        .poll(() => page.locator('.live-news').textContent(), TIMEOUT)
+        .toMatch(/Not sent: page\.html: only PNG/)
+      await page.locator('.live-news').getByRole('button', { name: 'Dismiss' }).click()
+      expect(await page.locator('.live-news .notice').count()).toBe(0)
+      // Beside the lanes, a file goes nowhere; above all it does not take the page's place.
+      const isRefused = await page.locator('h1').evaluate((heading) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File(['x'], 'x.txt', { type: 'text/plain' }))
+        const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })
+        return !heading.dispatchEvent(event)
+      })
+      expect(isRefused).toBe(true)
+    })
+
     test('one live part runs at a time: a browser has six connections for all of them', async () => {
       const page = await bench.open(urlOf('docs/chapters/01-sockets-tcp-http.md'))
       await startButtons(page).first().click()

@@ -107,3 +107,13 @@ export const SETTINGS: ReadonlyMap<string, SettingDescriptor> = new Map(
     settings.map((setting) => [setting.name, setting] as const),
   ),
 )
+
+/** Those of which this holds, in the manifest's order. */
+const transportsThat = (holds: (descriptor: TransportDescriptor) => boolean): readonly TransportName[] =>
+  [...DESCRIPTORS].flatMap(([name, descriptor]) => (holds(descriptor) ? name : []))
+
+/** Those that a browser can run: each has a lane on the page. */
+export const LANES = transportsThat(({ runsIn }) => runsIn.includes('browser'))
+
+/** Those that the server's HTTP port carries: what is said of requests, proxies and TLS holds for them. */
+export const OVER_HTTP = transportsThat(({ carriedBy }) => carriedBy === 'http')

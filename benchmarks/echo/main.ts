@@ -12,41 +12,16 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { buildSync } from 'esbuild'
 import { ECHOES } from '../../lab/app/echo/options.ts'
+import { runCommandLine, type Values } from '../../lab/command/options/command-line.ts'
+import { say } from '../../lab/command/terminal.ts'
 import { median, ratioOf, spread } from '../measure/statistics.ts'
 import { exchange, FLOOR, openMany } from './load.ts'
+import { LINE } from './options.ts'
 import type { Question } from './server.ts'
 
-const HELP = `Measures the echo servers of npm run echo beside raw TCP: memory of an idle connection, CPU of a message.
-
-  npm run bench:echo -- [options]
-
-  --rounds N        rounds, each subject once in each; 5 unless given
-  --connections N   idle connections whose memory is measured; 4000 unless given
-  --messages N      messages of each turn; 200000 unless given
-  --bytes N         payload of a message; 125 unless given
-  --help            this text
-`
-
-const number = { type: 'string' } as const
-const { values } = parseArgs({
-  options: {
-    ...{ rounds: number, connections: number, messages: number, bytes: number },
-    help: { type: 'boolean' },
-  },
-})
-if (values.help) {
-  process.stdout.write(HELP)
-  process.exit(0)
-}
-
 const SUBJECTS = [FLOOR, ...ECHOES]
-const ROUNDS = count('rounds', 5, 50)
-const CONNECTIONS = count('connections', 4_000, 20_000)
-const MESSAGES = count('messages', 200_000, 10_000_000)
-const BYTES = count('bytes', 125, 1_000_000)
 const FIRST_PART = 0.2
 /**
  * V8 lets its young generation grow while objects survive in it, up to 32 MB, and gives none of it back to a process
@@ -61,18 +36,6 @@ const WINDOWS = [1, 16]
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-echo-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-
-function count(
-  name: 'rounds' | 'connections' | 'messages' | 'bytes',
-  otherwise: number,
-  most: number,
-): number {
-  const text = values[name] ?? String(otherwise)
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value
-  console.error(`bench:echo: --${name} must be a whole number from 1 to ${most}, not ${JSON.stringify(text)}`)
-  process.exit(2)
-}
 
 function compile(): string {
   const root = join(import.meta.dirname, '../..')
@@ -112,12 +75,12 @@ async function start(file: string, name: string) {
   }
 }
 
-async function idleBytes(file: string, name: string): Promise<number> {
+async function idleBytes(file: string, name: string, connections: number): Promise<number> {
   const server = await start(file, name)
-  const few = Math.ceil(CONNECTIONS * FIRST_PART)
+  const few = Math.ceil(connections * FIRST_PART)
   const first = await openMany(server.port, name, few)
   const before = await server.ask('settle')
-  const rest = await openMany(server.port, name, CONNECTIONS - few)
+  const rest = await openMany(server.port, name, connections - few)
   const after = await server.ask('settle')
   for (const socket of [...first, ...rest]) socket.destroy()
   await server.stop()
@@ -127,42 +90,47 @@ async function idleBytes(file: string, name: string): Promise<number> {
 const samples = new Map<string, number[]>()
 const note = (key: string, value: number) => samples.set(key, [...(samples.get(key) ?? []), value])
 
-const file = compile()
-for (let round = 0; round < ROUNDS; round++)
-  for (const name of turned(SUBJECTS, round)) note(`idle ${name}`, await idleBytes(file, name))
+type Settings = Values<(typeof LINE)['options']>
 
-for (const window of WINDOWS) {
-  const seats = []
-  for (const name of SUBJECTS) {
-    const server = await start(file, name)
-    const sockets = await openMany(server.port, name, TALKERS)
-    await exchange(sockets, name, { messages: MESSAGES / 4, bytes: BYTES, window }) // warm
-    seats.push({ name, server, sockets })
-  }
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { name, server, sockets } of turned(seats, round)) {
-      const before = await server.ask('cpu')
-      await exchange(sockets, name, { messages: MESSAGES, bytes: BYTES, window })
-      note(`cpu ${window} ${name}`, ((await server.ask('cpu')) - before) / MESSAGES)
+async function measure({ rounds, connections, messages, bytes: payload }: Settings): Promise<number> {
+  const file = compile()
+  for (let round = 0; round < rounds; round++)
+    for (const name of turned(SUBJECTS, round)) note(`idle ${name}`, await idleBytes(file, name, connections))
+
+  for (const window of WINDOWS) {
+    const seats = []
+    for (const name of SUBJECTS) {
+      const server = await start(file, name)
+      const sockets = await openMany(server.port, name, TALKERS)
+      await exchange(sockets, name, { messages: messages / 4, bytes: payload, window }) // warm
+      seats.push({ name, server, sockets })
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const { name, server, sockets } of turned(seats, round)) {
+        const before = await server.ask('cpu')
+        await exchange(sockets, name, { messages, bytes: payload, window })
+        note(`cpu ${window} ${name}`, ((await server.ask('cpu')) - before) / messages)
+      }
+    }
+    for (const { server, sockets } of seats) {
+      for (const socket of sockets) socket.destroy()
+      await server.stop()
     }
   }
-  for (const { server, sockets } of seats) {
-    for (const socket of sockets) socket.destroy()
-    await server.stop()
-  }
+
+  report(rounds, 'RSS per idle connection, KB', 'idle', (bytes) => (bytes / 1_000).toFixed(2))
+  for (const window of WINDOWS)
+    report(
+      rounds,
+      `CPU per message of ${payload} bytes, µs, ${window} at a time on ${TALKERS} connections`,
+      `cpu ${window}`,
+      (us) => us.toFixed(2),
+    )
+  return 0
 }
 
-report('RSS per idle connection, KB', 'idle', (bytes) => (bytes / 1_000).toFixed(2))
-for (const window of WINDOWS)
-  report(
-    `CPU per message of ${BYTES} bytes, µs, ${window} at a time on ${TALKERS} connections`,
-    `cpu ${window}`,
-    (us) => us.toFixed(2),
-  )
-process.exit(0)
-
-function report(title: string, key: string, show: (value: number) => string): void {
-  console.log(`\n${title}; medians of ${ROUNDS} rounds`)
+function report(rounds: number, title: string, key: string, show: (value: number) => string): void {
+  say(`\n${title}; medians of ${rounds} rounds`)
   for (const name of SUBJECTS) {
     const own = samples.get(`${key} ${name}`)!
     const against = SUBJECTS.filter((other) => other !== name).map((other) => {
@@ -171,7 +139,7 @@ function report(title: string, key: string, show: (value: number) => string): vo
       return `${ratio.median.toFixed(2)} × ${other} (${low.toFixed(2)}–${high.toFixed(2)})`
     })
     const [low, high] = spread(own)
-    console.log(
+    say(
       `  ${name.padEnd(18)} ${show(median(own)).padStart(7)} (${show(low)}–${show(high)})   ${against.join('   ')}`,
     )
   }
@@ -181,3 +149,5 @@ function turned<T>(list: readonly T[], by: number): T[] {
   const at = by % list.length
   return [...list.slice(at), ...list.slice(0, at)]
 }
+
+await runCommandLine(LINE, ({ values }) => measure(values))

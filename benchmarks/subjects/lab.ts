@@ -5,6 +5,7 @@
  * The bytes that a client of a transport says are in its own folder (load-reader.ts), like all else about it.
  */
 
+import type { Server } from 'node:net'
 import { buildLab, type LabOptions } from '../../lab/app/build-lab.ts'
 import { Hub } from '../../lab/hub/hub.ts'
 import type { Cursor } from '../../lab/wire/message.ts'
@@ -44,7 +45,7 @@ export async function labSubject(name: TransportName): Promise<Subject> {
     resumes: true,
     asks,
     roomPath,
-    serve: () => serveLab(),
+    serve: () => serveLab({}, DESCRIPTORS.get(name)?.carriedBy === 'tcp' ? name : null),
     read: (context) => read(context, roomPath),
   }
 }
@@ -65,14 +66,24 @@ export async function compressedSubject(name: string): Promise<Subject> {
   }
 }
 
-async function serveLab(options: LabOptions = {}) {
+/** @param ownPort a transport that is not carried by HTTP: readers come to a port of its own */
+async function serveLab(options: LabOptions = {}, ownPort: TransportName | null = null) {
   const hub = new Hub()
   const room = hub.room(ROOM)
-  const app = await buildLab({ ...options, hub })
+  const listen = ownPort === null ? [] : [{ name: ownPort, host: '127.0.0.1', port: 0, backlog: BACKLOG }]
+  let server: Server | null = null
+  const app = await buildLab({
+    ...options,
+    hub,
+    listen,
+    onListening(_name, _address, own) {
+      server = own
+    },
+  })
   await app.listen({ port: 0, host: '127.0.0.1', backlog: BACKLOG })
   let cursor: Cursor | null = null
   return {
-    server: app.server,
+    server: server ?? app.server,
     publish(text: string, number: number) {
       room.publish({ draftId: draftIdOf(number), author: 'bench', text })
     },

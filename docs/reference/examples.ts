@@ -25,7 +25,7 @@ const KINDS: readonly string[] = ['json', 'http', 'text'] satisfies Example['kin
 export function examplesIn(markdown: string): Example[] {
   const blocks = codeBlocks(markdown)
   return blocks.flatMap((block, index) => {
-    if (block.language !== 'sh' || !block.text.includes('localhost:3000')) return []
+    if (block.language !== 'sh' || !/localhost:[34]000/.test(block.text)) return []
     return [exampleFrom(block, blocks[index + 1])]
   })
 }
@@ -72,10 +72,17 @@ function answerOf(text: string): { status: string; headers: string[]; body: stri
 export const cursorIn = (text: string): string | null =>
   [...text.matchAll(/"cursor":\s*"([^"]+)"/g)].at(-1)?.[1] ?? null
 
-/** Types `command` into a shell, for a server at `port` and a reader at `cursor`. */
-export function type(command: string, port: number, cursor: string | null): Promise<string> {
+/**
+ * Types `command` into a shell, for a server at `port` and a reader at `cursor`.
+ *
+ * @param tcpPort where the TCP transport listens, in place of the 4000 of the documents
+ */
+export function type(command: string, port: number, cursor: string | null, tcpPort = 4000): Promise<string> {
   if (command.includes('CURSOR') && cursor === null) throw new Error('no answer above has a cursor')
-  const line = command.replaceAll('localhost:3000', `localhost:${port}`).replaceAll('CURSOR', cursor ?? '')
+  const line = command
+    .replaceAll('localhost:3000', `localhost:${port}`)
+    .replaceAll('localhost:4000', `localhost:${tcpPort}`)
+    .replaceAll('CURSOR', cursor ?? '')
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
     CURL_HOME: import.meta.dirname, // without the user's own .curlrc

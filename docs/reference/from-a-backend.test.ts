@@ -7,8 +7,8 @@ import { type ChatClient, createChatClient } from '../../lab/client/chat-client.
 import { platformOver } from '../../lab/verify/kit/network/network.ts'
 import { startTestServer, type TestServer } from '../../lab/verify/kit/test-server.ts'
 import type { ChatMessage } from '../../lab/wire/message.ts'
+import { OVER_HTTP } from '../../transports/descriptors.ts'
 import { loadClient } from '../../transports/load-client.ts'
-import { TRANSPORTS } from '../../transports/manifest.ts'
 import { comparable, examplesIn, root, type } from './examples.ts'
 
 const TIMEOUT = { timeout: 20_000 }
@@ -32,7 +32,7 @@ it.skipIf(!hasCurl())('a program with a token is heard by readers on every trans
   server = await startTestServer()
   const { port } = server
   const heard = new Map<string, ChatMessage[]>()
-  for (const name of TRANSPORTS) {
+  for (const name of OVER_HTTP) {
     const messages: ChatMessage[] = []
     const client = createChatClient(await loadClient(name, { intervalMs: 100 }), {
       baseUrl: new URL(`http://127.0.0.1:${port}/transports/${name}/rooms/builds/`),

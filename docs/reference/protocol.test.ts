@@ -31,7 +31,7 @@ describe.skipIf(!curl).each(DOCUMENTS)('%s', { timeout: 90_000 }, (document) => 
   let cursor: string | null = null
 
   beforeAll(async () => {
-    server = await startTestServer()
+    server = await startTestServer({ listen: [{ name: 'tcp', host: '127.0.0.1', port: 0 }] })
     port = server.port
   })
   afterAll(() => server.close())
@@ -43,7 +43,7 @@ describe.skipIf(!curl).each(DOCUMENTS)('%s', { timeout: 90_000 }, (document) => 
   // In order, and on one server: as a reader would type them.
   for (const { line, command, answer, kind } of examples) {
     it(`line ${line}: ${command.split('\n')[0]}`, async () => {
-      const printed = await type(command, port, cursor)
+      const printed = await type(command, port, cursor, server.tcpPort('tcp'))
       cursor = cursorIn(printed) ?? cursor
       expect(comparable(printed, kind), printed).toEqual(comparable(answer, kind))
     })

@@ -1,10 +1,11 @@
 /** `npm run docs:build`: the course's site alone, without the lab. To see what is wrong with a document. */
 import { join } from 'node:path'
 import { buildFolder } from '../../lab/command/build-folder.ts'
-import { runCommand } from '../../lab/command/run.ts'
+import { runCommandLine } from '../../lab/command/options/command-line.ts'
 import { complain, say } from '../../lab/command/terminal.ts'
 import { buildDocs } from './build.ts'
 import { drift } from './drift.ts'
+import { BUILD_LINE } from './options.ts'
 import { DocsError } from './problems.ts'
 
 async function build(): Promise<number> {
@@ -20,4 +21,4 @@ async function build(): Promise<number> {
   }
 }
 
-await runCommand({ name: 'docs:build' }, build)
+await runCommandLine(BUILD_LINE, build)

@@ -10,10 +10,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { writingAt } from '../../lab/command/folder-error.ts'
-import { runCommand } from '../../lab/command/run.ts'
+import { runCommandLine } from '../../lab/command/options/command-line.ts'
 import { complain, say } from '../../lab/command/terminal.ts'
 import { filesIn } from '../../lab/verify/rules/source-files.ts'
 import { MESSAGE_SCHEMA_FILE, messageSchema } from '../reference/message-schema.ts'
+import { SYNC_LINE } from './options.ts'
 import { DocsError, type Problem } from './problems.ts'
 import { quote, root } from './render/source.ts'
 import { withTables } from './tables.ts'
@@ -67,5 +68,4 @@ function writeAll(): number {
   return code
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  await runCommand({ name: 'docs:sync' }, writeAll)
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runCommandLine(SYNC_LINE, writeAll)

@@ -1,14 +1,22 @@
 /**
- * The tables of the documents that have a row for each transport, made from its folder, so that a new transport
- * needs no line in any document. `npm run docs:sync` writes them; a test fails while they differ.
+ * What of the documents is made from the source: tables with a row for each transport, so that a new transport needs
+ * no line in any document, and the pages of all options and of the contract. `npm run docs:sync` writes them; a test fails while they differ.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Quiet } from '../../lab/client/descriptor.ts'
+import { EXHIBITS, type Exhibit } from '../../lab/verify/museum/exhibits.ts'
 import { importsOf, textOf } from '../../lab/verify/rules/source-files.ts'
 import { LOOK_MS, OVERDUE_MS, RENEW_MS, SILENT_MS } from '../../lab/wire/presence.ts'
 import { DESCRIPTORS } from '../../transports/descriptors.ts'
 import { TRANSPORTS, type TransportName } from '../../transports/manifest.ts'
+import {
+  commandSections,
+  contractCounts,
+  contractSections,
+  environmentTable,
+  labOptionsTable,
+} from '../reference/generated.ts'
 import { root } from './render/source.ts'
 
 /** Between two comments, as the figures of the benchmark are. */
@@ -23,18 +31,36 @@ export const withTables = (markdown: string): string =>
   })
 
 const TABLES: Readonly<Record<string, () => string>> = {
+  commands: commandSections,
+  environment: environmentTable,
+  'lab-options': labOptionsTable,
+  contract: contractSections,
+  'contract-counts': contractCounts,
   lines: () =>
     table(
       ['Transport', '`server.ts`', '`client.ts`', 'Together', 'With all its parts'],
       ['---', '---:', '---:', '---:', '---:'],
       TRANSPORTS.map(linesOf),
     ),
+  museum: () => EXHIBITS.map(sectionOf).join('\n\n'),
   silence: () =>
     table(
       ['Transport', 'Sign of life', 'Silent after', 'Gone after'],
       ['---', '---', '---', '---'],
       TRANSPORTS.map(silenceOf),
     ),
+}
+
+/** A section for each bug of the museum: the page and `npm run museum` are made from the same exhibits. */
+function sectionOf({ name, title, story, breaks, came, mend, mendedBy }: Exhibit): string {
+  const file = mend.file.slice(mend.file.lastIndexOf('/') + 1)
+  return [
+    `### ${title}`,
+    `${story} **What breaks:** ${breaks}`,
+    `\`\`\`sh\nnpm run museum -- --bug ${name} --show\n\`\`\``,
+    `With the bug on, what comes back is \`${came}\`.`,
+    `**The mend:** ${mendedBy} [${file}](../${mend.file}) has the line \`${mend.code}\`.`,
+  ].join('\n\n')
 }
 
 const table = (...rows: readonly [readonly string[], readonly string[], readonly string[][]]) =>

@@ -4,17 +4,12 @@
  * The server itself (lab/server) names no transport. This is the one place that knows both sides.
  */
 import type { FastifyInstance } from 'fastify'
-import { DESCRIPTORS } from '../../transports/descriptors.ts'
 import { loadServers } from '../../transports/load-server.ts'
 import { type AppOptions, buildApp } from '../server/http/build-app.ts'
-import { serveOffer } from './offer.ts'
 
 /** What {@link buildApp} takes; the transports are the manifest's unless given. */
 export type LabOptions = Partial<AppOptions>
 
 export async function buildLab(options: LabOptions = {}): Promise<FastifyInstance> {
-  const { transports = (await loadServers()).servers, listen } = options
-  const app = await buildApp({ ...options, transports })
-  serveOffer(app, { transports, listen, descriptors: DESCRIPTORS })
-  return app
+  return buildApp({ transports: (await loadServers()).servers, ...options })
 }

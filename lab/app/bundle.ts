@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Metafile } from 'esbuild'
+import { LANES } from '../../transports/descriptors.ts'
 import { buildWithout, isAt } from './left-out.ts'
 import { precompress, writeIfChanged } from './precompress.ts'
 
@@ -60,11 +61,11 @@ export async function bundlePages(
   return outdir
 }
 
-/** Of what is imported later, what the first view wants: the page, and each transport's client. */
+/** Of what is imported later, what the first view wants: the page, and the client of each transport that has a lane. */
 const WANTED_AT_FIRST = [
   /(^|\/)web\/main\.ts$/,
   /(^|\/)web\/page\/lab-page\.ts$/,
-  /(^|\/)transports\/[^/]+\/client\.ts$/,
+  new RegExp(`(^|/)transports/(${LANES.join('|')})/client\\.ts$`),
 ]
 
 /**

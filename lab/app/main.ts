@@ -7,9 +7,9 @@ import { buildDocsInWorker } from '../../docs/site/build-worker.ts'
 import { loadServers } from '../../transports/load-server.ts'
 import { buildFolder } from '../command/build-folder.ts'
 import { type Ending, onEnding } from '../command/ending.ts'
-import { runCommand } from '../command/run.ts'
+import { runCommandLine } from '../command/options/command-line.ts'
 import { claimServedFolder } from '../command/served-folder.ts'
-import { complain, leave, print, say, terminal } from '../command/terminal.ts'
+import { complain, leave, say, terminal } from '../command/terminal.ts'
 import { Hub } from '../hub/hub.ts'
 import { withoutZone } from '../server/http/origins.ts'
 import { labIdIn } from '../server/identity/lab-id.ts'
@@ -27,10 +27,10 @@ import {
   stillServes,
 } from '../server/tls/certificates.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
-import { type Store, StoreError } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
-import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts'
+import { LINE, type StartOptions, startOptions, UsageError } from './options.ts'
 import { ownUrls } from './own-urls.ts'
 import { serveDocs, servePages } from './pages.ts'
 
@@ -41,10 +41,6 @@ const LAST_WORDS_MS = 200
 
 async function start(options: StartOptions): Promise<number> {
   const { port, host, origins, rateLimit, maxConnections, compress, data, keep, signIn } = options
-  if (options.help) {
-    print(HELP)
-    return 0
-  }
   const build = buildFolder()
   const isForPeople = options.log === null && !options.logRequests && terminal.stderr
   const log = openLog({ file: options.log ?? undefined, isQuiet: isForPeople })
@@ -175,11 +171,4 @@ function cannotListen(error: NodeJS.ErrnoException, port: number, host: string):
   return error
 }
 
-await runCommand(
-  {
-    name: 'transport-lab',
-    help: 'npm start -- --help',
-    forPeople: (error) => error instanceof StoreError,
-  },
-  () => start(parseOptions(process.argv.slice(2))),
-)
+await runCommandLine(LINE, ({ values }) => start(startOptions(values)))

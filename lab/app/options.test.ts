@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { HELP, parseOptions, UsageError } from './options.ts'
+import { helpOf } from '../command/options/command-line.ts'
+import { LINE, parseOptions as parseOrNull, UsageError } from './options.ts'
+
+const parseOptions = (...given: Parameters<typeof parseOrNull>) => parseOrNull(...given)!
 
 describe('npm start --', () => {
   it('asks everybody who writes to sign in, if told to', () => {
     expect(parseOptions(['--sign-in']).signIn).toBe(true)
-    expect(HELP).toContain('--sign-in')
+    expect(helpOf(LINE)).toContain('--sign-in')
   })
 
   it('has defaults for everything', () => {
@@ -24,7 +27,6 @@ describe('npm start --', () => {
       metrics: 'loopback',
       log: null,
       logRequests: false,
-      help: false,
     })
   })
   it('keeps the conversation where it is told, or not at all', () => {

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 /** As main.ts does it: the URLs of a lab on this host, and the host as it was understood. */
 async function listenOn(asked: string): Promise<string[]> {
-  const { host } = parseOptions(['--host', asked])
+  const { host } = parseOptions(['--host', asked])!
   const isName = !/^[\d.]+$|:/.test(withoutZone(host))
   app = await buildLab({ names: isName ? [host] : [] })
   app.get('/', () => 'a page')

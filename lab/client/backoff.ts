@@ -6,9 +6,20 @@
  * wait at random, from nothing up to a bound that doubles with every failure.
  */
 import type { Clock } from '../wire/clock.ts'
+import type { ChatError } from '../wire/errors.ts'
 
 export const BACKOFF_BASE_MS = 500
 export const BACKOFF_CAP_MS = 15_000
+
+/**
+ * The longest that a server's wish is heeded for, in milliseconds. A proxy that says "in an hour" may be wrong, and a
+ * reader would take the client for dead.
+ */
+export const RETRY_AFTER_CAP_MS = 60_000
+
+/** How long a server wants to be left alone (`Retry-After`, RFC 9110 §10.2.3), in milliseconds; 0 when it says nothing. */
+export const retryAfterMs = ({ retryAfterS = 0 }: Pick<ChatError, 'retryAfterS'>): number =>
+  Math.min(RETRY_AFTER_CAP_MS, retryAfterS * 1_000)
 
 /**
  * A connection must have lasted this long before the next failure counts as the first.

@@ -161,6 +161,27 @@ describe('reconnecting', () => {
     expect(waits.slice(0, 6)).toEqual([250, 500, 1_000, 2_000, 4_000, 7_500])
   })
 
+  it.each([
+    ['in the words of the lab', new ChatError('too-many-connections', 'full', { retryAfterS: 5 }), 5_250],
+    ['by a proxy', new ChatError('unreachable', 'busy', { retryAfterS: 5 }), 5_250],
+    [
+      'for an hour, which is cut to a minute',
+      new ChatError('unreachable', 'busy', { retryAfterS: 3_600 }),
+      60_250,
+    ],
+  ])('waits as long as it was asked to, %s, and a little longer', async (_how, error, waitMs) => {
+    const { client, refuseToOpen, connections, clock } = createFixture()
+    refuseToOpen(error)
+    client.connect()
+    await settle()
+    expect(client.state).toMatchObject({ status: 'waiting', retryInMs: waitMs, upToMs: waitMs + 250 })
+    refuseToOpen(null)
+    await clock.pass(waitMs - 1)
+    expect(connections).toHaveLength(0)
+    await clock.pass(1)
+    expect(client.state.status).toBe('open')
+  })
+
   it('does not take a server that accepts and then drops for a healthy one', async () => {
     const { client, last, clock } = createFixture()
     const waits: number[] = []

@@ -8,7 +8,7 @@
 import { ChatError } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note } from '../wire/message.ts'
 import type { Here } from '../wire/presence.ts'
-import { backoff, backoffBound, MIN_UPTIME_MS } from './backoff.ts'
+import { backoff, backoffBound, MIN_UPTIME_MS, retryAfterMs } from './backoff.ts'
 import { createLedger, type Gap } from './ledger.ts'
 import { createListeners } from './listeners.ts'
 import { createOutbox } from './outbox.ts'
@@ -24,7 +24,7 @@ export type ConnectionState =
   | {
       readonly status: 'waiting'
       readonly retryInMs: number
-      /** The wait was drawn at random, from nothing up to this. */
+      /** The wait was drawn at random, up to this; not before the time that the server has asked for, if it has. */
       readonly upToMs: number
       /** `offline` for as long as the platform says so, whatever it was that broke. */
       readonly cause: ChatError
@@ -145,12 +145,14 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       if (!broken.retryable) return end(broken)
       // Only a connection that has lasted earns a fresh start.
       if (clock.now() - openSince >= MIN_UPTIME_MS) attempt = 0
-      const retryInMs = backoffMs(attempt)
+      // Not before the server wants it, and then not all of its clients in the same instant.
+      const askedMs = retryAfterMs(broken)
+      const retryInMs = askedMs + backoffMs(attempt)
       dueAt = clock.now() + retryInMs
       setState({
         status: 'waiting',
         retryInMs,
-        upToMs: Math.max(retryInMs, backoffBound(attempt++)),
+        upToMs: Math.max(retryInMs, askedMs + backoffBound(attempt++)),
         cause: signals.isOnline ? broken : offline(),
       })
       await waitUntilWoken(retryInMs, life)

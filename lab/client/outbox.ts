@@ -8,7 +8,7 @@
 import { ChatError } from '../wire/errors.ts'
 import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from '../wire/limits.ts'
 import type { ChatMessage, Draft } from '../wire/message.ts'
-import { backoff } from './backoff.ts'
+import { backoff, retryAfterMs } from './backoff.ts'
 import { type Platform, pause } from './platform.ts'
 import type { Connection } from './transport.ts'
 
@@ -67,7 +67,7 @@ export function createOutbox({ clock, random }: Pick<Platform, 'clock' | 'random
         if (stop.signal.aborted) break
         const error = ChatError.from(thrown)
         // Not before the server wants it, and then not all of its clients in the same instant.
-        const waitMs = (error.retryAfterS ?? 0) * 1_000 + backoff(attempt++, random)
+        const waitMs = retryAfterMs(error) + backoff(attempt++, random)
         const isJudged = error.code === 'refused' && attempt >= MAX_REFUSALS
         if (error.retryable && !isJudged) await pause(clock, waitMs, stop.signal)
         else letters.shift()?.reject(error)

@@ -10,6 +10,10 @@ export { type Clock, systemClock } from '../wire/clock.ts'
 export interface Platform {
   readonly fetch: typeof fetch
   readonly WebSocket: WebSocketConstructor
+  /** Opens a TCP connection. A browser has no way to. */
+  readonly connectTcp?: (to: { readonly host: string; readonly port: number }) => TcpSocketLike
+  /** What signs a program in where there are no headers to carry it; null or absent for one that does not sign in. */
+  readonly token?: string | null
   readonly clock: Clock
   /** From 0 up to, not including, 1. */
   readonly random: () => number
@@ -29,6 +33,17 @@ export interface WebSocketLike {
     type: 'close',
     listener: (event: { readonly code: number; readonly reason: string }) => void,
   ): void
+}
+
+/** As much of Node's `net.Socket` as a client needs. */
+export interface TcpSocketLike {
+  write(text: string): unknown
+  /** Ends the connection when what was written has left. */
+  destroySoon(): void
+  destroy(): unknown
+  on(event: 'connect' | 'close', listener: () => void): unknown
+  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
 }
 
 /** Waits, and returns early when the signal aborts. */

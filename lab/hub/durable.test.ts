@@ -50,7 +50,7 @@ const texts = ({ messages }: Page) => messages.map(({ text }) => text)
 const at = (cursor: Cursor, seq: number) => cursor.replace(/\d+$/, String(seq)) as Cursor
 
 describe('what is published', () => {
-  it('is seen, and rings, when the turn has ended, and is kept by then', () => {
+  it('is seen, and notifies its readers, when the turn has ended, and is kept by then', () => {
     const { hub, say, turn, kept } = createHub()
     const room = hub.room('lobby')
     const seen: [string[], number][] = []
@@ -104,11 +104,11 @@ describe('what is published', () => {
   it('is seen by its readers before its writer is told', async () => {
     const { hub, say, turn } = createHub()
     const order: string[] = []
-    hub.room('lobby').follow(null, () => order.push('rung'))
+    hub.room('lobby').follow(null, () => order.push('notified'))
     const publishing = say('a').then(() => order.push('acknowledged'))
     turn()
     await publishing
-    expect(order).toEqual(['rung', 'acknowledged'])
+    expect(order).toEqual(['notified', 'acknowledged'])
   })
 
   it('twice in one turn is one message, and both wait for it', async () => {
@@ -144,12 +144,12 @@ describe('when it cannot be kept', () => {
     say('a')
     turn()
     disk.isFull = true
-    let rings = 0
-    room.follow(null, () => rings++)
+    let notifications = 0
+    room.follow(null, () => notifications++)
     const refused = say('b')
     turn()
     await expect(refused).rejects.toMatchObject({ code: 'not-stored' })
-    expect(rings).toBe(0)
+    expect(notifications).toBe(0)
     expect(texts(room.read(null))).toEqual(['a'])
 
     disk.isFull = false

@@ -27,13 +27,13 @@ function createFixture() {
     person: typeof ADA | null,
     { clientId = `t${tabs++}`, owner = person?.id ?? '10.0.0.1', quietMs = RENEW_MS } = {},
   ) => presence.arrive({ clientId, person, owner, quietMs, watch: () => () => {} })
-  const rings: number[] = []
-  presence.subscribe(() => rings.push(presence.version))
+  const notifications: number[] = []
+  presence.subscribe(() => notifications.push(presence.version))
   return {
     clock,
     presences,
     presence,
-    rings,
+    notifications,
     arrive,
     /** A person for whom there is a place. */
     come(...how: Parameters<typeof arrive>): Lease {
@@ -61,14 +61,14 @@ describe('a lease', () => {
   })
 
   it('lives for as long as it is renewed, and comes back from silence at the first sign', async () => {
-    const { clock, presence, come, people, rings } = createFixture()
+    const { clock, presence, come, people, notifications } = createFixture()
     const ada = come(ADA)
     for (let i = 0; i < 20; i++) {
       await clock.pass(RENEW_MS)
       presence.renew(ada)
     }
     expect(people()).toEqual(['Ada here'])
-    expect(rings).toHaveLength(1)
+    expect(notifications).toHaveLength(1)
     await clock.pass(RENEW_MS + OVERDUE_MS + LOOK_MS)
     expect(people()).toEqual(['Ada silent'])
     presence.renew(ada)
@@ -218,26 +218,26 @@ describe('the state', () => {
 
 describe('telling', () => {
   it('is at once after a quiet time, and once for a crowd', async () => {
-    const { clock, presence, come, rings } = createFixture()
+    const { clock, presence, come, notifications } = createFixture()
     for (let i = 0; i < 100; i++) come({ id: `q${i}`, name: `Person ${i}` })
     expect(presence.here.people).toHaveLength(1)
     await clock.pass(COALESCE_MS)
     expect(presence.here.people).toHaveLength(100)
-    expect(rings).toHaveLength(2)
+    expect(notifications).toHaveLength(2)
   })
 
   it('is left out when it comes to the same', async () => {
-    const { clock, presence, come, rings } = createFixture()
+    const { clock, presence, come, notifications } = createFixture()
     come(ADA)
     await clock.pass(COALESCE_MS)
     come(ADA)
     const visitor = come(null)
     presence.update(visitor, { leaving: true })
     await clock.pass(COALESCE_MS)
-    const told = rings.length
+    const told = notifications.length
     come(ADA)
     await clock.pass(10 * COALESCE_MS)
-    expect(rings).toHaveLength(told)
+    expect(notifications).toHaveLength(told)
   })
 
   it('gives all who know as much the identical page, and a new one with each version', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Cursor } from '../wire/message.ts'
 import { Room, type RoomOptions } from './room.ts'
 
-/** A room whose bell is rung by hand. */
+/** A room whose notifications are triggered by hand. */
 function createRoom(options: Partial<RoomOptions> = {}, epoch = 'e1') {
   const due: (() => void)[] = []
   const room = new Room('lobby', epoch, {
@@ -190,24 +190,24 @@ describe('publishing', () => {
   })
 })
 
-describe('the bell', () => {
-  it('rings once for all that was published in one turn', () => {
+describe('the notification of followers', () => {
+  it('comes once for all that was published in one turn', () => {
     const { room, say, turn } = createRoom()
-    let rings = 0
-    room.follow(null, () => rings++)
+    let notifications = 0
+    room.follow(null, () => notifications++)
     say('a')
     say('b')
-    expect(rings).toBe(0)
+    expect(notifications).toBe(0)
     turn()
-    expect(rings).toBe(1)
+    expect(notifications).toBe(1)
     turn()
-    expect(rings).toBe(1)
+    expect(notifications).toBe(1)
     say('c')
     turn()
-    expect(rings).toBe(2)
+    expect(notifications).toBe(2)
   })
 
-  it('does not ring for a draft that was known', () => {
+  it('does not come for a draft that was known', () => {
     const { room, due } = createRoom()
     const draft = { draftId: 'd', author: 'ada', text: 'hi' }
     room.publish(draft)
@@ -227,7 +227,7 @@ describe('the bell', () => {
     expect(received).toEqual(['between'])
   })
 
-  it('leaves nothing behind when a follower stops, even while it rings', () => {
+  it('leaves nothing behind when a follower stops, even while they are notified', () => {
     const { room, say, turn } = createRoom()
     const followers = Array.from({ length: 3 }, () =>
       room.follow(null, () => {
@@ -240,18 +240,18 @@ describe('the bell', () => {
     expect(room.followers).toBe(0)
   })
 
-  it('may be subscribed to again by the listener it calls, without calling for ever', () => {
+  it('may be subscribed to again by the listener it calls, without being called for ever', () => {
     const { room, say, turn } = createRoom()
-    let rings = 0
+    let notifications = 0
     function again() {
-      rings++
+      notifications++
       follower.stop()
       follower = room.follow(null, again)
     }
     let follower = room.follow(null, again)
     say('a')
     turn()
-    expect(rings).toBe(1)
+    expect(notifications).toBe(1)
   })
 })
 

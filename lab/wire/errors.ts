@@ -40,6 +40,7 @@ export const ERROR_KINDS = {
   'too-many-requests': { status: 429, closeCode: null, retryable: true },
   'headers-too-large': { status: 431, closeCode: null, retryable: false },
   internal: { status: 500, closeCode: 1011, retryable: true },
+  'not-implemented': { status: 501, closeCode: null, retryable: false },
   stopping: { status: 503, closeCode: 1001, retryable: true },
   'not-stored': { status: 503, closeCode: null, retryable: true },
   'too-many-rooms': { status: 503, closeCode: null, retryable: true },

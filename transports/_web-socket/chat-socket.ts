@@ -6,8 +6,9 @@
 import { request, urlSince } from '../../lab/client/http.ts'
 import type { OpenOptions, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
-import type { ChatMessage, Page } from '../../lab/wire/message.ts'
+import type { Page } from '../../lab/wire/message.ts'
 import { type ClientFrame, parseServerFrame, type ServerFrame } from '../_formats/chat-frames.ts'
+import { createAnswers } from './answers.ts'
 import { createAsyncQueue } from './async-queue.ts'
 
 export function chatSocket(): Transport {
@@ -101,27 +102,4 @@ function describe(code: number, reason: string): string {
   if (code === 1001) return 'the server is going away'
   if (code === 1006) return 'the connection broke without a close frame (1006)'
   return `the server closed the socket: ${code} ${reason}`.trim()
-}
-
-/** Which answer belongs to which draft: over a socket, only its id tells. */
-function createAnswers() {
-  const open = new Map<
-    string,
-    { resolve: (message: ChatMessage) => void; reject: (error: ChatError) => void }
-  >()
-  return {
-    wait(draftId: string, stop: AbortSignal): Promise<ChatMessage> {
-      return new Promise<ChatMessage>((resolve, reject) => {
-        const giveUp = () => reject(ChatError.from(stop.reason))
-        open.set(draftId, { resolve, reject })
-        stop.addEventListener('abort', giveUp, { once: true })
-        if (stop.aborted) giveUp()
-      }).finally(() => open.delete(draftId))
-    },
-    resolve: (message: ChatMessage) => open.get(message.draftId)?.resolve(message),
-    reject: (draftId: string, error: ChatError) => open.get(draftId)?.reject(error),
-    rejectAll(error: ChatError) {
-      for (const { reject } of open.values()) reject(error)
-    },
-  }
 }

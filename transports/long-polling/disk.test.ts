@@ -34,7 +34,7 @@ it('answers 500 when the disk cannot be read while it waits, and the server goes
     const parked = fetch(`${messages}?since=${room.read(null).cursor}&wait=50`)
     await vi.waitFor(() => expect(hub.followers).toBe(1))
     isBroken = true
-    for (const draftId of ['a', 'b', 'c', 'd']) publish(draftId) // one turn, one bell, and two are in memory
+    for (const draftId of ['a', 'b', 'c', 'd']) publish(draftId) // one turn, one notification, and two are in memory
     const answer = await parked
     expect({ status: answer.status, body: await answer.json() }).toMatchObject({
       status: 500,

@@ -7,7 +7,8 @@
  * It knows nothing of a chat. A class, since ten thousand are open at once: methods are shared, and closures would be
  * made for each. For the same reason its listeners are functions that find their connection on the socket.
  */
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { closeFrame, serverFrame } from '../_formats/ws-encoder.ts'
 import { type DataOpcode, FrameError, NO_CLOSE_FRAME, NO_CODE, PING, PONG } from '../_formats/ws-frame.ts'
 import { type FrameHandlers, FrameParser, type ParserLimits } from '../_formats/ws-parser.ts'
@@ -28,10 +29,11 @@ export interface ConnectionHandlers {
 
 const PING_FRAME = serverFrame(PING, new Uint8Array(0))
 const CONNECTION = Symbol('WebSocket')
-type OwnedSocket = Socket & { [CONNECTION]?: WebSocketConnection }
+type OwnedSocket = Duplex & { [CONNECTION]?: WebSocketConnection }
 
 export class WebSocketConnection implements FrameHandlers {
-  readonly socket: Socket
+  /** A TCP connection, or a stream of HTTP/2 that stands for one. */
+  readonly socket: Duplex
   readonly #handlers: ConnectionHandlers
   readonly #limits: ParserLimits
   /** Made when the first byte comes: most connections only listen. */
@@ -46,13 +48,12 @@ export class WebSocketConnection implements FrameHandlers {
    *
    * @param head what came behind the request: the first frames may be in the same packet
    */
-  constructor(socket: Socket, head: Uint8Array, limits: ParserLimits, handlers: ConnectionHandlers) {
+  constructor(socket: Duplex, head: Uint8Array, limits: ParserLimits, handlers: ConnectionHandlers) {
     this.socket = socket
     this.#handlers = handlers
     this.#limits = limits
     ;(socket as OwnedSocket)[CONNECTION] = this
-    socket.setTimeout(0)
-    socket.setNoDelay(true)
+    if (socket instanceof Socket) socket.setTimeout(0).setNoDelay(true)
     // HTTP keeps its end open when the peer has closed its own. Here there is nothing left to say then.
     socket.allowHalfOpen = false
     if (head.length > 0) socket.unshift(head)
@@ -170,10 +171,10 @@ function onClose(this: OwnedSocket): void {
 /** A socket that fails closes too, and that is what is listened for. */
 function onError(): void {}
 
-function resume(this: Socket): void {
+function resume(this: Duplex): void {
   this.resume()
 }
 
-function cut(socket: Socket): void {
+function cut(socket: Duplex): void {
   socket.destroy()
 }

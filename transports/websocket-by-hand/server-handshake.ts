@@ -1,7 +1,7 @@
 /** The opening handshake, server side (RFC 6455 §4.2): what a request must have, and the answer that ends HTTP. */
 import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { acceptFromHash, challengeOf, isKey, subprotocolsIn, VERSION } from '../_formats/ws-handshake.ts'
 
 export interface Handshake {
@@ -23,6 +23,9 @@ export const WANTED: Readonly<Record<string, string>> = {
   'sec-websocket-version': VERSION,
 }
 
+/** The same over HTTP/2, which has no such header: Node would throw (RFC 9113 §8.2.2). */
+export const WANTED_OVER_HTTP2: Readonly<Record<string, string>> = { 'sec-websocket-version': VERSION }
+
 /** Reads the headers of a request that asks to be upgraded. Extensions are not looked at: none is agreed on. */
 export function readHandshake(headers: IncomingHttpHeaders): Handshake | Refusal {
   const key = headers['sec-websocket-key']
@@ -40,7 +43,7 @@ export function readHandshake(headers: IncomingHttpHeaders): Handshake | Refusal
  *
  * @returns false when the peer has gone in the meantime: its socket is destroyed, and would never tell that it closed
  */
-export function accept(socket: Socket, { key, protocol }: Handshake): boolean {
+export function accept(socket: Duplex, { key, protocol }: Handshake): boolean {
   if (!socket.readable || !socket.writable) {
     socket.destroy()
     return false

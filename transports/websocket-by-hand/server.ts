@@ -22,7 +22,7 @@ import { type DataOpcode, TEXT } from '../_formats/ws-frame.ts'
 import type { ParserLimits } from '../_formats/ws-parser.ts'
 import { type FrameTaker, pageAsFrame, takeClientFrame } from '../_web-socket/server-chat.ts'
 import { type ConnectionHandlers, WebSocketConnection } from './server-connection.ts'
-import { accept, type Handshake, readHandshake, WANTED } from './server-handshake.ts'
+import { accept, type Handshake, readHandshake, WANTED, WANTED_OVER_HTTP2 } from './server-handshake.ts'
 import { HEARTBEAT_MS } from './transport.ts'
 
 /** Most pieces of one message: the largest there may be, in pieces of 400 bytes. An empty one is work too. */
@@ -57,7 +57,8 @@ const websocketByHand: HttpTransport = async (app, lab) => {
 
 /** @throws ChatError for a request that is no handshake, while it can still be answered over HTTP */
 function handshakeOf(request: FastifyRequest, reply: FastifyReply): Handshake {
-  reply.headers(WANTED) // of the answer that says no: a handshake that is taken has headers of its own
+  // Of the answer that says no: a handshake that is taken has headers of its own.
+  reply.headers(request.raw.httpVersionMajor === 1 ? WANTED : WANTED_OVER_HTTP2)
   if (!isUpgrade(request))
     throw new ChatError('upgrade-required', 'this address speaks WebSocket: ask with Upgrade: websocket')
   const handshake = readHandshake(request.headers)

@@ -1,5 +1,4 @@
 /** WebSocket, server side: a handshake over HTTP, then frames both ways on one socket. */
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
@@ -37,9 +36,9 @@ const websocket: HttpTransport = async (app, lab) => {
   }
   metrics.readers = () => shared.shutdownListeners.size
 
-  sockets.on('wsClientError', ({ message }, socket) => {
+  sockets.on('wsClientError', ({ message }, socket, request) => {
     const error = new ChatError('bad-request', message)
-    metrics.refused(error, { address: (socket as Socket).remoteAddress ?? '' })
+    metrics.refused(error, { address: request.socket.remoteAddress ?? '' })
     refuseHandshake(error, socket)
   })
 
@@ -85,8 +84,8 @@ interface Shared {
 
 interface OpenSocket {
   readonly webSocket: WebSocket
-  /** The TCP connection beneath it. */
-  readonly socket: Socket
+  /** What is beneath it: a TCP connection, or a stream of HTTP/2. */
+  readonly socket: Duplex
   readonly reader: Reader
   readonly since: Cursor | null
   readonly writer: Writer

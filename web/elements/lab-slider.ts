@@ -5,18 +5,18 @@
 import { css, html, LitElement } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
-import type { Knob } from '../page/knobs.ts'
+import type { SliderSetting } from '../page/slider-settings.ts'
 
 const STEPS = 100
 
 /** Fires `turn`, a CustomEvent whose `detail` is the new value. */
 export class LabSlider extends LitElement {
-  static override properties = { knob: { attribute: false }, value: { type: Number } }
-  declare knob: Knob
+  static override properties = { setting: { attribute: false }, value: { type: Number } }
+  declare setting: SliderSetting
   declare value: number
 
   override render() {
-    const { label, inWords } = this.knob
+    const { label, inWords } = this.setting
     return html`<label>
       <span class="label">${label}</span>
       <output>${inWords(this.value)}</output>
@@ -25,7 +25,7 @@ export class LabSlider extends LitElement {
         min="0"
         max=${STEPS}
         step="1"
-        .value=${live(String(stepFor(this.value, this.knob)))}
+        .value=${live(String(stepFor(this.value, this.setting)))}
         aria-label=${label}
         aria-valuetext=${inWords(this.value)}
         @input=${this.#turn}
@@ -34,7 +34,7 @@ export class LabSlider extends LitElement {
   }
 
   #turn(event: Event): void {
-    this.value = valueAt(Number((event.target as HTMLInputElement).value), this.knob)
+    this.value = valueAt(Number((event.target as HTMLInputElement).value), this.setting)
     this.dispatchEvent(new CustomEvent('turn', { detail: this.value }))
   }
 
@@ -68,11 +68,11 @@ export class LabSlider extends LitElement {
   ]
 }
 
-const stepFor = (value: number, { min, max }: Knob) =>
+const stepFor = (value: number, { min, max }: SliderSetting) =>
   Math.round((STEPS * Math.log(value / min)) / Math.log(max / min))
 
 /** Two digits are as fine as a hand can set. */
-function valueAt(step: number, { min, max }: Knob): number {
+function valueAt(step: number, { min, max }: SliderSetting): number {
   const value = Number((min * (max / min) ** (step / STEPS)).toPrecision(2))
   return step >= STEPS ? max : Math.min(max, Math.max(min, value))
 }

@@ -235,7 +235,7 @@ it('gives tokens and takes them back', async () => {
   const list = me.tokens()
   await questions[2]!.answer(200, { tokens: [{ id: 't1', label: 'bot', scopes: ['write'] }] })
   expect(await list).toEqual([{ id: 't1', label: 'bot', scopes: ['write'] }])
-  void me.takeBack('t1')
+  void me.revokeToken('t1')
   expect(questions[3]!.line).toBe('DELETE /tokens/t1')
 })
 

@@ -64,7 +64,7 @@ export interface Me {
   tokens(): Promise<readonly Token[]>
   /** @returns the secret, which the server cannot tell again */
   giveToken(label: string, scopes: readonly Scope[], room: string | null): Promise<string>
-  takeBack(id: string): Promise<void>
+  revokeToken(id: string): Promise<void>
 }
 
 export interface Writer {
@@ -131,12 +131,12 @@ export function createMe(
     return text === '' ? null : parseJson(text, 'bad-answer')
   }
   async function whoAmI(): Promise<Person | null> {
-    const patience = new AbortController()
+    const timeout = new AbortController()
     const cancel = platform.clock.after(TIMEOUT_MS, () =>
-      patience.abort(new ChatError('silent', 'the server does not say who you are')),
+      timeout.abort(new ChatError('silent', 'the server does not say who you are')),
     )
     try {
-      return personIn(await ask('GET', '/session', undefined, patience.signal))
+      return personIn(await ask('GET', '/session', undefined, timeout.signal))
     } finally {
       cancel()
     }
@@ -260,7 +260,7 @@ export function createMe(
       const { token } = record(await ask('POST', '/tokens', body), 'bad-answer', 'the answer')
       return String(token)
     },
-    async takeBack(id) {
+    async revokeToken(id) {
       await ask('DELETE', `/tokens/${encodeURIComponent(id)}`)
     },
   }

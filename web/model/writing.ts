@@ -59,7 +59,7 @@ export function createWriting() {
   let editing: Editing | null = null
   let overtaken: Overtaken | null = null
   /** What stood in the box when an edit was begun. */
-  let aside = ''
+  let setAside = ''
   let kept: readonly Kept[] = []
   let keys = 0
   let refusal: { readonly text: string; readonly error: ChatError } | null = null
@@ -74,8 +74,8 @@ export function createWriting() {
   function endEdit(): void {
     if (editing && text !== editing.text) keep(text, null, editing)
     if (!editing) return
-    text = aside
-    aside = ''
+    text = setAside
+    setAside = ''
     editing = overtaken = null
   }
 
@@ -99,7 +99,7 @@ export function createWriting() {
     edit(what: Editing | null): void {
       endEdit()
       if (!what) return
-      aside = text
+      setAside = text
       text = what.text
       editing = what
     },
@@ -110,8 +110,8 @@ export function createWriting() {
     /** The text in the box goes out; what was set aside for it comes back. @returns the edit that it makes */
     take(): Editing | null {
       const edit = editing
-      text = aside
-      aside = ''
+      text = setAside
+      setAside = ''
       editing = overtaken = null
       refusal = null
       return edit

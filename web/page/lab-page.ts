@@ -7,6 +7,7 @@ import { loadClient } from '../../transports/load-client.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
 import '../elements/figures/bench-run.ts'
 import '../elements/lane/chat-lane.ts'
+import '../elements/lane/socket-card.ts'
 import '../elements/figures/latency-chart.ts'
 import '../elements/figures/latency-table.ts'
 import '../elements/people/person-panel.ts'
@@ -15,21 +16,20 @@ import { type Series, seriesOf } from '../elements/figures/series.ts'
 import type { TrafficGenerator } from '../elements/figures/traffic-generator.ts'
 import '../elements/figures/traffic-generator.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
-import { withoutHidden } from '../../lab/wire/names.ts'
 import { visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
 import { me } from '../me.ts'
 import { createStopwatch } from '../model/figures/stopwatch.ts'
 import type { Lane } from '../model/lane.ts'
 import { createRooms } from '../model/rooms.ts'
-import { createUploadNews } from '../model/upload-news.ts'
-import { createUploads } from '../model/uploads.ts'
 import { browserPlatform } from '../platform.ts'
-import { applyTheme, rememberedTheme, THEMES, type Theme } from '../theme.ts'
 import { isolated, sentence } from '../words.ts'
 import { experiments } from './experiments.ts'
+import { createFileIntake, refuseFilesElsewhere } from './files.ts'
+import { notices } from './notices.ts'
 import { pageFooter } from './page-footer.ts'
-import { problemWithName, problemWithRoom, readSettings, USUAL, writeSettings } from './settings.ts'
+import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
+import { whoAndWhere } from './who-and-where.ts'
 
 /** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
 const LOOK_EVERY_MS = 5_000
@@ -58,13 +58,10 @@ export class LabPage extends LitElement {
   readonly #settings = readSettings(location.search).settings
   readonly #turned: LiveSettings = { ...this.#settings.transports }
   readonly #guest = rememberedGuest()
-  readonly #uploads = createUploads({
-    origin: location.origin,
-    platform: browserPlatform,
-    memory: tabMemory(),
-    onRefused: me.refused,
+  readonly #files = createFileIntake({
+    to: () => ({ room: this.#settings.room, name: this.#name }),
+    onChange: () => this.requestUpdate(),
   })
-  readonly #uploadNews = createUploadNews(() => this.requestUpdate())
   /** The link asks for traffic. It starts when the reader says so, and not before. */
   readonly #isAsked: boolean
   #roomsVersion = 0
@@ -112,16 +109,15 @@ export class LabPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     window.addEventListener('popstate', this.#onBack)
-    window.addEventListener('dragover', refuseFiles)
-    window.addEventListener('drop', refuseFiles)
+    this.#stopRefusing = refuseFilesElsewhere()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     window.removeEventListener('popstate', this.#onBack)
-    window.removeEventListener('dragover', refuseFiles)
-    window.removeEventListener('drop', refuseFiles)
+    this.#stopRefusing()
   }
+  #stopRefusing = () => {}
 
   async #load(): Promise<void> {
     // Run before the answer is there: then all lanes connect in one go when it is, and are drawn after that.
@@ -143,6 +139,7 @@ export class LabPage extends LitElement {
     const { room, rate, size, running } = this.#settings
     const here = this.#rooms.list.find((one) => one.name === room)
     return html`
+      <a class="skip" href="#lanes">Skip to the lanes</a>
       <header class="masthead">
         <div>
           <h1>Transport Lab</h1>
@@ -159,7 +156,7 @@ export class LabPage extends LitElement {
           .version=${this.#roomsVersion}
           .room=${room}
           .me=${me.person?.name ?? null}
-          @files=${this.#onFiles}
+          @files=${this.#files.onFiles}
           @choose=${({ detail }: CustomEvent<string>) => this.#go(detail)}
         ></room-panel>
         <traffic-generator
@@ -173,7 +170,14 @@ export class LabPage extends LitElement {
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        <div class="lanes" @dragover=${allowFiles} @drop=${this.#onDrop} @files=${this.#onFiles}>
+        <div
+          class="lanes"
+          id="lanes"
+          tabindex="-1"
+          @dragover=${this.#files.onDragOver}
+          @drop=${this.#files.onDrop}
+          @files=${this.#files.onFiles}
+        >
           ${repeat(
             this.series,
             ({ transport }) => transport,
@@ -188,13 +192,14 @@ export class LabPage extends LitElement {
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
-              @setting=${({ detail }: CustomEvent<string>) => this.#onKnob(detail)}
+              @setting=${({ detail }: CustomEvent<string>) => this.#onSetting(detail)}
               @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
               @status=${this.#onStatus}
               @closed=${() => this.#rooms.look(this.#settings.room)}
             ></chat-lane>`,
           )}
         </div>
+        <socket-card></socket-card>
         ${this.series.length > 0 ? this.#figures() : nothing}
         ${experiments()}
       </main>
@@ -213,46 +218,20 @@ export class LabPage extends LitElement {
       <bench-run></bench-run>`
   }
 
-  /** What the page has to say. It lies over the page, so that nothing that is read or pressed moves. */
   #notices(room: string) {
-    const invited = this.showsRooms ? [] : this.#rooms.list.filter(({ role }) => role === 'invited')
-    const isShut =
-      isPrivate(room) && this.#rooms.hasLooked && !this.#rooms.list.some(({ name }) => name === room)
-    return html`<div class="notices" role="status">
-      ${invited.map(
-        ({ name, title = name }) => html`<p class="notice">
-          <span>You are invited to <b><bdi>${title}</bdi></b>.</span>
-          <button @click=${() => this.#answer(name, true)} aria-label=${`Join ${isolated(title)}`}>Join</button>
-          <button @click=${() => this.#answer(name, false)} aria-label=${`Decline ${isolated(title)}`}>Decline</button>
-        </p>`,
-      )}
-      ${
-        isShut
-          ? html`<p class="notice">
-              <span>You are not in this room: it is private, or it is not there.</span>
-              <button @click=${() => this.#go(USUAL.room)}>Go to the ${USUAL.room}</button>
-            </p>`
-          : nothing
-      }
-      ${
-        this.waiting > 1
-          ? html`<p class="notice">
-              <span>${this.waiting} lanes wait to retry.</span>
-              <button @click=${this.#retryAll}>Retry all now</button>
-            </p>`
-          : nothing
-      }
-      ${this.#dismissible(this.complaints, () => (this.complaints = []))}
-      ${this.#dismissible(this.#uploadNews.words, this.#uploadNews.dismiss)}
-    </div>`
-  }
-
-  #dismissible(said: readonly string[], dismiss: () => void) {
-    if (said.length === 0) return nothing
-    return html`<div class="notice">
-      <div>${said.map((words) => html`<p class="complaint" dir="auto">${words}</p>`)}</div>
-      <button @click=${dismiss}>Dismiss</button>
-    </div>`
+    const { list, hasLooked } = this.#rooms
+    return notices({
+      invitations: this.showsRooms ? [] : list.filter(({ role }) => role === 'invited'),
+      isShut: isPrivate(room) && hasLooked && !list.some(({ name }) => name === room),
+      waiting: this.waiting,
+      onAnswer: (name, joins) => void this.#answer(name, joins),
+      onGo: (name) => this.#go(name),
+      onRetry: this.#retryAll,
+      said: [
+        [this.complaints, () => (this.complaints = [])],
+        [this.#files.words, this.#files.dismiss],
+      ],
+    })
   }
 
   async #answer(room: string, joins: boolean): Promise<void> {
@@ -265,63 +244,19 @@ export class LabPage extends LitElement {
   }
 
   #whoAndWhere() {
-    const { room } = this.#settings
-    const invitations = this.#rooms.list.filter(({ role }) => role === 'invited').length
-    const theme = rememberedTheme()
-    return html`<div class="controls">
-      <label>
-        Your name
-        <input
-          id="name"
-          dir="auto"
-          .value=${me.person?.name ?? this.#name}
-          ?readonly=${me.person?.kind === 'member'}
-          title=${me.person?.kind === 'member' ? 'A member keeps the name' : nothing}
-          maxlength="64"
-          autocomplete="nickname"
-          aria-invalid=${this.wrongName !== null}
-          aria-describedby="wrong-name"
-          @change=${this.#onName}
-        >
-      </label>
-      <label>
-        Room
-        <input
-          id="room"
-          .value=${room}
-          maxlength="64"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck="false"
-          aria-invalid=${this.wrongRoom !== null}
-          aria-describedby="wrong-room"
-          @change=${this.#onRoom}
-        >
-      </label>
-      <button
-        id="show-rooms"
-        aria-expanded=${this.showsRooms}
-        aria-controls="rooms"
-        @click=${this.#toggleRooms}
-      >Rooms…${invitations > 0 ? ` (${invitations})` : nothing}</button>
-      <label>
-        Colours
-        <select id="theme" @change=${(event: Event) => applyTheme((event.target as HTMLSelectElement).value as Theme)}>
-          ${THEMES.map((one) => html`<option value=${one} ?selected=${one === theme}>${one}</option>`)}
-        </select>
-      </label>
-      <div class="wrongs">
-        ${this.#wrong('wrong-name', this.wrongName, () => (this.wrongName = null))}
-        ${this.#wrong('wrong-room', this.wrongRoom, () => (this.wrongRoom = null))}
-      </div>
-    </div>`
-  }
-
-  #wrong(id: string, words: string | null, dismiss: () => void) {
-    return html`<div class="wrong" ?hidden=${words === null}>
-      <p id=${id} role="alert" dir="auto">${words ?? nothing}</p>
-      <button @click=${dismiss} aria-label="Dismiss what is wrong">Dismiss</button>
-    </div>`
+    return whoAndWhere({
+      name: me.person?.name ?? this.#name,
+      isMember: me.person?.kind === 'member',
+      room: this.#settings.room,
+      invitations: this.#rooms.list.filter(({ role }) => role === 'invited').length,
+      showsRooms: this.showsRooms,
+      wrongName: this.wrongName,
+      wrongRoom: this.wrongRoom,
+      onName: (event) => void this.#onName(event),
+      onRoom: (event) => this.#onRoom(event),
+      onRooms: () => this.#toggleRooms(),
+      onDismiss: (what) => (this[what] = null),
+    })
   }
 
   /** Under which I write while I have not signed in. */
@@ -385,23 +320,6 @@ export class LabPage extends LitElement {
     void this.#rooms.look(room)
   }
 
-  /** Files that are dropped on any lane go into the room: all lanes will show them. */
-  #onDrop(event: DragEvent): void {
-    const files = [...(event.dataTransfer?.files ?? [])]
-    if (files.length === 0) return
-    event.preventDefault()
-    void this.#send(files)
-  }
-
-  readonly #onFiles = ({ detail }: CustomEvent<readonly File[]>) => void this.#send(detail)
-
-  /** They go to the room that is open now, as who I am now, however long it takes. */
-  async #send(files: readonly File[]): Promise<void> {
-    const to = { room: this.#settings.room, writer: me.writer(this.#name) }
-    const tell = this.#uploadNews.begin(files.map(({ name }) => withoutHidden(name)))
-    tell(await this.#uploads.send(files, to))
-  }
-
   /** Each lane tells of the same change when its transport can; the first to come is enough. */
   #onRooms(version: number): void {
     if (version === this.#knownRooms) return
@@ -410,7 +328,7 @@ export class LabPage extends LitElement {
   }
   #knownRooms: number | null = null
 
-  #onKnob(name: string): void {
+  #onSetting(name: string): void {
     const value = this.#turned[name]
     if (value !== undefined) this.#settings.transports[name] = value
     this.#remember()
@@ -445,33 +363,6 @@ export class LabPage extends LitElement {
     history.replaceState(null, '', `${location.pathname}${writeSettings(this.#settings)}${location.hash}`)
     this.requestUpdate()
   }
-}
-
-/** What this tab keeps over a reload; null in a browser that keeps nothing for us. */
-function tabMemory(): Storage | null {
-  try {
-    return sessionStorage
-  } catch {
-    return null
-  }
-}
-
-/** Says that files may be dropped here. */
-function allowFiles(event: DragEvent): void {
-  if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
-}
-
-/**
- * Files that are dropped beside the lanes go nowhere. Without this, a browser would leave the page for the file, and
- * what was written here would be lost. A field for files takes them by itself.
- */
-function refuseFiles(event: DragEvent): void {
-  const { dataTransfer, defaultPrevented } = event
-  const [target] = event.composedPath()
-  const isTaken = defaultPrevented || (target instanceof HTMLInputElement && target.type === 'file')
-  if (!dataTransfer?.types.includes('Files') || isTaken) return
-  event.preventDefault()
-  dataTransfer.dropEffect = 'none'
 }
 
 customElements.define('lab-page', LabPage)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SETTINGS } from '../../transports/descriptors.ts'
-import { RATE, SIZE } from './knobs.ts'
 import { readSettings, USUAL, writeSettings } from './settings.ts'
+import { RATE, SIZE } from './slider-settings.ts'
 
 test('an empty address is the usual settings, and the usual settings are an empty address', () => {
   expect(readSettings('')).toEqual({ settings: USUAL, complaints: [] })

@@ -7,7 +7,7 @@ import { parseRoomName } from '../../lab/wire/codec.ts'
 import { shortened } from '../../lab/wire/cut.ts'
 import { problemWithName as problemOf, withoutHidden } from '../../lab/wire/names.ts'
 import { SETTINGS } from '../../transports/descriptors.ts'
-import { RATE, SIZE } from './knobs.ts'
+import { RATE, SIZE } from './slider-settings.ts'
 
 export interface LabSettings {
   room: string

@@ -1,44 +1,22 @@
 /** `npm run exercise -- 03`: begins an exercise, or looks at what has been done of it. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { parseArgs } from 'node:util'
 import { writingAt } from '../../../lab/command/folder-error.ts'
-import { runCommand } from '../../../lab/command/run.ts'
-import { print, say } from '../../../lab/command/terminal.ts'
+import { type Given, runCommandLine } from '../../../lab/command/options/command-line.ts'
+import { say } from '../../../lab/command/terminal.ts'
 import { UsageError } from '../../../lab/command/usage-error.ts'
 import { catalog, type Entry, OTHER_WORK, ROOT, WORK, workOn } from './catalog.ts'
 import { showHint } from './hints.ts'
+import { FLAGS, LINE } from './options.ts'
 import { checkWithEarlier, list } from './report.ts'
 import { watchAndCheck } from './watch.ts'
 
-const HELP = `Exercises: a starter that fails, and a check that says why.
-
-  npm run exercise                 the list, and what is done
-  npm run exercise -- 03           begin exercise 03, or check your work on it
-  npm run exercise -- 03 --watch   check it at each save
-  npm run exercise -- 03 --hint    one hint more
-  npm run exercise -- 03 --solution
-                                   one way to do it
-
-Your work is in my-work/ (or where EXERCISE_WORK in the environment says), which is yours: nothing here ever
-writes over it. Delete a file there to start that exercise over. Earlier exercises that you have begun are
-checked again.
-
-Exit code: 0 all passed, 1 not yet (after --watch: at the last check), 2 wrong use.
-`
-
 /** Also as npm understands them: without the two dashes, `npm run exercise 03 --hint` keeps the flag to itself. */
-const FLAGS = ['watch', 'hint', 'solution'] as const
 const npmHas = (flag: string): boolean => process.env[`npm_config_${flag}`] === 'true'
 
-async function main(): Promise<number> {
-  const { values, positionals } = options()
+async function main({ values, operands }: Given<(typeof LINE)['options']>): Promise<number> {
   const entries = catalog()
-  if (values.help) {
-    print(HELP)
-    return 0
-  }
-  const [number, ...more] = positionals
+  const [number, ...more] = operands
   if (more.length > 0) throw new UsageError(`one exercise at a time, not also ${more.join(' ')}`)
   const wants = (flag: (typeof FLAGS)[number]): boolean => values[flag] || npmHas(flag)
   if (number === undefined) {
@@ -70,23 +48,6 @@ async function main(): Promise<number> {
   return endedWell ? 0 : 1
 }
 
-function options() {
-  try {
-    return parseArgs({
-      args: process.argv.slice(2),
-      allowPositionals: true,
-      options: {
-        watch: { type: 'boolean', default: false },
-        hint: { type: 'boolean', default: false },
-        solution: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    })
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split(/[.\n]/)[0]!} (npm run exercise -- --help)`)
-  }
-}
-
 /** Gives the learner a copy of the starter, unless there is one already. */
 function begin(entry: Entry): void {
   writingAt(WORK, () => mkdirSync(WORK, { recursive: true }), OTHER_WORK)
@@ -97,4 +58,4 @@ function begin(entry: Entry): void {
   say(`  your own copy  ${relative(ROOT, workOn(entry))}\n`)
 }
 
-await runCommand({ name: 'exercise' }, main)
+await runCommandLine(LINE, main)

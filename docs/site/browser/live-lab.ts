@@ -14,6 +14,9 @@ import type { TrafficGenerator } from '../../../web/elements/figures/traffic-gen
 import type { ChatLane, LiveSettings } from '../../../web/elements/lane/chat-lane.ts'
 import { visibleSince } from '../../../web/frame.ts'
 import { createStopwatch } from '../../../web/model/figures/stopwatch.ts'
+import type { FileIntake } from '../../../web/page/files.ts'
+
+type Parts = typeof import('./lab-elements.ts')
 
 type Status = 'off' | 'starting' | 'on' | 'failed'
 
@@ -25,6 +28,10 @@ export class LiveLab extends LitElement {
   #series: readonly Series[] = []
   readonly #stopwatch = createStopwatch(visibleSince)
   readonly #settings: LiveSettings = {}
+  /** Null until it is started. */
+  #lab: Parts | null = null
+  #files: FileIntake | null = null
+  #stopRefusing = () => {}
 
   constructor() {
     super()
@@ -59,10 +66,17 @@ export class LiveLab extends LitElement {
       if (given) this.#settings[setting.name] = Number(given) * unitInAddress(setting)
     }
     try {
-      await import('./lab-elements.ts')
-      this.#series = seriesOf(this.#transports)
+      const lab = await import('./lab-elements.ts')
       // Unless another was started meanwhile, which has stopped this one.
-      if (this.#isStarting) this.status = 'on'
+      if (!this.#isStarting) return
+      this.#lab = lab
+      this.#files ??= lab.createFileIntake({
+        to: () => ({ room: this.#room, name: lab.rememberedGuest() }),
+        onChange: () => this.requestUpdate(),
+      })
+      this.#stopRefusing = lab.refuseFilesElsewhere()
+      this.#series = seriesOf(this.#transports)
+      this.status = 'on'
     } catch {
       if (this.#isStarting) this.status = 'failed'
     }
@@ -75,6 +89,12 @@ export class LiveLab extends LitElement {
   stop(): void {
     this.status = 'off'
     this.running = false
+    this.#stopRefusing()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#stopRefusing()
   }
 
   override render() {
@@ -103,19 +123,26 @@ export class LiveLab extends LitElement {
             @reset=${this.#reset}
           ></traffic-generator>`
       }
-      <div class="live-lanes">
+      <div
+        class="live-lanes"
+        @dragover=${this.#files?.onDragOver}
+        @drop=${this.#files?.onDrop}
+        @files=${this.#files?.onFiles}
+      >
         ${this.#series.map(
           ({ transport, latencies }) => html`<chat-lane
             .transport=${transport}
             .room=${this.#room}
             .calm=${!this.running}
             .present=${here !== undefined}
+            .takesFiles=${true}
             .settings=${this.#settings}
             .stopwatch=${this.#stopwatch}
             .latencies=${latencies}
           ></chat-lane>`,
         )}
       </div>
+      <div class="live-news" role="status">${this.#files && this.#lab?.dismissible(this.#files.words, this.#files.dismiss)}</div>
       ${chart === undefined ? nothing : html`<div class="live-chart"><latency-chart .series=${this.#series}></latency-chart></div>`}
       ${table === undefined ? nothing : html`<div class="live-chart"><latency-table .series=${this.#series}></latency-table></div>`}
     </div>`

@@ -25,7 +25,7 @@ import type { MarkdownIt, StateBlock } from 'markdown-it'
 import { unitInAddress } from '../../../lab/client/descriptor.ts'
 import { SETTINGS } from '../../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
-import { RATE, SIZE } from '../../../web/page/knobs.ts'
+import { RATE, SIZE } from '../../../web/page/slider-settings.ts'
 import { escapeHtml } from './highlight.ts'
 
 const OPENING = /^::: *([a-z]+) *(.*)$/

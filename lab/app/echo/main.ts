@@ -1,17 +1,13 @@
 /** `npm run echo`: an echo server for WebSocket conformance suites. */
 import { onEnding } from '../../command/ending.ts'
-import { runCommand } from '../../command/run.ts'
-import { print, say } from '../../command/terminal.ts'
+import { runCommandLine } from '../../command/options/command-line.ts'
+import { say } from '../../command/terminal.ts'
 import { UsageError } from '../../command/usage-error.ts'
-import { type EchoCommand, HELP, parseEcho } from './options.ts'
+import { type EchoCommand, echoCommand, LINE } from './options.ts'
 import { type Echo, startEcho } from './start-echo.ts'
 
 /** @returns the exit code, when a signal has ended it */
-async function serve(command: EchoCommand | null): Promise<number> {
-  if (!command) {
-    print(HELP)
-    return 0
-  }
+async function serve(command: EchoCommand): Promise<number> {
   const echo = await start(command)
   say(`An echo of ${command.transport} listens at ws://${urlHost(command.host)}:${echo.port}`)
   await new Promise<void>((end) => onEnding(() => end()))
@@ -35,6 +31,4 @@ async function start({ transport, ...options }: EchoCommand): Promise<Echo> {
 
 const urlHost = (host: string) => (host.includes(':') ? `[${host}]` : host)
 
-await runCommand({ name: 'echo', help: 'npm run echo -- --help' }, () =>
-  serve(parseEcho(process.argv.slice(2))),
-)
+await runCommandLine(LINE, ({ values }) => serve(echoCommand(values)))

@@ -1,8 +1,9 @@
 /** The command line of `npm run echo`. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { commandLine, parse, type Values } from '../../command/options/command-line.ts'
+import { many, number, one } from '../../command/options/kinds.ts'
 import { UsageError } from '../../command/usage-error.ts'
 
 const fileOf = (name: TransportName) =>
@@ -13,21 +14,50 @@ export const ECHOES: readonly TransportName[] = TRANSPORTS.filter((name) => exis
 
 const MAX_MESSAGE = 16 * 1024 * 1024
 
-export const HELP = `An echo server for WebSocket conformance suites: each message comes back as it went in, text as text.
-It has the shipped handshake, parser, writer and closing, and nothing of the chat.
-
-  npm run echo -- --transport NAME [options]
-
-  --transport NAME    ${ECHOES.join(', ')}
-  --port N            where to listen; a free port unless given
-  --host ADDRESS      of this machine; 127.0.0.1 unless given. An echo answers every program that reaches it
-  --max-message N     longest message in bytes; ${MAX_MESSAGE} unless given
-  --origin ORIGIN     let pages of this origin connect, as https://chat.example; may be given more than once.
-                      Programs, which send no Origin, always may
-  --help              this text
-
-Ctrl-C ends it. Exit code: 0 ended, 2 wrong use.
-`
+export const LINE = commandLine({
+  name: 'echo',
+  run: 'npm run echo',
+  summary:
+    'An echo server for WebSocket conformance suites: each message comes back as it went in, text as text. It has the shipped handshake, parser, writer and closing, and nothing of the chat.',
+  options: {
+    transport: one<TransportName>(
+      { value: 'NAME', help: 'whose echo; must be given' },
+      `one of ${ECHOES.join(', ')}`,
+      (given, option) => transportFrom(given, option),
+    ),
+    port: number({
+      value: 'N',
+      help: 'where to listen',
+      min: 0,
+      max: 65_535,
+      usual: 0,
+      usualWords: 'a free one',
+    }),
+    host: one<string>(
+      {
+        value: 'ADDRESS',
+        help: 'of this machine. An echo answers every program that reaches it',
+        usual: '127.0.0.1',
+      },
+      'an address, as 127.0.0.1',
+      (given) => (/^[\w.:-]+$/.test(given) ? given : undefined),
+    ),
+    'max-message': number({
+      value: 'N',
+      help: 'longest message in bytes',
+      ...{ min: 1, max: 2 ** 30, usual: MAX_MESSAGE },
+    }),
+    origin: many(
+      {
+        value: 'ORIGIN',
+        help: 'let pages of this origin connect, as https://chat.example. Programs, which send no Origin, always may',
+      },
+      null,
+      originFrom,
+    ),
+  },
+  more: 'Exit code: 0 ended by Ctrl-C, 2 wrong use.',
+})
 
 export interface EchoCommand {
   readonly transport: TransportName
@@ -40,52 +70,27 @@ export interface EchoCommand {
 
 /** @returns null when only help is wanted. @throws UsageError */
 export function parseEcho(args: readonly string[]): EchoCommand | null {
-  const values = parsed(args)
-  if (values.help) return null
+  const given = parse(LINE, args)
+  return given && echoCommand(given.values)
+}
+
+/** @throws UsageError without a transport */
+export function echoCommand(values: Values<(typeof LINE)['options']>): EchoCommand {
   return {
-    transport: transportFrom(values.transport),
-    port: numberFrom('--port', values.port ?? '0', 0, 65_535),
-    host: hostFrom(values.host),
-    maxMessage: numberFrom('--max-message', values['max-message'] ?? `${MAX_MESSAGE}`, 1, 2 ** 30),
-    origins: (values.origin ?? []).map(originFrom),
+    transport: values.transport ?? transportFrom(undefined, '--transport'),
+    port: values.port,
+    host: values.host,
+    maxMessage: values['max-message'],
+    origins: values.origin,
   }
 }
 
-function parsed(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        ...{ transport: text, port: text, host: text, 'max-message': text },
-        origin: { ...text, multiple: true },
-        help: { type: 'boolean' },
-      },
-    }).values
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]!)
-  }
-}
-
-function transportFrom(text: string | undefined): TransportName {
+function transportFrom(text: string | undefined, option: string): TransportName {
   const found = ECHOES.find((name) => name === text)
   if (found) return found
   const those = `one of ${ECHOES.join(', ')}`
-  if (text === undefined) throw new UsageError(`--transport must name ${those}`)
-  throw new UsageError(`--transport must name ${those}, not ${JSON.stringify(text)}`)
-}
-
-function hostFrom(text = '127.0.0.1'): string {
-  if (/^[\w.:-]+$/.test(text)) return text
-  throw new UsageError(`--host must be an address, as 127.0.0.1, not ${JSON.stringify(text)}`)
-}
-
-function numberFrom(option: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (/^\d{1,10}$/.test(text) && value >= least && value <= most) return value
-  throw new UsageError(
-    `${option} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`,
-  )
+  if (text === undefined) throw new UsageError(`${option} must name ${those}`)
+  throw new UsageError(`${option} must name ${those}, not ${JSON.stringify(text)}`)
 }
 
 function originFrom(text: string): string {

@@ -27,8 +27,8 @@ export interface Access {
 export interface RoomsOfPerson {
   /** Another number after each change of what the person is in some room. */
   version(): number
-  /** Calls `ring` after each of those. Returns how to stop. */
-  onChange(ring: () => void): () => void
+  /** Calls `notify` after each of those. Returns how to stop. */
+  onChange(notify: () => void): () => void
 }
 
 /** Rooms that are open to all: only scopes and sessions count. They have no moderators, and none is private. */

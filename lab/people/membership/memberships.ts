@@ -127,7 +127,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
     },
     roomsOf: (person) => ({
       version: () => rooms.versionOf(person.id),
-      onChange: (ring) => rooms.onChange(person.id, ring),
+      onChange: (notify) => rooms.onChange(person.id, notify),
     }),
     watch(caller, room, onEnd) {
       const { person } = caller

@@ -50,8 +50,8 @@ export interface PrivateRooms {
   watch(name: string, personId: string, onEnd: () => void): () => void
   /** Another number after each change of what this person is in some room. The same for all who had as many changes. */
   versionOf(personId: string): number
-  /** Calls `ring` after each of those changes. Returns how to stop. */
-  onChange(personId: string, ring: () => void): () => void
+  /** Calls `notify` after each of those changes. Returns how to stop. */
+  onChange(personId: string, notify: () => void): () => void
 }
 
 const KIND = 'room'
@@ -69,7 +69,7 @@ export function createPrivateRooms(records: Records): PrivateRooms {
   const byPerson = new Map<string, Set<string>>()
   const pairs = new Map<string, string>()
   const watchers = new Map<string, Set<() => void>>()
-  const bells = new Map<string, Set<() => void>>()
+  const listeners = new Map<string, Set<() => void>>()
   const changes = new Map<string, number>()
   /** A number that an earlier process gave means nothing here: hardly any is one of ours. */
   const firstVersion = randomInt(2 ** 40)
@@ -151,20 +151,20 @@ export function createPrivateRooms(records: Records): PrivateRooms {
       }
     },
     versionOf: (personId) => firstVersion + (changes.get(personId) ?? 0),
-    onChange(personId, ring) {
-      const theirs = bells.get(personId) ?? new Set()
-      bells.set(personId, theirs.add(ring))
+    onChange(personId, notify) {
+      const theirs = listeners.get(personId) ?? new Set()
+      listeners.set(personId, theirs.add(notify))
       return () => {
-        theirs.delete(ring)
-        if (theirs.size === 0 && bells.get(personId) === theirs) bells.delete(personId)
+        theirs.delete(notify)
+        if (theirs.size === 0 && listeners.get(personId) === theirs) listeners.delete(personId)
       }
     },
   }
 
   function announce(personId: string): void {
     changes.set(personId, (changes.get(personId) ?? 0) + 1)
-    // A copy: a poll that is answered may ask again, and hang its bell while we ring.
-    for (const ring of [...(bells.get(personId) ?? [])]) ring()
+    // A copy: a poll that gets its response may ask again, and subscribe while we notify.
+    for (const notify of [...(listeners.get(personId) ?? [])]) notify()
   }
 
   function tell(key: string): void {

@@ -1,5 +1,5 @@
 /** The server: one hub, and every transport that it is handed mounted over it. It names none. */
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
@@ -24,6 +24,7 @@ import { type Log, logRequests } from '../observe/log.ts'
 import { type MetricsOptions, serveMetrics } from '../observe/metrics.ts'
 import { createServerMetrics, type ServerMetrics, trackConnections } from '../observe/server-metrics.ts'
 import { listenTcp, type TcpListen } from '../tcp/listeners.ts'
+import { serveTransports } from '../tcp/transports-route.ts'
 import { serveCertificate } from '../tls/certificate-route.ts'
 import type { Certificate } from '../tls/certificates.ts'
 import { createSecureServer } from '../tls/secure-server.ts'
@@ -47,7 +48,8 @@ export interface AppOptions {
   /** At which ports those of them listen that are carried by TCP: a transport that is not named here does not. */
   readonly listen?: readonly TcpListen[]
   /** Told where each of those listens. */
-  readonly onListening?: (name: string, address: AddressInfo) => void
+  readonly onListening?: (name: string, address: AddressInfo, server: Server) => void
+  /** The rooms; in memory unless given. */
   readonly hub?: Hub
   /** Origins that may write besides the server's own, as `http://host:port`. */
   readonly origins?: readonly string[]
@@ -59,7 +61,10 @@ export interface AppOptions {
   readonly connections?: ConnectionCaps | undefined
   /** Compress what can be compressed once for all its readers; off unless given. */
   readonly compress?: boolean
-  /** See {@link Lab.heartbeatMs}: for tests, and for proxies that lose patience sooner than most. */
+  /**
+   * Milliseconds between two heartbeats on a connection that stays open, for tests, and for proxies that close a
+   * quiet connection sooner than most; each transport's own number unless given.
+   */
   readonly heartbeatMs?: number | undefined
   /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
   readonly records?: Records
@@ -83,6 +88,7 @@ export interface AppOptions {
   readonly requestLog?: Log | undefined
   /** Turned by hand in tests: heartbeats and leases go by it. */
   readonly clock?: Clock
+  /** Who is present in which room; those of this server alone unless given. */
   readonly presences?: Presences
 }
 
@@ -110,7 +116,8 @@ export async function buildApp({
   clock = systemClock,
   presences = new Presences({ clock }),
 }: AppOptions): Promise<FastifyInstance> {
-  const secure = tls && createSecureServer(tls)
+  const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
+  const secure = tls && createSecureServer(tls, onRefusal)
   const answerError = createAnswerError(metrics)
   const app = Fastify({
     ...TIMEOUTS,
@@ -136,10 +143,7 @@ export async function buildApp({
   routeUpgrades(app)
   if (requestLog) logRequests(app, requestLog)
   const slots = connections && createConnectionSlots(connections)
-  if (slots) {
-    const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
-    capConnections(app, { slots, trust, onRefusal })
-  }
+  if (slots) capConnections(app, { slots, trust, onRefusal })
   guardHosts(app, origins, trust, names)
   const identity = createIdentity({
     origins: guardOrigins(app, origins, names),
@@ -171,13 +175,21 @@ export async function buildApp({
   const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf: createPeerOf(callerOf) }
   app.addHook('onClose', async () => presences.close())
 
+  const listening = new Map<string, Pick<TcpListen, 'host' | 'port'>>()
+  serveTransports(app, transports, (name) => listening.get(name) ?? null)
   for (const [name, transport] of transports) {
     const own = { ...lab, metrics: metrics.transport(name) }
     const at = listen.find((one) => one.name === name)
     if (isHttp(transport))
       await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...own })
     else if (isTcp(transport) && at)
-      listenTcp(app, { listen: at, transport, lab: own, identity, metrics, slots, onListening })
+      listenTcp(app, {
+        ...{ listen: at, transport, lab: own, identity, metrics, slots },
+        onListening(name, address, server) {
+          listening.set(name, { host: at.host, port: address.port })
+          onListening(name, address, server)
+        },
+      })
   }
   // What belongs to no transport: for clients that have something to write, or look up what was written.
   await app.register(

@@ -6,8 +6,9 @@
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
 import { platformOver } from '../../verify/kit/network/network.ts'
@@ -30,7 +31,7 @@ const ROOMS = [
   { what: 'a hundred texts of 900 ideographs', texts: Array<string>(100).fill('茶'.repeat(900)) },
 ]
 
-describe.each([...TRANSPORTS, 'reading back'] as const)('by %s', (transport) => {
+describe.each([...OVER_HTTP, 'reading back'] as const)('by %s', (transport) => {
   it.each(ROOMS)('no page of $what reaches 128 KiB as it is sent', async ({ texts }) => {
     const { got, count } = await readAll(transport, texts)
     expect(count).toBe(texts.length)
@@ -45,7 +46,7 @@ describe.each([...TRANSPORTS, 'reading back'] as const)('by %s', (transport) => 
   })
 })
 
-describe.each(TRANSPORTS)('by %s, for a tab', (transport) => {
+describe.each(OVER_HTTP)('by %s, for a tab', (transport) => {
   it('the room is told who is here, and no page reaches 128 KiB with that', async () => {
     const texts = ['\u0001'.repeat(20_000), ...Array<string>(3).fill('茶'.repeat(21_800)), 'the end']
     const { got, count, listed } = await readAll(transport, texts, { crowd: true })

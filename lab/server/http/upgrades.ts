@@ -4,21 +4,36 @@
  * A WebSocket begins as such a GET. Node hands it over before any HTTP routing; we put
  * it back on Fastify's way, so that its path, its room, its Origin and its errors are
  * treated like any other request's, and the route that wants the socket takes it here.
+ * Over HTTP/2, where a WebSocket begins by CONNECT, tls/tunnels.ts puts it on the same way.
  */
+import type { EventEmitter } from 'node:events'
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 
-interface Handover {
-  readonly socket: Socket
+export interface Handover {
+  /**
+   * The connection; over HTTP/2, the stream that stands for one. What is written to it first must be the head of an
+   * answer in HTTP/1.1, in one piece.
+   */
+  readonly socket: Duplex
   /** What the client has already sent after its request. */
   readonly head: Buffer
-  readonly response: ServerResponse
 }
 
-const handovers = new WeakMap<IncomingMessage, Handover>()
+/** A socket that a route may have. */
+export interface Offer extends Handover {
+  /** Takes it from HTTP. */
+  release(): void
+}
+
+const offers = new WeakMap<IncomingMessage, Offer>()
+
+/** Marks a request as a WebSocket handshake, before it is routed. */
+export const offerSocket = (request: IncomingMessage, offer: Offer): void => void offers.set(request, offer)
 
 /** Routes WebSocket handshakes through `app`, as the GET requests that they are. */
 export function routeUpgrades(app: FastifyInstance): void {
@@ -37,14 +52,22 @@ export function routeUpgrades(app: FastifyInstance): void {
       return
     }
     response.on('finish', () => socket.end())
-    handovers.set(request, { socket, head, response })
+    offerSocket(request, { socket, head, release: () => response.detachSocket(socket) })
     app.routing(request, response)
   })
 }
 
 /** Whether this request came as a WebSocket handshake and still is one. */
 export function isUpgrade(request: FastifyRequest): boolean {
-  return handovers.has(request.raw)
+  return offers.has(request.raw)
+}
+
+/**
+ * What closes when a request is over, answer included; or, when it is a WebSocket handshake, the socket that it
+ * became. A connection of HTTP/2 goes on after that, and its stream's end is that of the response.
+ */
+export function holderOf(request: FastifyRequest, { raw }: FastifyReply): EventEmitter {
+  return isUpgrade(request) && request.raw.httpVersionMajor === 1 ? request.raw.socket : raw
 }
 
 /**
@@ -53,14 +76,14 @@ export function isUpgrade(request: FastifyRequest): boolean {
  * @throws ChatError `upgrade-required` when the request was an ordinary GET
  */
 export function takeSocket(request: FastifyRequest, reply: FastifyReply): Handover {
-  const handover = handovers.get(request.raw)
-  if (!handover) {
+  const offer = offers.get(request.raw)
+  if (!offer) {
     throw new ChatError('upgrade-required', 'this address speaks WebSocket: ask with Upgrade: websocket')
   }
-  handovers.delete(request.raw)
+  offers.delete(request.raw)
   reply.hijack()
-  handover.response.detachSocket(handover.socket)
-  return handover
+  offer.release()
+  return offer
 }
 
 /** An offer in HTTP/1.0 must be ignored (RFC 9110 §7.8): a proxy between us may not know what it says. */

@@ -1,6 +1,6 @@
 /** News of a person's own rooms reaches them on the transport they read by, in whichever room they read, and reaches no other reader. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { type ServerWithUsers, startServerWithUsers, type TestUser } from '../../verify/kit/test-user.ts'
 import type { Page } from '../../wire/message.ts'
 
@@ -21,7 +21,7 @@ afterEach(() => server.close())
 
 const invite = () => ada.ask('PUT', `/rooms/${room}/members/Bob`, { role: 'invited' })
 
-describe.each(TRANSPORTS)('over %s', (name) => {
+describe.each(OVER_HTTP)('over %s', (name) => {
   /** A reader in the lobby, who counts how often they were told. */
   async function read(who: TestUser) {
     const client = await who.client(name, 'lobby', true)

@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
 import { Hub } from '../../hub/hub.ts'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
@@ -33,7 +33,7 @@ afterEach(async () => {
 })
 
 /** @param headers to be shown with each request, as a program can */
-async function join(name: (typeof TRANSPORTS)[number], author: string, headers: Record<string, string>) {
+async function join(name: (typeof OVER_HTTP)[number], author: string, headers: Record<string, string>) {
   const client = createChatClient(await loadClient(name, { intervalMs: 50, holdMs: HOLD_MS }), {
     baseUrl: new URL(`${at}/transports/${name}/rooms/lobby/`),
     author,
@@ -52,7 +52,7 @@ it('ends a token’s connections on every transport at once, and no others', asy
   const options = { label: 'all of them', scopes: ['read', 'write'], room: null } as const
   const [one, two] = [accounts.giveToken(person, options), accounts.giveToken(person, options)]
   const connectReaders = (secret: string) =>
-    Promise.all(TRANSPORTS.map((name) => join(name, 'Ada', { authorization: `Bearer ${secret}` })))
+    Promise.all(OVER_HTTP.map((name) => join(name, 'Ada', { authorization: `Bearer ${secret}` })))
   const [ended, staying] = [await connectReaders(one.secret), await connectReaders(two.secret)]
   await ended[0]!.client.send('before')
   for (const { received } of [...ended, ...staying])

@@ -16,7 +16,7 @@ import type { Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
-import { isUpgrade } from '../http/upgrades.ts'
+import { holderOf } from '../http/upgrades.ts'
 import { subnetOf } from './addresses.ts'
 import { clientAddress, type Trust, trustNone } from './trust.ts'
 
@@ -74,8 +74,7 @@ export function capConnections(app: FastifyInstance, options: CapOptions): void 
     const error = refusalOf(() => slots.acquire(slot))
     if (error) return done(error)
     // An upgraded socket belongs to one client from here on; any other may bring another's request next.
-    const holder = isUpgrade(request) ? socket : reply.raw
-    holder.once('close', () => slots.release(slot))
+    holderOf(request, reply).once('close', () => slots.release(slot))
     done()
   })
 }

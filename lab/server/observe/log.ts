@@ -13,7 +13,7 @@ import { linesToStderr } from '../../command/terminal.ts'
 import { cut } from '../../wire/cut.ts'
 import type { ChatErrorCode } from '../../wire/errors.ts'
 import { factsOf } from '../http/request-facts.ts'
-import { isUpgrade } from '../http/upgrades.ts'
+import { holderOf, isUpgrade } from '../http/upgrades.ts'
 import type { EventLogger, Facts } from './event-logger.ts'
 import { openLogFile } from './log-file.ts'
 
@@ -111,8 +111,7 @@ export function logRequests(app: FastifyInstance, log: Log): void {
     const begun = performance.now()
     const facts = { ...factsOf(request), http: request.raw.httpVersion } // now: the address goes with the socket
     const upgrade = isUpgrade(request)
-    const holder = upgrade ? request.raw.socket : reply.raw
-    holder.once('close', () => {
+    holderOf(request, reply).once('close', () => {
       const status = upgrade && !reply.raw.headersSent ? 101 : reply.raw.statusCode
       log.request({ ...facts, status, ms: Math.round(performance.now() - begun) })
     })

@@ -20,37 +20,33 @@ const LIMIT_MS = 10_000
 const lines: TcpTransport = {
   carriedBy: 'tcp',
   refuse: (socket, error) => void socket.write(`${JSON.stringify(error)}\n`),
-  serve(socket, lab) {
-    let take = begin
-    createInterface(socket).on('line', (line) => {
-      try {
-        take(JSON.parse(line))
-      } catch (error) {
-        if (!(error instanceof ChatError)) throw error
-        lab.metrics.refused(error, { address: socket.remoteAddress ?? '' })
-        send(error)
-        socket.end()
+  open(lab) {
+    const listeners = shutdownListenersOn(lab.shutdown)
+    return (socket) => {
+      let take = begin
+      createInterface(socket).on('line', (line) => {
+        try {
+          take(JSON.parse(line))
+        } catch (error) {
+          if (!(error instanceof ChatError)) throw error
+          lab.metrics.refused(error, { address: socket.remoteAddress ?? '' })
+          send(error)
+          socket.end()
+        }
+      })
+      function send(value: object) {
+        socket.write(`${JSON.stringify(value)}\n`)
       }
-    })
-    function send(value: object) {
-      socket.write(`${JSON.stringify(value)}\n`)
-    }
-    function begin({ room = '', token = null, clientId = null }: Record<string, string | null>) {
-      const peer = lab.peerOf(socket, { room: room ?? '', token, clientId })
-      const reader = lab.gateway.openReader(peer, room ?? '')
-      const writer = lab.gateway.openWriter(peer, room ?? '')
-      const stopPump = pump(
-        reader,
-        null,
-        socket,
-        send,
-        (why) => socket.end(`${JSON.stringify(why)}\n`),
-        lab.metrics,
-      )
-      const listeners = shutdownListenersOn(lab.shutdown)
-      listeners.add(() => socket.end('{"goAway":true}\n'))
-      socket.once('close', stopPump)
-      take = (draft) => void writer.publish(draft).then((message) => send({ accepted: message }), send)
+      function begin({ room = '', token = null, clientId = null }: Record<string, string | null>) {
+        const peer = lab.peerOf(socket, { room: room ?? '', token, clientId })
+        const reader = lab.gateway.openReader(peer, room ?? '')
+        const writer = lab.gateway.openWriter(peer, room ?? '')
+        const onEnd = (why: ChatError) => void socket.end(`${JSON.stringify(why)}\n`)
+        const stopPump = pump(reader, null, socket, send, onEnd, lab.metrics)
+        listeners.add(() => socket.end('{"goAway":true}\n'))
+        socket.once('close', stopPump)
+        take = (draft) => void writer.publish(draft).then((message) => send({ accepted: message }), send)
+      }
     }
   },
 }
@@ -68,7 +64,7 @@ async function start(options: LabOptions = {}, transport: TcpTransport = lines) 
     ...{ hub, metrics },
     transports: new Map([['lines', transport]]),
     listen: [{ name: 'lines', host: '127.0.0.1', port: 0 }],
-    onListening: (...where) => listening.push(where),
+    onListening: (name, address) => listening.push([name, address]),
     ...options,
   })
   open.push(app)
@@ -174,7 +170,7 @@ describe('a transport that is carried by TCP', () => {
     const failures: unknown[] = []
     const broken: TcpTransport = {
       carriedBy: 'tcp',
-      serve() {
+      open: () => () => {
         throw new Error('a fault of ours')
       },
     }

@@ -6,7 +6,7 @@
  * the same grace. Off unless asked for: a port that speaks a protocol of ours knows no `Origin` and no `Host`,
  * so what guards HTTP against foreign pages does not guard it (docs/decisions/037-tcp-transports.md).
  */
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 import { isClientId } from '../../wire/presence.ts'
@@ -24,6 +24,8 @@ export interface TcpListen {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
+  /** How many connections may wait to be accepted; Node's 511 unless given. */
+  readonly backlog?: number | undefined
 }
 
 /** A port that could not be had. */
@@ -39,7 +41,7 @@ export class ListenError extends Error {
   }
 }
 
-/** How long a connection may stay before the transport has said whose it is: as long as HTTP's headers may take. */
+/** How long a connection may stay before the transport has said whose it is, unless the transport says. */
 export const IDENTIFY_MS = HEADERS_MS
 
 export interface TcpListenerOptions {
@@ -51,7 +53,7 @@ export interface TcpListenerOptions {
   /** No limit unless given. */
   readonly slots?: ConnectionSlots | undefined
   /** Told where it listens, with the port that was taken for 0. */
-  readonly onListening: (name: string, address: AddressInfo) => void
+  readonly onListening: (name: string, address: AddressInfo, server: Server) => void
 }
 
 /** Listens when the app does, and stops with it. @throws ListenError by the app's `listen` */
@@ -69,6 +71,9 @@ export function listenTcp(app: FastifyInstance, options: TcpListenerOptions): vo
     },
   }
 
+  const { identifyMs = IDENTIFY_MS } = transport
+  const serve = transport.open(tcpLab)
+
   trackConnections(server, metrics.connections)
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? ''
@@ -80,11 +85,11 @@ export function listenTcp(app: FastifyInstance, options: TcpListenerOptions): vo
       socket.destroySoon()
       return
     }
-    const timer = setTimeout(() => socket.destroy(), IDENTIFY_MS)
+    const timer = setTimeout(() => socket.destroy(), identifyMs)
     waiting.set(socket, timer)
     socket.once('close', () => clearTimeout(timer))
     try {
-      transport.serve(socket, tcpLab)
+      serve(socket)
     } catch (error) {
       metrics.logger.failed(error, { address })
       socket.destroy()
@@ -111,8 +116,9 @@ export function listenTcp(app: FastifyInstance, options: TcpListenerOptions): vo
     () =>
       new Promise<void>((resolve, reject) => {
         server.once('error', (error) => reject(new ListenError(listen, error)))
-        server.listen(listen.port, listen.host, () => {
-          onListening(listen.name, server.address() as AddressInfo)
+        const { host, port, backlog } = listen
+        server.listen({ host, port, backlog }, () => {
+          onListening(listen.name, server.address() as AddressInfo, server)
           resolve()
         })
       }),

@@ -18,6 +18,7 @@ import {
 } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../limits/timeouts.ts'
+import { createConnectListener, isTunnel, type OnRefusal } from './tunnels.ts'
 
 /** Streams that one connection may have open: as few as RFC 9113 §6.5.2 lets a server ask for without regret. */
 export const MAX_STREAMS = 100
@@ -32,6 +33,12 @@ const MAX_INVALID_FRAMES = 50
 const MAX_SESSION_MB = 10
 /** Settings in one SETTINGS frame; there are seven kinds. */
 const MAX_SETTINGS = 16
+/**
+ * Bytes that a peer may have on the way to us over all streams of its connection: as many as sixteen streams have by
+ * themselves (RFC 9113 §6.9.2). With the 64 KiB that it is otherwise, one WebSocket that is not read (its peer does not
+ * read either) would stop all else that the same page sends.
+ */
+const CONNECTION_WINDOW = 16 * 64 * 1024
 
 /**
  * Requests that were taken back, pings and settings: each costs its sender nothing and us some work (the
@@ -43,7 +50,7 @@ export const IDLE_FRAMES_BURST = 200
 export const IDLE_FRAMES_PER_S = 10
 
 export interface Http2Listener {
-  /** @param handler is given every request, as from HTTP/1.1 */
+  /** @param handler is given every request and every WebSocket handshake, as from HTTP/1.1 */
   answerWith(handler: RequestListener): void
   /** Serves a connection that has agreed on HTTP/2. */
   serve(socket: TLSSocket): void
@@ -51,9 +58,13 @@ export interface Http2Listener {
   sendGoAway(): void
 }
 
-export function createHttp2Listener(): Http2Listener {
+export function createHttp2Listener(onRefusal: OnRefusal): Http2Listener {
   const server = createServer({
-    settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
+    settings: {
+      maxConcurrentStreams: MAX_STREAMS,
+      maxHeaderListSize: MAX_HEADER_BYTES,
+      enableConnectProtocol: true, // for WebSockets: tunnels.ts
+    },
     maxSessionInvalidFrames: MAX_INVALID_FRAMES,
     maxSettings: MAX_SETTINGS,
     maxSessionMemory: MAX_SESSION_MB,
@@ -63,6 +74,7 @@ export function createHttp2Listener(): Http2Listener {
   server.on('session', (session) => {
     const peer = new PeerConnection(session)
     peers.add(peer)
+    session.setLocalWindowSize(CONNECTION_WINDOW)
     session.on('close', () => peers.delete(peer))
   })
   // The peer's fault, and it has ended the peer's connection; no other part has to know.
@@ -76,7 +88,10 @@ export function createHttp2Listener(): Http2Listener {
 
   return {
     // Node's compatible API: what Fastify touches of a request and a response is the same as in HTTP/1.1.
-    answerWith: (handler) => void server.on('request', handler as unknown as Http2Handler),
+    answerWith(handler) {
+      server.on('request', handler as unknown as Http2Handler)
+      server.on('connect', createConnectListener(handler, onRefusal))
+    },
     serve: (socket) => void server.emit('connection', socket),
     sendGoAway() {
       for (const peer of peers) peer.session.close()
@@ -122,7 +137,7 @@ class PeerConnection {
     for (const [stream, until] of this.#unfinished) {
       if (now < until) return // they stand in the order of their times
       this.#unfinished.delete(stream)
-      if (!hasCome(stream)) stream.close(constants.NGHTTP2_CANCEL)
+      if (!hasCome(stream) && !isTunnel(stream)) stream.close(constants.NGHTTP2_CANCEL)
     }
   }
 

@@ -1,4 +1,4 @@
-/** The lab over TLS: HTTP/2 for what is a request, HTTP/1.1 for the WebSocket, and every guard as without. */
+/** The lab over TLS: HTTP/2 to who offers it, HTTP/1.1 to who does not, and every guard as without. */
 import { once } from 'node:events'
 import type { ClientHttp2Session } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
@@ -112,7 +112,7 @@ describe('a client', () => {
     expect(metrics.transport('sse').readers() + metrics.transport('long-polling').readers()).toBe(0)
   })
 
-  it('opens its WebSocket beside, over HTTP/1.1; HTTP/2 has no upgrade', async () => {
+  it('that offers only HTTP/1.1 opens a WebSocket by upgrade, and a plain GET over HTTP/2 gets 426', async () => {
     const socket = new WebSocket(`wss://127.0.0.1:${port}${SOCKET}`, { ca: tls.cert })
     await once(socket, 'open')
     socket.send(JSON.stringify({ type: 'send', draft: JSON.parse(draft('d1')) }))

@@ -1,9 +1,9 @@
 /**
  * HTTPS: TLS first, and then HTTP/2 or HTTP/1.1, as browser and server agree while they shake hands.
  *
- * They agree by ALPN (RFC 7301): the browser offers both, and HTTP/2 is taken if it is among them. For a
- * WebSocket it opens another connection and offers only HTTP/1.1, since the handshake is an upgrade, and
- * HTTP/2 has none (RFC 8441 adds another way; few servers go it).
+ * They agree by ALPN (RFC 7301): the browser offers both, and HTTP/2 is taken if it is among them. A
+ * WebSocket then needs no connection of its own: Chromium and Firefox open it on the page's (tunnels.ts). A
+ * client that cannot do that offers only HTTP/1.1 for it, and is served so.
  *
  * Each of the two is served by Node's own server for it. One could serve both, but Node's has other
  * limits there than `https.Server`, and all that the lab promises of HTTP/1.1 shall hold as it is.
@@ -14,6 +14,7 @@ import type { FastifyServerFactory } from 'fastify'
 import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../limits/timeouts.ts'
 import type { Certificate } from './certificates.ts'
 import { createHttp2Listener } from './http2.ts'
+import type { OnRefusal } from './tunnels.ts'
 
 /** In the order of our preference. */
 const PROTOCOLS = ['h2', 'http/1.1']
@@ -25,8 +26,9 @@ export interface SecureServer {
   sendGoAway(): void
 }
 
-export function createSecureServer(certificate: Certificate): SecureServer {
-  const http2 = createHttp2Listener()
+/** @param onRefusal told of what is answered before any route */
+export function createSecureServer(certificate: Certificate, onRefusal: OnRefusal): SecureServer {
+  const http2 = createHttp2Listener(onRefusal)
   const server = createServer({
     ...certificate,
     ALPNProtocols: PROTOCOLS,

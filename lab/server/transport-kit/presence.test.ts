@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
 import { ANONYMOUS, type Caller } from '../../people/caller.ts'
@@ -69,16 +69,16 @@ describe('a reader', () => {
 
   it('gives who is up to date a page without messages when only presence has changed', async () => {
     const { open, clock } = createFixture()
-    const rings: Page[] = []
+    const pages: Page[] = []
     const reader = open('a')
     const follower = reader.follow(null, () => {
-      for (let page = follower.next(); page; page = follower.next()) rings.push(page)
+      for (let page = follower.next(); page; page = follower.next()) pages.push(page)
     })
     follower.next()
     await clock.pass(COALESCE_MS)
     open('b').read(null)
     await clock.pass(COALESCE_MS)
-    expect(rings).toEqual([
+    expect(pages).toEqual([
       {
         messages: [],
         cursor: expect.any(String),
@@ -165,7 +165,7 @@ describe('over HTTP', () => {
     fetch(`http://${at}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   const read = async (query = '') =>
     (await (
-      await fetch(`http://${at}/transports/${TRANSPORTS[0]}/rooms/lobby/messages${query}`)
+      await fetch(`http://${at}/transports/${OVER_HTTP[0]}/rooms/lobby/messages${query}`)
     ).json()) as Page
 
   it.each(['', 'A', 'ä', 'a b', 'x'.repeat(33), 'a&tab=b'])(
@@ -253,7 +253,7 @@ describe('over HTTP', () => {
   it('lets no client be here under a name that its person does not hold', async () => {
     const signedIn = await post('/session', '{"name":"Ada"}')
     const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
-    const path = `http://${at}/transports/${TRANSPORTS[0]}/rooms/lobby/messages?tab=a`
+    const path = `http://${at}/transports/${OVER_HTTP[0]}/rooms/lobby/messages?tab=a`
     await fetch(path, { headers: { cookie } })
     await post('/rooms/lobby/messages', '{"draftId":"d","author":"Eve","text":"hi"}')
     const { here } = await read('?tab=a')

@@ -92,7 +92,7 @@ describe('push', () => {
     expect(sink.destroyed).toBe(false)
   })
 
-  it('leaves nothing behind: no bell, no listener, no timer', () => {
+  it('leaves nothing behind: no subscription, no listener, no timer', () => {
     const { start, say, sink, room, written } = createFixture()
     const stop = start()
     sink.writableNeedDrain = true

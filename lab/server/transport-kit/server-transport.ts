@@ -30,7 +30,7 @@ export interface HttpLab extends Lab {
 export interface TcpLab extends Lab {
   /**
    * Who is at the other end of this socket, by what it has said about itself. A socket for which this has not
-   * been called within IDENTIFY_MS is closed.
+   * been called in time ({@link TcpTransport.identifyMs}) is closed.
    *
    * @throws ChatError `not-signed-in` when the token does not hold, `bad-query` when the client id is none
    */
@@ -53,12 +53,16 @@ export type HttpTransport = FastifyPluginAsync<HttpLab>
 /** A protocol of its own on a port of its own (`npm start -- --listen NAME=PORT`). */
 export interface TcpTransport {
   readonly carriedBy: 'tcp'
+  /** Milliseconds until a peer must have said whose the connection is; as long as HTTP's headers may take unless given. */
+  readonly identifyMs?: number
   /**
-   * Serves one connection until it closes. The connection counts against the caps, is told by `lab.shutdown`
-   * that the server closes, and is destroyed a second later. What this throws is a fault of ours: it is logged,
-   * and the socket closed.
+   * Called once, before it listens, as an HTTP transport's plugin is.
+   *
+   * @returns serves one connection until it closes. The connection counts against the caps, is told by `lab.shutdown`
+   *   that the server closes, and is destroyed a second later. What this throws is a fault of ours: it is logged,
+   *   and the socket closed
    */
-  serve(socket: Socket, lab: TcpLab): void
+  open(lab: TcpLab): (socket: Socket) => void
   /** Tells a peer that is turned away why, in its own protocol; it is closed after that. Without a word unless given. */
   refuse?(socket: Socket, error: ChatError): void
 }

@@ -4,6 +4,7 @@
  * Fastify by itself would wait for ever, since streams and parked polls never end on their own,
  * or else cut them in mid-sentence.
  */
+import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
@@ -24,6 +25,7 @@ export function closeWithinGrace(
   sendGoAway = () => {},
 ): AbortSignal {
   const shutdown = new AbortController()
+  setMaxListeners(0, shutdown.signal) // each transport has its own: ten are no leak
   app.addHook('onRequest', (_request, _reply, done) => {
     done(
       shutdown.signal.aborted

@@ -14,8 +14,8 @@ import { percentileUs, unpackHistogram } from '../../../benchmarks/measure/histo
 import { keepPace } from '../../../benchmarks/measure/pacer.ts'
 import { nowNs, stampedText } from '../../../benchmarks/measure/stamps.ts'
 import { draftIdOf } from '../../../benchmarks/subjects/message.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
 import type { Connection } from '../../client/transport.ts'
 import { parsePage } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
@@ -26,8 +26,8 @@ import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-
 const CROWD = Number(process.env.CROWD ?? 400)
 const SECONDS = Number(process.env.SECONDS ?? 1)
 const DELIVERIES_PER_SECOND = 20_000
-const PER_TRANSPORT = Math.floor(CROWD / TRANSPORTS.length)
-const READERS = PER_TRANSPORT * TRANSPORTS.length
+const PER_TRANSPORT = Math.floor(CROWD / OVER_HTTP.length)
+const READERS = PER_TRANSPORT * OVER_HTTP.length
 const MESSAGES = Math.ceil((DELIVERIES_PER_SECOND * SECONDS) / READERS)
 /** Where the benchmark's readers sit. */
 const ROOM = 'bench'
@@ -55,7 +55,7 @@ afterAll(async () => {
 async function openAudiences(): Promise<void> {
   const room = `http://${server.at}/rooms/${ROOM}/messages`
   const { cursor } = parsePage(await (await fetch(room)).json())
-  for (const subject of TRANSPORTS) {
+  for (const subject of OVER_HTTP) {
     audiences.push(
       await openAudience({
         ...{ subject, port: server.port, count: PER_TRANSPORT, atOnce: 100, since: cursor, headers: 'bare' },
@@ -111,14 +111,14 @@ it(`${READERS} readers, ${DELIVERIES_PER_SECOND} deliveries per second: none mis
     const expected = PER_TRANSPORT * MESSAGES
     const heard = await audience.finish({ expected, quietMs: TIMEOUT_MS })
     const { received, duplicates, missed, broken } = heard
-    expect({ received, duplicates, missed, broken }, TRANSPORTS[i]).toEqual({
+    expect({ received, duplicates, missed, broken }, OVER_HTTP[i]).toEqual({
       ...{ received: expected, duplicates: 0, missed: 0, broken: 0 },
     })
     const [p50, p99] = [50, 99].map((percent) =>
       (percentileUs(unpackHistogram(heard.latencies), percent) / 1_000).toFixed(0),
     )
     lastNs = Math.max(lastNs, heard.lastNs)
-    lines.push(`${TRANSPORTS[i]}: ${received} of ${expected}, p50 ${p50} ms, p99 ${p99} ms`)
+    lines.push(`${OVER_HTTP[i]}: ${received} of ${expected}, p50 ${p50} ms, p99 ${p99} ms`)
   }
   const perSecond = (READERS * MESSAGES) / ((lastNs - begunNs) / 1e9)
   console.log(

@@ -3,8 +3,8 @@
  * else happens, each must end with what the writer said, all of it, once, in order, and nothing besides.
  */
 import { expect, vi } from 'vitest'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { type ChatClient, createChatClient } from '../../client/chat-client.ts'
 import type { Certificate } from '../../server/tls/certificates.ts'
 import { overTls } from '../kit/network/http2-fetch.ts'
@@ -26,7 +26,7 @@ export interface HonestReaders {
 export async function joinHonestReaders(at: string, tls?: Certificate): Promise<HonestReaders> {
   const said: string[] = []
   const readers: { readonly name: string; readonly client: ChatClient; readonly read: string[] }[] = []
-  for (const name of TRANSPORTS) {
+  for (const name of OVER_HTTP) {
     const client = createChatClient(await loadClient(name, { intervalMs: 200 }), {
       baseUrl: new URL(`${tls ? 'https' : 'http'}://${at}/transports/${name}/rooms/${ROOM}/`),
       author: 'honest',

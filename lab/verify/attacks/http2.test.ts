@@ -8,11 +8,13 @@ import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-
 import { type HonestReaders, joinHonestReaders, ROOM } from './honest-readers.ts'
 import {
   ask,
+  connectHeaders,
   dialHttp2,
   FLAG,
   frame,
   getHeaders,
   openSession,
+  openTunnel,
   PREFACE,
   type RawHttp2,
   TYPE,
@@ -50,8 +52,15 @@ async function dial(): Promise<RawHttp2> {
 }
 const POLL = `/transports/long-polling/rooms/${ROOM}/messages`
 const SSE = `/transports/sse/rooms/${ROOM}/events`
+const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
 const get = (stream: number, path = POLL) =>
   frame(TYPE.headers, FLAG.endHeaders | FLAG.endStream, stream, getHeaders(server.port, path))
+const handshake = (stream: number) =>
+  frame(TYPE.headers, FLAG.endHeaders, stream, connectHeaders(server.port, SOCKET))
+const KINDS = [
+  ['request', get],
+  ['WebSocket', handshake],
+] as const
 const CANCEL = Buffer.from([0, 0, 0, 8])
 
 /** Writes the same again and again, a batch at a time, until the server has had enough. */
@@ -70,25 +79,28 @@ async function flood(
 }
 
 describe('a connection that', () => {
-  it('takes back each request at once (rapid reset) is cut, and its requests leave nothing behind', async () => {
-    const before = await server.figures()
-    const raw = await dial()
-    raw.socket.write(PREFACE)
-    const each = (round: number) =>
-      Buffer.concat(
-        Array.from({ length: 100 }, (_, index) => {
-          const stream = 1 + 2 * (round * 100 + index)
-          return Buffer.concat([get(stream), frame(TYPE.reset, 0, stream, CANCEL)])
-        }),
-      )
-    const rounds = await flood(raw, each, 1_000)
-    await vi.waitFor(() => expect(raw.isClosed()).toBe(true), TIMEOUT)
-    expect(rounds).toBeLessThan(1_000)
-    await honest.expectUnharmed()
-    const after = await server.figures()
-    expect(after.followers).toBeLessThanOrEqual(before.followers + 1) // an honest poll that is under way
-    expect(after.held - before.held).toBeLessThan(64 * MIB)
-  })
+  it.each(KINDS)(
+    'takes back each %s at once (rapid reset) is cut, and leaves nothing behind',
+    async (_what, begin) => {
+      const before = await server.figures()
+      const raw = await dial()
+      raw.socket.write(PREFACE)
+      const each = (round: number) =>
+        Buffer.concat(
+          Array.from({ length: 100 }, (_, index) => {
+            const stream = 1 + 2 * (round * 100 + index)
+            return Buffer.concat([begin(stream), frame(TYPE.reset, 0, stream, CANCEL)])
+          }),
+        )
+      const rounds = await flood(raw, each, 1_000)
+      await vi.waitFor(() => expect(raw.isClosed()).toBe(true), TIMEOUT)
+      expect(rounds).toBeLessThan(1_000)
+      await honest.expectUnharmed()
+      const after = await server.figures()
+      expect(after.followers).toBeLessThanOrEqual(before.followers + 1) // an honest poll that is under way
+      expect(after.held - before.held).toBeLessThan(64 * MIB)
+    },
+  )
 
   it.each([
     ['sends nothing but pings', () => frame(TYPE.ping, 0, 0, Buffer.alloc(8))],
@@ -153,27 +165,33 @@ describe('a connection that', () => {
     await vi.waitFor(() => expect(raw.isClosed()).toBe(true), TIMEOUT)
   })
 
-  it('opens more streams than it may is refused them, and keeps those that it has', async () => {
-    const session = await openSession(server.port, tls.cert)
-    open.push(session)
-    expect(session.remoteSettings.maxConcurrentStreams).toBe(MAX_STREAMS)
-    const raw = await dial()
-    const refused: number[] = []
-    raw.socket.on('data', (chunk: Buffer) => {
-      // RST_STREAM: 4 bytes of it, the code.
-      for (let at = 0; at + 9 <= chunk.length; at += 9 + chunk.readUIntBE(at, 3))
-        if (chunk[at + 3] === TYPE.reset) refused.push(chunk.readUInt32BE(at + 9))
-    })
-    raw.socket.write(PREFACE)
-    const before = (await server.figures()).followers
-    for (let n = 0; n < MAX_STREAMS + 20; n++) raw.socket.write(get(1 + 2 * n, SSE))
-    await vi.waitFor(async () => {
-      expect(refused.length + (raw.isClosed() ? 20 : 0)).toBeGreaterThanOrEqual(20)
-      if (!raw.isClosed()) expect(refused.every((code) => code === REFUSED_STREAM)).toBe(true)
-    }, TIMEOUT)
-    expect((await server.figures()).followers).toBeLessThanOrEqual(before + MAX_STREAMS)
-    await honest.expectUnharmed()
-  })
+  it.each([
+    ['event streams', (stream: number) => get(stream, SSE)],
+    ['WebSockets', handshake],
+  ] as const)(
+    'opens more %s than it may is refused them, and keeps those that it has',
+    async (_what, begin) => {
+      const session = await openSession(server.port, tls.cert)
+      open.push(session)
+      expect(session.remoteSettings.maxConcurrentStreams).toBe(MAX_STREAMS)
+      const raw = await dial()
+      const refused: number[] = []
+      raw.socket.on('data', (chunk: Buffer) => {
+        // RST_STREAM: 4 bytes of it, the code.
+        for (let at = 0; at + 9 <= chunk.length; at += 9 + chunk.readUIntBE(at, 3))
+          if (chunk[at + 3] === TYPE.reset) refused.push(chunk.readUInt32BE(at + 9))
+      })
+      raw.socket.write(PREFACE)
+      const before = (await server.figures()).followers
+      for (let n = 0; n < MAX_STREAMS + 20; n++) raw.socket.write(begin(1 + 2 * n))
+      await vi.waitFor(async () => {
+        expect(refused.length + (raw.isClosed() ? 20 : 0)).toBeGreaterThanOrEqual(20)
+        if (!raw.isClosed()) expect(refused.every((code) => code === REFUSED_STREAM)).toBe(true)
+      }, TIMEOUT)
+      expect((await server.figures()).followers).toBeLessThanOrEqual(before + MAX_STREAMS)
+      await honest.expectUnharmed()
+    },
+  )
 })
 
 describe('connections that are slow', () => {
@@ -202,6 +220,7 @@ describe('connections that are slow', () => {
     const session = await openSession(server.port, tls.cert)
     const stream = session.request({ ':path': SSE })
     await once(stream, 'response')
+    const tunnel = await openTunnel(session, SOCKET) // before the other, so that its time is up first
     const post = session.request({
       ':path': `/rooms/${ROOM}/messages`,
       ':method': 'POST',
@@ -212,7 +231,8 @@ describe('connections that are slow', () => {
     await once(post, 'close')
     clearInterval(drip)
     expect(post.rstCode).toBe(8) // CANCEL
-    expect(stream.destroyed).toBe(false)
+    // A WebSocket never ends its half, and says nothing for as long as it likes.
+    expect([stream.destroyed, tunnel.stream.closed]).toEqual([false, false])
     expect(await ask(session, '/healthz')).toMatchObject({ status: 200 })
     session.destroy()
   })

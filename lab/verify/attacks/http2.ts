@@ -1,7 +1,13 @@
 /** HTTP/2 for tests: as Node's client speaks it, and as frames by hand (RFC 9113 §4). */
 import { once } from 'node:events'
-import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from 'node:http2'
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  type OutgoingHttpHeaders,
+} from 'node:http2'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { framesIn } from './frames.ts'
 
 export interface Http2Answer {
   readonly status: number
@@ -42,6 +48,42 @@ export function ask(
   )
 }
 
+/** A WebSocket as a stream (RFC 8441), or what was answered instead. */
+export interface Tunnel {
+  readonly stream: ClientHttp2Stream
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  /** What has come, as text: of a refusal. */
+  text(): string
+  /** What has come in frames. */
+  texts(): string[]
+  pongs(): number
+  closeCode(): number | null
+}
+
+/** Resolves when it is answered. @param headers besides those of a good handshake, or instead; undefined leaves one out */
+export async function openTunnel(
+  session: ClientHttp2Session,
+  path: string,
+  headers: Readonly<Record<string, string | undefined>> = {},
+): Promise<Tunnel> {
+  // What a client may ask depends on the server's settings (RFC 8441 §3).
+  if (!session.remoteSettings?.enableConnectProtocol) await once(session, 'remoteSettings')
+  const all = { ':method': 'CONNECT', ':protocol': 'websocket', 'sec-websocket-version': '13', ...headers }
+  const stream = session.request({ ':path': path, ...all }, { endStream: false })
+  const chunks: Buffer[] = []
+  stream.on('data', (chunk) => chunks.push(chunk)).on('error', () => {})
+  const [answered] = await once(stream, 'response')
+  const received = () => Buffer.concat(chunks)
+  return {
+    ...{ stream, headers: answered, status: Number(answered[':status']) },
+    text: () => received().toString(),
+    texts: () => framesIn(received()).texts,
+    pongs: () => framesIn(received()).pongs,
+    closeCode: () => framesIn(received()).closeCode,
+  }
+}
+
 export const TYPE = {
   data: 0,
   headers: 1,
@@ -72,6 +114,21 @@ export function getHeaders(port: number, path: string): Buffer {
   const literal = (index: number, value: string) =>
     Buffer.concat([Buffer.from([index, value.length]), Buffer.from(value, 'latin1')])
   return Buffer.concat([Buffer.from([0x82, 0x87]), literal(0x04, path), literal(0x01, `127.0.0.1:${port}`)])
+}
+
+/** Headers of a WebSocket handshake (RFC 8441 §5), written the same way. */
+export function connectHeaders(port: number, path: string): Buffer {
+  const text = (value: string) => Buffer.concat([Buffer.from([value.length]), Buffer.from(value, 'latin1')])
+  const named = (index: number, value: string) => Buffer.concat([Buffer.from([index]), text(value)])
+  const other = (name: string, value: string) => Buffer.concat([Buffer.from([0]), text(name), text(value)])
+  return Buffer.concat([
+    named(0x02, 'CONNECT'), // :method
+    other(':protocol', 'websocket'),
+    Buffer.from([0x87]), // :scheme https
+    named(0x04, path),
+    named(0x01, `127.0.0.1:${port}`),
+    other('sec-websocket-version', '13'),
+  ])
 }
 
 /** What a client says first (RFC 9113 §3.4). */

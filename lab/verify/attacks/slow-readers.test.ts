@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { webSocketTransports } from '../fifth/reading-address.ts'
 import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-test.ts'
@@ -130,7 +130,7 @@ async function lookUntilAllFollow(
 
 async function onlyTheHonestAreLeft(): Promise<void> {
   await vi.waitFor(
-    async () => expect((await server.figures()).followers).toBeLessThanOrEqual(TRANSPORTS.length),
+    async () => expect((await server.figures()).followers).toBeLessThanOrEqual(OVER_HTTP.length),
     {
       timeout: 20_000,
     },

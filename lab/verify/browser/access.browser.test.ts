@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { inBrowser } from './browser-bench.ts'
 import { everyLane, laneAt, TIMEOUT, textsIn, whenAllAreOpen, write } from './lab-page.ts'
 
@@ -14,7 +14,7 @@ async function populate(page: Page): Promise<void> {
   await whenAllAreOpen(page)
   await write(laneAt(page, 'short-polling'), 'a word that does not break: '.padEnd(200, 'x'))
   for (let n = 0; n < 3; n++) await page.getByRole('button', { name: 'Step' }).click()
-  const last = laneAt(page, TRANSPORTS.length - 1)
+  const last = laneAt(page, LANES.length - 1)
   await expect.poll(async () => (await textsIn(last)).length, TIMEOUT).toBeGreaterThanOrEqual(4)
   await last.getByRole('button', { name: /^Disconnect/ }).click()
   await write(last, 'waits')
@@ -55,7 +55,7 @@ inBrowser('the lab page for everybody', (bench) => {
       everyLane(page).map(async (lane) => Math.round((await lane.boundingBox())?.x ?? -1)),
     )
     const columns = { 360: 1, 768: 2, 1440: 4 }[width]
-    expect(new Set(lefts).size).toBe(Math.min(columns!, TRANSPORTS.length))
+    expect(new Set(lefts).size).toBe(Math.min(columns!, LANES.length))
   })
 
   test('the keyboard reaches every control, in reading order, and one sees where it is', async () => {
@@ -71,14 +71,36 @@ inBrowser('the lab page for everybody', (bench) => {
     }
     const person = ['Hold this name', 'Sign in or up']
     const traffic = ['Start traffic', 'Step', 'Reset', 'Rate', 'Size']
-    const wanted = ['Your name', 'Room', 'Rooms…', 'Colours', ...person, ...traffic]
+    const wanted = ['Skip to the lanes', 'Your name', 'Room', 'Rooms…', 'Colours', ...person, ...traffic]
     expect(met.slice(0, wanted.length)).toEqual(wanted)
     const perLane = ['Disconnect', 'Conversation by', 'Message by', 'Attach files by', 'Send']
     const inLanes = met.filter((name) => perLane.some((start) => name.startsWith(start)))
     expect(inLanes.map((name) => perLane.find((start) => name.startsWith(start)))).toEqual(
-      TRANSPORTS.flatMap(() => perLane),
+      LANES.flatMap(() => perLane),
     )
     expect(met).toEqual(expect.arrayContaining(['Poll interval', 'Hold time', 'Copy']))
+  })
+
+  test('the first stop of the keyboard leads past all controls to the first lane', async () => {
+    const page = await bench.open('/?room=skip')
+    await whenAllAreOpen(page)
+    await page.keyboard.press('Tab')
+    expect((await page.evaluate(focused)).name).toBe('Skip to the lanes')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    expect((await page.evaluate(focused)).name).toMatch(/^Disconnect /)
+    expect(await page.getByRole('textbox', { name: 'Room', exact: true }).inputValue()).toBe('skip')
+    await whenAllAreOpen(page)
+  })
+
+  test('a message is one thing to a screen reader: who, what, when, and after how many milliseconds', async () => {
+    const page = await bench.open('/?room=articles&name=Ada')
+    await whenAllAreOpen(page)
+    await write(laneAt(page, 0), 'good morning')
+    for (const lane of everyLane(page)) {
+      const name = /^Ada: good morning, \d\d:\d\d:\d\d, shown after [\d.,]+ m?s$/
+      await expect.poll(() => lane.getByRole('article', { name }).count(), TIMEOUT).toBe(1)
+    }
   })
 
   test('a reader who scrolls up is left there, and told what is new', async () => {
@@ -109,12 +131,12 @@ inBrowser('the lab page for everybody', (bench) => {
     await whenAllAreOpen(page)
     const spoken = () =>
       Promise.all(everyLane(page).map((lane) => lane.getByRole('log').getAttribute('aria-live')))
-    expect(await spoken()).toEqual(TRANSPORTS.map(() => 'off'))
+    expect(await spoken()).toEqual(LANES.map(() => 'off'))
     await laneAt(page, 'long-polling').getByRole('textbox').focus()
-    await expect.poll(spoken, TIMEOUT).toEqual(TRANSPORTS.map((_, index) => (index === 1 ? 'polite' : 'off')))
+    await expect.poll(spoken, TIMEOUT).toEqual(LANES.map((_, index) => (index === 1 ? 'polite' : 'off')))
     await page.getByRole('button', { name: 'Start traffic' }).click()
     await laneAt(page, 'long-polling').getByRole('textbox').focus()
-    await expect.poll(spoken, TIMEOUT).toEqual(TRANSPORTS.map(() => 'off'))
+    await expect.poll(spoken, TIMEOUT).toEqual(LANES.map(() => 'off'))
   })
 
   test('the reader’s colours win over the system’s, and are remembered', async () => {

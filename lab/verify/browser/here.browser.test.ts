@@ -1,7 +1,7 @@
 /** Who is here, on the lab page: two people, each on every transport at once. */
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { inBrowser } from './browser-bench.ts'
 import { everyLane, laneAt, TIMEOUT, whenAllAreOpen, whenAllShow } from './lab-page.ts'
 
@@ -13,7 +13,7 @@ const heres = (page: Page): Promise<string[]> =>
     ),
   )
 const expectInAll = (page: Page, text: string) =>
-  expect.poll(() => heres(page), TIMEOUT).toEqual(TRANSPORTS.map(() => text))
+  expect.poll(() => heres(page), TIMEOUT).toEqual(LANES.map(() => text))
 
 inBrowser('who is here', (bench) => {
   /** A user with a page of their own, who has signed in as a guest before it opens. */
@@ -42,10 +42,8 @@ inBrowser('who is here', (bench) => {
           await bob.keyboard.press('x') // types on until it has been seen, however busy this machine is
           return heres(ada)
         }, TIMEOUT)
-        .toEqual(TRANSPORTS.map(() => 'Here: Ada (you), Bob · Bob is typing…'))
-      expect(await heres(bob), 'what Bob is told of himself').toEqual(
-        TRANSPORTS.map(() => 'Here: Ada, Bob (you)'),
-      )
+        .toEqual(LANES.map(() => 'Here: Ada (you), Bob · Bob is typing…'))
+      expect(await heres(bob), 'what Bob is told of himself').toEqual(LANES.map(() => 'Here: Ada, Bob (you)'))
       texts.push(await box.inputValue())
       await bob.keyboard.press('Enter')
       await expectInAll(ada, 'Here: Ada (you), Bob')
@@ -59,17 +57,17 @@ inBrowser('who is here', (bench) => {
   test('a visitor who has not signed in is counted, a lane at a time, and never named; and is no stranger to the own page', async () => {
     const page = await bench.open('/?room=visitors')
     await whenAllAreOpen(page)
-    await expectInAll(page, `Here: you (${TRANSPORTS.length} lanes)`)
+    await expectInAll(page, `Here: you (${LANES.length} lanes)`)
     await laneAt(page, 'short-polling')
       .getByRole('button', { name: /^Disconnect/ })
       .click()
     await expect
       .poll(async () => (await heres(page)).slice(1), TIMEOUT)
-      .toEqual(TRANSPORTS.slice(1).map(() => `Here: you (${TRANSPORTS.length - 1} lanes)`))
+      .toEqual(LANES.slice(1).map(() => `Here: you (${LANES.length - 1} lanes)`))
     expect((await heres(page))[0]).toBe('')
     const other = await bench.open('/?room=visitors')
     await whenAllAreOpen(other)
-    const both = `Here: you (${TRANSPORTS.length} lanes), ${TRANSPORTS.length - 1} unsigned readers`
+    const both = `Here: you (${LANES.length} lanes), ${LANES.length - 1} unsigned readers`
     await expectInAll(other, both)
   })
 

@@ -4,7 +4,7 @@ import { Hub } from '../../hub/hub.ts'
 import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { ownCertificate } from '../../server/tls/certificates.ts'
 import { inBrowser } from './browser-bench.ts'
-import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
+import { laneAt, TIMEOUT, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
 
 const STREAMS = 7
 
@@ -42,7 +42,7 @@ inBrowser('over TLS, with a certificate that no authority has signed', (bench) =
     await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)
   })
 
-  test('the lab page opens all its lanes, the WebSocket beside the others', async () => {
+  test('the lab page opens all its lanes on one connection, the WebSocket among them', async () => {
     const hub = new Hub()
     const metrics = createServerMetrics()
     await bench.lab.stop()
@@ -51,5 +51,9 @@ inBrowser('over TLS, with a certificate that no authority has signed', (bench) =
     await whenAllAreOpen(page)
     expect(metrics.transport('websocket').readers()).toBe(1)
     expect(metrics.transport('sse').readers()).toBe(1)
+    // RFC 8441: no connection of its own. Those that the browser opened in reserve are closed by and by.
+    await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)
+    await write(laneAt(page, 'websocket'), 'by a stream of HTTP/2')
+    await whenAllShow(page, ['by a stream of HTTP/2'])
   })
 })

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { openProxy } from '../../wires/proxy.ts'
 import { createServerProcess } from '../chaos/server-process.ts'
 import { inBrowser } from './browser-bench.ts'
@@ -35,7 +35,7 @@ inBrowser('a server that is killed and started again', (bench) => {
       port = server.port
       const page = await bench.open(`${url}/?room=killed`)
       await whenAllAreOpen(page)
-      const before = TRANSPORTS.map((name) => `before, by ${name}`)
+      const before = LANES.map((name) => `before, by ${name}`)
       for (const [index, text] of before.entries()) await write(laneAt(page, index), text)
       await whenAllShow(page, before)
 
@@ -44,7 +44,7 @@ inBrowser('a server that is killed and started again', (bench) => {
       await server.kill()
       address.cut()
       for (const lane of everyLane(page)) await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: waiting/)
-      const meanwhile = TRANSPORTS.map((name) => `meanwhile, by ${name}`)
+      const meanwhile = LANES.map((name) => `meanwhile, by ${name}`)
       for (const [index, text] of meanwhile.entries()) await write(laneAt(page, index), text)
 
       await server.start()

@@ -1,7 +1,8 @@
 /** The lab page as a person finds it: by names and roles, for tests and for pictures. */
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 
 /** Generous, in milliseconds: the machine may be busy with other tests. */
 export const TIMEOUT = { timeout: 40_000, interval: 50 }
@@ -11,9 +12,9 @@ export const SERVER_IS_AWAY = /net::ERR_|status of (?:503|426)|handshake: Unexpe
 
 /** A lane by its place on the page, or by the name of its transport. */
 export const laneAt = (page: Page, at: number | TransportName): Locator =>
-  page.locator('chat-lane').nth(typeof at === 'number' ? at : TRANSPORTS.indexOf(at))
+  page.locator('chat-lane').nth(typeof at === 'number' ? at : LANES.indexOf(at))
 
-export const everyLane = (page: Page): Locator[] => TRANSPORTS.map((name) => laneAt(page, name))
+export const everyLane = (page: Page): Locator[] => LANES.map((name) => laneAt(page, name))
 
 /** The texts of a lane's conversation, oldest first. */
 export const textsIn = (lane: Locator): Promise<string[]> =>

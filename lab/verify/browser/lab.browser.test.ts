@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { Hub } from '../../hub/hub.ts'
 import { inBrowser } from './browser-bench.ts'
 import {
@@ -28,7 +28,7 @@ inBrowser('the lab page', (bench) => {
       await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: waiting to retry, \S/)
       await expect.poll(() => lane.locator('.words').textContent(), TIMEOUT).toMatch(/in \d+ s$/)
     }
-    const texts = TRANSPORTS.map((name) => `offline by ${name}`)
+    const texts = LANES.map((name) => `offline by ${name}`)
     for (const [index, text] of texts.entries()) {
       await write(laneAt(page, index), text)
       const lane = laneAt(page, index)
@@ -100,7 +100,7 @@ inBrowser('the lab page', (bench) => {
       .toSatisfy((all: string[]) => all.every((one) => /^(.+) of \1$/.test(one)))
     const counts = async () => (await rows()).map(([count]) => Number(count?.replace(',', '')))
     const before = await published()
-    await expect.poll(counts, TIMEOUT).toEqual(TRANSPORTS.map(() => before))
+    await expect.poll(counts, TIMEOUT).toEqual(LANES.map(() => before))
     for (const [, last, p50, p95, max] of await rows()) {
       const [half, most, all] = [p50, p95, max].map((text) => Number(text?.replace(',', '')))
       expect(Number(last?.replace(',', ''))).toBeGreaterThan(0)
@@ -112,10 +112,10 @@ inBrowser('the lab page', (bench) => {
 
     await page.getByRole('button', { name: 'Step' }).click()
     await expect.poll(published, TIMEOUT).toBe(before + 1)
-    await expect.poll(counts, TIMEOUT).toEqual(TRANSPORTS.map(() => before + 1))
+    await expect.poll(counts, TIMEOUT).toEqual(LANES.map(() => before + 1))
 
     await page.getByRole('button', { name: 'Reset' }).click()
-    await expect.poll(rows, TIMEOUT).toEqual(TRANSPORTS.map(() => ['0', '–', '–', '–', '–']))
+    await expect.poll(rows, TIMEOUT).toEqual(LANES.map(() => ['0', '–', '–', '–', '–']))
     for (const lane of everyLane(page)) {
       await expect.poll(() => textsIn(lane), TIMEOUT).toEqual([])
       await expect.poll(() => figureOf(lane, 'messages'), TIMEOUT).toBe('0')

@@ -1,7 +1,7 @@
 /** What becomes of the lines when the network goes, the page freezes, the server restarts, or there are too many tabs. */
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { inBrowser } from './browser-bench.ts'
 import {
@@ -73,7 +73,7 @@ inBrowser('the lines of the lab page', (bench) => {
     await bench.lab.start({ metrics })
     const page = await bench.open('/?room=frozen')
     await whenAllAreOpen(page)
-    const streams = TRANSPORTS.filter((name) => !name.endsWith('polling'))
+    const streams = LANES.filter((name) => !name.endsWith('polling'))
     const readers = () => streams.reduce((sum, name) => sum + metrics.transport(name).readers(), 0)
     expect(readers()).toBe(streams.length)
     // As the browser tells it; it freezes no page that is in view, and here all are.

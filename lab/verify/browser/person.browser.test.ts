@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { inBrowser } from './browser-bench.ts'
 import {
   everyLane,
@@ -57,12 +57,12 @@ inBrowser('who I am, on the lab page', (bench) => {
     for (const lane of everyLane(page)) {
       await expect.poll(() => figureOf(lane, 'reconnects'), TIMEOUT).toBe('1') // reopened, as Ada
     }
-    for (const [index, name] of TRANSPORTS.entries()) await write(laneAt(page, index), `by ${name}`)
+    for (const [index, name] of LANES.entries()) await write(laneAt(page, index), `by ${name}`)
     await whenAllShow(
       page,
-      TRANSPORTS.map((name) => `by ${name}`),
+      LANES.map((name) => `by ${name}`),
     )
-    for (const [index] of TRANSPORTS.entries()) {
+    for (const [index] of LANES.entries()) {
       for (const line of await linesIn(page, index)) expect(line).toMatch(/^Ada: by /)
     }
     await page.getByRole('button', { name: 'Step' }).click()
@@ -71,7 +71,7 @@ inBrowser('who I am, on the lab page', (bench) => {
     const other = await bench.open('/?room=who&name=Bob')
     await whenAllAreOpen(other)
     await write(laneAt(other, 'short-polling'), 'I am not signed in')
-    for (const [index] of TRANSPORTS.entries()) {
+    for (const [index] of LANES.entries()) {
       await expect
         .poll(async () => (await linesIn(page, index)).at(-1), TIMEOUT)
         .toBe('Bob unsigned: I am not signed in')
@@ -146,8 +146,8 @@ inBrowser('who I am, on the lab page', (bench) => {
     await form.getByLabel('Passphrase').press('Enter')
     await expect.poll(() => who(page).textContent(), TIMEOUT).toContain('You are Grace, as a member')
     await whenAllAreOpen(page)
-    for (const [index] of TRANSPORTS.entries()) await write(laneAt(page, index), `member ${index}`)
-    const texts = ['as a guest', ...TRANSPORTS.map((_, index) => `member ${index}`)]
+    for (const [index] of LANES.entries()) await write(laneAt(page, index), `member ${index}`)
+    const texts = ['as a guest', ...LANES.map((_, index) => `member ${index}`)]
     await whenAllShow(page, texts)
     expect((await linesIn(page, 0)).every((line) => line.startsWith('Grace: '))).toBe(true)
   })

@@ -9,19 +9,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { onEnding } from '../../command/ending.ts'
 import { writingAt } from '../../command/folder-error.ts'
-import { runCommand } from '../../command/run.ts'
-import { leave, print, say } from '../../command/terminal.ts'
+import { runCommandLine } from '../../command/options/command-line.ts'
+import { leave, say } from '../../command/terminal.ts'
 import { UsageError } from '../../command/usage-error.ts'
 import { chromiumPath, launch, NO_BROWSER, openPage, startLab } from './browser.ts'
+import { LINE } from './screenshot-options.ts'
 
-const folder = resolve(process.argv[2] ?? join(import.meta.dirname, '../../../docs/images'))
-
-const HELP = `Pictures of the lab page at work: lab-light.png and lab-dark.png.
-
-  npm run screenshots -- [FOLDER]
-
-FOLDER is docs/images unless given.
-`
+const IMAGES = join(import.meta.dirname, '../../../docs/images')
 
 /** How long a process that was told to end waits for its last words to be read. */
 const LAST_WORDS_MS = 200
@@ -37,11 +31,10 @@ const TALK = [
   ['Ada', 'And this one cost no request at all.'],
 ] as const
 
-async function takePictures(): Promise<number> {
-  if (process.argv[2]?.startsWith('-')) {
-    print(HELP)
-    return process.argv[2] === '--help' ? 0 : 2
-  }
+async function takePictures(operands: readonly string[]): Promise<number> {
+  const [name = IMAGES, ...more] = operands
+  if (more.length > 0) throw new UsageError(`one folder at a time: what is ${JSON.stringify(more[0])}?`)
+  const folder = resolve(name)
   // Before the browser: its pictures take minutes.
   const probe = join(folder, `.writable-${process.pid}`)
   writingAt(
@@ -57,7 +50,7 @@ async function takePictures(): Promise<number> {
   const browser = await launch()
   onEnding(({ exitCode }) => void browser.close().finally(() => leave(exitCode, LAST_WORDS_MS)))
   try {
-    for (const colorScheme of ['light', 'dark'] as const) await takePicture(browser, colorScheme)
+    for (const colorScheme of ['light', 'dark'] as const) await takePicture(browser, folder, colorScheme)
   } finally {
     await browser.close()
   }
@@ -65,7 +58,7 @@ async function takePictures(): Promise<number> {
   return 0
 }
 
-async function takePicture(browser: Browser, colorScheme: 'light' | 'dark'): Promise<void> {
+async function takePicture(browser: Browser, folder: string, colorScheme: 'light' | 'dark'): Promise<void> {
   const lab = await startLab()
   try {
     const viewport = { width: 1440, height: 1000 }
@@ -90,4 +83,4 @@ async function takePicture(browser: Browser, colorScheme: 'light' | 'dark'): Pro
   }
 }
 
-await runCommand({ name: 'screenshots' }, takePictures)
+await runCommandLine(LINE, ({ operands }) => takePictures(operands))

@@ -3,7 +3,7 @@
  * a page which does not even work is noticed there. All else about the page is in the files beside this one.
  */
 import { expect, test } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { inBrowser } from './browser-bench.ts'
 import {
   everyLane,
@@ -21,7 +21,7 @@ inBrowser('a walk through the lab page', (bench) => {
   test('each lane opens, shows what is written in any, and misses nothing while it is disconnected', async () => {
     const page = await bench.open('/?room=walk')
     await whenAllAreOpen(page)
-    const texts = TRANSPORTS.map((name) => `by ${name}`)
+    const texts = LANES.map((name) => `by ${name}`)
     for (const [index, text] of texts.entries()) await write(laneAt(page, index), text)
     await whenAllShow(page, texts)
     for (const lane of everyLane(page)) {

@@ -4,7 +4,8 @@
  */
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import { inBrowser } from './browser-bench.ts'
 import { everyLane, laneAt, SERVER_IS_AWAY, TIMEOUT, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
 
@@ -49,10 +50,10 @@ inBrowser('who I am, whatever happens beside the page', (bench) => {
     await expect.poll(() => who(first), TIMEOUT).toContain('You are Hedy')
     await second.close() // the two together would hold all of the browser's six connections, so this one was parked
     await whenAllAreOpen(first)
-    for (const [index] of TRANSPORTS.entries()) await write(laneAt(first, index), `by lane ${index}`)
+    for (const [index] of LANES.entries()) await write(laneAt(first, index), `by lane ${index}`)
     await whenAllShow(
       first,
-      TRANSPORTS.map((_, index) => `by lane ${index}`),
+      LANES.map((_, index) => `by lane ${index}`),
     )
     expect(await laneAt(first, 'short-polling').locator('.unsigned').count()).toBe(0)
   })
@@ -63,11 +64,11 @@ inBrowser('who I am, whatever happens beside the page', (bench) => {
     await hold(page)
     bench.expectInConsole(SERVER_IS_AWAY)
     await bench.lab.stop()
-    for (const [index] of TRANSPORTS.entries()) await write(laneAt(page, index), `as Greta ${index}`)
+    for (const [index] of LANES.entries()) await write(laneAt(page, index), `as Greta ${index}`)
     await bench.lab.start()
     await expect.poll(() => who(page), TIMEOUT).toContain('You write unsigned')
     await whenAllAreOpen(page)
-    for (const [index] of TRANSPORTS.entries()) {
+    for (const [index] of LANES.entries()) {
       await expect.poll(() => boxOf(page, index).inputValue(), TIMEOUT).toBe(`as Greta ${index}`)
       expect(await noteOf(page, index)).toMatch(/^Not accepted: this was written as Greta, who is no longer/)
       expect(await laneAt(page, index).locator('.line').count()).toBe(0)
@@ -93,10 +94,10 @@ inBrowser('who I am, whatever happens beside the page', (bench) => {
       .poll(() => page.locator('person-panel .problem').textContent(), TIMEOUT)
       .toMatch(/keeps no cookie/)
     expect(await who(page)).toContain('You write unsigned as Nora')
-    for (const [index] of TRANSPORTS.entries()) await write(laneAt(page, index), `still Nora ${index}`)
+    for (const [index] of LANES.entries()) await write(laneAt(page, index), `still Nora ${index}`)
     await whenAllShow(
       page,
-      TRANSPORTS.map((_, index) => `still Nora ${index}`),
+      LANES.map((_, index) => `still Nora ${index}`),
     )
   })
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { anySeed } from '../../wire/random.ts'
 import { runChaos, type Tally } from './run.ts'
 
@@ -30,5 +30,5 @@ it(`nothing is lost, doubled, reordered or made up, whatever happens (SEED=${see
   expect(isEnough(outcome)).toBe(true)
   expect(outcome.acknowledged).toBe(outcome.published)
   // Each transport has a reader and a writer, and both are shown what all have said.
-  expect(outcome.shown).toBe(2 * TRANSPORTS.length * outcome.published)
+  expect(outcome.shown).toBe(2 * OVER_HTTP.length * outcome.published)
 })

@@ -1,10 +1,10 @@
 /** `npm run chaos`: a long run, and its verdict. */
 import { onEnding } from '../../command/ending.ts'
-import { runCommand } from '../../command/run.ts'
+import { runCommandLine } from '../../command/options/command-line.ts'
 import { keepTemporary, temporaryFolder } from '../../command/temporary.ts'
-import { print, say } from '../../command/terminal.ts'
+import { say } from '../../command/terminal.ts'
 import { createProgress } from '../conformance/report.ts'
-import { type CommandOptions, HELP, parseOptions } from './options.ts'
+import { type CommandOptions, commandOptions, LINE } from './options.ts'
 import { type Outcome, runChaos, type Tally } from './run.ts'
 
 /** More of the same kind say no more than these. */
@@ -13,11 +13,7 @@ const SHOWN_VIOLATIONS = 20
 const INTERRUPTED = 130
 
 /** @returns the exit code */
-async function run({ durationMs, writers, seed, help }: CommandOptions): Promise<number> {
-  if (help) {
-    print(HELP)
-    return 0
-  }
+async function run({ durationMs, writers, seed }: CommandOptions): Promise<number> {
   const interrupted = new AbortController()
   onEnding(({ signal, exitCode }) => {
     // A verdict takes half a minute. A person waits for it; a program that sends TERM or HUP wants an end.
@@ -63,6 +59,4 @@ function report(outcome: Outcome): void {
 const words = ({ acknowledged, published, shown, kills }: Tally) =>
   `${published} written, ${acknowledged} acknowledged, ${shown} shown, ${kills} × kill -9`
 
-await runCommand({ name: 'chaos', help: 'npm run chaos -- --help' }, () =>
-  run(parseOptions(process.argv.slice(2))),
-)
+await runCommandLine(LINE, ({ values }) => run(commandOptions(values)))

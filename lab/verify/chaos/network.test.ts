@@ -7,7 +7,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { anySeed, between, createRandom } from '../../wire/random.ts'
 import { intact } from '../conformance/checks.ts'
 import { ofManifest } from '../conformance/it-meets.ts'
@@ -21,7 +21,7 @@ const SAID_DURING = 12
 /** Room for the longest silence, several of them, on a machine that does other things. */
 const CELL_MS = 60_000
 
-const subjects = await Promise.all(TRANSPORTS.map(ofManifest))
+const subjects = await Promise.all(OVER_HTTP.map(ofManifest))
 const caughtUpMs = new Map<string, number>()
 
 afterAll(() => {

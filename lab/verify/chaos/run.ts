@@ -3,8 +3,9 @@
  * that break, and a history of all that was said, promised and shown.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import type { Settings } from '../../client/transport.ts'
 import { parsePage } from '../../wire/codec.ts'
 import type { ChatMessage, Draft, Page } from '../../wire/message.ts'
@@ -155,10 +156,10 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   const testClients: TestClient[] = []
   try {
     await server.start()
-    const readers = await Promise.all(TRANSPORTS.map((name) => join(name, 'reader', READER)))
+    const readers = await Promise.all(OVER_HTTP.map((name) => join(name, 'reader', READER)))
     const parts = Array.from({ length: each }, (_, i) => (i === 0 ? 'writer' : `writer ${i + 1}`))
     const writers = await Promise.all(
-      TRANSPORTS.flatMap((name) => parts.map((part) => join(name, part, WRITER))),
+      OVER_HTTP.flatMap((name) => parts.map((part) => join(name, part, WRITER))),
     )
     testClients.push(...readers, ...writers)
     // A client that is closed rejects what it had not sent; by then it is counted as unanswered.

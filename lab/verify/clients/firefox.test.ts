@@ -1,7 +1,9 @@
 /** The lab page in Firefox, and Firefox and Chromium in one conversation. */
 import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
+import { createServerMetrics } from '../../server/observe/server-metrics.ts'
+import { ownCertificate } from '../../server/tls/certificates.ts'
 import { chromiumPath, launch, openPage, type RunningLab, startLab } from '../browser/browser.ts'
 import { laneAt, whenAllAreOpen, whenAllShow, write } from '../browser/lab-page.ts'
 import { skipLoudly } from '../proxies/programs.ts'
@@ -54,17 +56,17 @@ function inFirefox(): void {
     opened.on('pageerror', (error) => complaints.push(`uncaught: ${error}`))
     await opened.goto(`${lab.url}/?room=${room}`)
     const states = async () => (await lanesOf(opened)).map(({ state }) => state)
-    await expect.poll(states, TIMEOUT).toEqual(TRANSPORTS.map(() => expect.stringMatching(/: open$/)))
+    await expect.poll(states, TIMEOUT).toEqual(LANES.map(() => expect.stringMatching(/: open$/)))
     return opened
   }
   const allShow = (opened: FirefoxPage, texts: readonly string[]) =>
     expect
       .poll(async () => (await lanesOf(opened)).map((lane) => [...lane.texts].sort()), TIMEOUT)
-      .toEqual(TRANSPORTS.map(() => [...texts].sort()))
+      .toEqual(LANES.map(() => [...texts].sort()))
 
   it('opens every lane, and what is written in one appears in all', async () => {
     const opened = await open('firefox')
-    const texts = TRANSPORTS.map((name) => `by ${name}`)
+    const texts = LANES.map((name) => `by ${name}`)
     for (const [index, text] of texts.entries()) await writeInto(opened, index, text)
     await allShow(opened, texts)
   })
@@ -74,12 +76,26 @@ function inFirefox(): void {
     expected = SERVER_IS_AWAY
     await lab.stop()
     const states = async () => (await lanesOf(opened)).map(({ state }) => state)
-    await expect
-      .poll(states, TIMEOUT)
-      .toEqual(TRANSPORTS.map(() => expect.stringMatching(/: waiting to retry/)))
+    await expect.poll(states, TIMEOUT).toEqual(LANES.map(() => expect.stringMatching(/: waiting to retry/)))
     await writeInto(opened, 0, 'written meanwhile')
     await lab.start()
     await allShow(opened, ['written meanwhile'])
+  })
+
+  it('opens its WebSocket on the page’s own connection of HTTP/2', async () => {
+    const metrics = createServerMetrics()
+    await lab.stop()
+    await lab.start({ metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
+    const opened = await open('firefox-tls')
+    expect(metrics.transport('websocket').readers()).toBe(1)
+    // Those that it has opened in reserve are closed by and by.
+    await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)
+    await writeInto(opened, LANES.indexOf('websocket'), 'by a stream')
+    await allShow(opened, ['by a stream'])
+    await opened.close()
+    page = null
+    await lab.stop()
+    await lab.start({ tls: undefined })
   })
 
   it.runIf(chromiumPath)('speaks with Chromium, each by every transport', async () => {
@@ -89,7 +105,7 @@ function inFirefox(): void {
       const other = await openPage(chromium, `${lab.url}/?room=both`)
       await whenAllAreOpen(other.page)
       const texts: string[] = []
-      for (const [index, name] of TRANSPORTS.entries()) {
+      for (const [index, name] of LANES.entries()) {
         texts.push(`Firefox by ${name}`, `Chromium by ${name}`)
         await writeInto(opened, index, `Firefox by ${name}`)
         await write(laneAt(other.page, index), `Chromium by ${name}`)

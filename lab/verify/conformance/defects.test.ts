@@ -9,16 +9,11 @@ import { anySeed } from '../../wire/random.ts'
 import { openTestBench } from '../kit/test-bench.ts'
 import type { Case } from './case.ts'
 import { CASES } from './cases/index.ts'
-import { clientDefects } from './defects/clients.ts'
 import { sound } from './defects/defect.ts'
-import { identityDefects } from './defects/identity.ts'
-import { presenceDefects } from './defects/presence.ts'
-import { roomDefects } from './defects/rooms.ts'
-import { serverDefects } from './defects/servers.ts'
+import { DEFECTS } from './defects/index.ts'
 import { runCase } from './run.ts'
 import type { Subject } from './subject.ts'
 
-const DEFECTS = [...roomDefects, ...serverDefects, ...clientDefects, ...presenceDefects, ...identityDefects]
 const seed = Number(process.env.SEED ?? anySeed())
 /** A case that is to fail mostly waits for what will not come: this is how long each may. */
 const SHORT_TIMEOUT_MS = 4_000

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import type { StoreFactory } from '../kit/disk.ts'
 import { itMeets, ofManifest } from './it-meets.ts'
@@ -22,7 +22,7 @@ function newStores(): StoreFactory {
   return { open: (log, keep) => openSqliteStore(join(folder, `${run}-${log}.sqlite`), { keep }) }
 }
 
-const names = [TRANSPORTS[0], TRANSPORTS.at(-1)!]
+const names = [OVER_HTTP[0]!, OVER_HTTP.at(-1)!]
 const subjects = [reference, ...(await Promise.all(names.map(ofManifest)))]
 
 describe.each(subjects)('$name, on disk', (subject) => itMeets(subject, () => ({ stores: newStores() })))

@@ -1,13 +1,13 @@
 /** `npm run conformance -- FOLDER`: the contract, against a transport of your own. */
 import { resolve } from 'node:path'
-import { UsageError } from '../../app/options.ts'
 import { type Ending, onEnding } from '../../command/ending.ts'
-import { runCommand } from '../../command/run.ts'
-import { print, say } from '../../command/terminal.ts'
+import { runCommandLine } from '../../command/options/command-line.ts'
+import { say } from '../../command/terminal.ts'
+import { UsageError } from '../../command/usage-error.ts'
 import { TIMEOUT_MS } from '../kit/test-bench.ts'
 import { CASES } from './cases/index.ts'
-import { loadSubject, SubjectError } from './load-subject.ts'
-import { type ConformanceOptions, HELP, parseOptions } from './options.ts'
+import { loadSubject } from './load-subject.ts'
+import { type ConformanceOptions, conformanceOptions, LINE } from './options.ts'
 import { createProgress, explain, summary, type Tally } from './report.ts'
 import { runCase } from './run.ts'
 
@@ -16,11 +16,7 @@ const MANY_FAILURES = 3
 const SHORT_TIMEOUT_MS = 2_000
 
 /** @returns the exit code */
-async function check({ folder, only, seed, help }: ConformanceOptions): Promise<number> {
-  if (help) {
-    print(HELP)
-    return 0
-  }
+async function check({ folder, only, seed }: ConformanceOptions): Promise<number> {
   const cases = CASES.filter(({ name }) => name.includes(only))
   if (cases.length === 0) throw new UsageError(`no case has ${JSON.stringify(only)} in its name`)
   const subject = await loadSubject(resolve(whereTheUserStands(), folder))
@@ -75,11 +71,4 @@ function whereTheUserStands(): string {
   return npm_lifecycle_event === 'conformance' && INIT_CWD ? INIT_CWD : '.'
 }
 
-await runCommand(
-  {
-    name: 'conformance',
-    help: 'npm run conformance -- --help',
-    forPeople: (error) => error instanceof SubjectError,
-  },
-  () => check(parseOptions(process.argv.slice(2))),
-)
+await runCommandLine(LINE, (given) => check(conformanceOptions(given)))

@@ -3,7 +3,8 @@
  * room that a user may not know of answers as if it did not exist, to the byte.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import type { ChatMessage, Note } from '../../wire/message.ts'
 import { exchange, requestText } from '../attacks/raw.ts'
 import { readingAddresses } from '../fifth/reading-address.ts'
@@ -150,7 +151,7 @@ const EXPECTED: Record<Role, Record<ActionName, string | null>> = {
 
 const addresses = await readingAddresses()
 
-describe.each(TRANSPORTS)('over %s', (transport) => {
+describe.each(OVER_HTTP)('over %s', (transport) => {
   onServerOfItsOwn()
   describe.each(NAMES)('as %s', (role) => {
     let place: Place
@@ -261,7 +262,7 @@ describe('what is not to be known of', () => {
   })
 })
 
-describe.each(TRANSPORTS)('over %s, a member who is sent away', (transport) => {
+describe.each(OVER_HTTP)('over %s, a member who is sent away', (transport) => {
   onServerOfItsOwn()
   it('reads nothing any more, at once, and is told so', async () => {
     const { room } = await plant('member', transport)

@@ -4,7 +4,13 @@ import type { Certificate } from '../../server/tls/certificates.ts'
 import { createMemoryStore } from '../../store/memory.ts'
 import type { Store } from '../../store/store.ts'
 import type { StoreFactory } from '../kit/disk.ts'
-import { type Front, openTestBench, type TestBench, TIMEOUT_MS } from '../kit/test-bench.ts'
+import {
+  type Front,
+  openTestBench,
+  type TestBench,
+  type TestBenchOptions,
+  TIMEOUT_MS,
+} from '../kit/test-bench.ts'
 import type { Case } from './case.ts'
 import { ContractViolation } from './checks.ts'
 import { lack, type Subject } from './subject.ts'
@@ -25,6 +31,8 @@ export interface RunOptions {
   /** What stands between the members' lines and the server; nothing unless given. */
   readonly front?: Front
   readonly tls?: Certificate | undefined
+  /** See {@link TestBenchOptions.network}. */
+  readonly network?: TestBenchOptions['network']
   /** Gives the case up. */
   readonly signal?: AbortSignal
 }
@@ -53,6 +61,7 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
       allSignIn,
       front: options.front,
       tls: options.tls,
+      network: options.network,
       ...(one.hub && { hub: one.hub }),
     })
     const ended = play(one, bench)

@@ -4,7 +4,7 @@
  */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { chromiumPath, launch, openPage } from '../browser/browser.ts'
 import { skipLoudly } from '../browser/browser-bench.ts'
 import { type Change, type Copy, copyWith, type RunningCopy } from './copy.ts'
@@ -106,13 +106,13 @@ describe.skipIf(!chromiumPath)('the page', { timeout: LIMIT_MS }, () => {
   it('says the same lines, has no lane for those, and the other lanes work', async () => {
     const { page, complaints, close } = await openPage(browser, `${lab.url}/?room=broken`)
     const lanes = page.locator('chat-lane')
-    await expect.poll(() => lanes.count(), TIMEOUT).toBe(TRANSPORTS.length)
+    await expect.poll(() => lanes.count(), TIMEOUT).toBe(LANES.length)
     const states = () => page.locator('chat-lane lane-state [role=status]').allTextContents()
-    await expect.poll(states, TIMEOUT).toEqual(TRANSPORTS.map(() => expect.stringMatching(/: open$/)))
+    await expect.poll(states, TIMEOUT).toEqual(LANES.map(() => expect.stringMatching(/: open$/)))
     await lanes.first().getByRole('textbox').focus()
     await page.keyboard.insertText('all the same')
     await page.keyboard.press('Enter')
-    for (let at = 0; at < TRANSPORTS.length; at++)
+    for (let at = 0; at < LANES.length; at++)
       await expect
         .poll(() => lanes.nth(at).locator('.line:not(.pending) .text').allTextContents(), TIMEOUT)
         .toEqual(['all the same'])

@@ -1,7 +1,7 @@
 /** Where a transport is read from. Its own client half knows, so no test keeps a list of addresses. */
-import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { DESCRIPTORS, OVER_HTTP } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import { systemClock } from '../../client/platform.ts'
 
 export interface ReadingAddress {
@@ -17,9 +17,7 @@ const ROOM = 'http://lab.invalid/transports/x/rooms/y/'
 async function firstAskedBy(name: TransportName): Promise<ReadingAddress | null> {
   let asked: ReadingAddress | null = null
   const ask = (address: string | URL, upgrades: boolean): never => {
-    const [own, path] = [new URL(ROOM).pathname, new URL(address).pathname]
-    // One that chooses among others asks at their addresses, and has none of its own.
-    if (path.startsWith(own)) asked ??= { path: path.slice(own.length), upgrades }
+    asked ??= { path: new URL(address).pathname.slice(new URL(ROOM).pathname.length), upgrades }
     throw new Error('nothing answers here')
   }
   const giveUp = new AbortController()
@@ -50,7 +48,7 @@ async function firstAskedBy(name: TransportName): Promise<ReadingAddress | null>
 
 /** Of each transport that is read over HTTP, in the manifest's order. */
 export async function readingAddresses(): Promise<ReadonlyMap<TransportName, ReadingAddress>> {
-  const found = await Promise.all(TRANSPORTS.map(async (name) => [name, await firstAskedBy(name)] as const))
+  const found = await Promise.all(OVER_HTTP.map(async (name) => [name, await firstAskedBy(name)] as const))
   return new Map(found.flatMap(([name, address]) => (address ? [[name, address] as const] : [])))
 }
 

@@ -2,6 +2,7 @@
 import type { LabOptions } from '../../app/build-lab.ts'
 import type { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
+import { isTcp } from '../../server/transport-kit/server-transport.ts'
 import type { Clock } from '../../wire/clock.ts'
 import type { Subject } from '../conformance/subject.ts'
 import { startTestServer } from './test-server.ts'
@@ -33,11 +34,12 @@ export async function serveSubject(
   const server = await startTestServer({
     ...{ clock, presences, ...options, transports },
     hub: subject.hub?.(hub) ?? hub,
+    ...(isTcp(subject.server) && { listen: [{ name: subject.name, host: '127.0.0.1', port: 0 }] }),
   })
   return {
     hub,
     presences,
-    port: server.port,
+    port: server.tcpPort(subject.name) ?? server.port,
     shutdown,
     backlog: server.backlog,
     closeIdle: () => server.app.server.closeIdleConnections(),

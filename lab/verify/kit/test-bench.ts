@@ -26,6 +26,7 @@ import type { InProcessServer, Subject } from '../conformance/subject.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
 import { type Disk, onDisk, type StoreFactory } from './disk.ts'
 import { overTls } from './network/http2-fetch.ts'
+import type { Network } from './network/network.ts'
 import { type SubjectServer, serveSubject } from './serve-subject.ts'
 import { createTestClient, SHORT_RETRY_MS, type TestClient } from './test-client.ts'
 
@@ -48,6 +49,8 @@ export interface TestBenchOptions {
   readonly front?: Front | undefined
   /** Over TLS, and HTTP/2 where there is no upgrade. */
   readonly tls?: Certificate | undefined
+  /** With `tls`: how each client talks then; {@link overTls} unless given. */
+  readonly network?: ((certificate: Certificate) => Network) | undefined
 }
 
 /** Another project's proxy, which outlives the benches that use it. */
@@ -139,7 +142,7 @@ const FRESH_MS = 2_000
 
 export async function openTestBench(options: TestBenchOptions) {
   const { subject, seed, hub: limits, stores, timeoutMs = TIMEOUT_MS, allSignIn = false, tls } = options
-  const { front } = options
+  const { front, network: networkOver = overTls } = options
   const random = createRandom(seed)
   // A hold longer than our timeout: a poll that was not woken must not be saved by its time-out.
   const settings = { intervalMs: 10, holdMs: 30_000 }
@@ -228,7 +231,7 @@ export async function openTestBench(options: TestBenchOptions) {
         const baseUrl = new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${proxy.port}`)
         const transport = subject.client(settings)
         const token = scopes ? tokenFor(name, scopes) : null
-        const network = tls && overTls(tls)
+        const network = tls && networkOver(tls)
         const about = { name, transport, baseUrl, since, random, retryMs, author, token, network }
         const clientId = here ? randomId() : null
         testClient = createTestClient({ ...about, clientId, proxy, cut: proxy.cut })

@@ -7,7 +7,7 @@ import type { Here } from '../../wire/presence.ts'
 import type { Random } from '../../wire/random.ts'
 import type { TcpProxy } from '../../wires/proxy.ts'
 import { createSkippingClock, type SkippingClock } from './clock.ts'
-import { type Network, PLAIN, showing } from './network/network.ts'
+import { type Network, PLAIN, signedInBy } from './network/network.ts'
 
 /** Short, so that a case waits for the network and not for the client's back-off. */
 export const SHORT_RETRY_MS = 10
@@ -62,7 +62,7 @@ export function createTestClient(options: TestClientOptions): TestClient {
     author,
     since,
     platform: {
-      ...(token === null ? network : showing({ authorization: `Bearer ${token}` }, network)),
+      ...(token === null ? network : signedInBy(token, network)),
       clock,
       random,
     },

@@ -1,9 +1,10 @@
 /** The lab in the test's own process: real, on a port of its own, without pages. The only one that tests start. */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { buildLab, type LabOptions } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
+import { createServerMetrics, type ServerMetrics } from '../../server/observe/server-metrics.ts'
 
 export interface TestServer {
   /** @throws Error while it is stopped */
@@ -15,6 +16,8 @@ export interface TestServer {
   readonly url: string
   /** The headers of the request that came last. */
   readonly lastHeaders: IncomingHttpHeaders
+  /** Of a transport that is carried by TCP; undefined unless it was told to listen. */
+  tcpPort(name: string): number | undefined
   /** What it has written and the kernel has not taken, over all connections, in bytes. */
   backlog(): number
   /** Publishes at the hub itself, as a writer on no transport. */
@@ -32,7 +35,8 @@ export async function startTestServer(
   options: LabOptions = {},
   prepare: (app: FastifyInstance) => Promise<void> = async () => {},
 ): Promise<TestServer> {
-  const sockets = new Set<Socket>()
+  let metrics: ServerMetrics = createServerMetrics()
+  const tcpPorts = new Map<string, number>()
   let hub = options.hub ?? new Hub()
   let app: FastifyInstance | null = null
   let port = 0
@@ -57,7 +61,9 @@ export async function startTestServer(
     get lastHeaders() {
       return lastHeaders
     },
-    backlog: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
+    tcpPort: (name) => tcpPorts.get(name),
+    backlog: () =>
+      [...metrics.connections.sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
     say: (room, text) => void hub.room(room).publish({ draftId: `host-${said++}`, author: 'host', text }),
     async stop() {
       const closing = app
@@ -65,16 +71,14 @@ export async function startTestServer(
       await closing?.close()
     },
     async start(changes = {}) {
-      const all = { ...options, hub, ...changes }
+      metrics = options.metrics ?? createServerMetrics()
+      const onListening = (name: string, { port }: AddressInfo) => void tcpPorts.set(name, port)
+      const all = { onListening, ...options, hub, metrics, ...changes }
       hub = all.hub
       scheme = all.tls ? 'https' : 'http'
       const starting = await buildLab(all)
       await prepare(starting)
       starting.server.prependListener('request', ({ headers }) => (lastHeaders = headers))
-      starting.server.on('connection', (socket: Socket) => {
-        sockets.add(socket)
-        socket.once('close', () => sockets.delete(socket))
-      })
       await starting.listen({ port, host: '127.0.0.1' })
       port = (starting.server.address() as AddressInfo).port
       app = starting

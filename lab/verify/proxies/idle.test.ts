@@ -6,7 +6,8 @@
  */
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import { apache, installs, KINDS, lighttpd } from './kinds.ts'
 import { find, skipLoudly } from './programs.ts'
 import type { ProxyKind } from './proxy.ts'
@@ -20,7 +21,7 @@ const HEARTBEAT_MS = 250
 const ENOUGH = (2 * LIMIT_S * 1_000) / HEARTBEAT_MS
 /** A heartbeat that never comes, as far as a test can see, in milliseconds. */
 const NEVER_MS = 3_600_000
-const STREAMS: readonly TransportName[] = TRANSPORTS.filter((name) => !name.endsWith('polling'))
+const STREAMS: readonly TransportName[] = OVER_HTTP.filter((name) => !name.endsWith('polling'))
 const ROOM = 'quiet'
 
 const benches: ProxyBench[] = []

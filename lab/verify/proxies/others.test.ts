@@ -4,7 +4,7 @@
  */
 import { connect as connectHttp2 } from 'node:http2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { startTestServer, type TestServer } from '../kit/test-server.ts'
 import { NAME } from './certificate.ts'
@@ -69,7 +69,7 @@ describe.skipIf(installed.length === 0)('behind other proxies', { timeout: 120_0
         if (!http(setup).includes(version)) return
         const { name, bench } = setup
         const room = roomFor('order', name, version)
-        await Promise.all(TRANSPORTS.map((transport) => bench.join(transport, room, { http: version })))
+        await Promise.all(OVER_HTTP.map((transport) => bench.join(transport, room, { http: version })))
         const said: string[] = []
         for (const text of ['one', 'two', 'three', 'four', 'five']) {
           server.say(room, text)
@@ -83,7 +83,7 @@ describe.skipIf(installed.length === 0)('behind other proxies', { timeout: 120_0
 
   it('every transport carries what is written, as it was written', async () => {
     await each(async ({ name, bench }) => {
-      for (const transport of TRANSPORTS) {
+      for (const transport of OVER_HTTP) {
         const reader = await bench.join(transport, roomFor('write', name, transport))
         for (const text of ['žluť and 🚲', LARGEST])
           expect((await reader.client.send(text)).text === text, transport).toBe(true)
@@ -160,7 +160,7 @@ describe.skipIf(installed.length === 0)('behind other proxies', { timeout: 120_0
   it('a reload in mid-conversation loses and repeats nothing', async () => {
     await each(async ({ name, bench }) => {
       const room = roomFor('reload', name)
-      await bench.joinAll(TRANSPORTS, room)
+      await bench.joinAll(OVER_HTTP, room)
       const said: string[] = []
       const say = async (text: string) => {
         server.say(room, text)
@@ -183,7 +183,7 @@ describe.skipIf(installed.length === 0)('behind other proxies', { timeout: 120_0
     const joined = await Promise.all(
       setups.map(async ({ name, bench }) => {
         const room = roomFor('shutdown', name)
-        await bench.joinAll(TRANSPORTS, room)
+        await bench.joinAll(OVER_HTTP, room)
         server.say(room, 'before')
         await bench.allHaveRead(['before'])
         return { name, bench, room }

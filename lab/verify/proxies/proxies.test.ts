@@ -10,7 +10,8 @@ import { connect as connectHttp2 } from 'node:http2'
 import { get } from 'node:https'
 import { text as readAll } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
+import { OVER_HTTP } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { NAME } from './certificate.ts'
 import { caddy, KINDS } from './kinds.ts'
@@ -19,7 +20,7 @@ import type { ProxyKind } from './proxy.ts'
 import { openProxyBench, type ProxyBench, roomFor, TIMEOUT } from './proxy-bench.ts'
 import { toThisMachine } from './proxy-client.ts'
 
-const STREAMS: readonly TransportName[] = TRANSPORTS.filter((name) => !name.endsWith('polling'))
+const STREAMS: readonly TransportName[] = OVER_HTTP.filter((name) => !name.endsWith('polling'))
 /** Six bytes each on the wire: the largest body that the lab takes. */
 const LARGEST = '\u0001'.repeat(MAX_TEXT_BYTES)
 
@@ -44,7 +45,7 @@ function behind(kind: ProxyKind): void {
     })
 
   describe.each(['HTTP/1.1', 'HTTP/2'] as const)('%s', (http) => {
-    it.each(TRANSPORTS)('%s brings each message before the next is said', async (name) => {
+    it.each(OVER_HTTP)('%s brings each message before the next is said', async (name) => {
       const room = roomFor('order', name, http)
       const reader = await bench.join(name, room, { http })
       const said: string[] = []
@@ -56,7 +57,7 @@ function behind(kind: ProxyKind): void {
       expect(reader.client.figures.reconnects).toBe(0)
     })
 
-    it.each(TRANSPORTS)('%s carries what is written, as it was written', async (name) => {
+    it.each(OVER_HTTP)('%s carries what is written, as it was written', async (name) => {
       const reader = await bench.join(name, roomFor('write', name, http), { http })
       for (const text of ['žluť and 🚲', LARGEST]) expect((await reader.client.send(text)).text).toBe(text)
       await bench.allHaveRead(['žluť and 🚲', LARGEST])
@@ -168,7 +169,7 @@ function behind(kind: ProxyKind): void {
   it('brings the shutdown notice of a lab that stops to every reader, and they come back to the next', async () => {
     const { server } = bench
     const room = 'shutdown'
-    const clients = await bench.joinAll(TRANSPORTS, room)
+    const clients = await bench.joinAll(OVER_HTTP, room)
     server.say(room, 'before')
     await bench.allHaveRead(['before'])
     const socket = bench.openSocket(bench.at(`/transports/websocket/rooms/${room}/socket`, 'wss'))
@@ -178,7 +179,7 @@ function behind(kind: ProxyKind): void {
     const query = `since=${clients[0]!.client.cursor}&wait=55`
     const poll = bench.fetch(bench.at(`/transports/long-polling/rooms/${room}/messages?${query}`))
     // Each client but the one that does not wait between its polls, and these three.
-    const followers = TRANSPORTS.filter((name) => name !== 'short-polling').length + 3
+    const followers = OVER_HTTP.filter((name) => name !== 'short-polling').length + 3
     await expect.poll(() => server.hub.room(room).followers, TIMEOUT).toBe(followers)
 
     await server.stop()
@@ -195,7 +196,7 @@ function behind(kind: ProxyKind): void {
 
   it('loses and repeats nothing when it is reloaded in mid-conversation', async () => {
     const room = 'reload'
-    const clients = await bench.joinAll(TRANSPORTS, room)
+    const clients = await bench.joinAll(OVER_HTTP, room)
     const said = ['before']
     bench.server.say(room, 'before')
     await bench.allHaveRead(said)

@@ -26,7 +26,7 @@ const FIGURES = 'benchmarks\\/(run-file|measure\\/statistics)\\.ts|benchmarks\\/
 const RULES: readonly Rule[] = [
   { files: /^lab\/verify\/|\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
   { files: /^lab\/wire\//, may: /^lab\/wire\/|^valibot$/ },
-  { files: /^lab\/command\//, may: /^lab\/command\/|^node:/ },
+  { files: /^lab\/command\//, may: /^lab\/command\/|^commander$|^node:/ },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
   { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/store\/store\.ts$/ },
   {
@@ -80,7 +80,10 @@ const RULES: readonly Rule[] = [
       `^(${FIGURES})$|^lab/(wire|client)/|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^lit(/|$)|^chart\\.js$`,
     ),
   },
-  { files: /^docs\//, may: /^(?!lab\/verify\/(?!rules\/|browser\/))/ },
+  {
+    files: /^docs\//,
+    may: /^(?!lab\/verify\/(?!rules\/|browser\/|conformance\/|museum\/(exhibits|options)\.ts$|chaos\/options\.ts$))/,
+  },
 ]
 
 /** Those of `imports` that `file` may not have, as sentences. */

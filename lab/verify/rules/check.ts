@@ -11,17 +11,11 @@ import config from '../../../vitest.config.ts'
 import { buildFolder } from '../../command/build-folder.ts'
 import { startChild } from '../../command/children.ts'
 import { type Ending, onEnding } from '../../command/ending.ts'
-import { runCommand } from '../../command/run.ts'
+import { type Given, runCommandLine } from '../../command/options/command-line.ts'
 import { complain, print, printError, say, terminal } from '../../command/terminal.ts'
+import { UsageError } from '../../command/usage-error.ts'
+import { LINE } from './check-options.ts'
 import { root } from './source-files.ts'
-
-const HELP = `Everything that must hold before a change is kept.
-
-  npm run check                        format, lint, types, npm test and all other tests
-  npm run check -- --tests PROJECT …   only the tests of these projects (see vitest.config.ts)
-
-Exit code: 0 all held, 1 something did not, 2 wrong use, 130 stopped by Ctrl-C (143 by TERM, 129 by HUP).
-`
 
 interface Count {
   passed: number
@@ -32,21 +26,17 @@ interface Count {
 const total: Count = { passed: 0, failed: 0, skipped: 0 }
 let ending: Ending | null = null
 
-async function check(): Promise<number> {
-  const [only, ...projects] = process.argv.slice(2)
-  if (only !== undefined && only !== '--tests') {
-    print(HELP)
-    return only === '--help' ? 0 : 2
-  }
+/** @param projects whose tests alone are run; null for everything */
+async function check(projects: readonly string[] | null): Promise<number> {
   onEnding((how) => {
     ending = how
     running?.kill('SIGTERM')
   })
-  if (only === undefined) {
+  if (projects === null) {
     await checkTheSource()
     await runTheTests('npm', ['test', '--'])
   }
-  const chosen = only === undefined ? projectsLeftOut() : projects
+  const chosen = projects ?? projectsLeftOut()
   await runTheTests(ownProgram('vitest'), [
     'run',
     '--reporter=default',
@@ -65,14 +55,27 @@ async function checkTheSource(): Promise<void> {
   await step('types, as a browser sees them', 'tsc', '--noEmit', '-p', 'tsconfig.browser.json')
 }
 
+const PROJECTS = config.test!.projects!.map((project) => (project as { test: { name: string } }).test.name)
+
+/** @throws UsageError */
+function projectsFrom({ values, operands }: Given<(typeof LINE)['options']>): readonly string[] | null {
+  const those = `there are ${PROJECTS.join(', ')}`
+  if (!values.tests && operands.length === 0) return null
+  if (!values.tests) throw new UsageError(`${JSON.stringify(operands[0])} goes with --tests`)
+  if (operands.length === 0) throw new UsageError(`--tests of which projects? ${those}`)
+  const unknown = operands.find((name) => !PROJECTS.includes(name))
+  if (unknown !== undefined)
+    throw new UsageError(`--tests: there is no project ${JSON.stringify(unknown)}; ${those}`)
+  return operands
+}
+
 /** Every project of vitest.config.ts that `npm test` does not run. */
 function projectsLeftOut(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: { test: string }
   }
   const inNpmTest = [...scripts.test.matchAll(/--project (\S+)/g)].map(([, name]) => name)
-  const all = config.test!.projects!.map((project) => (project as { test: { name: string } }).test.name)
-  return all.filter((name) => !inNpmTest.includes(name))
+  return PROJECTS.filter((name) => !inNpmTest.includes(name))
 }
 
 /** A program of this project's own packages. */
@@ -130,4 +133,4 @@ function readCount(file: string): Count {
   }
 }
 
-await runCommand({ name: 'check' }, check)
+await runCommandLine(LINE, (given) => check(projectsFrom(given)))

@@ -9,7 +9,7 @@ import type { Platform } from '../../../lab/client/platform.ts'
 import { visibleSince } from '../../frame.ts'
 import { createStopwatch, type Stopwatch } from '../../model/figures/stopwatch.ts'
 import { createTraffic, type Traffic } from '../../model/traffic/traffic.ts'
-import { RATE, SIZE } from '../../page/knobs.ts'
+import { RATE, SIZE } from '../../page/slider-settings.ts'
 import { browserPlatform } from '../../platform.ts'
 import { number } from '../../words.ts'
 import '../lab-slider.ts'
@@ -106,8 +106,8 @@ export class TrafficGenerator extends LitElement {
           Reset
         </button>
       </div>
-      <lab-slider .knob=${RATE} .value=${this.rate} @turn=${this.#turn('rate')}></lab-slider>
-      <lab-slider .knob=${SIZE} .value=${this.size} @turn=${this.#turn('size')}></lab-slider>
+      <lab-slider .setting=${RATE} .value=${this.rate} @turn=${this.#turn('rate')}></lab-slider>
+      <lab-slider .setting=${SIZE} .value=${this.size} @turn=${this.#turn('size')}></lab-slider>
       <p class="counts">
         <span class="unwanted" role="status">${this.#word(isUnwanted)}</span>
         <span><b>${number(accepted)}</b> published</span>

@@ -48,7 +48,7 @@ export const laneStyles = css`
   }
   .idea,
   .watch,
-  .no-knob {
+  .no-slider {
     font-size: var(--size-m);
     line-height: 1.3;
     color: var(--muted);
@@ -57,11 +57,11 @@ export const laneStyles = css`
     padding: var(--gap-xs) var(--gap-m) var(--gap-s);
     color: var(--ink);
   }
-  .knob {
+  .sliders {
     padding: 0 var(--gap-m) var(--gap-s);
     align-self: end;
   }
-  .no-knob {
+  .no-slider {
     font-size: var(--size-s);
     padding-bottom: 0.2rem;
   }

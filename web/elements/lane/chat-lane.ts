@@ -17,7 +17,7 @@ import { me } from '../../me.ts'
 import { createLatencies, type Latencies } from '../../model/figures/latencies.ts'
 import { createStopwatch, type Stopwatch } from '../../model/figures/stopwatch.ts'
 import { createLane, type Lane } from '../../model/lane.ts'
-import { knobOf } from '../../page/knobs.ts'
+import { sliderSettingOf } from '../../page/slider-settings.ts'
 import { browserPlatform, commonBackoff } from '../../platform.ts'
 import { tabs } from '../../tabs.ts'
 import { laneStyles } from './chat-lane-styles.ts'
@@ -278,7 +278,7 @@ export class ChatLane extends LitElement {
         </button>
       </header>
       <p class="idea">${idea}</p>
-      <div class="knob">${this.#choice(about, lane)}${this.#sliders(about)}</div>
+      <div class="sliders">${this.#choice(about, lane)}${this.#sliders(about)}</div>
       <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
       <lane-log
         .lane=${lane}
@@ -320,10 +320,10 @@ export class ChatLane extends LitElement {
 
   #sliders({ settings }: TransportDescriptor) {
     if (settings.length === 0)
-      return html`<p class="no-knob">Nothing to set: the server speaks when it has something to say.</p>`
+      return html`<p class="no-slider">Nothing to set: the server speaks when it has something to say.</p>`
     return settings.map(
       (setting) => html`<lab-slider
-      .knob=${knobOf(setting)}
+      .setting=${sliderSettingOf(setting)}
       .value=${this.settings[setting.name] ?? setting.usual}
       @turn=${({ detail }: CustomEvent<number>) => {
         this.settings[setting.name] = detail

@@ -8,7 +8,8 @@ import type { RenderedMessage } from '../../../lab/client/fold.ts'
 import { cut, shortened } from '../../../lab/wire/cut.ts'
 import { isImage } from '../../../lab/wire/file-types.ts'
 import type { FileRef } from '../../../lab/wire/message.ts'
-import type { Lane, MessageLine } from '../../model/lane.ts'
+import type { Lane } from '../../model/lane.ts'
+import type { MessageLine } from '../../model/lines.ts'
 import { TRAFFIC_AUTHOR } from '../../model/traffic/traffic.ts'
 import { bytes, inFullTime, isolated, milliseconds, number, timeSaid } from '../../words.ts'
 
@@ -31,7 +32,12 @@ export function messageLine(
     return html`<p class="happening"><bdi>${note.person}</bdi> has ${note.kind === 'joined' ? 'joined' : 'left'}</p>`
   }
   const isUnsigned = message.authorId === undefined && author !== TRAFFIC_AUTHOR
-  return html`<div class=${author === TRAFFIC_AUTHOR ? 'line traffic' : 'line'}>
+  // One thing to a reader who hears the page: the author, the words, when, and after how long.
+  return html`<div
+    class=${author === TRAFFIC_AUTHOR ? 'line traffic' : 'line'}
+    role="article"
+    aria-label=${inOneBreath(author, rendered?.status === 'removed' ? 'removed' : (rendered?.text ?? text), publishedAt, latency)}
+  >
     <span class="who">
       <bdi class="author">${author}</bdi>${isUnsigned ? html` <span class="unsigned" title=${UNSIGNED}>unsigned</span>` : nothing}
     </span>
@@ -47,6 +53,12 @@ export function messageLine(
     const says = isImage(note.file.type) || words !== note.file.name ? textOf(words, rendered) : nothing
     return html`${fileOf(note.file, words, lane)} ${says}`
   }
+}
+
+/** Ada: Hello, 14:03:22, shown after 84 ms. */
+function inOneBreath(author: string, words: string, at: number, latency: MessageLine['latency']): string {
+  const after = typeof latency === 'number' ? `, shown after ${milliseconds(latency)}` : ''
+  return `${isolated(author)}: ${isolated(shortened(words, QUOTED_CHARS))}, ${timeSaid(at, Date.now())}${after}`
 }
 
 /** Whether the one of that id may change what stands in the line. The server decides; this only says what to offer. */

@@ -89,7 +89,7 @@ export class PersonTokens extends LitElement {
         ({ id }) => id,
         ({ id, label, scopes, room }) => html`<li>
           <span><b><bdi>${label}</bdi></b> may ${scopes.join(', ')}${room ? ` in ${room}` : ''}</span>
-          <button @click=${() => this.#act(() => me.takeBack(id))} aria-label=${`Take back ${isolated(label)}`}>Take back</button>
+          <button @click=${() => this.#act(() => me.revokeToken(id))} aria-label=${`Take back ${isolated(label)}`}>Take back</button>
         </li>`,
       )}
     </ul>`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseDraft } from '../../../lab/wire/codec.ts'
-import { SIZE } from '../../page/knobs.ts'
+import { SIZE } from '../../page/slider-settings.ts'
 import { payload } from './payload.ts'
 
 test.each([SIZE.min, 17, 63, 64, 1_000, SIZE.max])('is exactly %i bytes, and the hub takes it', (bytes) => {

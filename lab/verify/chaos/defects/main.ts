@@ -1,30 +1,48 @@
 /** A server with one bug, or none: what `npm start` is to the real one. */
+import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { buildLab } from '../../../app/build-lab.ts'
+import { commandLine, runCommandLine } from '../../../command/options/command-line.ts'
+import { number, oneOf, text } from '../../../command/options/kinds.ts'
 import { say } from '../../../command/terminal.ts'
 import { Hub } from '../../../hub/hub.ts'
 import type { Room } from '../../../hub/room.ts'
+import type { Store } from '../../../store/store.ts'
 import { BUGS, type Bug, type RoomParts } from './bugs.ts'
 import { openLineStore } from './line-store.ts'
 
-const { values } = parseArgs({
-  options: { bug: { type: 'string' }, port: { type: 'string' }, data: { type: 'string' } },
+/** For the tests of the chaos run alone: it is no command of package.json. */
+const LINE = commandLine({
+  name: 'chaos-defect',
+  run: 'node --import tsx lab/verify/chaos/defects/main.ts',
+  summary: 'Serves a lab with one bug, until Ctrl-C.',
+  options: {
+    bug: oneOf({ value: 'NAME', help: 'which bug', usual: 'none' }, [
+      'none',
+      ...BUGS.map(({ name }) => name),
+    ]),
+    port: number({ value: 'NUMBER', help: 'where to listen', min: 0, max: 65_535, usual: 0 }),
+    data: text({ value: 'FOLDER', help: 'where the log is kept', usual: '.' }),
+  },
+  more: '',
 })
-const bug = BUGS.find(({ name }) => name === values.bug)
-if (!bug && values.bug !== 'none') throw new Error(`there is no bug ${values.bug}`)
 
-const file = join(values.data!, 'log.txt')
-const store = bug?.store?.(file) ?? openLineStore(file)
-const real = new Hub({ store, ...bug?.hub })
-const app = await buildLab({ hub: bug?.room ? altered(real, bug.room) : real })
-await app.listen({ port: Number(values.port), host: '127.0.0.1' })
-say(`http://localhost:${(app.server.address() as AddressInfo).port}`)
-process.once('SIGINT', () => void app.close().then(() => process.exit(0)))
+await runCommandLine(LINE, async ({ values }) => {
+  const bug = BUGS.find(({ name }) => name === values.bug)
+  const file = join(values.data, 'log.txt')
+  const store = bug?.store?.(file) ?? openLineStore(file)
+  const real = new Hub({ store, ...bug?.hub })
+  const app = await buildLab({ hub: bug?.room ? altered(real, store, bug.room) : real })
+  await app.listen({ port: values.port, host: '127.0.0.1' })
+  say(`http://localhost:${(app.server.address() as AddressInfo).port}`)
+  await once(process, 'SIGINT')
+  await app.close()
+  return 0
+})
 
 /** The hub, with rooms that are altered for the server that serves them. */
-function altered(hub: Hub, alter: NonNullable<Bug['room']>): Hub {
+function altered(hub: Hub, store: Store, alter: NonNullable<Bug['room']>): Hub {
   const rooms = new Map<string, RoomParts>()
   return {
     room(name: string) {

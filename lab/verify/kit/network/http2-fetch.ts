@@ -4,6 +4,7 @@
  */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { Readable } from 'node:stream'
+import { Agent, WebSocket as UndiciWebSocket } from 'undici'
 import WebSocket, { type ClientOptions } from 'ws'
 import type { Certificate } from '../../../server/tls/certificates.ts'
 import type { Network } from './network.ts'
@@ -19,6 +20,18 @@ export function overTls({ cert }: Pick<Certificate, 'cert'>): Network {
     }
   }
   return { fetch: createHttp2Fetch(cert), WebSocket: TrustingWebSocket }
+}
+
+/** The same, with each WebSocket as a stream of HTTP/2 (RFC 8441), as browsers open them. By undici, to which our server is foreign. */
+export function overHttp2Alone({ cert }: Pick<Certificate, 'cert'>): Network {
+  class TunnelledWebSocket extends UndiciWebSocket {
+    constructor(url: string | URL, { headers = {} }: ClientOptions = {}) {
+      const dispatcher = new Agent({ allowH2: true, connect: { ca: cert } })
+      super(url, { dispatcher, headers: headers as Record<string, string> })
+      this.addEventListener('close', () => void dispatcher.destroy())
+    }
+  }
+  return { fetch: createHttp2Fetch(cert), WebSocket: TunnelledWebSocket as unknown as Network['WebSocket'] }
 }
 
 interface Line {

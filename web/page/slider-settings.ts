@@ -2,7 +2,7 @@
 import type { SettingDescriptor } from '../../lab/client/descriptor.ts'
 import { milliseconds, number } from '../words.ts'
 
-export interface Knob {
+export interface SliderSetting {
   readonly label: string
   readonly min: number
   readonly max: number
@@ -11,13 +11,13 @@ export interface Knob {
 }
 
 /** The slider of a transport's setting, as its descriptor says it. */
-export const knobOf = ({ label, min, max, usual, unit }: SettingDescriptor): Knob => ({
+export const sliderSettingOf = ({ label, min, max, usual, unit }: SettingDescriptor): SliderSetting => ({
   ...{ label, min, max, usual },
   inWords: unit === 'duration' ? milliseconds : number,
 })
 
 /** Messages per second. The fastest is quicker than anyone reads and slower than any lane's limit. */
-export const RATE: Knob = {
+export const RATE: SliderSetting = {
   label: 'Rate',
   min: 0.2,
   max: 50,
@@ -26,7 +26,7 @@ export const RATE: Knob = {
 }
 
 /** Bytes of text. The smallest holds a number and a word. */
-export const SIZE: Knob = {
+export const SIZE: SliderSetting = {
   label: 'Size',
   min: 16,
   max: 16_384,

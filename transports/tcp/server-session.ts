@@ -1,0 +1,33 @@
+/** What a connection becomes by its first line: the part that programs and people have in common. */
+import type { Socket } from 'node:net'
+import type { Heartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
+import type { TcpLab } from '../../lab/server/transport-kit/server-transport.ts'
+import type { ChatError } from '../../lab/wire/errors.ts'
+
+/** What all connections share. */
+export interface Shared {
+  readonly lab: TcpLab
+  readonly heartbeats: Heartbeats
+  readonly heartbeatMs: number
+  readonly shutdownListeners: Set<() => void>
+}
+
+export interface Session {
+  /** A whole line has come. @throws ChatError when it ends the connection */
+  onLine(line: string): void
+  /** Says the last word. */
+  tell(why: ChatError): void
+  /** Nothing is left behind in the room; may be called twice. */
+  stop(): void
+}
+
+export interface SessionOptions {
+  readonly socket: Socket
+  readonly shared: Shared
+  /** From now on, lines may be this long, in bytes. */
+  readonly allow: (maxBytes: number) => void
+  /** Whether the greeting was written before the first line came. */
+  readonly isGreeted: boolean
+  readonly closeWithError: (why: ChatError) => void
+  readonly close: () => void
+}
