@@ -239,6 +239,20 @@ describe('the first choice', () => {
 })
 
 describe('what has worked', () => {
+  it('is forgotten when it works no more and nothing else does: the next try begins with the best', async () => {
+    const network = createNetwork()
+    network.set(unreachable, 'websocket', 'sse')
+    const ada = await network.join()
+    expect(ada.carrier).toBe('long-polling')
+    network.set(unreachable, ...WAYS)
+    await network.cut('long-polling')
+    await network.clock.pass(1_000)
+    expect(ada.client.state.status).toBe('waiting')
+    network.set('works', ...WAYS)
+    await network.clock.pass(16_000)
+    expect(ada.carrier).toBe('websocket')
+  })
+
   it('is where the next connection of the page begins, for an hour', async () => {
     const network = createNetwork()
     network.set(unreachable, 'websocket', 'sse')
@@ -317,6 +331,7 @@ describe('climbing', () => {
     expect(ada.texts).toEqual(['by long polling', 'by WebSocket', 'and back'])
     expect(states).toEqual([])
     expectUnharmed(ada)
+    expect(opened.at(-1)!.hub.followers, 'lines that are open').toBe(1)
     expect(ada.switches.at(-1)).toEqual({ from: 'long-polling', to: 'websocket', tried: [], tookMs: 0 })
     // At the top there is nothing to look for.
     network.tries.length = 0
@@ -471,4 +486,22 @@ it.each([
   ['https://a/lab/transports/auto/rooms/x%2Fy/', 'https://a/lab/transports/sse/rooms/x%2Fy/'],
 ])('%s is %s under another transport', (from, to) => {
   expect(under('sse', new URL(from)).href).toBe(to)
+})
+
+it('finds a better way while a page is being taken, and moves to it after that page', async () => {
+  const network = createNetwork()
+  network.set(unreachable, 'websocket')
+  const ada = await network.join()
+  let isFirst = true
+  ada.client.onMessage(() => {
+    if (!isFirst) return
+    isFirst = false
+    network.set('works', 'websocket')
+    network.signals.tell('online') // looks at once, while this page is still being shown
+  })
+  await network.say('one')
+  await network.say('two')
+  expect(ada.carrier).toBe('websocket')
+  expect(ada.texts).toEqual(['one', 'two'])
+  expectUnharmed(ada)
 })

@@ -8,6 +8,7 @@
 import { pause } from '../../lab/client/platform.ts'
 import type { OpenOptions, Settings, Switch, Transport, Try } from '../../lab/client/transport.ts'
 import { ChatError, type ChatErrorCode } from '../../lab/wire/errors.ts'
+import type { Page } from '../../lab/wire/message.ts'
 import { loadClient } from '../load-client.ts'
 import { type Link, openBy, type Way } from './link.ts'
 import { type Memory, memoryOf } from './memory.ts'
@@ -48,23 +49,26 @@ export function choosingAmong(ways: readonly Way[], limitMs: () => number): Tran
       const memory = memoryOf(options.platform, options.baseUrl.origin)
       let since = options.since
       let link = await settle(memory.begin)
+      /** A better way that works by now: it is taken when the page that came before it has been taken. */
+      let better: number | null = null
+      let wake = () => {}
 
       return {
         send: (draft, stop) => link.connection.send(draft, stop),
         renewPresence: (update) => link.connection.renewPresence(update),
 
         async *[Symbol.asyncIterator]() {
-          const over = new AbortController()
-          const life = AbortSignal.any([signal, over.signal])
           let ending: unknown = null
           try {
-            for (let better = climb(link.way, life); ; ) {
-              const came = await Promise.race([link.next, better])
+            void climb(link.way)
+            for (;;) {
+              const came = await pageOrBetterWay()
               if (typeof came === 'number') {
+                better = null
                 // One line at a time: what this one has not brought yet, the better one brings from the cursor on.
                 link.close('a better transport works')
                 link = await settle(came)
-                better = climb(link.way, life)
+                void climb(link.way)
                 continue
               }
               if (came.done) return
@@ -76,11 +80,21 @@ export function choosingAmong(ways: readonly Way[], limitMs: () => number): Tran
             ending = thrown
             throw thrown
           } finally {
-            over.abort()
             link.close('the connection is over')
             blame(link, signal.aborted ? signal.reason : ending)
           }
         },
+      }
+
+      /** Not `Promise.race`: each call would leave its reaction on the one that does not settle, a page's worth for ever. */
+      function pageOrBetterWay(): Promise<IteratorResult<Page> | number> {
+        return new Promise((resolve, reject) => {
+          wake = () => {
+            if (better !== null) resolve(better)
+          }
+          wake()
+          link.next.then(resolve, reject)
+        })
       }
 
       /** Tries the ways from this one on, and tells which it is. @throws ChatError when none works */
@@ -122,28 +136,29 @@ export function choosingAmong(ways: readonly Way[], limitMs: () => number): Tran
           givenUp.push({ name: ways[way]!.name, why: 'its connections broke early, again and again' })
       }
 
-      /** Looks in the background whether a better way works by now. Resolves with its number, or never. */
-      async function climb(current: number, life: AbortSignal): Promise<number> {
-        while (current > 0 && !life.aborted) {
-          await untilItIsTime(memory, life)
-          for (let better = 0; better < current && !life.aborted; better++) {
-            if (await works(better, life)) return better
+      /** Looks in the background whether a better way works by now, until one does. */
+      async function climb(current: number): Promise<void> {
+        while (current > 0 && !signal.aborted) {
+          await untilItIsTime(memory)
+          for (let number = 0; number < current && !signal.aborted; number++) {
+            if (!(await works(number))) continue
+            better = number
+            return wake()
           }
-          if (!life.aborted) memory.looked()
+          if (!signal.aborted) memory.looked()
         }
-        return new Promise(() => {})
       }
 
-      async function untilItIsTime({ climbMs, onForgotten }: Memory, life: AbortSignal): Promise<void> {
+      async function untilItIsTime({ climbMs, onForgotten }: Memory): Promise<void> {
         const woken = new AbortController()
         const stopListening = onForgotten(() => woken.abort())
-        await pause(clock, climbMs, AbortSignal.any([life, woken.signal]))
+        await pause(clock, climbMs, AbortSignal.any([signal, woken.signal]))
         stopListening()
       }
 
       /** A probe is not counted among those who are here: it reads nothing, and hangs up at once. */
-      async function works(number: number, life: AbortSignal): Promise<boolean> {
-        const probe: OpenOptions = { ...options, since, clientId: null, signal: life, onActivity() {} }
+      async function works(number: number): Promise<boolean> {
+        const probe: OpenOptions = { ...options, since, clientId: null, onActivity() {} }
         const found = await openBy(number, ways[number]!, probe, limitMs()).catch(() => null)
         found?.close('it works')
         return found !== null

@@ -111,7 +111,8 @@ inBrowser('the lines of the lab page', (bench) => {
       await whenAllAreOpen(page)
       pages.push(page)
     }
-    // Each holds three of the browser's six connections: for a long poll, a stream of lines and one of events.
+    // Each holds three of the browser's six connections, for a long poll, a stream of lines and one of events; and one
+    // more is reckoned for auto, which may come to hold one.
     const parked = /: parked, waiting for the browser’s six connections; another tab of the lab holds them$/
     await expectAll(pages[0]!, parked)
     await expectAll(pages[1]!, parked)
