@@ -13,7 +13,7 @@ import {
 } from '../kit/test-bench.ts'
 import type { Case } from './case.ts'
 import { ContractViolation } from './checks.ts'
-import { lack, type Subject } from './subject.ts'
+import { type Subject, whyNot } from './subject.ts'
 
 export type Outcome =
   | { readonly status: 'passed' }
@@ -43,10 +43,8 @@ const CASE_LIMIT = 4
 const CLOSE_LIMIT_MS = 3_000
 
 export async function runCase(one: Case, subject: Subject, options: RunOptions): Promise<Outcome> {
-  for (const need of one.needs ?? []) {
-    const reason = lack(subject, need)
-    if (reason) return { status: 'skipped', reason }
-  }
+  const reason = whyNot(one, subject)
+  if (reason !== null) return { status: 'skipped', reason }
   const { seed, timeoutMs = TIMEOUT_MS, allSignIn = false, signal } = options
   const stores = options.stores ?? (one.store ? inMemory() : undefined)
   const over = new AbortController()

@@ -2,6 +2,7 @@
 import type { Transport, TransportFactory } from '../../client/transport.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { ServerTransport } from '../../server/transport-kit/server-transport.ts'
+import type { Case } from './case.ts'
 
 /** The two halves of a transport, or one that has no wire between them. */
 export type Subject =
@@ -13,6 +14,8 @@ export type Subject =
       readonly others?: ReadonlyMap<string, ServerTransport>
       /** What the server sees in the hub's place; for planted defects. */
       readonly hub?: (hub: Hub) => Hub
+      /** Cases that its descriptor says it cannot meet, and why (`cannot` in lab/client/descriptor.ts). */
+      readonly cannot?: Readonly<Record<string, string>>
     }
   | { readonly name: string; readonly inProcess: (server: () => InProcessServer | null) => Transport }
 
@@ -26,8 +29,19 @@ export interface InProcessServer {
 /** What a case may need and a subject may lack. */
 export type Need = 'wire' | 'gateway'
 
+/** Why a subject does not run a case; null when it does. */
+export function whyNot({ name, needs = [] }: Pick<Case, 'name' | 'needs'>, subject: Subject): string | null {
+  if ('server' in subject && subject.cannot && Object.hasOwn(subject.cannot, name))
+    return subject.cannot[name]!
+  for (const need of needs) {
+    const reason = lack(subject, need)
+    if (reason) return reason
+  }
+  return null
+}
+
 /** Why a subject cannot run a case that needs this; null when it can. */
-export function lack(subject: Subject, need: Need): string | null {
+function lack(subject: Subject, need: Need): string | null {
   if (!('inProcess' in subject)) return null
   if (need === 'wire') return 'it lives in one process: there is no wire to break'
   return 'it comes to a room without the gateway, which keeps the list of who is here'
