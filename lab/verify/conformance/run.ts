@@ -13,7 +13,7 @@ import {
 } from '../kit/test-bench.ts'
 import type { Case } from './case.ts'
 import { ContractViolation } from './checks.ts'
-import { type Subject, whyNot } from './subject.ts'
+import { lack, type Subject } from './subject.ts'
 
 export type Outcome =
   | { readonly status: 'passed' }
@@ -71,6 +71,17 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
     over.abort()
     await Promise.race([bench?.close(), pause(CLOSE_LIMIT_MS, null, { ref: false })])
   }
+}
+
+/** Why a subject does not run a case; null when it does. */
+function whyNot({ name, needs = [] }: Case, subject: Subject): string | null {
+  if ('server' in subject && subject.cannot && Object.hasOwn(subject.cannot, name))
+    return subject.cannot[name]!
+  for (const need of needs) {
+    const reason = lack(subject, need)
+    if (reason) return reason
+  }
+  return null
 }
 
 async function play(one: Case, bench: TestBench): Promise<void> {

@@ -2,7 +2,6 @@
 import type { Transport, TransportFactory } from '../../client/transport.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { ServerTransport } from '../../server/transport-kit/server-transport.ts'
-import type { Case } from './case.ts'
 
 /** The two halves of a transport, or one that has no wire between them. */
 export type Subject =
@@ -29,19 +28,8 @@ export interface InProcessServer {
 /** What a case may need and a subject may lack. */
 export type Need = 'wire' | 'gateway'
 
-/** Why a subject does not run a case; null when it does. */
-export function whyNot({ name, needs = [] }: Pick<Case, 'name' | 'needs'>, subject: Subject): string | null {
-  if ('server' in subject && subject.cannot && Object.hasOwn(subject.cannot, name))
-    return subject.cannot[name]!
-  for (const need of needs) {
-    const reason = lack(subject, need)
-    if (reason) return reason
-  }
-  return null
-}
-
 /** Why a subject cannot run a case that needs this; null when it can. */
-function lack(subject: Subject, need: Need): string | null {
+export function lack(subject: Subject, need: Need): string | null {
   if (!('inProcess' in subject)) return null
   if (need === 'wire') return 'it lives in one process: there is no wire to break'
   return 'it comes to a room without the gateway, which keeps the list of who is here'

@@ -7,7 +7,6 @@ import { openProxyBench, type ProxyBench } from './proxy-bench.ts'
 import type { Change } from './published.ts'
 
 export const ROOM = 'lesson'
-export const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
 
 const benches: ProxyBench[] = []
 afterEach(async () => {

@@ -7,9 +7,11 @@
 import { expect, it } from 'vitest'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { caddy, haproxy, nginx } from './kinds.ts'
-import { lessons, open, ROOM, SOCKET } from './lesson.ts'
+import { lessons, open, ROOM } from './lesson.ts'
 import { handshake, type ProxyBench, TIMEOUT } from './proxy-bench.ts'
 import type { Change } from './published.ts'
+
+const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
 
 const LARGEST = '\u0001'.repeat(MAX_TEXT_BYTES)
 

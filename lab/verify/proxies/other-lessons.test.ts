@@ -6,10 +6,12 @@ import { text as readAll } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 import { NAME } from './certificate.ts'
 import { apache, lighttpd, varnish } from './kinds.ts'
-import { lessons, open, ROOM, SOCKET } from './lesson.ts'
+import { lessons, open, ROOM } from './lesson.ts'
 import { handshake, TIMEOUT } from './proxy-bench.ts'
 import { toThisMachine } from './proxy-client.ts'
 import type { Change } from './published.ts'
+
+const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
 
 lessons(apache, () => {
   it('without upgrade=websocket makes a handshake an ordinary question', async () => {
