@@ -334,7 +334,12 @@ public final class Chat {
   }
 
   static void note(String text) {
-    System.err.println("-- " + visible(text));
+    System.err.println("-- " + plain(text));
+  }
+
+  /** What the server says of itself, without the isolates around names (U+2068, U+2069), which a terminal does not know. */
+  static String plain(String sentence) {
+    return visible(sentence.replaceAll("[\\u2068\\u2069]", ""));
   }
 
   /**
@@ -378,7 +383,7 @@ public final class Chat {
       try {
         work.run();
       } catch (Exception failed) {
-        System.err.println(failed instanceof Refused ? "the server refused: " + visible(failed.getMessage()) : failed);
+        System.err.println(failed instanceof Refused ? "the server refused: " + plain(failed.getMessage()) : failed);
         System.exit(1);
       }
     });

@@ -295,9 +295,14 @@ def show(line):
         raise HungUp from error
 
 
+def plain(sentence):
+    """What the server says of itself, without the isolates around names (U+2068, U+2069), which a terminal does not know."""
+    return visible(sentence.replace("\u2068", "").replace("\u2069", ""))
+
+
 def note(text):
     try:
-        print(f"-- {visible(text)}", file=sys.stderr, flush=True)
+        print(f"-- {plain(text)}", file=sys.stderr, flush=True)
     except OSError:
         pass  # the reader of our notes has gone, and that is no reason to end
 
@@ -367,6 +372,6 @@ if __name__ == "__main__":
     except HungUp:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
     except Refused as refused:
-        sys.exit(f"the server refused: {visible(str(refused))}")
+        sys.exit(f"the server refused: {plain(str(refused))}")
     except KeyboardInterrupt:
         pass

@@ -6,9 +6,11 @@
  * A schema makes a copy that holds only the fields it knows, so no other field gets through: not even
  * `__proto__`, which JSON can carry.
  */
+
 import * as v from 'valibot'
 import { ChatError, type ChatErrorCode, type ErrorBody, ErrorBodySchema } from './errors.ts'
 import { type Parsed, withoutUnknown } from './field.ts'
+import { quoted } from './isolated.ts'
 import { MAX_TEXT_BYTES } from './limits.ts'
 import {
   type ChatMessage,
@@ -125,7 +127,7 @@ const fieldOf = ({ path }: Issue): string => String(path?.[0].key)
 const isUnknownField = ({ type, expected, path }: Issue) =>
   type === 'strict_object' && expected === 'never' && path?.length === 1
 const unknownField = (issue: Issue, code: ChatErrorCode) =>
-  new ChatError(code, `unknown field ${JSON.stringify(fieldOf(issue))}`)
+  new ChatError(code, `unknown field ${quoted(fieldOf(issue))}`)
 
 /** The body of an error answer, or null when it is not one of ours (a proxy's page, say). */
 export function parseErrorBody(text: string): ErrorBody | null {

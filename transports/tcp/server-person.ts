@@ -4,11 +4,13 @@
  * What the server says itself begins with `#`; a message begins with its time. Half-open connections are found by the
  * kernel's own probes, since a person answers no heartbeats.
  */
+
 import { randomUUID } from 'node:crypto'
 import { pump } from '../../lab/server/transport-kit/pump.ts'
 import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
 import { parseNewName, parseRoomName } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
+import { withoutIsolates } from '../../lab/wire/isolated.ts'
 import { MAX_TEXT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
 import type { Here } from '../../lab/wire/presence.ts'
@@ -161,7 +163,7 @@ export function servePerson({
     )
   }
   function say(text: string) {
-    socket.write(`# ${visible(text)}\n`)
+    socket.write(`# ${visible(withoutIsolates(text))}\n`)
   }
 
   return {
