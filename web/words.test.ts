@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ChatError } from '../lab/wire/errors.ts'
-import { isolated } from '../lab/wire/isolated.ts'
+import { isolated } from '../lab/wire/names.ts'
 import {
   bytes,
   drawInWords,

@@ -3,7 +3,7 @@
 import { number } from '../benchmarks/plots/amounts.ts'
 import type { ConnectionState } from '../lab/client/chat-client.ts'
 import type { ChatError } from '../lab/wire/errors.ts'
-import { isolated } from '../lab/wire/isolated.ts'
+import { isolated } from '../lab/wire/names.ts'
 import type { Here } from '../lab/wire/presence.ts'
 
 export { bytes, milliseconds, number } from '../benchmarks/plots/amounts.ts'

@@ -7,7 +7,7 @@
 
 import type { RecordChange, Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
-import { isolated } from '../wire/isolated.ts'
+import { isolated } from '../wire/names.ts'
 import type { Person } from './caller.ts'
 import { sessionEnded } from './ended.ts'
 import { randomName } from './ids.ts'

@@ -10,7 +10,6 @@
 import * as v from 'valibot'
 import { ChatError, type ChatErrorCode, type ErrorBody, ErrorBodySchema } from './errors.ts'
 import { type Parsed, withoutUnknown } from './field.ts'
-import { quoted } from './isolated.ts'
 import { MAX_TEXT_BYTES } from './limits.ts'
 import {
   type ChatMessage,
@@ -21,7 +20,7 @@ import {
   type Page,
   PageSchema,
 } from './message.ts'
-import { A_NAME, problemWithName } from './names.ts'
+import { A_NAME, problemWithName, quoted } from './names.ts'
 import { A_CLIENT_ID, isClientId, type PresenceUpdate, PresenceUpdateSchema } from './presence.ts'
 
 export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unknown {

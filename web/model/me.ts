@@ -13,7 +13,7 @@ import { createListeners } from '../../lab/client/listeners.ts'
 import type { Platform } from '../../lab/client/platform.ts'
 import { parseJson, record } from '../../lab/wire/codec.ts'
 import { ChatError, type ChatErrorCode } from '../../lab/wire/errors.ts'
-import { isolated } from '../../lab/wire/isolated.ts'
+import { isolated } from '../../lab/wire/names.ts'
 
 export interface Person {
   readonly id: string

@@ -3,7 +3,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { isPrivate } from '../../lab/wire/codec.ts'
-import { isolated } from '../../lab/wire/isolated.ts'
+import { isolated } from '../../lab/wire/names.ts'
 import { PROBLEMS } from '../../transports/descriptors.ts'
 import { loadClient } from '../../transports/load-client.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'

@@ -1,7 +1,7 @@
 /** The search: its index is fetched when the reader begins to search, and never leaves this browser. */
 
 import type MiniSearch from 'minisearch'
-import { isolated } from '../../../lab/wire/isolated.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import { isComposing } from '../../../web/keys.ts'
 import { SEARCH_OPTIONS, type SearchEntry } from '../search/search-options.ts'
 

@@ -8,7 +8,7 @@
 import type { Records } from '../../store/records.ts'
 import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { isolated, quoted } from '../../wire/isolated.ts'
+import { isolated, quoted } from '../../wire/names.ts'
 import type { Caller, Person, Scope } from '../caller.ts'
 import { type Access, checkOwn, checkScope, noSuchRoom, publicAccess } from './access.ts'
 import { createPrivateRooms, newGroup, newPair, type PrivateRoom } from './private-rooms.ts'

@@ -7,8 +7,7 @@ import type { Departure, Memberships } from '../../people/membership/memberships
 import { isRole, ROLES } from '../../people/membership/roles.ts'
 import { parseJson, parseNewName, record } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { quoted } from '../../wire/isolated.ts'
-import { A_NAME, isName } from '../../wire/names.ts'
+import { A_NAME, isName, quoted } from '../../wire/names.ts'
 import { roomNameOf } from '../transport-kit/requests.ts'
 
 export interface GroupsOptions {

@@ -16,7 +16,7 @@ import { type OpenSession, TOKEN_PREFIX } from '../../people/sessions.ts'
 import { createTickets, type Tickets } from '../../people/tickets.ts'
 import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { isolated } from '../../wire/isolated.ts'
+import { isolated } from '../../wire/names.ts'
 import { type Cookies, createCookies, isFromOurPage } from '../http/cookies.ts'
 import type { Origins } from '../http/origins.ts'
 

@@ -7,7 +7,7 @@
 
 import { css, html, LitElement, nothing } from 'lit'
 import { FILE_TYPES } from '../../../lab/wire/file-types.ts'
-import { isolated } from '../../../lab/wire/isolated.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import { isComposing } from '../../keys.ts'
 import type { Lane } from '../../model/lane.ts'
 import { number } from '../../words.ts'

@@ -8,7 +8,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { shortened } from '../../../lab/wire/cut.ts'
-import { isolated } from '../../../lab/wire/isolated.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import type { Lane } from '../../model/lane.ts'
 import type { Kept } from '../../model/writing.ts'
 

@@ -5,7 +5,7 @@
 
 import { html, LitElement, nothing } from 'lit'
 import { ChatError } from '../../../lab/wire/errors.ts'
-import { isolated } from '../../../lab/wire/isolated.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import { me } from '../../me.ts'
 import type { Person } from '../../model/me.ts'
 import { panelStyles } from './person-panel-styles.ts'

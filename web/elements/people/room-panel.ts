@@ -10,7 +10,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { isPrivate } from '../../../lab/wire/codec.ts'
 import { FILE_TYPES } from '../../../lab/wire/file-types.ts'
-import { isolated } from '../../../lab/wire/isolated.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import type { Member, Role, RoomInfo, Rooms } from '../../model/rooms.ts'
 import { panelStyles } from './room-panel-styles.ts'
 

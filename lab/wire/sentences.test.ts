@@ -1,7 +1,7 @@
 /** A user's words keep their direction to themselves, wherever the server or the page quotes them. */
 import { expect, it } from 'vitest'
 import { startServerWithUsers } from '../verify/kit/test-user.ts'
-import { isolated, quoted, withoutIsolates } from './isolated.ts'
+import { isolated, quoted, withoutIsolates } from './names.ts'
 
 const DANA = 'דנה'
 const ISOLATED = `\u2068${DANA}\u2069`
