@@ -114,7 +114,7 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
     const measured: Measured[] = []
     for (const round of rounds) measured.push(await measure(round, tell, null))
     if (during) await repeat(measured, during, waited.atS + timeLimitS(settings, whole) + waited.secondsLeft)
-    tell('done', 0)
+    hooks.onProgress({ done: 1, secondsLeft: 0, now: 'done' }) // the sum of the parts may be a bit off
   }
 
   /** @param than how disturbed the round was at first: another try is kept if it was less so; null for the first */
