@@ -5,7 +5,6 @@ import { isPrivate } from '../../lab/wire/codec.ts'
 import { PROBLEMS } from '../../transports/descriptors.ts'
 import { loadClient } from '../../transports/load-client.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
-import '../elements/figures/bench-run.ts'
 import '../elements/lane/chat-lane.ts'
 import '../elements/lane/socket-card.ts'
 import '../elements/figures/latency-chart.ts'
@@ -29,6 +28,7 @@ import { createFileIntake, refuseFilesElsewhere } from './files.ts'
 import { notices } from './notices.ts'
 import { pageFooter } from './page-footer.ts'
 import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
+import { whichOne } from './which-one.ts'
 import { whoAndWhere } from './who-and-where.ts'
 
 /** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
@@ -215,7 +215,7 @@ export class LabPage extends LitElement {
         <latency-chart .series=${this.series}></latency-chart>
         <latency-table .series=${this.series}></latency-table>
       </section>
-      <bench-run></bench-run>`
+      ${whichOne()}`
   }
 
   #notices(room: string) {

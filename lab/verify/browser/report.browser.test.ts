@@ -106,6 +106,7 @@ function tests(): void {
       expect(await section.locator('line-plot, table').count()).toBe(0)
     }
     expect(await page.locator('#wire line-plot').count()).toBe(1)
+    await page.locator('transport-chooser summary').first().click()
     const calculator = page.locator('transport-chooser')
     expect(await calculator.locator('tbody').first().textContent()).toContain('--scenario fan-out')
   })
@@ -129,7 +130,8 @@ function tests(): void {
         { colorScheme, viewport: { width: 1024, height: 900 } },
         slower,
       )
-      await page.locator('transport-chooser summary').click()
+      await page.locator('transport-chooser summary').first().click()
+      await page.locator('transport-chooser summary', { hasText: 'How each number' }).click()
       const { violations, passes } = await audit(page)
       expect(violations).toEqual([])
       expect(passes).toContain('color-contrast')
@@ -203,6 +205,7 @@ function tests(): void {
 
   test('the calculator works by keyboard, and names what cannot be used', async () => {
     const page = await open(syntheticRun())
+    await page.locator('transport-chooser summary').first().click()
     const told = page.locator('transport-chooser tbody').first().locator('tr', { hasText: 'Told' })
     await page.getByRole('spinbutton', { name: 'Clients' }).focus()
     await page.keyboard.press('Control+A')
@@ -253,22 +256,21 @@ function tests(): void {
     })
 
     test('the calculator asks for a run where there is none, and then shows it and its report', async () => {
-      const before = await visit(`${url}/`)
-      await before.locator('bench-run').scrollIntoViewIfNeeded()
+      const before = await visit(`${url}/choose`)
       const committed = (await (await fetch(`${url}/project-run.json`)).json()) as RunFile | null
       const words = committed ? 'the project’s machine' : 'Nothing has been measured on this machine yet'
-      await expect.poll(() => before.locator('bench-run .source').textContent(), TIMEOUT).toContain(words)
-      expect(await before.locator('bench-run .source').textContent()).toContain('npm run bench')
+      await expect.poll(() => before.locator('main > .source').textContent(), TIMEOUT).toContain(words)
+      expect(await before.locator('main > .source').textContent()).toContain('npm run bench')
 
       await writeFile(join(runs, 'latest.json'), JSON.stringify(syntheticRun()))
       await writeReport(syntheticRun(), join(runs, 'latest.html'))
-      const after = await visit(`${url}/`)
-      await after.locator('bench-run').scrollIntoViewIfNeeded()
+      const after = await visit(`${url}/choose`)
       await expect
-        .poll(() => after.locator('bench-run .source').textContent(), TIMEOUT)
+        .poll(() => after.locator('main > .source').textContent(), TIMEOUT)
         .toMatch(/Measured on this machine\s+\(2 × Synthetic\).*January 2, 2026.*commit synthetic/s)
-      await expect.poll(() => after.locator('transport-chooser line-plot').count(), TIMEOUT).toBe(2)
-      expect((await audit(after, 'bench-run')).violations).toEqual([])
+      await after.locator('transport-chooser summary').first().click()
+      await expect.poll(() => after.locator('transport-chooser line-plot').count(), TIMEOUT).toBe(3)
+      expect((await audit(after)).violations).toEqual([])
       await after.getByRole('link', { name: 'The whole report' }).click()
       await expect.poll(() => after.locator('#glance table').count(), TIMEOUT).toBe(1)
       await expect.poll(async () => (await after.evaluate(undrawnLines)).flat(), TIMEOUT).toEqual([])
@@ -314,7 +316,7 @@ async function audit(page: Page, part = 'body') {
 
 /** Runs in the page: of each chart, shadow roots included, the lines whose colour is nowhere on its canvas. */
 function undrawnLines(): string[][] {
-  type Plot = HTMLElement & { lines: readonly { name: string; sign: { hue: string } }[] }
+  type Plot = HTMLElement & { lines: readonly { name: string; symbol: { hue: string } }[] }
   const plots = [...document.querySelectorAll('line-plot, transport-chooser')].flatMap((element) =>
     element.localName === 'line-plot'
       ? [element]
@@ -335,8 +337,8 @@ function undrawnLines(): string[][] {
       if (data[i + 3]! > 100) seen.add([data[i], data[i + 1], data[i + 2]].map((part) => part! >> 4).join())
     }
     return lines
-      .filter(({ sign }) => {
-        const probe = shadowRoot!.querySelector(`[data-hue="${sign.hue}"]`)
+      .filter(({ symbol }) => {
+        const probe = shadowRoot!.querySelector(`[data-hue="${symbol.hue}"]`)
         const colour =
           probe &&
           getComputedStyle(probe)
