@@ -78,7 +78,7 @@ const PAGES: readonly Page[] = [
       /(^|\/)transports\/[^/]+\/client\.ts$/,
     ],
   },
-  { html: 'choose.html', entry: 'web/choose.ts', wanted: [/(^|\/)web\/choose\.ts$/] },
+  { html: 'choose.html', entry: 'web/choose/choose.ts', wanted: [/(^|\/)web\/choose\/choose\.ts$/] },
 ]
 
 /**

@@ -23,12 +23,12 @@ import type { Lane } from '../model/lane.ts'
 import { createRooms } from '../model/rooms.ts'
 import { browserPlatform } from '../platform.ts'
 import { isolated, sentence } from '../words.ts'
+import { chooserPointer } from './chooser-pointer.ts'
 import { experiments } from './experiments.ts'
 import { createFileIntake, refuseFilesElsewhere } from './files.ts'
 import { notices } from './notices.ts'
 import { pageFooter } from './page-footer.ts'
 import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
-import { whichOne } from './which-one.ts'
 import { whoAndWhere } from './who-and-where.ts'
 
 /** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
@@ -215,7 +215,7 @@ export class LabPage extends LitElement {
         <latency-chart .series=${this.series}></latency-chart>
         <latency-table .series=${this.series}></latency-table>
       </section>
-      ${whichOne()}`
+      ${chooserPointer()}`
   }
 
   #notices(room: string) {

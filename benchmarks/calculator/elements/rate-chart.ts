@@ -156,6 +156,10 @@ export class RateChart extends LitElement {
         background: var(--surface);
         border-radius: var(--radius);
       }
+      .word {
+        max-width: 45%;
+        white-space: normal;
+      }
       .rate {
         margin-top: 0.125rem;
         font-weight: 600;

@@ -31,7 +31,6 @@ inBrowser('the first view of the lab page', (bench) => {
     await page.waitForLoadState('load')
     expect(transfers.urls().filter((url) => CALCULATOR.test(url)).length).toBeGreaterThan(0)
     expect(transfers.bytes(), transfers.table()).toBeLessThanOrEqual(MAX_BYTES)
-    console.log(transfers.table(), transfers.bytes())
   })
 
   it('is fetched a second time without a script or a style: they are kept for ever', async () => {

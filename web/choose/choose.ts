@@ -1,5 +1,5 @@
 /** The way into the page /choose: which transport to take. */
-import './page/choose-page.ts'
-import { applyTheme, rememberedTheme } from './theme.ts'
+import './choose-page.ts'
+import { applyTheme, rememberedTheme } from '../theme.ts'
 
 applyTheme(rememberedTheme())

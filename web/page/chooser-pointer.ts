@@ -4,7 +4,7 @@ import { ref } from 'lit/directives/ref.js'
 
 const ID = 'which-one'
 
-export const whichOne =
+export const chooserPointer =
   () => html`<section class="which-one" id=${ID} tabindex="-1" aria-labelledby="title-which-one" ${ref(meet)}>
   <h2 id="title-which-one">Which one for me?</h2>
   <p><a href="/choose">Set your numbers</a>, and get one answer from measured figures: which transport, and what it costs.</p>
