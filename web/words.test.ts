@@ -147,7 +147,7 @@ test('an empty lane says why it is empty, and does not invite a reader to write 
   const cause = new ChatError('not-found', 'there is no such room')
   expect(emptyInWords({ status: 'closed', cause }, true)).toEqual([
     'Nothing can be read here: there is no such room.',
-    'Choose another room above.',
+    'Choose another room above, or sign in as a member of this one.',
   ])
   for (const state of [{ status: 'idle' }, { status: 'connecting', attempt: 0 }] as const) {
     expect(emptyInWords(state, true).join(' ')).not.toMatch(/Write/)

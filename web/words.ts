@@ -175,7 +175,7 @@ export function emptyInWords(state: ConnectionState, wanted: boolean): readonly 
 
 /** What a person can do about a lane that is closed for good. */
 const WAY_OUT: Partial<Record<ChatError['code'], string>> = {
-  'not-found': 'Choose another room above.',
+  'not-found': 'Choose another room above, or sign in as a member of this one.',
   'not-allowed': 'Choose another room above.',
   'not-signed-in': 'Sign in above.',
 }

@@ -99,6 +99,36 @@ const MUTANTS: readonly (readonly [string, string, string, string])[] = [
     'Math.max(...runs.map((run) => quantile(run, q)))',
     'runs are put together',
   ],
+  ['13', 'if (opcode === 9) onPing(payload)\n    else ', '', 'each short example in one read'],
+  ['13', 'if (fin) endMessage()', 'endMessage()', 'each short example in one read'],
+  ['13', 'short === 126 ? 4 : short === 127 ? 10 : 2', '2', 'lengths of two bytes and of eight'],
+  ['13', 'Buffer.concat([rest, chunk])', 'chunk', 'cut in two at every place'],
+  [
+    '13',
+    'for (let frame = firstFrame(rest); frame; frame = firstFrame(rest))',
+    'const frame = firstFrame(rest)\n      if (frame)',
+    'each short example in one read',
+  ],
+  [
+    '13',
+    'if (bytes.length < start) return null',
+    'if (bytes.length < 4) return null',
+    'within their headers|at every place',
+  ],
+  ['13', 'onPing(payload)\n', 'parts = []\n', 'each short example in one read'],
+  [
+    '13',
+    'if (opcode === 9) onPing(payload)',
+    'if (opcode === 9) onPing(Buffer.concat([...parts, payload]))',
+    'a ping between',
+  ],
+  ['13', 'parts = []\n    onMessage', 'onMessage', 'all short examples in one read'],
+  [
+    '13',
+    'rest = Buffer.concat([rest, chunk])',
+    'rest = Buffer.concat([rest, chunk])\n      chunk.fill(0)',
+    'stay as they were',
+  ],
 ]
 
 const folder = await mkdtemp(join(tmpdir(), 'transport-lab-mutants-'))

@@ -8,6 +8,7 @@ import type { CommandLine } from '../../lab/command/options/command-line.ts'
 import { LINE as SCREENSHOTS } from '../../lab/verify/browser/screenshot-options.ts'
 import { LINE as CHAOS } from '../../lab/verify/chaos/options.ts'
 import { LINE as CONFORMANCE } from '../../lab/verify/conformance/options.ts'
+import { LINE as MUSEUM } from '../../lab/verify/museum/options.ts'
 import { LINE as CHECK } from '../../lab/verify/rules/check-options.ts'
 import { LINE as EXERCISE } from '../exercises/runner/options.ts'
 import { BUILD_LINE, SYNC_LINE } from '../site/options.ts'
@@ -24,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, CommandLine>> = {
   chaos: CHAOS,
   'docs:build': BUILD_LINE,
   'docs:sync': SYNC_LINE,
+  museum: MUSEUM,
   exercise: EXERCISE,
   screenshots: SCREENSHOTS,
 }

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Quiet } from '../../lab/client/descriptor.ts'
+import { EXHIBITS, type Exhibit } from '../../lab/verify/museum/exhibits.ts'
 import { importsOf, textOf } from '../../lab/verify/rules/source-files.ts'
 import { LOOK_MS, OVERDUE_MS, RENEW_MS, SILENT_MS } from '../../lab/wire/presence.ts'
 import { DESCRIPTORS } from '../../transports/descriptors.ts'
@@ -41,12 +42,25 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ['---', '---:', '---:', '---:', '---:'],
       TRANSPORTS.map(linesOf),
     ),
+  museum: () => EXHIBITS.map(sectionOf).join('\n\n'),
   silence: () =>
     table(
       ['Transport', 'Sign of life', 'Silent after', 'Gone after'],
       ['---', '---', '---', '---'],
       TRANSPORTS.map(silenceOf),
     ),
+}
+
+/** A section for each bug of the museum: the page and `npm run museum` are made from the same exhibits. */
+function sectionOf({ name, title, story, breaks, came, mend, mendedBy }: Exhibit): string {
+  const file = mend.file.slice(mend.file.lastIndexOf('/') + 1)
+  return [
+    `### ${title}`,
+    `${story} **What breaks:** ${breaks}`,
+    `\`\`\`sh\nnpm run museum -- --bug ${name} --show\n\`\`\``,
+    `With the bug on, what comes back is \`${came}\`.`,
+    `**The mend:** ${mendedBy} [${file}](../${mend.file}) has the line \`${mend.code}\`.`,
+  ].join('\n\n')
 }
 
 const table = (...rows: readonly [readonly string[], readonly string[], readonly string[][]]) =>

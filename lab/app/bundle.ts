@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Metafile } from 'esbuild'
+import { LANES } from '../../transports/descriptors.ts'
 import { buildWithout, isAt } from './left-out.ts'
 import { precompress, writeIfChanged } from './precompress.ts'
 
@@ -64,7 +65,7 @@ export async function bundlePages(
 interface Page {
   readonly html: string
   readonly entry: string
-  /** Of what is imported later, what the first view wants: the page, and each transport's client. */
+  /** Of what is imported later, what the first view wants: the page, and the client of each transport that has a lane. */
   readonly wanted: readonly RegExp[]
 }
 
@@ -75,7 +76,7 @@ const PAGES: readonly Page[] = [
     wanted: [
       /(^|\/)web\/main\.ts$/,
       /(^|\/)web\/page\/lab-page\.ts$/,
-      /(^|\/)transports\/[^/]+\/client\.ts$/,
+      new RegExp(`(^|/)transports/(${LANES.join('|')})/client\\.ts$`),
     ],
   },
   { html: 'choose.html', entry: 'web/choose/choose.ts', wanted: [/(^|\/)web\/choose\/choose\.ts$/] },

@@ -5,7 +5,7 @@
  * break is here, once: coming back after a loss, going on where it stopped, finding lines
  * that have died without a word, and keeping what was written until it has arrived.
  */
-import { ChatError } from '../wire/errors.ts'
+import { ChatError, type ChatErrorCode } from '../wire/errors.ts'
 import type { ChatMessage, Cursor, Note } from '../wire/message.ts'
 import type { Here } from '../wire/presence.ts'
 import { backoff, backoffBound, MIN_UPTIME_MS, retryAfterMs } from './backoff.ts'
@@ -139,7 +139,8 @@ export function createChatClient(transport: Transport, options: ChatClientOption
       let openSince = Number.POSITIVE_INFINITY
       const broken = await useOneConnection(life, () => (openSince = clock.now()))
       if (life.aborted) return
-      if (!broken.retryable) return end(broken)
+      const mayAskAgain = openSince < Number.POSITIVE_INFINITY && LOST_ACCESS.has(broken.code)
+      if (!broken.retryable && !mayAskAgain) return end(broken)
       // Only a connection that has lasted earns a fresh start.
       if (clock.now() - openSince >= MIN_UPTIME_MS) attempt = 0
       // Not before the server wants it, and then not all of its clients in the same instant.
@@ -299,5 +300,12 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     close: () => end(null),
   }
 }
+
+/**
+ * Why an open connection is ended whose reader may not read on as it did. Whether it may read at all, and if not, why,
+ * is what the next request is told, and on all transports the same: a stream or a held poll has no place to say it, and
+ * who has signed out may go on as a visitor where the room is open to all.
+ */
+const LOST_ACCESS: ReadonlySet<ChatErrorCode> = new Set(['not-signed-in', 'not-allowed', 'not-found'])
 
 const offline = () => new ChatError('offline', 'this device has no network')

@@ -8,6 +8,7 @@
 import type { Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Person } from './caller.ts'
+import { sessionEnded } from './ended.ts'
 import { type Change, take } from './keep.ts'
 import { keyOf } from './names.ts'
 import { createPassphrases } from './passphrases.ts'
@@ -148,7 +149,7 @@ export function createAccounts(
       const { person } = session
       await proveOr('the passphrase so far is another', person.name, before)
       const hash = await passphrases.hash(passphrase)
-      if (session.isOver) throw new ChatError('not-signed-in', 'you were signed out meanwhile')
+      if (session.isOver) throw sessionEnded()
       const others = sessions.of(person).filter((one) => one !== session && one.label === null)
       return goOn(session, people.secure(person, hash), ...others.map(sessions.end))
     },

@@ -27,6 +27,8 @@ export interface Caller {
 
 export interface Session {
   readonly isOver: boolean
+  /** What a token is called; null for a browser's session. */
+  readonly label: string | null
   /** Calls once, when the session has ended: signed out, taken back, too old. Returns how to stop listening. */
   onEnd(listener: () => void): () => void
 }

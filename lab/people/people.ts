@@ -7,6 +7,7 @@
 import type { RecordChange, Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
 import type { Person } from './caller.ts'
+import { sessionEnded } from './ended.ts'
 import { randomName } from './ids.ts'
 import { type Change, keep } from './keep.ts'
 import { keyOf, variantOf } from './names.ts'
@@ -123,9 +124,9 @@ export function createPeople(records: Records, now: () => number, max = MAX_PEOP
     for (const person of byId.values()) if (!person.kept.isUsed) return person
     return null
   }
-  function known({ id, name }: Person): StoredPerson {
+  function known({ id }: Person): StoredPerson {
     const person = byId.get(id)
-    if (!person) throw new ChatError('not-signed-in', `${name} has been forgotten`)
+    if (!person) throw sessionEnded()
     return person
   }
   function checkFree(name: string): void {

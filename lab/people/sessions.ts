@@ -43,7 +43,7 @@ interface Kept {
   readonly endsAt: number | null
 }
 
-export interface OpenSession extends Session, Pick<Kept, 'label' | 'room' | 'madeAt' | 'endsAt'> {
+export interface OpenSession extends Session, Pick<Kept, 'room' | 'madeAt' | 'endsAt'> {
   /** Names it, and is no secret. */
   readonly id: string
   readonly person: Person

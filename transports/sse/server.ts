@@ -47,7 +47,7 @@ const sse: HttpTransport = async (app, lab) => {
     serveStream(beginResponse(reply, HEADERS), reader, since)
   })
 
-  /** Apart from the route, so that an open stream keeps its response and not its request. */
+  /** Apart from the route, whose request and reply are Fastify's: an open stream keeps Node's response, and nothing else. */
   function serveStream({ response, sink, isChunked }: OpenResponse, reader: Reader, since: Cursor | null) {
     const write = (text: string) => sink.write(isChunked ? chunk(text) : text)
     const encode = isChunked ? asChunk : asBytes

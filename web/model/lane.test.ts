@@ -6,7 +6,8 @@ import type { ChatMessage, Cursor, Draft, Page } from '../../lab/wire/message.ts
 import type { Here, PresenceUpdate } from '../../lab/wire/presence.ts'
 import { createLatencies } from './figures/latencies.ts'
 import { createStopwatch } from './figures/stopwatch.ts'
-import { createLane, type Line, MAX_LINES, MAX_LINES_READING, type Writer } from './lane.ts'
+import { createLane, type Writer } from './lane.ts'
+import { type Line, MAX_LINES, MAX_LINES_READING } from './lines.ts'
 import { createWriting } from './writing.ts'
 
 /** A lane over a transport that the test plays by hand. */

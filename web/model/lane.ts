@@ -6,51 +6,17 @@ import { type ConnectionState, createChatClient } from '../../lab/client/chat-cl
 import { type Platform, randomId } from '../../lab/client/platform.ts'
 import type { Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
-import type { ChatMessage, Draft, Note } from '../../lab/wire/message.ts'
+import type { Draft, Note } from '../../lab/wire/message.ts'
 import type { Here } from '../../lab/wire/presence.ts'
 import { asWritten } from './as-written.ts'
-import { createEarlier, type EarlierState } from './earlier.ts'
 import { countRequests } from './figures/counting.ts'
 import type { Latencies } from './figures/latencies.ts'
 import type { Stopwatch } from './figures/stopwatch.ts'
+import { createLines, type EarlierLines, type Line, type MessageLine } from './lines.ts'
 import { createWriting, type Editing, type Letter, type Writing } from './writing.ts'
-
-/** Lines kept in view. More would make each frame slower, and the page measures frames. */
-export const MAX_LINES = 200
-/**
- * The same while the reader is away from the newest: nothing may go from under their eyes. What comes when
- * there are so many is held back, and shown when they return.
- */
-export const MAX_LINES_READING = 1_200
 
 /** What a removal says to readers that do not know what a removal is. */
 const REMOVED = '(removed)'
-
-export interface MessageLine {
-  readonly kind: 'message'
-  /** Unlike `seq`, never used twice: a server that restarts begins its numbers again. */
-  readonly key: number
-  readonly message: ChatMessage
-  /** Publish → shown, in milliseconds; `awaited` until it is on the screen. */
-  latency: number | 'awaited' | 'untimed'
-}
-
-export interface GapLine {
-  readonly kind: 'gap'
-  readonly key: number
-  /** How many messages are missing here; 0 when a new log began and the number cannot be known. */
-  readonly lost: number
-}
-
-export type Line = MessageLine | GapLine
-
-/** What was said before the first line. */
-export interface EarlierLines {
-  readonly lines: readonly MessageLine[]
-  readonly state: EarlierState
-  /** Whether anything was said before that. */
-  readonly isMore: boolean
-}
 
 /** Written here and not yet come back as a message. */
 export interface Pending extends Letter {
@@ -109,13 +75,6 @@ export function createLane(options: LaneOptions) {
   const writing = options.writing ?? createWriting()
   const { clock } = options.platform
   let requests = 0
-  let keys = 0
-  let lines: Line[] = []
-  /** The reader is away from the newest. */
-  let isHeld = false
-  /** What came when there were too many lines to add to: the newest of it, and how many they were. */
-  let heldBack: Line[] = []
-  let heldBackCount = 0
   let pending: Pending[] = []
   /** Lines that no frame has shown yet. */
   let fresh: MessageLine[] = []
@@ -145,25 +104,21 @@ export function createLane(options: LaneOptions) {
     ...(options.present && { presence: { clientId: randomId() } }),
   })
   let zero = totals()
-  const earlier = createEarlier({
+  const lines = createLines({
     url: new URL('messages', options.roomUrl),
     platform: options.platform,
     onChange: changed,
   })
-  let earlierMessages: readonly ChatMessage[] = []
-  let earlierLines: readonly MessageLine[] = []
 
   client.onMessage((message) => {
-    const line: MessageLine = { kind: 'message', key: keys++, message, latency: 'awaited' }
     pending = pending.filter(({ draftId }) => draftId !== message.draftId)
-    fresh.push(line)
     const { note } = message
     if (note?.kind === 'edited') writing.overtake(note.seq, { by: message.author, text: message.text })
     if (note?.kind === 'removed') writing.overtake(note.seq, { by: message.author, text: null })
-    add(line)
+    fresh.push(lines.addMessage(message))
   })
   client.onGap(({ lost }) => {
-    add({ kind: 'gap', key: keys++, lost })
+    lines.addGap(lost)
     onDoubt(null) // it may be another server, which knows none of its people
   })
   client.onHere(changed)
@@ -176,35 +131,6 @@ export function createLane(options: LaneOptions) {
     if (state.status === 'closed' && state.cause) onDoubt(state.cause)
     changed()
   })
-
-  function add(line: Line): void {
-    const isRead = isHeld || earlier.messages.length > 0 || earlier.state === 'loading'
-    if (isRead && lines.length >= MAX_LINES_READING) {
-      heldBackCount++
-      heldBack.push(line)
-      if (heldBack.length > MAX_LINES) heldBack.shift()
-    } else {
-      lines.push(line)
-      if (!isRead && lines.length > MAX_LINES) lines.shift()
-    }
-    changed()
-  }
-
-  /** The number of the first message in view; null when what comes before it cannot be told. */
-  function firstSeq(): number | null {
-    // In a new log, the old numbers mean something else.
-    if (lines.some((line) => line.kind === 'gap' && line.lost === 0)) return null
-    const first = lines.find((line) => line.kind === 'message')
-    return first?.message.seq ?? null
-  }
-
-  function toNewest(): void {
-    isHeld = false
-    earlier.forget()
-    lines = [...lines, ...heldBack].slice(-MAX_LINES)
-    heldBack = []
-    heldBackCount = 0
-  }
 
   function changed(): void {
     if (!isClosed) onChange()
@@ -282,43 +208,17 @@ export function createLane(options: LaneOptions) {
       return wanted
     },
     get lines(): readonly Line[] {
-      return lines
+      return lines.all
     },
     /** Said before the first of {@link lines}, as far as the reader has asked for it. */
     get earlier(): EarlierLines {
-      const { messages, state } = earlier
-      if (messages !== earlierMessages) {
-        earlierMessages = messages
-        earlierLines = messages.map((message) => ({
-          kind: 'message',
-          key: -message.seq,
-          message,
-          latency: 'untimed',
-        }))
-      }
-      const first = messages[0]?.seq ?? firstSeq()
-      return { lines: earlierLines, state, isMore: first !== null && first > 1 && state !== 'ended' }
+      return lines.earlier
     },
-    /** Reads a page more of what was said before. */
-    async showEarlier(): Promise<void> {
-      const before = firstSeq()
-      if (before !== null) await earlier.load(client.cursor, before)
-    },
-    /** The reader is away from the newest: from now on, no line is dropped. */
-    hold() {
-      isHeld = true
-    },
-    /** Back to the newest: each frame is cheap again. */
-    toNewest() {
-      const isPlain = earlier.messages.length === 0 && earlier.state === 'idle'
-      isHeld = false
-      if (isPlain && heldBackCount === 0 && lines.length <= MAX_LINES) return
-      toNewest()
-      changed()
-    },
-    /** How many lines came and are not shown, until {@link toNewest}. */
+    showEarlier: () => lines.showEarlier(client.cursor),
+    hold: lines.hold,
+    toNewest: lines.toNewest,
     get heldBack() {
-      return heldBackCount
+      return lines.heldBack
     },
     /** Who is here, as far as that is known now: what was told before the line broke may be so no more. */
     get here(): Here | null {
@@ -433,10 +333,7 @@ export function createLane(options: LaneOptions) {
     },
     /** Begins a new measurement: an empty conversation, and all figures at 0. */
     reset(): void {
-      lines = []
-      heldBack = []
-      heldBackCount = 0
-      earlier.forget()
+      lines.clear()
       fresh = []
       pending = pending.filter(({ accepted }) => !accepted)
       latencies.clear()

@@ -1,7 +1,7 @@
 /** Which lines a lane shows, and how they read. */
 import { describe, expect, it } from 'vitest'
 import type { ChatMessage, Note } from '../../lab/wire/message.ts'
-import type { Line } from './lane.ts'
+import type { Line } from './lines.ts'
 import { readingOf } from './reading.ts'
 
 let keys = 0

@@ -1,7 +1,7 @@
 /** The lines of a lane as they read now: edits and removals laid over what they are about. */
 import { fold, type RenderedMessage } from '../../lab/client/fold.ts'
 import type { ChatMessage } from '../../lab/wire/message.ts'
-import type { Line } from './lane.ts'
+import type { Line } from './lines.ts'
 
 /** A line that is shown, and how it reads; `rendered` is null for one that reads as it was said. */
 export interface ReadLine {

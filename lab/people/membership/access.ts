@@ -3,6 +3,7 @@ import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { ChatMessage, Note } from '../../wire/message.ts'
 import type { Caller, Person, Scope } from '../caller.ts'
+import { whyEnded } from '../ended.ts'
 
 export interface Access {
   /**
@@ -40,7 +41,7 @@ export const publicAccess: Access = {
   checkNote: (caller, _room, note, about) => checkOwn(caller, note, about, false),
   watch({ session }, _room, onEnd) {
     if (!session) return () => {}
-    return session.onEnd(() => onEnd(new ChatError('not-signed-in', 'the session has ended')))
+    return session.onEnd(() => onEnd(whyEnded(session)))
   },
 }
 

@@ -34,6 +34,7 @@ function caller(name: string, scopes = ALL): Caller & { end(): void } {
       get isOver() {
         return isOver
       },
+      label: null,
       onEnd(listener) {
         listeners.add(listener)
         return () => void listeners.delete(listener)

@@ -38,7 +38,7 @@ export const offerSocket = (request: IncomingMessage, offer: Offer): void => voi
 /** Routes WebSocket handshakes through `app`, as the GET requests that they are. */
 export function routeUpgrades(app: FastifyInstance): void {
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on('error', () => socket.destroy())
+    socket.on('error', destroy)
     if (!asksForWebSocket(request)) return serveWithoutUpgrade(app.server, request, socket, head)
 
     const response = new ServerResponse(request)
@@ -51,10 +51,21 @@ export function routeUpgrades(app: FastifyInstance): void {
       socket.destroy()
       return
     }
-    response.on('finish', () => socket.end())
+    response.on('finish', endSocket)
     offerSocket(request, { socket, head, release: () => response.detachSocket(socket) })
     app.routing(request, response)
   })
+}
+
+/**
+ * These two hang on the socket and on the response, and are no closures: one that was made beside them would keep
+ * the request and its response, headers and all, for as long as the WebSocket is open.
+ */
+function destroy(this: Socket): void {
+  this.destroy()
+}
+function endSocket(this: ServerResponse): void {
+  this.socket?.end()
 }
 
 /** Whether this request came as a WebSocket handshake and still is one. */

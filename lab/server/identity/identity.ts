@@ -10,8 +10,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../../people/accounts.ts'
 import { ANONYMOUS, type Caller, type Person } from '../../people/caller.ts'
+import { notAToken, sessionEnded } from '../../people/ended.ts'
 import { type OpenSession, TOKEN_PREFIX } from '../../people/sessions.ts'
 import { createTickets, type Tickets } from '../../people/tickets.ts'
+import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { type Cookies, createCookies, isFromOurPage } from '../http/cookies.ts'
 import type { Origins } from '../http/origins.ts'
@@ -107,8 +109,9 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
       if (shown.kind === 'nothing') return ANONYMOUS
       if (shown.kind === 'refused') throw shown.why
       if (shown.kind === 'ended cookie') {
-        if (isReading(request)) return ANONYMOUS
-        throw new ChatError('not-signed-in', 'the session has ended: sign in again')
+        // Of a private room, a visitor is told that there is none: whose session has ended is told what helps.
+        if (isReading(request) && !isPrivate(roomIn(request) ?? '')) return ANONYMOUS
+        throw sessionEnded()
       }
       const { session, kind } = shown
       if (!opens(session, roomIn(request))) return { person: null, scopes: NONE, session }
@@ -150,7 +153,6 @@ const NONE: Caller['scopes'] = new Set()
 const READ: Caller['scopes'] = new Set(['read'])
 
 const refused = (why: string): Shown => ({ kind: 'refused', why: new ChatError('not-signed-in', why) })
-const notAToken = () => new ChatError('not-signed-in', 'this token is none, or was taken back')
 /** A token for one room opens no other, and is no person's there: not even a member's. */
 const opens = (session: OpenSession, room: string | undefined) =>
   session.room === null || session.room === room

@@ -21,7 +21,7 @@ import { createRoomGateway } from './room-gateway.ts'
 const memberOf = (id: string): Caller => ({
   person: { id, name: id.toUpperCase(), kind: 'guest' },
   scopes: new Set(['read', 'write']),
-  session: { isOver: false, onEnd: () => () => {} },
+  session: { isOver: false, label: null, onEnd: () => () => {} },
 })
 
 /** A gateway, and peers that come to it. */

@@ -21,6 +21,7 @@ beforeEach(() => {
 function signedIn(scopes: readonly Scope[], person: Person | null = ADA) {
   const session = {
     isOver: false,
+    label: null,
     onEnd(listener: () => void) {
       watchers++
       end = () => {

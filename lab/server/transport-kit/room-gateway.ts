@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import type { Hub } from '../../hub/hub.ts'
 import type { Room } from '../../hub/room.ts'
 import type { Person } from '../../people/caller.ts'
+import { whyEnded } from '../../people/ended.ts'
 import { type Access, publicAccess } from '../../people/membership/access.ts'
 import { keyOf } from '../../people/names.ts'
 import { base36 } from '../../wire/base36.ts'
@@ -104,7 +105,7 @@ export function createRoomGateway({
     openWriter({ address, credentials }, name, isCounted = false) {
       const { person, session } = credentials
       function check(): void {
-        if (session?.isOver) throw new ChatError('not-signed-in', 'the session has ended')
+        if (session?.isOver) throw whyEnded(session)
         access.check(credentials, name, 'write')
       }
       function signed(value: unknown): SignedDraft {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import tcp from '../../../transports/tcp/server.ts'
 import { startTestServer, type TestServer } from '../kit/test-server.ts'
+import { find, skipLoudly } from '../proxies/programs.ts'
 import { root } from '../rules/source-files.ts'
 
 let server: TestServer | null = null
@@ -21,7 +22,10 @@ const isAnswer = (line: string) => line.startsWith('#') || /^\d\d:\d\d /.test(li
 /** Every message has a time of its own. */
 const timeless = (text: string) => text.replace(/^\d\d:\d\d /gm, 'TIME ')
 
-it.each([
+const nc = find('nc')
+if (nc === null) skipLoudly('nc', 'netcat-openbsd')
+
+it.runIf(nc).each([
   ['transports/tcp/README.md', ['Ada', 'line', 'Hello', '/who', '/quit']],
   ['docs/chapters/01-sockets-tcp-http.md', ['Ada', 'chapter-1', 'Hello from a socket']],
 ])('nc sees what %s prints', async (document, typed) => {
@@ -29,30 +33,30 @@ it.each([
   expect(session.filter((line) => !isAnswer(line))).toEqual(typed)
   const listen = [{ name: 'tcp', host: '127.0.0.1', port: 0 }]
   server = await startTestServer({ listen, transports: new Map([['tcp', tcp]]) })
-  const nc = spawn('nc', ['127.0.0.1', String(server.tcpPort('tcp'))])
-  const exited = once(nc, 'exit')
+  const netcat = spawn(nc!, ['127.0.0.1', String(server.tcpPort('tcp'))])
+  const exited = once(netcat, 'exit')
   let got = ''
-  nc.stdout.on('data', (bytes) => (got += bytes))
+  netcat.stdout.on('data', (bytes) => (got += bytes))
   try {
     for (const line of session) {
       // Who is here is told a moment after it has changed, and until then the answer is another.
       const asksAgain = line.startsWith('# Here:')
-      if (!isAnswer(line)) nc.stdin.write(`${line}\n`)
+      if (!isAnswer(line)) netcat.stdin.write(`${line}\n`)
       else
         await expect
           .poll(
             () => {
-              if (asksAgain) nc.stdin.write('/who\n')
+              if (asksAgain) netcat.stdin.write('/who\n')
               return timeless(got)
             },
             { interval: 50 },
           )
           .toContain(`${timeless(line)}\n`)
     }
-    if (!typed.includes('/quit')) nc.stdin.write('/quit\n')
-    nc.stdin.end() // this netcat stays for as long as it may be typed at
+    if (!typed.includes('/quit')) netcat.stdin.write('/quit\n')
+    netcat.stdin.end() // this netcat stays for as long as it may be typed at
     expect(await exited).toEqual([0, null])
   } finally {
-    nc.kill()
+    netcat.kill()
   }
 })

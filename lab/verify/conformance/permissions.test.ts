@@ -269,7 +269,10 @@ describe.each(OVER_HTTP)('over %s, a member who is sent away', (transport) => {
     await ok(who('owner').ask('POST', `/rooms/${room}/messages`, draft('now that they are gone')))
     await vi.waitFor(() => expect(client.state.status).not.toBe('open'), WAIT)
     await ok(who('owner').ask('POST', `/rooms/${room}/messages`, draft('and still gone')))
-    await vi.waitFor(() => expect(['closed', 'waiting']).toContain(client.state.status), WAIT)
+    await vi.waitFor(
+      () => expect(client.state).toMatchObject({ status: 'closed', cause: { code: 'not-found' } }),
+      WAIT,
+    )
     expect(seen).toEqual(before) // not even that they are gone
     client.close()
   })

@@ -8,24 +8,34 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { writeHeapSnapshot } from 'node:v8'
 import { buildLab } from '../../app/build-lab.ts'
 import { servePages } from '../../app/pages.ts'
 import { Hub } from '../../hub/hub.ts'
+import { trustFrom } from '../../server/limits/trust.ts'
+import { openLog } from '../../server/observe/log.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
-import { type Figures, SECRET, type ServerUnderTestOptions } from './server-under-test.ts'
+import { type Figures, type Question, SECRET, type ServerUnderTestOptions } from './server-under-test.ts'
 
 const options = JSON.parse(process.argv[2]!) as ServerUnderTestOptions
-const { data, ...labOptions } = options
+const { data, withAll = false, ...labOptions } = options
+const all = { requestLog: openLog({ sink: { write() {} } }), trust: trustFrom(['127.0.0.1']), compress: true }
 const store = data === undefined ? null : openSqliteStore(join(data, 'chat.sqlite'))
 const hub = new Hub({ store })
-const app = await buildLab({ hub, ...labOptions, ...(store && { records: store.records }) })
+const app = await buildLab({
+  ...{ hub, ...labOptions },
+  ...(withAll && all),
+  ...(store && { records: store.records }),
+})
 const folder = mkdtempSync(join(tmpdir(), 'lab-under-test-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 await servePages(app, pagesBesideSecrets(folder), join(folder, 'runs'))
 await app.listen({ host: '127.0.0.1', port: 0 })
 
 process.on('disconnect', () => process.exit()) // the test is gone
-process.on('message', async () => process.send!(await figures()))
+process.on('message', async (question: Question) =>
+  process.send!(question.ask === 'heap' ? writeHeapSnapshot(question.file) : await figures()),
+)
 process.send!((app.server.address() as AddressInfo).port)
 
 async function figures(): Promise<Figures> {

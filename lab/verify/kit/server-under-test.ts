@@ -8,6 +8,8 @@ export interface ServerUnderTestOptions
   extends Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections' | 'signIn' | 'tls'> {
   /** A folder in which what is said, and by whom, is kept; nothing is kept unless given. */
   readonly data?: string
+  /** Whether it does all that `npm start` does only when asked: log requests, trust the proxies of this machine. */
+  readonly withAll?: boolean
 }
 
 /** Stands in files that are there and are not to be had. */
@@ -24,6 +26,9 @@ export interface Figures {
   readonly polluted: readonly string[]
 }
 
+/** What the process is asked over its channel. */
+export type Question = { readonly ask: 'figures' } | { readonly ask: 'heap'; readonly file: string }
+
 export interface ServerUnderTest {
   readonly port: number
   readonly at: string
@@ -31,6 +36,8 @@ export interface ServerUnderTest {
   readonly said: () => string
   readonly isAlive: () => boolean
   figures(): Promise<Figures>
+  /** Writes all that its heap still reaches, for heap-snapshot.ts to read; the process stands still meanwhile. */
+  heapSnapshot(file: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -42,17 +49,19 @@ export async function startServerUnderTest(options: ServerUnderTestOptions = {})
   let said = ''
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data) => (said += data))
   const port = (await answerOf(child, () => said)) as number
+  const ask = async (question: Question): Promise<unknown> => {
+    const answer = answerOf(child, () => said)
+    child.send(question)
+    return answer
+  }
 
   return {
     port,
     at: `127.0.0.1:${port}`,
     said: () => said,
     isAlive: () => child.exitCode === null && child.signalCode === null,
-    async figures() {
-      const answer = answerOf(child, () => said)
-      child.send('figures')
-      return (await answer) as Figures
-    },
+    figures: async () => (await ask({ ask: 'figures' })) as Figures,
+    heapSnapshot: async (file) => void (await ask({ ask: 'heap', file })),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')

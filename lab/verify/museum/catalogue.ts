@@ -1,0 +1,68 @@
+/**
+ * One catalogue of defects: the museum's exhibits, the mistakes planted in the codec and those of the contract.
+ *
+ * Each is named, says what it breaks, and which test turns red by it. Pages, demonstrations and exercises read it here.
+ */
+import { codecDefects } from '../conformance/codec/defects.ts'
+import { clientDefects } from '../conformance/defects/clients.ts'
+import type { Defect } from '../conformance/defects/defect.ts'
+import { identityDefects } from '../conformance/defects/identity.ts'
+import { presenceDefects } from '../conformance/defects/presence.ts'
+import { roomDefects } from '../conformance/defects/rooms.ts'
+import { serverDefects } from '../conformance/defects/servers.ts'
+import { EXHIBITS, type Mend } from './exhibits.ts'
+
+export interface CataloguedDefect {
+  /** Unique in its collection. */
+  readonly name: string
+  readonly collection: 'museum' | 'codec' | 'contract'
+  /** What it breaks, or how people come to make it, in a sentence. */
+  readonly breaks: string
+  /** The number of the pitfall that it is an example of, in the list that the lab was planned from; null when it has none. */
+  readonly phenomenon: number | null
+  /** The name of the case that turns red. */
+  readonly redTest: string
+  /** Null where no single line mends it: the contract's defects stand in transports of their own. */
+  readonly mend: Mend | null
+}
+
+const CONTRACT = [clientDefects, identityDefects, presenceDefects, roomDefects, serverDefects].flat()
+
+export const CATALOGUE: readonly CataloguedDefect[] = [
+  ...EXHIBITS.map(
+    ({ name, breaks, phenomenon, script, mend }): CataloguedDefect => ({
+      name,
+      collection: 'museum',
+      breaks,
+      phenomenon,
+      redTest: typeof script === 'object' && 'echo' in script ? script.echo : `${name} shows in the bytes`,
+      mend,
+    }),
+  ),
+  ...codecDefects.map(
+    ({ name, story, caughtBy, file, from }): CataloguedDefect => ({
+      name,
+      collection: 'codec',
+      breaks: story,
+      phenomenon: phenomenonIn(story),
+      redTest: caughtBy,
+      mend: { file: `transports/_formats/${file}`, code: from },
+    }),
+  ),
+  ...CONTRACT.map(
+    ({ name, story, caughtBy }: Defect): CataloguedDefect => ({
+      name,
+      collection: 'contract',
+      breaks: story,
+      phenomenon: phenomenonIn(story),
+      redTest: caughtBy,
+      mend: null,
+    }),
+  ),
+]
+
+/** The stories of the contract name it in words: “(phenomenon 24)”. */
+function phenomenonIn(story: string): number | null {
+  const found = /\(phenomenon (\d+)\)/.exec(story)
+  return found ? Number(found[1]) : null
+}
