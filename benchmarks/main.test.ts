@@ -76,14 +76,26 @@ describe('npm run bench', () => {
   )
 
   it(
-    'prints the table without colours into a pipe, with the paths of the files, and exits 0',
+    'prints the summary without colours into a pipe, with the paths of the files, and exits 0',
     async () => {
       const out = join(folder, 'table.json')
       const { code, stdout, stderr } = await start(...SMALL, '--out', out).ended
       expect(stderr).toBe('')
-      expect(stdout).toMatch(/connect +raw-tcp +sse/)
+      expect(stdout).toMatch(/^ +raw-tcp +sse +spread\ntime to connect, ms /m)
+      expect(stdout.split('\n').length).toBeLessThanOrEqual(41)
       expect(stdout).toContain('table.json')
       expect(stdout).not.toContain('\u001b')
+      expect(code).toBe(0)
+    },
+    LIMIT_MS,
+  )
+
+  it(
+    'prints every figure with --verbose',
+    async () => {
+      const { code, stdout } = await start(...SMALL, '--verbose', '--out', join(folder, 'long.json')).ended
+      expect(stdout).toMatch(/connect +raw-tcp +sse/)
+      expect(stdout).toMatch(/bytes to set up, to the server/)
       expect(code).toBe(0)
     },
     LIMIT_MS,

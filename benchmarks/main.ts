@@ -5,11 +5,12 @@ import { runCommandLine } from '../lab/command/options/command-line.ts'
 import { complain, print, terminal } from '../lab/command/terminal.ts'
 import { EXIT } from './errors.ts'
 import { type BenchOptions, benchOptions, LINE } from './options.ts'
+import { othersInWords } from './quiet/words.ts'
 import { csvOf } from './report/csv.ts'
-import { goalLines } from './report/goal-lines.ts'
-import { latencyLines } from './report/latency-lines.ts'
 import { createProgressLine } from './report/progress.ts'
-import { tableOf, withColour } from './report/table.ts'
+import { withColour } from './report/table.ts'
+import { longText } from './report/terminal/long.ts'
+import { summaryOf } from './report/terminal/summary.ts'
 import { type Written, writeRun } from './report/write.ts'
 import { type Outcome, runBench } from './run.ts'
 import type { RunFile } from './run-file.ts'
@@ -25,7 +26,7 @@ async function main(options: BenchOptions): Promise<number> {
   const { regressions, notes } = baseline ? compare(outcome.run, baseline) : { regressions: [], notes: [] }
   const run = { ...outcome.run, notes: [...outcome.run.notes, ...notes] }
   const broken = [...regressions, ...brokenThresholds(options.thresholds, run)]
-  show(options, run, await writeRun(run, options.out, baseline))
+  show(options, run, await writeRun(run, options.out, baseline), notes)
 
   for (const line of broken) complain(`bench: ${line}`)
   if (outcome.failure) {
@@ -39,7 +40,10 @@ async function main(options: BenchOptions): Promise<number> {
   return broken.length > 0 ? EXIT.regression : EXIT.fine
 }
 
-async function measure({ settings }: BenchOptions): Promise<{ outcome: Outcome; ending: Ending | null }> {
+async function measure({
+  settings,
+  waitQuietS,
+}: BenchOptions): Promise<{ outcome: Outcome; ending: Ending | null }> {
   const stop = new AbortController()
   const line = createProgressLine()
   let ending: Ending | null = null
@@ -49,41 +53,46 @@ async function measure({ settings }: BenchOptions): Promise<{ outcome: Outcome; 
     stop.abort()
   })
   try {
-    return { outcome: await runBench(settings, { signal: stop.signal, onProgress: line.show }), ending }
+    const outcome = await runBench(settings, {
+      ...{ signal: stop.signal, waitQuietS, onProgress: line.show },
+      onNoise(others, cores) {
+        line.clear()
+        if (terminal.stderr) complain(noiseInWords(others, cores, waitQuietS))
+      },
+      onWaiting: (others, cores, left) =>
+        line.say(
+          `${othersInWords(others, cores)}: waiting until they are done, at most ${Math.ceil(left)} s`,
+        ),
+    })
+    return { outcome, ending }
   } finally {
     line.clear()
   }
 }
 
-function show({ output }: BenchOptions, run: RunFile, { files, problem }: Written): void {
+/** In time: before a minute and a half has gone into figures that cannot be believed. */
+const noiseInWords = (others: number, cores: number, waitQuietS: number): string =>
+  `bench: the machine is not quiet: ${othersInWords(others, cores)}. The figures will not be worth much. ` +
+  (waitQuietS > 0
+    ? `It did not become quiet in ${waitQuietS} s.`
+    : 'Ctrl-C ends this; --wait-quiet 120 waits first, at most two minutes.')
+
+function show(
+  { output, isVerbose }: BenchOptions,
+  run: RunFile,
+  { files, problem }: Written,
+  about: readonly string[],
+): void {
+  const columns = terminal.columnsOf('stdout')
+  const text = () => (isVerbose ? longText(run, files, columns) : summaryOf(run, files, { columns, about }))
   print(
     output === 'json'
       ? `${JSON.stringify(run, null, 2)}\n`
       : output === 'csv'
         ? csvOf(run)
-        : tableText(run, files),
+        : withColour(text(), terminal.stdout && !process.env.NO_COLOR),
   )
   if (problem !== null) complain(`bench: ${problem}`)
-}
-
-function tableText(run: RunFile, files: readonly string[]): string {
-  const colour = terminal.stdout && !process.env.NO_COLOR
-  const parts = [
-    heading(run),
-    latencyLines(run),
-    tableOf(run, terminal.columnsOf('stdout')),
-    goalLines(run),
-    run.notes.map((note) => `Note: ${note}\n`).join(''),
-    files.map((file) => `${file}\n`).join(''),
-  ]
-  return withColour(parts.filter((part) => part !== '').join('\n'), colour)
-}
-
-function heading({ machine, versions, seed, seconds }: RunFile): string {
-  return (
-    `${machine.cpu}, ${machine.cores} cores, Node ${versions.node}, commit ${versions.commit}, seed ${seed}, ` +
-    `${Math.round(seconds)} s\n× is the ratio to raw TCP in the same round; ≈ means no difference beyond the spread.\n`
-  )
 }
 
 await runCommandLine(LINE, ({ values }) => main(benchOptions(values)))

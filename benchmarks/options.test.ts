@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { TRANSPORTS } from '../transports/manifest.ts'
 import { UsageError } from './errors.ts'
 import { parseOptions } from './options.ts'
-import { PROFILES, SCENARIO_NAMES, withinDescriptors } from './settings.ts'
+import { PROFILES, SCENARIO_NAMES, timeLimitS, withinDescriptors } from './settings.ts'
 import { PEERS } from './subjects/all.ts'
+import { WITH_SERVER } from './subjects/lab.ts'
 
 const settingsOf = (...args: string[]) => parseOptions(args)!.settings
 
 describe('without options', () => {
   it('all transports and the floor are measured in all scenarios, without peers', () => {
     const settings = settingsOf()
-    expect(settings.subjects).toEqual(['raw-tcp', ...TRANSPORTS])
+    expect(settings.subjects).toEqual(['raw-tcp', ...WITH_SERVER])
     expect(settings.scenarios).toEqual(SCENARIO_NAMES)
     expect(settings.profile).toBe('quick')
   })
@@ -55,6 +55,12 @@ describe('an option', () => {
     })
     expect(parseOptions(['--csv'])?.output).toBe('csv')
   })
+  it('--verbose and --wait-quiet change nothing that is measured', () => {
+    expect(parseOptions([])).toMatchObject({ isVerbose: false, waitQuietS: 0 })
+    const options = parseOptions(['--verbose', '--wait-quiet', '120', '--seed', '1'])
+    expect(options).toMatchObject({ isVerbose: true, waitQuietS: 120 })
+    expect(options?.settings).toEqual(settingsOf('--seed', '1'))
+  })
   it('--help asks for nothing else', () => expect(parseOptions(['--help'])).toBeNull())
 })
 
@@ -75,6 +81,8 @@ describe('wrong use', () => {
     ['--wings', '2'],
     ['stray'],
     ['--json', '--csv'],
+    ['--verbose', '--json'],
+    ['--wait-quiet', 'long'],
   ])('is refused by name: %s %s', (...args) => {
     expect(() => parseOptions(args)).toThrow(UsageError)
   })
@@ -93,5 +101,15 @@ describe('file descriptors', () => {
   it('change nothing where there are enough', () => {
     const settings = settingsOf()
     expect(withinDescriptors(settings, 20_000)).toEqual({ settings, notes: [] })
+  })
+})
+
+describe('the time in which rounds may be measured again', () => {
+  it('is a quarter more than was planned, and in the quick profile ends with 90 s', () => {
+    const [quick, full] = [settingsOf(), settingsOf('--full')]
+    expect(timeLimitS(quick, 40)).toBe(50)
+    expect(timeLimitS(quick, 80)).toBe(87)
+    expect(timeLimitS(full, 80)).toBe(100)
+    expect(timeLimitS(quick, 200)).toBe(250)
   })
 })

@@ -6,6 +6,7 @@ import { UsageError } from './errors.ts'
 import { MIN_PAYLOAD_BYTES } from './measure/stamps.ts'
 import { PROFILES, SCENARIO_NAMES, type Settings } from './settings.ts'
 import { FLOOR, PEERS, SUBJECTS, VARIANTS } from './subjects/all.ts'
+import { WITH_SERVER } from './subjects/lab.ts'
 import { parseThreshold, type Threshold } from './verdicts/thresholds.ts'
 
 /** What can be named. */
@@ -25,7 +26,7 @@ export const LINE = commandLine({
       {
         value: 'NAMES',
         help: `only these transports, beside raw TCP, which is always measured: it is what the others are compared with`,
-        usualWords: `all, without ${listed(VARIANTS, 'and')}, which --full adds`,
+        usualWords: `all that have a server of their own, without ${listed(VARIANTS, 'and')}, which --full adds`,
       },
       OWN,
     ),
@@ -71,6 +72,13 @@ export const LINE = commandLine({
       ...{ min: 0, max: 2 ** 32 - 1 },
       usualWords: 'random, and told',
     }),
+    'wait-quiet': number({
+      value: 'SECONDS',
+      help: 'waits until other programs leave the machine alone, at most so long; what is left of it goes into measuring disturbed rounds again',
+      ...{ min: 0, max: 86_400 },
+      usual: 0,
+    }),
+    verbose: flag('every figure under every load, all goals and all notes, in the place of the summary'),
     json: flag('the whole run on stdout, as JSON'),
     csv: flag('the figures on stdout, as CSV'),
     out: text({
@@ -94,9 +102,9 @@ export const LINE = commandLine({
   headings: {
     'What is measured': [
       ...(['full', 'only', 'peers', 'scenario', 'subscribers', 'rate', 'offered', 'duration'] as const),
-      ...(['payload', 'poll-interval', 'repeat', 'seed'] as const),
+      ...(['payload', 'poll-interval', 'repeat', 'seed', 'wait-quiet'] as const),
     ],
-    'What becomes of it': ['json', 'csv', 'out', 'baseline', 'threshold'],
+    'What becomes of it': ['verbose', 'json', 'csv', 'out', 'baseline', 'threshold'],
   },
   environment: ['TRANSPORT_LAB_BUILD', 'NO_COLOR'],
   more: `Exit code: 0; 1 for a regression or a broken threshold; 2 for wrong use; 3 when nothing could be measured
@@ -107,6 +115,10 @@ after HUP).`,
 export interface BenchOptions {
   readonly settings: Settings
   readonly output: 'table' | 'json' | 'csv'
+  /** Whether the table is all figures, or the summary of those that decide. */
+  readonly isVerbose: boolean
+  /** How long to wait for a quiet machine, at most, in s. */
+  readonly waitQuietS: number
   /** Null for the folder of all runs. */
   readonly out: string | null
   readonly baseline: string | null
@@ -124,11 +136,13 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
 
 /** @throws UsageError for options that do not go together */
 export function benchOptions(given: Values<(typeof LINE)['options']>): BenchOptions {
+  if (given.verbose && (given.json || given.csv))
+    throw new UsageError('--verbose is about the text for people: leave it out beside --json or --csv')
   if (given.json && given.csv) throw new UsageError('--json and --csv both want stdout: give one of them')
 
   const profile = given.full ? 'full' : 'quick'
   const base = PROFILES[profile]
-  const only = given.only ?? (given.full ? OWN : TRANSPORTS)
+  const only = given.only ?? (given.full ? [...WITH_SERVER, ...VARIANTS] : WITH_SERVER)
   const { subscribers: counts, rate, duration: seconds } = given
   const first = counts?.[0]
 
@@ -162,6 +176,8 @@ export function benchOptions(given: Values<(typeof LINE)['options']>): BenchOpti
   return {
     settings,
     output: given.json ? 'json' : given.csv ? 'csv' : 'table',
+    isVerbose: given.verbose,
+    waitQuietS: given['wait-quiet'],
     out: given.out,
     baseline: given.baseline,
     thresholds: given.threshold,

@@ -6,20 +6,19 @@
  * round are ratios between neighbours. Servers are started once and stay for the whole run.
  */
 import { availableParallelism } from 'node:os'
-import { createRandom } from '../lab/wire/random.ts'
 import { createCollection } from './collect.ts'
 import { SelfCheckFailed } from './errors.ts'
 import { describeMachine, describeVersions } from './measure/machine.ts'
-import { shuffled } from './measure/random.ts'
 import { type Bench, startBench, startLoad } from './processes/bench.ts'
 import { stopAllProcesses } from './processes/remote.ts'
+import { type Quietness, watchOthers, watchWhileMeasuring } from './quiet/others.ts'
+import { waitUntilQuiet } from './quiet/wait.ts'
+import { busyBefore, disturbed, repeated } from './quiet/words.ts'
+import { type Measured, nameOf, planRounds, type Round, repeatDisturbed, secondsOf } from './rounds.ts'
 import { type Check, RUN_FORMAT, type RunFile, type SubjectInfo } from './run-file.ts'
-import { loadScenario } from './scenarios/all.ts'
-import type { Scenario } from './scenarios/scenario.ts'
 import { describeCheck, selfCheck } from './self-check.ts'
-import { type Settings, withinDescriptors } from './settings.ts'
+import { type Settings, timeLimitS, withinDescriptors } from './settings.ts'
 import { loadSubject } from './subjects/all.ts'
-import type { Subject } from './subjects/subject.ts'
 import { doubtsAbout } from './verdicts/doubts.ts'
 
 export interface Progress {
@@ -35,6 +34,14 @@ export interface RunHooks {
   readonly onProgress: (progress: Progress) => void
   /** Another self-check than the real one, for tests. */
   readonly check?: typeof selfCheck
+  /** How long to wait for a quiet machine, at most; 0 unless given. */
+  readonly waitQuietS?: number
+  /** Told before anything is measured that other programs take so many cores. */
+  readonly onNoise?: (others: number, cores: number) => void
+  /** Told while we wait for a quiet machine. */
+  readonly onWaiting?: (others: number, cores: number, secondsLeft: number) => void
+  /** Other readings than those of this machine, for tests. */
+  readonly watches?: { readonly before: Quietness; readonly during: Quietness | null }
 }
 
 /** The run so far, and what ended it before its time. */
@@ -43,18 +50,12 @@ export interface Outcome {
   readonly failure: Error | null
 }
 
-/** One turn of one scenario: of one subject, or of all at once. */
-interface Step {
-  readonly scenario: Scenario
-  readonly repetition: number
-  readonly subjects: readonly Subject[]
-  readonly seconds: number
-}
-
 /** A load process takes a core, and so does the server; more of them would only share. */
 const LOAD_PROCESSES = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)))
 /** Starting processes and the self-check. */
 const START_S = 6
+/** Of what other programs take, between two rounds. */
+const READING_MS = 500
 
 export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outcome> {
   const started = performance.now()
@@ -65,6 +66,9 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
   for (const note of notes) collection.note(note)
 
   const subjects = await Promise.all(settings.subjects.map(loadSubject))
+  const before = hooks.watches?.before ?? watchOthers()
+  const during = hooks.watches ? hooks.watches.during : watchWhileMeasuring()
+  const waited = await waitForQuiet()
   const load = startLoad(LOAD_PROCESSES)
   const benches = new Map<string, Bench>()
   let checks: readonly Check[] = []
@@ -79,9 +83,23 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
   for (const doubt of doubtsAbout(collection.figures)) collection.note(doubt)
   return { run: runFile(), failure }
 
+  async function waitForQuiet(): Promise<{ readonly secondsLeft: number; readonly atS: number }> {
+    const { cores } = before
+    const seconds = hooks.waitQuietS ?? 0
+    const { others, isQuiet, secondsLeft } = await waitUntilQuiet({
+      ...{ watch: before, seconds, signal: hooks.signal },
+      onWaiting: (others, left) => hooks.onWaiting?.(others, cores, left),
+    })
+    if (!isQuiet && others !== null) {
+      hooks.onNoise?.(others, cores)
+      collection.note(busyBefore(others, cores))
+    }
+    return { secondsLeft, atS: performance.now() / 1e3 }
+  }
+
   async function measureAll(): Promise<void> {
-    const steps = await plan(settings, subjects)
-    let left = START_S + steps.reduce((sum, { seconds }) => sum + seconds, 0)
+    const rounds = await planRounds(settings, subjects)
+    let left = START_S + secondsOf(rounds)
     const whole = left
     const tell = (now: string, seconds: number) => {
       hooks.onProgress({ done: 1 - left / whole, secondsLeft: left, now })
@@ -93,20 +111,66 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
     const wrong = checks.find(({ passed }) => !passed)
     if (wrong) throw new SelfCheckFailed(describeCheck(wrong))
     await startAll()
-    for (const { scenario, repetition, subjects: these, seconds } of steps) {
-      if (hooks.signal.aborted) return
-      tell(`${scenario.name} ${repetition + 1}: ${these.map(({ name }) => name).join(', ')}`, seconds)
-      await Promise.all(
-        these.map((subject) =>
-          scenario.measure(
-            benches.get(subject.name)!,
-            { ...settings, seed: settings.seed + repetition },
-            collection.recorder(subject.name, scenario.name),
-          ),
-        ),
-      )
+    const measured: Measured[] = []
+    for (const round of rounds) measured.push(await measure(round, tell, null))
+    if (during) await repeat(measured, during, waited.atS + timeLimitS(settings, whole) + waited.secondsLeft)
+    hooks.onProgress({ done: 1, secondsLeft: 0, now: 'done' }) // the sum of the parts may be a bit off
+  }
+
+  /** @param than how disturbed the round was at first: another try is kept if it was less so; null for the first */
+  async function measure(
+    round: Round,
+    tell: (now: string, seconds: number) => void,
+    than: number | null,
+  ): Promise<Measured> {
+    const began = performance.now()
+    const keeps: (() => void)[] = []
+    let worst: number | null = null
+    for (const { subjects: these, seconds } of round.steps) {
+      if (hooks.signal.aborted) break
+      tell(`${nameOf(round)}: ${these.map(({ name }) => name).join(', ')}`, seconds)
+      during?.lap()
+      await Promise.all(these.map((subject) => measureOne(round, subject, than === null ? null : keeps)))
+      const others = during?.lap() ?? null
+      if (others !== null) worst = Math.max(worst ?? 0, others)
     }
-    tell('done', 0)
+    if (than !== null && worst !== null && worst < than && !hooks.signal.aborted)
+      for (const keep of keeps) keep()
+    return { round, others: worst, seconds: (performance.now() - began) / 1e3 }
+  }
+
+  async function measureOne(
+    { scenario, repetition }: Round,
+    { name }: SubjectInfo,
+    keeps: (() => void)[] | null,
+  ): Promise<void> {
+    const again = keeps && collection.again(name, scenario.name, repetition)
+    await scenario.measure(
+      benches.get(name)!,
+      { ...settings, seed: settings.seed + repetition },
+      again?.recorder ?? collection.recorder(name, scenario.name, repetition),
+    )
+    if (again) keeps.push(again.keep)
+  }
+
+  async function repeat(measured: readonly Measured[], watch: Quietness, untilS: number): Promise<void> {
+    const secondsLeft = () => (hooks.signal.aborted ? 0 : untilS - performance.now() / 1e3)
+    const tell = (now: string) => hooks.onProgress({ done: 1, secondsLeft: secondsLeft(), now })
+    const { again, disturbed: still } = await repeatDisturbed(measured, {
+      ...{ cores: watch.cores, secondsLeft },
+      async read() {
+        tell('waiting for a quiet moment, to measure disturbed rounds again')
+        watch.lap()
+        await new Promise((resolve) => setTimeout(resolve, READING_MS))
+        return watch.lap()
+      },
+      measure: (round, than) => measure(round, (now) => tell(`again: ${now}`), than),
+    })
+    if (again.length > 0) collection.note(repeated(again.map(nameOf)))
+    if (still.length === 0) return
+    const worst = Math.max(...still.map(({ others }) => others ?? 0))
+    const names = still.map(({ round }) => nameOf(round))
+    collection.note(disturbed(names, measured.length, worst, watch.cores))
   }
 
   /** One after the other: all at once would take as long, and leave two cores to a dozen processes. */
@@ -137,22 +201,6 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
       notes: collection.notes,
     }
   }
-}
-
-async function plan(settings: Settings, subjects: readonly Subject[]): Promise<Step[]> {
-  const random = createRandom(settings.seed)
-  const steps: Step[] = []
-  for (const name of settings.scenarios) {
-    const scenario = await loadScenario(name)
-    const asked = subjects.filter(scenario.applies)
-    const seconds = scenario.seconds(settings)
-    for (let repetition = 0; repetition < scenario.repetitions(settings); repetition++) {
-      const order = shuffled(asked, random)
-      if (scenario.together) steps.push({ scenario, repetition, subjects: order, seconds })
-      else for (const subject of order) steps.push({ scenario, repetition, subjects: [subject], seconds })
-    }
-  }
-  return steps
 }
 
 /** Code that has never run is compiled, and then compiled again: that is no message's cost. */

@@ -86,6 +86,24 @@ const FULL: Profile = {
 
 export const PROFILES: Readonly<Record<Settings['profile'], Profile>> = { quick: QUICK, full: FULL }
 
+/** What the quick profile takes at most, on a machine that lets it. */
+const QUICK_LIMIT_S = 90
+/** Writing the report, and ending the processes. */
+const END_S = 3
+/** Of the time that was planned, so much more may go into measuring disturbed rounds again. */
+const MORE = 0.25
+
+/**
+ * The time from the first measurement in which rounds may be measured again, in s.
+ *
+ * @param plannedS what the run takes if nothing disturbs it
+ */
+export function timeLimitS({ profile }: Settings, plannedS: number): number {
+  const limit = plannedS * (1 + MORE)
+  const isQuick = profile === 'quick' && plannedS < QUICK_LIMIT_S - END_S
+  return isQuick ? Math.min(limit, QUICK_LIMIT_S - END_S) : limit
+}
+
 /** Of the process's file descriptors, these are for its own files, pipes and listeners. */
 const SPARE_DESCRIPTORS = 100
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ChatError } from '../lab/wire/errors.ts'
 import {
   bytes,
+  choiceInWords,
   drawInWords,
   emptyInWords,
   hereInWords,
@@ -193,4 +194,23 @@ test.each([
   [1_048_576, '1.05 MB'],
 ])('a file of %i bytes is one of %s', (count, words) => {
   expect(bytes(count)).toBe(words)
+})
+
+describe('what a transport that chooses among others has chosen', () => {
+  const titleOf = (name: string) => name.toUpperCase()
+  const tried = [
+    { name: 'a', why: 'did not open within 4 s' },
+    { name: 'b', why: 'something between us answered 403' },
+  ]
+  test.each([
+    [{ from: null, to: 'a', tried: [], tookMs: 0 }, 'By A.'],
+    [
+      { from: null, to: 'c', tried, tookMs: 4_100 },
+      'By C. A: did not open within 4 s. B: something between us answered 403.',
+    ],
+    [{ from: 'c', to: 'a', tried: [], tookMs: 12 }, 'By A, after C.'],
+    [{ from: 'c', to: 'c', tried: tried.slice(0, 1), tookMs: 12 }, 'By C. A: did not open within 4 s.'],
+  ])('%o is said in words', (taken, words) => {
+    expect(choiceInWords(taken, titleOf)).toBe(words)
+  })
 })

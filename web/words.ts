@@ -1,6 +1,7 @@
 /** Figures and states in words. One place, so that the same thing is called the same everywhere. */
 import { number } from '../benchmarks/plots/amounts.ts'
 import type { ConnectionState } from '../lab/client/chat-client.ts'
+import type { Switch } from '../lab/client/transport.ts'
 import type { ChatError } from '../lab/wire/errors.ts'
 import type { Here } from '../lab/wire/presence.ts'
 
@@ -105,6 +106,18 @@ export function stateInWords(
 function cause(error: ChatError): string {
   if (error.code === 'unreachable' && error.cause instanceof TypeError) return 'the server cannot be reached'
   return error.message
+}
+
+/**
+ * What carries the chat and why: "By Server-sent events. WebSocket: did not open within 4 s." What was tried comes in
+ * the order in which it was.
+ *
+ * @param titleOf the title of a transport, by its folder's name
+ */
+export function choiceInWords({ from, to, tried }: Switch, titleOf: (name: string) => string): string {
+  const after = from !== null && from !== to ? `, after ${titleOf(from)}` : ''
+  const tries = tried.map(({ name, why }) => ` ${titleOf(name)}: ${why}.`)
+  return `By ${titleOf(to)}${after}.${tries.join('')}`
 }
 
 /** How a wait was drawn: without it, who returns first seems to be the better transport. */

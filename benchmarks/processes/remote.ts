@@ -40,6 +40,8 @@ const STOP_MS = 2_000
 /** All that run: an interrupt between starting one and noting it down leaves none behind. */
 const running = new Set<ChildProcess>()
 
+export const runningPids = (): readonly number[] => [...running].flatMap(({ pid }) => pid ?? [])
+
 export async function stopAllProcesses(): Promise<void> {
   await Promise.all([...running].map(stopProcess))
 }

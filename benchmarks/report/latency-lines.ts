@@ -7,28 +7,48 @@ import { digits } from './units.ts'
 
 const BARS = ' ▁▂▃▄▅▆▇█'
 const COLUMNS_PER_DECADE = 12
+/** The mark at the end of the axis stands beyond the bars. */
+const LAST_MARK = 6
 
 export function latencyLines(run: RunFile): string {
-  const shown = run.distributions.filter(({ scenario, count }) => scenario === 'latency' && count > 0)
+  const { shown, lines, axis } = latencyBars(run)
   if (shown.length === 0) return ''
+  const label = Math.max(...lines.map(({ name }) => name.length))
+  return [
+    `\u0000${'publish to receive'.padEnd(label)}`,
+    ...lines.map(({ name, bars, of }) => `${name.padEnd(label)}  ${bars}  ${summary(of)}`),
+    `${' '.repeat(label + 2)}${axis}`,
+    '',
+  ].join('\n')
+}
+
+/**
+ * The bars alone, and the axis that they stand on.
+ *
+ * @param columns how wide they may be
+ */
+export function latencyBars(run: RunFile, columns = Number.POSITIVE_INFINITY) {
+  const shown = run.distributions.filter(({ scenario, count }) => scenario === 'latency' && count > 0)
   const ends = shown.flatMap(({ steps }) => [steps[0]!.value, steps.at(-1)!.value])
   const low = Math.floor(Math.log10(Math.max(1, Math.min(...ends))))
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(10, ...ends))))
-  const label = Math.max(...shown.map(({ subject }) => subject.length))
-
+  const perDecade = Math.max(
+    1,
+    Math.min(COLUMNS_PER_DECADE, Math.floor((columns - LAST_MARK) / (high - low))),
+  )
   const lines = run.subjects.flatMap(({ name }) =>
     shown
       .filter(({ subject }) => subject === name)
-      .map((one) => `${name.padEnd(label)}  ${bars(one, low, high)}  ${summary(one)}`),
+      .map((of) => ({ name, bars: bars(of, low, high, perDecade), of })),
   )
-  return [`\u0000${'publish to receive'.padEnd(label)}`, ...lines, axis(label, low, high), ''].join('\n')
+  return { shown, lines, axis: shown.length === 0 ? '' : axis(low, high, perDecade) }
 }
 
-function bars({ steps }: Distribution, low: number, high: number): string {
-  const columns = (high - low) * COLUMNS_PER_DECADE
+function bars({ steps }: Distribution, low: number, high: number, perDecade: number): string {
+  const columns = (high - low) * perDecade
   const shares = Array.from({ length: columns }, (_, i) => {
-    const to = 10 ** (low + (i + 1) / COLUMNS_PER_DECADE)
-    const from = i === 0 ? -1 : 10 ** (low + i / COLUMNS_PER_DECADE)
+    const to = 10 ** (low + (i + 1) / perDecade)
+    const from = i === 0 ? -1 : 10 ** (low + i / perDecade)
     return fractionUpTo(steps, to) - fractionUpTo(steps, from)
   })
   const most = Math.max(...shares)
@@ -50,13 +70,16 @@ function summary({ steps }: Distribution): string {
   return `p50 ${duration(at(0.5))}, p99 ${duration(at(0.99))}`
 }
 
-function axis(label: number, low: number, high: number): string {
+function axis(low: number, high: number, perDecade: number): string {
   let line = ''
   for (let power = low; power <= high; power++) {
-    line = line.padEnd((power - low) * COLUMNS_PER_DECADE) + duration(10 ** power)
+    line = line.padEnd((power - low) * perDecade) + mark(10 ** power)
   }
-  return `${' '.repeat(label + 2)}${line}`
+  return line
 }
+
+/** A power of ten needs no digits behind the point. */
+const mark = (us: number) => duration(us).replace(/\.0+ /, ' ')
 
 function duration(us: number): string {
   if (us >= 1e6) return `${digits(us / 1e6)} s`

@@ -34,6 +34,11 @@ export function measuredAs(name: TransportName, descriptors = DESCRIPTORS): Tran
   return chosen as TransportName
 }
 
+/** Without those that choose among others: their figures would be those of another column. */
+export const WITH_SERVER: readonly TransportName[] = TRANSPORTS.filter(
+  (name) => typeof DESCRIPTORS.get(name)?.carriedBy !== 'object',
+)
+
 export async function labSubject(name: TransportName): Promise<Subject> {
   const carrier = measuredAs(name)
   const { default: read, asks } = await loadReader(carrier)

@@ -9,22 +9,38 @@ import { FLOOR } from '../subjects/all.ts'
 const QUIET = 0.2
 
 export function doubtsAbout(figures: readonly Figure[]): string[] {
-  return [...figures.flatMap(busyLoad), ...figures.flatMap(unquietFloor)]
-}
-
-function busyLoad({ subject, scenario, metric, at, median }: Figure): string[] {
-  if (metric !== 'load-busy' || median <= BUSY_PERCENT) return []
   return [
-    `${subject}, ${scenario} at ${loadInWords(at)}: the load side was ${Math.round(median)} % busy; ` +
-      `above ${BUSY_PERCENT} % this is no measurement of the server`,
+    ...busyLoads(figures).map(
+      ({ subject, scenario, at, percent }) =>
+        `${subject}, ${scenario} at ${loadInWords(at)}: the load side was ${percent} % busy; ` +
+        `above ${BUSY_PERCENT} % this is no measurement of the server`,
+    ),
+    ...unquietFloors(figures).map(
+      ({ scenario, at, percent }) =>
+        `${scenario} at ${loadInWords(at)}: raw TCP's own rounds differ by ${percent} %, so the machine was not ` +
+        'quiet: measure again before believing small differences',
+    ),
   ]
 }
 
-function unquietFloor({ subject, scenario, metric, at, median, spread }: Figure): string[] {
-  if (subject !== FLOOR || metric !== 'cpu-per-delivery' || width(spread) <= QUIET * median) return []
-  const percent = Math.round((100 * width(spread)) / median)
-  return [
-    `${scenario} at ${loadInWords(at)}: raw TCP's own rounds differ by ${percent} %, so the machine was not ` +
-      'quiet: measure again before believing small differences',
-  ]
+export interface Doubt extends Pick<Figure, 'subject' | 'scenario' | 'at'> {
+  readonly percent: number
 }
+
+/** Where the load side was so busy that it may have measured itself. */
+export const busyLoads = (figures: readonly Figure[]): readonly Doubt[] =>
+  figures
+    .filter(({ metric, median }) => metric === 'load-busy' && median > BUSY_PERCENT)
+    .map(({ subject, scenario, at, median }) => ({ subject, scenario, at, percent: Math.round(median) }))
+
+/** Where the rounds of raw TCP itself differ by more than a quiet machine makes them. */
+export const unquietFloors = (figures: readonly Figure[]): readonly Doubt[] =>
+  figures
+    .filter(
+      ({ subject, metric, median, spread }) =>
+        subject === FLOOR && metric === 'cpu-per-delivery' && width(spread) > QUIET * median,
+    )
+    .map(({ subject, scenario, at, median, spread }) => ({
+      ...{ subject, scenario, at },
+      percent: Math.round((100 * width(spread)) / median),
+    }))

@@ -4,11 +4,11 @@
  * made from here; a moved goal shows in all of them.
  */
 
-import { TRANSPORTS } from '../../transports/manifest.ts'
 import { keyOf } from '../collect.ts'
 import type { Figure, RunFile } from '../run-file.ts'
 import { SCENARIO_NAMES } from '../settings.ts'
 import { FLOOR } from '../subjects/all.ts'
+import { WITH_SERVER } from '../subjects/lab.ts'
 
 export interface Goal {
   readonly name: string
@@ -123,7 +123,7 @@ const isWholeQuickRun = (run: RunFile) =>
   run.profile === 'quick' &&
   !run.interrupted &&
   SCENARIO_NAMES.every((name) => run.figures.some(({ scenario }) => scenario === name)) &&
-  TRANSPORTS.every((name) => run.figures.some(({ subject }) => subject === name))
+  WITH_SERVER.every((name) => run.figures.some(({ subject }) => subject === name))
 
 const LINES: readonly Line[] = [
   [

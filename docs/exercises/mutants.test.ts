@@ -129,6 +129,14 @@ const MUTANTS: readonly (readonly [string, string, string, string])[] = [
     'rest = Buffer.concat([rest, chunk])\n      chunk.fill(0)',
     'stay as they were',
   ],
+  ['14', 'isLast ? () => {} : world.after', 'world.after', 'the last one has as long as it likes'],
+  ['14', 'cancel()', '', 'no alarm is left behind|is given up when its time is over'],
+  ['14', 'error instanceof Refused || isLast', 'isLast', 'what the server refuses'],
+  ['14', 'error instanceof Refused || isLast', 'true', 'one that is blocked is passed over'],
+  ['14', 'stop.abort(new Error', 'void (new Error', 'one that hangs is given up'],
+  ['14', '=> name === remembered', '=> name === null', 'begins with the one that worked last'],
+  ['14', 'Math.max(\n    0,', 'Math.max(\n    -1,', 'begins with the one that worked last|the best is taken'],
+  ['14', 'tried.push(ways[number]!.name)', '', 'one that is blocked is passed over'],
 ]
 
 const folder = await mkdtemp(join(tmpdir(), 'transport-lab-mutants-'))

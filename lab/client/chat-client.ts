@@ -15,7 +15,7 @@ import { createOutbox } from './outbox.ts'
 import { type Platform, pause, randomId } from './platform.ts'
 import { createPresence, type PresenceOptions } from './presence.ts'
 import { type News, NO_SIGNALS } from './signals.ts'
-import type { Connection, Transport } from './transport.ts'
+import type { Connection, Switch, Transport } from './transport.ts'
 
 export type ConnectionState =
   | { readonly status: 'idle' }
@@ -77,6 +77,8 @@ export interface ChatClient {
    * once after connecting, too. Needs {@link ChatClientOptions.presence}.
    */
   onRooms(listener: (version: number) => void): () => void
+  /** Which transport carries the chat from now on, and why. Told only by one that chooses among others. */
+  onSwitch(listener: (taken: Switch) => void): () => void
   /** The user types: call it for every key. The others see it for some seconds. */
   typing(): void
   /** For good: nothing is left running, and what was not sent is rejected. */
@@ -110,6 +112,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
   const messages = createListeners<ChatMessage>()
   const states = createListeners<ConnectionState>()
   const gaps = createListeners<Gap>()
+  const switches = createListeners<Switch>()
   const ledger = createLedger(options.since ?? null)
   const outbox = createOutbox(platform)
   const presence = createPresence(options.presence ?? null, clock)
@@ -199,6 +202,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
         platform,
         onActivity: watchdog.onActivity,
         pause: (ms) => pause(clock, ms, signal),
+        onSwitch: switches.tell,
       })
       if (signal.aborted) throw signal.reason
       onOpen()
@@ -294,6 +298,7 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     onMessage: messages.add,
     onState: states.add,
     onGap: gaps.add,
+    onSwitch: switches.add,
     onHere: presence.onHere,
     onRooms: presence.onRooms,
     typing: presence.typing,

@@ -58,6 +58,26 @@ export interface OpenOptions {
   readonly onActivity: (quietMs?: number) => void
   /** Waits; returns early when the connection is given up. */
   readonly pause: (ms: number) => Promise<void>
+  /** Told by a transport that chooses among others, when it has chosen. */
+  readonly onSwitch?: (taken: Switch) => void
+}
+
+/** Which transport carries the chat from now on, and what was tried before. */
+export interface Switch {
+  /** The folder's name of the one that carried it so far; null at first. */
+  readonly from: string | null
+  /** The same as `from` when others were tried, and it is still the one that works. */
+  readonly to: string
+  /** Those that were tried and do not work, or were given up, in this order. */
+  readonly tried: readonly Try[]
+  /** From the first try to the connection that works, in milliseconds. */
+  readonly tookMs: number
+}
+
+export interface Try {
+  readonly name: string
+  /** Why it is not the one, as the end of a sentence that begins with its name and a colon. */
+  readonly why: string
 }
 
 /**

@@ -105,7 +105,7 @@ describe.runIf(HAS_PROC)('in a checkout that cannot be written', LIMIT, () => {
     for (let more = 4; (await bench.ended) === 3 && more > 0; more--) bench = run('benchmarks/main.ts', args)
     expect(await bench.ended).toBe(0)
     expect(bench.said.err).toContain('what is made goes to')
-    expect(bench.said.out).toMatch(/connect +raw-tcp +sse/)
+    expect(bench.said.out).toMatch(/raw-tcp +sse +spread/)
     expect(bench.said.out).toMatch(OWN)
   })
 

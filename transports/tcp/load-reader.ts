@@ -6,6 +6,10 @@ import { asLine } from './lines.ts'
 /** What autocannon can ask of this transport. */
 export const asks: readonly RequestKind[] = []
 
+const OPEN = '{"type":"open"}'
+/** Begins a line for people. */
+const HASH = 0x23
+
 export default function read(context: ReaderContext, path: string): WireReader {
   const room = path.split('/').filter(Boolean).at(-1) ?? ''
   let since = context.since
@@ -19,14 +23,33 @@ export default function read(context: ReaderContext, path: string): WireReader {
       context.ask(asLine({ type: 'hello', room, since }))
     },
     take(bytes) {
-      if (!isOpen) {
-        if (!bytes.toString('latin1', 0, 16).startsWith('{"type":"open"}'))
-          return context.fail(`the connection began ${bytes.toString('latin1', 0, 40)}`)
-        isOpen = true
-        context.ready()
+      if (isOpen) {
+        if (context.resume) follow(bytes)
+        return
       }
-      if (context.resume) follow(bytes)
+      const rest = afterGreeting(bytes)
+      if (rest.length < OPEN.length) return
+      if (!rest.toString('latin1', 0, OPEN.length).startsWith(OPEN))
+        return context.fail(`the connection began ${rest.toString('latin1', 0, 40)}`)
+      isOpen = true
+      context.ready()
+      unfinished = Buffer.alloc(0)
+      if (context.resume) follow(rest)
     },
+  }
+
+  /**
+   * What has come so far, without the lines for people. A server whose event loop was held up finds the time for its
+   * greeting over before it sees the hello.
+   */
+  function afterGreeting(bytes: Buffer): Buffer {
+    unfinished = Buffer.concat([unfinished, bytes])
+    while (unfinished[0] === HASH) {
+      const end = unfinished.indexOf('\n') + 1
+      if (end === 0) return Buffer.alloc(0)
+      unfinished = unfinished.subarray(end)
+    }
+    return unfinished
   }
 
   /** Only the cursor of a line that has come whole counts: half a line is dropped with its connection. */

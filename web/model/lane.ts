@@ -4,7 +4,7 @@
  */
 import { type ConnectionState, createChatClient } from '../../lab/client/chat-client.ts'
 import { type Platform, randomId } from '../../lab/client/platform.ts'
-import type { Transport } from '../../lab/client/transport.ts'
+import type { Switch, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { Draft, Note } from '../../lab/wire/message.ts'
 import type { Here } from '../../lab/wire/presence.ts'
@@ -84,6 +84,7 @@ export function createLane(options: LaneOptions) {
   let wanted = false
   let parked: string | null = null
   let hasBeenOpen = false
+  let choice: Switch | null = null
   let isClosed = false
   /** It is out of sight for good: it closes when all is sent. */
   let isLeft = false
@@ -122,6 +123,10 @@ export function createLane(options: LaneOptions) {
     onDoubt(null) // it may be another server, which knows none of its people
   })
   client.onHere(changed)
+  client.onSwitch((taken) => {
+    choice = taken
+    changed()
+  })
   client.onRooms((version) => options.onRooms?.(version))
   client.onState((state) => {
     if (state.status === 'waiting') retryAt = clock.now() + state.retryInMs
@@ -202,6 +207,10 @@ export function createLane(options: LaneOptions) {
     /** When the next attempt is due, by the page's clock; only while the state is `waiting`. */
     get retryAt() {
       return retryAt
+    },
+    /** What a transport that chooses among others has chosen last; null before that, and on any other transport. */
+    get choice(): Switch | null {
+      return choice
     },
     /** Whether a person wants this lane to be connected. */
     get wanted() {

@@ -20,11 +20,15 @@ const ABSENT = `~${'0'.repeat(20)}`
 let server: ServerWithUsers
 const people = new Map<Role, TestUser>()
 const who = (role: Role) => people.get(role)!
-beforeAll(async () => {
-  server = await startServerWithUsers()
-  for (const role of NAMES) people.set(role, role === 'visitor' ? server.visitor : await server.signIn(role))
-})
-afterAll(() => server.close())
+/** For each part its own: one person may make only so many rooms on a server, and each transport takes several. */
+function onServerOfItsOwn(): void {
+  beforeAll(async () => {
+    server = await startServerWithUsers()
+    for (const role of NAMES)
+      people.set(role, role === 'visitor' ? server.visitor : await server.signIn(role))
+  })
+  afterAll(() => server.close())
+}
 
 interface Place {
   readonly room: string
@@ -148,6 +152,7 @@ const EXPECTED: Record<Role, Record<ActionName, string | null>> = {
 const addresses = await readingAddresses()
 
 describe.each(OVER_HTTP)('over %s', (transport) => {
+  onServerOfItsOwn()
   describe.each(NAMES)('as %s', (role) => {
     let place: Place
     beforeAll(async () => {
@@ -176,6 +181,7 @@ describe.each(OVER_HTTP)('over %s', (transport) => {
 })
 
 describe('what is not to be known of', () => {
+  onServerOfItsOwn()
   const UPGRADE = [
     'Connection: Upgrade',
     'Upgrade: websocket',
@@ -257,6 +263,7 @@ describe('what is not to be known of', () => {
 })
 
 describe.each(OVER_HTTP)('over %s, a member who is sent away', (transport) => {
+  onServerOfItsOwn()
   it('reads nothing any more, at once, and is told so', async () => {
     const { room } = await plant('member', transport)
     const client = await who('member').client(transport, room)

@@ -52,6 +52,10 @@ const RULES: readonly Rule[] = [
     files: /^transports\/load-[a-z-]+\.ts$|^transports\/descriptors\.ts$/,
     may: /^lab\/client\/|^transports\/(manifest|\*\/(client|transport|load-reader))\.ts$/,
   },
+  {
+    files: /^transports\/auto\//, // composed of the others
+    may: /^lab\/(wire|client)\/|^transports\/load-client\.ts$|^SELF\//,
+  },
   { files: /^transports\/_formats\//, may: /^lab\/wire\/|^transports\/_formats\// },
   {
     files: /^transports\/_web-socket\/server-[a-z-]+\.ts$/,

@@ -65,6 +65,13 @@ export const laneStyles = css`
     font-size: var(--size-s);
     padding-bottom: 0.2rem;
   }
+  .choice {
+    min-height: 2.1rem; /* two lines, so that less moves when others were tried */
+    padding-bottom: var(--gap-xs);
+    font-size: var(--size-s);
+    line-height: 1.05rem;
+    overflow-wrap: anywhere;
+  }
   lane-state {
     padding: 0 var(--gap-m) var(--gap-xs);
   }

@@ -4,7 +4,7 @@
  * It stands by itself. Several on a page should be given the same `stopwatch`, so that what is
  * written in one is timed in all, and the same `settings`, which their sliders change.
  */
-import { html, LitElement, type PropertyValues } from 'lit'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import type { TransportDescriptor } from '../../../lab/client/descriptor.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
 import type { ChatError } from '../../../lab/wire/errors.ts'
@@ -29,7 +29,7 @@ import './lane-log.ts'
 import './lane-state.ts'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
-import type { Mine } from '../../words.ts'
+import { choiceInWords, type Mine } from '../../words.ts'
 import { writingAt } from '../../writings.ts'
 
 /** Settings that a person is turning. */
@@ -278,7 +278,7 @@ export class ChatLane extends LitElement {
         </button>
       </header>
       <p class="idea">${idea}</p>
-      <div class="sliders">${this.#sliders(about)}</div>
+      <div class="sliders">${this.#choice(about, lane)}${this.#sliders(about)}</div>
       <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
       <lane-log
         .lane=${lane}
@@ -308,6 +308,14 @@ export class ChatLane extends LitElement {
     )
     const person = this.#isOurServer ? me.person : null
     return { id: person?.id ?? null, name: person?.name ?? null, lanes: together.length }
+  }
+
+  /** What carries a lane that chooses among others, and what was tried before. */
+  #choice({ carriedBy }: TransportDescriptor, { choice }: Lane) {
+    if (typeof carriedBy !== 'object') return nothing
+    const titleOf = (name: string) => DESCRIPTORS.get(name as TransportName)?.title ?? name
+    const words = choice ? choiceInWords(choice, titleOf) : 'Nothing is chosen yet.'
+    return html`<p class="choice" role="status">${words}</p>`
   }
 
   #sliders({ settings }: TransportDescriptor) {
