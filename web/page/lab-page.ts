@@ -1,7 +1,9 @@
 /** The lab page: every transport of the manifest in one room, with what it takes to compare them. */
+
 import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { isPrivate } from '../../lab/wire/codec.ts'
+import { isolated } from '../../lab/wire/names.ts'
 import { PROBLEMS } from '../../transports/descriptors.ts'
 import { loadClient } from '../../transports/load-client.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
@@ -22,7 +24,7 @@ import { createStopwatch } from '../model/figures/stopwatch.ts'
 import type { Lane } from '../model/lane.ts'
 import { createRooms } from '../model/rooms.ts'
 import { browserPlatform } from '../platform.ts'
-import { isolated, sentence } from '../words.ts'
+import { sentence } from '../words.ts'
 import { chooserPointer } from './chooser-pointer.ts'
 import { experiments } from './experiments.ts'
 import { createFileIntake, refuseFilesElsewhere } from './files.ts'

@@ -9,12 +9,13 @@
  * - `streams`: one HTTP answer that never ends;
  * - `holds`: requests that the server keeps until there is something to say;
  * - `socket`: a connection of its own after an HTTP upgrade, on which both sides write;
- * - `program`: a TCP connection, which a browser cannot open.
+ * - `program`: a TCP connection, which a browser cannot open;
+ * - `chooses`: none of its own, since it takes one of the others: what it costs is what that one costs.
  *
  * In this order they ask more of their maker: a loop; an EventSource, which reconnects and resumes by itself; a loop
  * with timeouts; a protocol whose heartbeat, coming back and place in the log are to be written.
  */
-const KINDS = ['asks', 'streams', 'holds', 'socket', 'program'] as const
+const KINDS = ['asks', 'streams', 'holds', 'socket', 'program', 'chooses'] as const
 export type Kind = (typeof KINDS)[number]
 
 const KIND_OF: Readonly<Record<string, Kind>> = {
@@ -30,6 +31,7 @@ const KIND_OF: Readonly<Record<string, Kind>> = {
   ws: 'socket',
   'socket.io-websocket': 'socket',
   tcp: 'program',
+  auto: 'chooses',
 }
 
 /** Written out to be read, beside one that does the same by a kept package: a lesson and no choice. */

@@ -74,6 +74,7 @@ const WHEN: Readonly<Record<Kind, string | null>> = {
   holds: 'if something on the way passes only whole answers',
   socket: 'if the browser sends more than it reads',
   program: null,
+  chooses: null,
 }
 
 /** Why the pick and not what is beside it, where the figures are silent; null when they speak. */

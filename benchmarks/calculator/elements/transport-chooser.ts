@@ -13,7 +13,7 @@ import type { RunFile } from '../../run-file.ts'
 import { type Answer, answers, candidates } from '../answer.ts'
 import { type Choice, choose, type Deciding } from '../choice/choose.ts'
 import { type Inputs, USUAL_INPUTS } from '../choice/inputs.ts'
-import { isVariant } from '../choice/kinds.ts'
+import { isVariant, kindOf } from '../choice/kinds.ts'
 import { answerSentence, sameSentence } from '../choice/words.ts'
 import { type Question, readNumber } from '../question.ts'
 import { choiceBars } from './choice-bars.ts'
@@ -71,7 +71,9 @@ export class TransportChooser extends LitElement {
   #answer(run: RunFile, choice: Choice, compared: readonly Answer[]) {
     const { question, situation, peers, shows } = this.inputs
     const same = sameSentence(choice)
-    const unmeasured = TRANSPORTS.filter((name) => !run.subjects.some((subject) => subject.name === name))
+    const unmeasured = TRANSPORTS.filter(
+      (name) => kindOf(name) !== 'chooses' && !run.subjects.some((subject) => subject.name === name),
+    )
     return html`
       <div role="status">
         <p class="sentence">${answerSentence(choice, question.latencyMs, situation)}</p>
