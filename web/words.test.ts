@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ChatError } from '../lab/wire/errors.ts'
+import { isolated } from '../lab/wire/names.ts'
 import {
   bytes,
   choiceInWords,
@@ -8,7 +9,6 @@ import {
   hereInWords,
   inFullTime,
   inTable,
-  isolated,
   milliseconds,
   NOT_SIGNED_IN,
   secondsUntil,

@@ -1,8 +1,10 @@
 /** Figures and states in words. One place, so that the same thing is called the same everywhere. */
+
 import { number } from '../benchmarks/plots/amounts.ts'
 import type { ConnectionState } from '../lab/client/chat-client.ts'
 import type { Switch } from '../lab/client/transport.ts'
 import type { ChatError } from '../lab/wire/errors.ts'
+import { isolated } from '../lab/wire/names.ts'
 import type { Here } from '../lab/wire/presence.ts'
 
 export { bytes, milliseconds, number } from '../benchmarks/plots/amounts.ts'
@@ -45,16 +47,6 @@ export function untilMidnight(now: number): number {
   next.setHours(24, 0, 0, 0)
   return next.getTime() - now
 }
-
-/** Letters that run from right to left, and marks that turn others around (UAX 9). */
-const TURNS =
-  /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
-
-/**
- * A person's words within ours, where there is no markup to keep their directions apart: in a label, a title,
- * a list of names. Between isolates (U+2068, U+2069), when they could turn anything around.
- */
-export const isolated = (words: string): string => (TURNS.test(words) ? `\u2068${words}\u2069` : words)
 
 /** What an error says, as a sentence of its own. */
 export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`

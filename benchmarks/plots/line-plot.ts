@@ -1,6 +1,8 @@
 /**
  * `<line-plot>`: a few lines on two axes, each linear or logarithmic, with a legend. Properties: `lines`, `x`, `y`, and
  * `label`, which says in words what is to be seen. It belongs beside a table: a canvas can't be read out.
+ *
+ * Fires `layout`, a CustomEvent whose `detail` is a {@link PlotLayout}, whenever its axes have taken their place.
  */
 import {
   Chart,
@@ -20,6 +22,16 @@ import { shared } from './shared-styles.ts'
 import { type SubjectSymbol, subjectHues, subjectSwatch } from './subject-symbol.ts'
 
 Chart.register(LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip)
+
+/** Where the axes lie, in pixels from the canvas' left and top edge; for what is laid over the plot. */
+export interface PlotLayout {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+  readonly xOf: (value: number) => number
+  readonly yOf: (value: number) => number
+}
 
 const MARKER_PX = 4
 /** With this many points between two markers, a line keeps its shape. */
@@ -64,11 +76,13 @@ export class LinePlot extends LitElement {
   }
 
   override render() {
-    const own = this.lines.filter(({ other }) => !other)
+    const own = this.lines.filter(({ other, quiet }) => !other && !quiet)
+    const quiet = this.lines.find((line) => line.quiet)
     const others = this.lines.some(({ other }) => other)
     return html`
       <div class="legend" ?hidden=${this.y?.names !== undefined && !others}>
         ${own.map(({ name, symbol }) => html`<span>${subjectSwatch(this.#solid(symbol))} ${name}</span>`)}
+        ${quiet ? html`<span>${subjectSwatch(quiet.symbol)} the others</span>` : ''}
         ${others ? html`<span><svg class="symbol" data-hue="peer" viewBox="0 0 30 12" width="30" height="12" aria-hidden="true"><line x1="0" y1="6" x2="30" y2="6" stroke-width="1.500" stroke-dasharray="4 4" /></svg> the other run</span>` : ''}
       </div>
       <div class="plot"><canvas role="img" aria-label=${this.label}></canvas></div>
@@ -87,10 +101,26 @@ export class LinePlot extends LitElement {
   #draw(): void {
     const canvas = this.renderRoot.querySelector('canvas')
     if (!canvas || !this.isConnected) return
-    this.#chart ??= new Chart(canvas, { type: 'line', data: { datasets: [] } })
+    this.#chart ??= new Chart(canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      plugins: [{ id: 'layout', afterLayout: (chart) => this.#tellLayout(chart as Chart<'line'>) }],
+    })
     this.#chart.options = plotOptions(this.lines, this.x, this.y, this.#look())
     this.#chart.data.datasets = this.lines.map((line, index) => this.#dataset(line, index))
     this.#chart.update('none')
+  }
+
+  #tellLayout({ chartArea, scales }: Chart<'line'>): void {
+    const { x, y } = scales
+    if (!chartArea || !x || !y) return
+    const { left, right, top, bottom } = chartArea
+    const detail: PlotLayout = {
+      ...{ left, right, top, bottom },
+      xOf: (value) => x.getPixelForValue(value),
+      yOf: (value) => y.getPixelForValue(value),
+    }
+    this.dispatchEvent(new CustomEvent('layout', { detail }))
   }
 
   #dataset({ name, symbol, points, other = false, marked }: PlotLine, index: number): ChartDataset<'line'> {

@@ -13,6 +13,8 @@ export interface PlotLine {
   readonly points: readonly PlotPoint[]
   /** Of another run: dashed, thinner, and without markers. */
   readonly other?: boolean
+  /** Grey, for comparison: all of those have one place in the legend. */
+  readonly quiet?: boolean
   /** Which points get a marker: all, a few, or the one in the middle (of smallest, median, largest). */
   readonly marked: 'all' | 'some' | 'middle' | 'none'
 }

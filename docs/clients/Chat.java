@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.charset.Charset;
@@ -41,6 +42,8 @@ public final class Chat {
   /** A line on which nothing came for so long is dead: the server gives a sign every 15 s. */
   static final Duration SILENCE = Duration.ofSeconds(30);
   static final double BACKOFF_BASE_MS = 500, BACKOFF_CAP_MS = 15_000;
+  /** The longest that a server's wish is heeded: one that says "in an hour" may be wrong. */
+  static final double RETRY_AFTER_CAP_S = 60;
   /** A connection must last this long before the next failure counts as the first. */
   static final Duration MIN_UPTIME = Duration.ofSeconds(5);
 
@@ -52,6 +55,16 @@ public final class Chat {
   static final class Refused extends RuntimeException {
     Refused(String message) {
       super(message);
+    }
+  }
+
+  /** The server said not now, and perhaps for how long. */
+  static final class Passing extends IOException {
+    final double retryAfterS;
+
+    Passing(String message, double retryAfterS) {
+      super(message);
+      this.retryAfterS = retryAfterS;
     }
   }
 
@@ -89,7 +102,7 @@ public final class Chat {
 
   void sse() throws IOException, InterruptedException {
     var answer = http.send(request("events", "").build(), BodyHandlers.ofInputStream());
-    if (answer.statusCode() != 200) throw failure(answer.statusCode(), "");
+    if (answer.statusCode() != 200) throw failure(answer, "");
     var heard = new Watchdog(answer.body());
     try (var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
       var data = new StringBuilder();
@@ -114,7 +127,7 @@ public final class Chat {
       socket = http.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10)).buildAsync(uri, new Frames(frames)).join();
     } catch (java.util.concurrent.CompletionException failed) {
       if (failed.getCause() instanceof java.net.http.WebSocketHandshakeException refused)
-        throw failure(refused.getResponse().statusCode(), "");
+        throw failure(refused.getResponse(), "");
       throw new IOException(failed.getCause());
     }
     try {
@@ -142,7 +155,8 @@ public final class Chat {
             unsent.poll();
           }
           case "error" -> {
-            if (!PASSING_CODES.contains(frame.get("code"))) throw new Refused((String) frame.get("message"));
+            if (PASSING_CODES.contains(frame.get("code"))) throw passing(frame);
+            throw new Refused((String) frame.get("message"));
           }
           default -> {} // a heartbeat, or what a newer server says
         }
@@ -152,10 +166,8 @@ public final class Chat {
     }
   }
 
-  /** Waits for as long as the server asks for. */
-  static IOException passing(Map<String, Object> frame) throws InterruptedException {
-    if (frame.get("retryAfterS") instanceof Double seconds) Thread.sleep((long) (seconds * 1_000));
-    return new IOException((String) frame.get("message"));
+  static IOException passing(Map<String, Object> frame) {
+    return new Passing((String) frame.get("message"), frame.get("retryAfterS") instanceof Double seconds ? seconds : 0);
   }
 
   /** Puts whole messages into a queue, and at last why there will be no more. */
@@ -190,7 +202,7 @@ public final class Chat {
   Object ask(String path, String query) throws IOException, InterruptedException {
     var limit = SILENCE.plusSeconds(5);
     var answer = http.send(request(path, query).timeout(limit).build(), BodyHandlers.ofString());
-    if (answer.statusCode() != 200) throw failure(answer.statusCode(), answer.body());
+    if (answer.statusCode() != 200) throw failure(answer, answer.body());
     return Json.parse(answer.body());
   }
 
@@ -204,9 +216,12 @@ public final class Chat {
   }
 
   /** What a status other than success means: trying again may help, or not. */
-  static IOException failure(int status, String body) {
+  static IOException failure(HttpResponse<?> answer, String body) {
+    int status = answer.statusCode();
     if (status < 500 && status != 408 && status != 425 && status != 429) throw new Refused(status + " " + body);
-    return new IOException("HTTP " + status);
+    // Its other form, a date, would need our clock to agree with theirs (RFC 9110 section 10.2.3).
+    var seconds = answer.headers().firstValue("Retry-After").filter(value -> value.matches("[0-9]{1,6}")).orElse("0");
+    return new Passing("HTTP " + status, Integer.parseInt(seconds));
   }
 
   /** Prints what is new in a page, each message once. @return whether there is more already */
@@ -233,21 +248,28 @@ public final class Chat {
   void readForever(Transport transport) throws InterruptedException {
     for (int attempt = 0; ; attempt++) {
       openSince = 0;
+      var askedS = 0.0;
       try {
         transport.read();
         note("the server ended the connection");
       } catch (IOException broken) {
         note("the connection broke: " + broken);
+        askedS = askedS(broken);
       }
       if (openSince != 0 && System.nanoTime() - openSince >= MIN_UPTIME.toNanos()) attempt = 0;
-      backOff(attempt);
+      backOff(askedS, attempt);
     }
   }
 
-  /** At random, so that those who lost the server together do not come back together. */
-  void backOff(int attempt) throws InterruptedException {
+  /** Not before the server wants it, and then at random, so that those who lost it together do not come back together. */
+  void backOff(double askedS, int attempt) throws InterruptedException {
     var bound = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * Math.pow(2, attempt));
-    Thread.sleep((long) (random.nextDouble() * bound));
+    Thread.sleep((long) (askedS * 1_000 + random.nextDouble() * bound));
+  }
+
+  /** How long the server wants to be left alone, in seconds; 0 when it has said nothing. */
+  static double askedS(IOException broken) {
+    return broken instanceof Passing passing ? Math.min(RETRY_AFTER_CAP_S, Math.max(0, passing.retryAfterS)) : 0;
   }
 
   /** Closes a stream on which nothing was heard for too long. */
@@ -291,14 +313,14 @@ public final class Chat {
           .header("Content-Type", "application/json").POST(body).build();
       try {
         var answer = http.send(request, BodyHandlers.ofString());
-        if (answer.statusCode() != 201) throw failure(answer.statusCode(), answer.body());
+        if (answer.statusCode() != 201) throw failure(answer, answer.body());
         attempt = 0;
         unsent.poll();
       } catch (Refused refused) {
         note("refused: " + refused.getMessage());
         unsent.poll();
       } catch (IOException broken) {
-        backOff(attempt++);
+        backOff(askedS(broken), attempt++);
       }
     }
   }
@@ -312,7 +334,12 @@ public final class Chat {
   }
 
   static void note(String text) {
-    System.err.println("-- " + visible(text));
+    System.err.println("-- " + plain(text));
+  }
+
+  /** What the server says of itself, without the isolates around names (U+2068, U+2069), which a terminal does not know. */
+  static String plain(String sentence) {
+    return visible(sentence.replaceAll("[\\u2068\\u2069]", ""));
   }
 
   /**
@@ -356,7 +383,7 @@ public final class Chat {
       try {
         work.run();
       } catch (Exception failed) {
-        System.err.println(failed instanceof Refused ? "the server refused: " + visible(failed.getMessage()) : failed);
+        System.err.println(failed instanceof Refused ? "the server refused: " + plain(failed.getMessage()) : failed);
         System.exit(1);
       }
     });

@@ -16,6 +16,7 @@ import collections
 import json
 import os
 import random
+import re
 import select
 import sys
 import threading
@@ -30,6 +31,7 @@ POLL_S = 1.0  # short polling: from one answer to the next question
 HOLD_S = 25  # long polling: how long the server may keep the question
 SILENCE_S = 30  # a line on which nothing came for so long is dead: the server gives a sign every 15 s
 BACKOFF_BASE_S, BACKOFF_CAP_S = 0.5, 15.0
+RETRY_AFTER_CAP_S = 60  # the longest that a server's wish is heeded: one that says "in an hour" may be wrong
 MIN_UPTIME_S = 5  # a connection must last this long before the next failure counts as the first
 LARGEST_LINE = 2**20  # bytes: a page is one line of an event stream, and aiohttp's own limit is smaller
 
@@ -41,6 +43,14 @@ PASSING_CODES = {"too-many-requests", "internal", "stopping", "not-stored", "too
 
 class Refused(Exception):
     """The server said no, and would say no again."""
+
+
+class Passing(aiohttp.ClientError):
+    """The server said not now, and perhaps for how long."""
+
+    def __init__(self, message, retry_after_s=0):
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class HungUp(Exception):
@@ -140,8 +150,8 @@ async def websocket(chat):
                     await chat.answered(frame["message"]["draftId"])
                 elif frame["type"] == "rejected":
                     await rejected(chat, frame)
-                elif frame["type"] == "error" and frame["code"] not in PASSING_CODES:
-                    raise Refused(frame["message"])
+                elif frame["type"] == "error":
+                    raise_for_frame(frame)
         finally:
             sending.cancel()
 
@@ -166,7 +176,7 @@ async def ask(chat, transport, query):
 async def read_forever(transport, chat):
     attempt = 0
     while True:
-        opened = None
+        opened, asked = None, 0
         try:
             async for page in transport(chat):
                 opened = opened or time.monotonic()
@@ -175,16 +185,34 @@ async def read_forever(transport, chat):
         except (aiohttp.ClientError, websockets.WebSocketException, OSError, asyncio.TimeoutError) as error:
             if is_final(error):
                 raise Refused(str(error)) from error
+            asked = asked_s(error)
             note(f"the connection broke: {error!r}")
         if opened is not None and time.monotonic() - opened >= MIN_UPTIME_S:
             attempt = 0
-        await asyncio.sleep(backoff(attempt))
+        # Not before the server wants it, and then not all of its clients in the same instant.
+        await asyncio.sleep(asked + backoff(attempt))
         attempt += 1
 
 
 def backoff(attempt):
     """At random, so that those who lost the server together do not come back together."""
     return random.uniform(0, min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2**attempt))
+
+
+def asked_s(error):
+    """How long the server wants to be left alone (Retry-After, RFC 9110 section 10.2.3), in seconds; 0 if it says nothing."""
+    asked = getattr(error, "retry_after_s", None)
+    if asked is None:  # a refused handshake
+        headers = getattr(error, "headers", None) or getattr(getattr(error, "response", None), "headers", None)
+        asked = seconds_in(headers)
+    is_number = isinstance(asked, (int, float)) and asked > 0
+    return min(RETRY_AFTER_CAP_S, asked) if is_number else 0
+
+
+def seconds_in(headers):
+    """Its other form, a date, would need our clock to agree with theirs."""
+    value = (headers or {}).get("Retry-After") or ""
+    return int(value) if re.fullmatch("[0-9]{1,6}", value) else 0
 
 
 def is_final(error):
@@ -199,7 +227,13 @@ async def raise_for(answer):
     text = await answer.text()
     if answer.status < 500 and answer.status not in PASSING:
         raise Refused(text)
-    raise aiohttp.ClientError(f"HTTP {answer.status}: {text}")
+    raise Passing(f"HTTP {answer.status}: {text}", seconds_in(answer.headers))
+
+
+def raise_for_frame(frame):
+    if frame["code"] not in PASSING_CODES:
+        raise Refused(frame["message"])
+    raise Passing(frame["message"], frame.get("retryAfterS", 0))
 
 
 # Sending: one draft at a time, and the same draft again when the answer was lost.
@@ -214,8 +248,8 @@ async def send_by_posts(chat, transport):
                 await raise_for(answer)
         except Refused as refused:
             note(f"refused: {refused}")
-        except (aiohttp.ClientError, OSError, asyncio.TimeoutError):
-            await asyncio.sleep(backoff(attempt))
+        except (aiohttp.ClientError, OSError, asyncio.TimeoutError) as error:
+            await asyncio.sleep(asked_s(error) + backoff(attempt))
             attempt += 1
             continue
         attempt = 0
@@ -230,10 +264,10 @@ async def send_by_frames(chat, socket):
 
 
 async def rejected(chat, frame):
-    if frame["code"] in PASSING_CODES:
-        await asyncio.sleep(frame.get("retryAfterS", 0))
-        raise aiohttp.ClientError(frame["message"])  # what is unsent goes out by the next connection
-    note(f"refused: {frame['message']}")
+    try:
+        raise_for_frame(frame)  # what may be sent again goes out by the next connection
+    except Refused as refused:
+        note(f"refused: {refused}")
     await chat.answered(frame["draftId"])
 
 
@@ -261,9 +295,14 @@ def show(line):
         raise HungUp from error
 
 
+def plain(sentence):
+    """What the server says of itself, without the isolates around names (U+2068, U+2069), which a terminal does not know."""
+    return visible(sentence.replace("\u2068", "").replace("\u2069", ""))
+
+
 def note(text):
     try:
-        print(f"-- {visible(text)}", file=sys.stderr, flush=True)
+        print(f"-- {plain(text)}", file=sys.stderr, flush=True)
     except OSError:
         pass  # the reader of our notes has gone, and that is no reason to end
 
@@ -333,6 +372,6 @@ if __name__ == "__main__":
     except HungUp:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
     except Refused as refused:
-        sys.exit(f"the server refused: {visible(str(refused))}")
+        sys.exit(f"the server refused: {plain(str(refused))}")
     except KeyboardInterrupt:
         pass

@@ -14,11 +14,15 @@ if [ $# -ne 4 ]; then
 fi
 transport=$1 room=$2/transports/$1/rooms/$3 author=$4
 HOLD_S=25 # long polling: how long the server may keep the question
-CAP_S=15  # the longest wait before trying again
+CAP_S=15  # the longest wait before trying again, unless the server asks for more
+RETRY_AFTER_CAP_S=60 # and the longest that it is heeded: one that says "in an hour" may be wrong
 
 # The place in the log, in a file: what a pipe's end sets in a variable is forgotten with it.
 place=$(mktemp)
-trap 'rm -f "$place"' EXIT
+# The headers of the last answer to the reader, and to the writer.
+read_headers=$(mktemp) said_headers=$(mktemp)
+files="$place $read_headers $said_headers"
+trap 'rm -f $files' EXIT
 trap 'exit 1' INT TERM
 trap 'exit 0' USR1 # from the reader: what is printed is not read any more
 
@@ -80,7 +84,7 @@ esac
 # Each of these reads until the connection breaks, and is successful if it brought anything at all.
 short_polling() {
   ask=''
-  while page=$(curl -sf --max-time 30 "$(since messages)"); do
+  while page=$(curl -sf -D "$read_headers" --max-time 30 "$(since messages)"); do
     take "$page" && ask=answered
     case $page in *'"more":true}') ;; *) sleep 1 ;; esac
   done
@@ -88,14 +92,14 @@ short_polling() {
 }
 long_polling() {
   ask='' hold=0 # the first question is answered at once: is anybody there?
-  while page=$(curl -sf --max-time $((HOLD_S + 5)) "$(since messages "wait=$hold")"); do
+  while page=$(curl -sf -D "$read_headers" --max-time $((HOLD_S + 5)) "$(since messages "wait=$hold")"); do
     take "$page" && ask=answered hold=$HOLD_S
   done
   [ "$ask" ]
 }
 sse() {
   # -N: each line at once. The kernel looks after half a minute of silence whether anybody is there.
-  curl -sfN --keepalive-time 30 "$(since events)" | {
+  curl -sfN -D "$read_headers" --keepalive-time 30 "$(since events)" | {
     ask=''
     while IFS= read -r line; do
       case $line in 'data: '*) take "${line#data: }" && ask=answered ;; esac
@@ -104,9 +108,18 @@ sse() {
   }
 }
 
-# Waits for a random time up to a bound, so that those who lost the server together do not come back together.
+# Waits for as long as the headers in a file ask for, and then for a random time up to a bound, so that those who lost
+# the server together do not come back together.
 pause() {
-  sleep "$(awk -v bound="$1" -v seed="$$$(date +%s)" 'BEGIN { srand(seed % 2147483647); print rand() * bound }')"
+  sleep "$(awk -v asked="$(asked "$2")" -v bound="$1" -v seed="$$$(date +%s)" \
+    'BEGIN { srand(seed % 2147483647); print asked + rand() * bound }')"
+}
+# The seconds of Retry-After (RFC 9110 section 10.2.3). Its other form, a date, would need our clock to agree with theirs.
+asked() {
+  seconds=$(tr -d '\r' < "$1" | sed -n 's/^[Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]: *0*\([0-9]\{1,6\}\)$/\1/p' | tail -n 1)
+  : > "$1" # heeded once: a request that gets no answer leaves the file as it is
+  [ "${seconds:=0}" -le "$RETRY_AFTER_CAP_S" ] || seconds=$RETRY_AFTER_CAP_S
+  echo "$seconds"
 }
 double() { echo $(($1 * 2 < CAP_S ? $1 * 2 : CAP_S)); }
 
@@ -114,7 +127,7 @@ keep_reading() {
   bound=1
   while :; do
     if "$1"; then bound=1; fi
-    pause "$bound"
+    pause "$bound" "$read_headers"
     bound=$(double "$bound")
   done
 }
@@ -125,11 +138,11 @@ say() {
   draft=$(printf '{"draftId":"%s","author":"%s","text":"%s"}' "$id" "$(escape "$author")" "$(escape "$1")")
   wait=1
   while :; do
-    status=$(printf '%s' "$draft" | curl -s -o /dev/null -w '%{http_code}' --max-time 10 \
+    status=$(printf '%s' "$draft" | curl -s -o /dev/null -D "$said_headers" -w '%{http_code}' --max-time 10 \
       -H 'Content-Type: application/json' --data-binary @- "$room/messages")
     case $status in
       201) return ;;
-      000 | 408 | 425 | 429 | 5??) pause "$wait" && wait=$(double "$wait") ;;
+      000 | 408 | 425 | 429 | 5??) pause "$wait" "$said_headers" && wait=$(double "$wait") ;;
       *) printf '%s\n' "-- refused with $status: $1" | visible >&2 && return ;;
     esac
   done
@@ -139,7 +152,7 @@ escape() { printf '%s' "$1" | sed 's/[\"]/\\&/g' | tr '\t' ' '; }
 keep_reading "$(echo "$transport" | tr - _)" &
 reader=$!
 # A curl that is still waiting for an answer ends with that answer.
-trap 'kill $reader 2> /dev/null; rm -f "$place"' EXIT
+trap 'kill $reader 2> /dev/null; rm -f $files' EXIT
 while IFS= read -r line; do
   [ "$line" ] && say "$line"
 done

@@ -39,7 +39,17 @@ it('names in the index what is there, and what the first view wants', async () =
       names.some((name) => wanted.test(name)),
       String(wanted),
     ).toBe(true)
-  expect(names.filter((name) => /transport-chooser|latency-canvas/.test(name))).toEqual([])
+  expect(names.filter((name) => /choose|latency-canvas/.test(name))).toEqual([])
+})
+
+it('gives the page /choose names of this build, too, and no transport', async () => {
+  await bundlePages(folder)
+  const page = await readFile(join(folder, 'choose.html'), 'utf8')
+  const names = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, name]) => name!)
+  expect(await readdir(folder)).toEqual(expect.arrayContaining([...names, 'choose.html.br']))
+  for (const wanted of [/^style-[A-Z0-9]{8}\.css$/, /^choose-[A-Z0-9]{8}\.js$/])
+    expect(names.filter((name) => wanted.test(name)).length, String(wanted)).toBeGreaterThan(0)
+  expect(names.filter((name) => /^(client|lab-page|main)-/.test(name))).toEqual([])
 })
 
 async function datesIn(place: string): Promise<Record<string, number>> {

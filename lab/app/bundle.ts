@@ -34,8 +34,8 @@ export async function bundlePages(
   const { metafile, outputFiles = [] } = await buildWithout(problems, {
     write: false, // below: what has not changed keeps its date
     absWorkingDir: root,
-    entryPoints: ['web/main.ts', 'web/style.css'],
-    // By its contents, so that a browser may keep each for ever; index.html alone is asked for each time.
+    entryPoints: [...PAGES.map(({ entry }) => entry), 'web/style.css'],
+    // By its contents, so that a browser may keep each for ever; the pages alone are asked for each time.
     entryNames: '[name]-[hash]',
     outdir,
     bundle: true,
@@ -53,7 +53,8 @@ export async function bundlePages(
   const statics = join(root, 'web/static')
   for (const name of await readdir(statics)) {
     const bytes = await readFile(join(statics, name))
-    const content = name === 'index.html' ? Buffer.from(withNames(bytes.toString(), metafile)) : bytes
+    const page = PAGES.find(({ html }) => html === name)
+    const content = page ? Buffer.from(withNames(bytes.toString(), page, metafile)) : bytes
     await writeIfChanged(join(outdir, name), content)
   }
   await writeIfChanged(join(outdir, 'project-run.json'), await projectRun())
@@ -61,20 +62,33 @@ export async function bundlePages(
   return outdir
 }
 
-/** Of what is imported later, what the first view wants: the page, and the client of each transport that has a lane. */
-const WANTED_AT_FIRST = [
-  /(^|\/)web\/main\.ts$/,
-  /(^|\/)web\/page\/lab-page\.ts$/,
-  new RegExp(`(^|/)transports/(${LANES.join('|')})/client\\.ts$`),
+interface Page {
+  readonly html: string
+  readonly entry: string
+  /** Of what is imported later, what the first view wants: the page, and the client of each transport that has a lane. */
+  readonly wanted: readonly RegExp[]
+}
+
+const PAGES: readonly Page[] = [
+  {
+    html: 'index.html',
+    entry: 'web/main.ts',
+    wanted: [
+      /(^|\/)web\/main\.ts$/,
+      /(^|\/)web\/page\/lab-page\.ts$/,
+      new RegExp(`(^|/)transports/(${LANES.join('|')})/client\\.ts$`),
+    ],
+  },
+  { html: 'choose.html', entry: 'web/choose/choose.ts', wanted: [/(^|\/)web\/choose\/choose\.ts$/] },
 ]
 
 /**
- * index.html with the names of this build, and a `modulepreload` for each module that the first view wants. A
+ * A page with the names of this build, and a `modulepreload` for each module that the first view wants. A
  * browser finds an import by reading what imports it: each step would be a round trip on a slow line.
  */
-function withNames(html: string, { outputs }: Metafile): string {
+function withNames(html: string, { entry, wanted: wishes }: Page, { outputs }: Metafile): string {
   const files = Object.entries(outputs).map(([path, output]) => ({ name: basename(path), ...output }))
-  const nameOf = (entry: string) => files.find(({ entryPoint }) => isAt(entryPoint, entry))!.name
+  const nameOf = (source: string) => files.find(({ entryPoint }) => isAt(entryPoint, source))!.name
   const wanted = new Set<string>()
   const add = (name: string) => {
     if (wanted.has(name)) return
@@ -83,21 +97,22 @@ function withNames(html: string, { outputs }: Metafile): string {
       if (kind === 'import-statement') add(basename(path))
   }
   // In the order in which they are run: a browser of HTTP/1.1 fetches six at a time.
-  for (const wish of WANTED_AT_FIRST)
+  for (const wish of wishes)
     for (const { name, entryPoint } of files) if (wish.test(entryPoint ?? '')) add(name)
 
-  const script = '<script type="module" src="main.js"></script>'
+  const plain = basename(entry).replace(/ts$/, 'js')
+  const script = `<script type="module" src="${plain}"></script>`
   const preloads = [...wanted].map((name) => `<link rel="modulepreload" href="${name}">\n    `).join('')
   return replaced(
     replaced(html, 'href="style.css"', `href="${nameOf('web/style.css')}"`),
     script,
-    preloads + script.replace('main.js', nameOf('web/main.ts')),
+    preloads + script.replace(plain, nameOf(entry)),
   )
 }
 
 function replaced(text: string, words: string, instead: string): string {
   const [before, after, ...more] = text.split(words)
-  if (after === undefined || more.length > 0) throw new Error(`index.html must have ${words} once`)
+  if (after === undefined || more.length > 0) throw new Error(`a page must have ${words} once`)
   return before + instead + after
 }
 

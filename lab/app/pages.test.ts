@@ -19,6 +19,7 @@ beforeAll(async () => {
   for (const name of [HASHED, 'plain.js', 'tiny.js'])
     await writeFile(join(folder, name), name === 'tiny.js' ? 'let a' : SCRIPT)
   await writeFile(join(folder, 'index.html'), `<!doctype html><title>Lab</title>${' '.repeat(2_000)}`)
+  await writeFile(join(folder, 'choose.html'), `<!doctype html><title>Choose</title>${' '.repeat(2_000)}`)
   await precompress(folder)
   app = await buildLab()
   await servePages(app, folder, join(folder, 'runs'))
@@ -58,6 +59,35 @@ describe.each(['/', '/docs/'])('below %s', (place) => {
     expect(headers).toMatchObject({ 'content-encoding': 'br', 'cache-control': 'no-cache' })
     expect(headers['content-type']).toMatch(/^text\/html/)
     expect(brotliDecompressSync(rawPayload).toString()).toContain('<title>Lab')
+  })
+})
+
+describe('the page /choose', () => {
+  it.each(['GET', 'HEAD'] as const)(
+    'has an address without an ending, and the forms and headers of all pages: %s',
+    async (method) => {
+      const { statusCode, headers, rawPayload } = await get('/choose', { 'accept-encoding': 'br' }, method)
+      expect(statusCode).toBe(200)
+      expect(headers).toMatchObject({
+        'content-encoding': 'br',
+        'cache-control': 'no-cache',
+        'content-security-policy': expect.stringContaining("script-src 'self'"),
+        'x-content-type-options': 'nosniff',
+      })
+      expect(headers['content-type']).toMatch(/^text\/html/)
+      if (method === 'GET') expect(brotliDecompressSync(rawPayload).toString()).toContain('<title>Choose')
+    },
+  )
+
+  it('is not sent again to a browser that has it', async () => {
+    const { headers } = await get('/choose')
+    const again = await get('/choose', { 'if-none-match': String(headers.etag) })
+    expect([again.statusCode, again.rawPayload.length]).toEqual([304, 0])
+  })
+
+  it('is found with a slash behind it, and the link keeps its numbers', async () => {
+    const { statusCode, headers } = await get('/choose/?scenario=game&late=50')
+    expect([statusCode, headers.location]).toEqual([301, '/choose?scenario=game&late=50'])
   })
 })
 

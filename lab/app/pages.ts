@@ -36,6 +36,8 @@ export async function servePages(
     preCompressed: true, // by precompress.ts
     setHeaders: (reply, path) => setHeaders(reply, POLICY, path),
   })
+  app.get('/choose', (_request, reply) => reply.sendFile('choose.html'))
+  app.get('/choose/', ({ url }, reply) => reply.redirect(url.replace('/choose/', '/choose'), 301))
   mkdirSync(runs, { recursive: true }) // before the first run there is none
   await app.register(fastifyStatic, {
     ...COMMON,
@@ -43,7 +45,7 @@ export async function servePages(
     prefix: '/bench/',
     decorateReply: false,
     index: false,
-    list: { format: 'json', names: ['index.json'] }, // the lab page looks which runs there are
+    list: { format: 'json', names: ['index.json'] }, // the page /choose looks which runs there are
     setHeaders: (reply, path) => setHeaders(reply, path.endsWith('.html') ? policyOfReport(path) : POLICY),
   })
 }

@@ -43,7 +43,10 @@ export interface TransportDescriptor {
   readonly quiet: Quiet
   /** What a reader may turn while it runs; empty when there is nothing to set. */
   readonly settings: readonly SettingDescriptor[]
-  /** Cases of the contract that this transport cannot meet: the case's name, and the reason, which the skip prints. */
+  /**
+   * Cases of the contract that this transport cannot meet, each by its name, and the reason, which the skip prints.
+   * `npm run conformance` refuses a name that no case has: an excuse must not outlive its case.
+   */
   readonly cannot?: Readonly<Record<string, string>>
 }
 
@@ -94,6 +97,7 @@ export function problemWithDescriptor(value: unknown): string | null {
     const problem = problemWithSetting(setting)
     if (problem) return problem
   }
+  if (!isCannot(given.cannot)) return 'must have cannot: { "name of a case": "reason" }, or be without it'
   return null
 }
 
@@ -113,6 +117,13 @@ function problemWithSetting(value: unknown): string | null {
     return `must give the setting ${name} numbers with min ≤ usual ≤ max`
   return null
 }
+
+const isCannot = (value: unknown): boolean =>
+  value === undefined ||
+  (typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((reason) => typeof reason === 'string' && reason !== ''))
 
 const isRuntime = (value: unknown): value is Runtime => value === 'browser' || value === 'node'
 

@@ -4,8 +4,10 @@
  * All of them are in memory, since every message asks. A name, once its holder has used it, is never
  * given to another person: what "Ada" said last year would be read as hers.
  */
+
 import type { RecordChange, Records } from '../store/records.ts'
 import { ChatError } from '../wire/errors.ts'
+import { isolated } from '../wire/names.ts'
 import type { Person } from './caller.ts'
 import { sessionEnded } from './ended.ts'
 import { randomName } from './ids.ts'
@@ -132,8 +134,8 @@ export function createPeople(records: Records, now: () => number, max = MAX_PEOP
   function checkFree(name: string): void {
     if (!byKey.has(keyOf(name))) return
     const free = variantOf(name, (one) => !byKey.has(keyOf(one)))
-    const advice = free ? `; ${free} is free` : ''
-    throw new ChatError('name-taken', `the name ${name} is taken${advice}`)
+    const advice = free ? `; ${isolated(free)} is free` : ''
+    throw new ChatError('name-taken', `the name ${isolated(name)} is taken${advice}`)
   }
 
   return {

@@ -6,6 +6,7 @@
  * A schema makes a copy that holds only the fields it knows, so no other field gets through: not even
  * `__proto__`, which JSON can carry.
  */
+
 import * as v from 'valibot'
 import { ChatError, type ChatErrorCode, type ErrorBody, ErrorBodySchema } from './errors.ts'
 import { type Parsed, withoutUnknown } from './field.ts'
@@ -19,7 +20,7 @@ import {
   type Page,
   PageSchema,
 } from './message.ts'
-import { A_NAME, problemWithName } from './names.ts'
+import { A_NAME, problemWithName, quoted } from './names.ts'
 import { A_CLIENT_ID, isClientId, type PresenceUpdate, PresenceUpdateSchema } from './presence.ts'
 
 export function parseJson(text: string, code: ChatErrorCode = 'bad-json'): unknown {
@@ -125,7 +126,7 @@ const fieldOf = ({ path }: Issue): string => String(path?.[0].key)
 const isUnknownField = ({ type, expected, path }: Issue) =>
   type === 'strict_object' && expected === 'never' && path?.length === 1
 const unknownField = (issue: Issue, code: ChatErrorCode) =>
-  new ChatError(code, `unknown field ${JSON.stringify(fieldOf(issue))}`)
+  new ChatError(code, `unknown field ${quoted(fieldOf(issue))}`)
 
 /** The body of an error answer, or null when it is not one of ours (a proxy's page, say). */
 export function parseErrorBody(text: string): ErrorBody | null {

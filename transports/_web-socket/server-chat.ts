@@ -1,9 +1,11 @@
 /** What the servers that speak the chat's frames (`_formats/chat-frames.ts`) have in common. */
+
 import { pageAsJson } from '../../lab/server/transport-kit/encode.ts'
 import type { Writer } from '../../lab/server/transport-kit/room-gateway.ts'
 import { parseJson, presenceUpdateFrom, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { Page } from '../../lab/wire/message.ts'
+import { quoted } from '../../lab/wire/names.ts'
 import type { PresenceUpdate } from '../../lab/wire/presence.ts'
 import type { ServerFrame } from '../_formats/chat-frames.ts'
 
@@ -32,7 +34,7 @@ export function takeClientFrame(text: string, writer: Writer, taker: FrameTaker)
 /** Publishes the draft of a `send` frame, and answers when the message is committed or the draft refused. */
 function publish(writer: Writer, { draft, ...unknown }: Record<string, unknown>, taker: FrameTaker): void {
   const extra = Object.keys(unknown)[0]
-  if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${JSON.stringify(extra)}`)
+  if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${quoted(extra)}`)
   const { draftId } = record(draft, 'bad-frame', 'draft')
   if (typeof draftId !== 'string') throw new ChatError('bad-frame', 'a draft must have a draftId')
   writer.publish(draft).then(

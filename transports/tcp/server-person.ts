@@ -4,6 +4,7 @@
  * What the server says itself begins with `#`; a message begins with its time. Half-open connections are found by the
  * kernel's own probes, since a person answers no heartbeats.
  */
+
 import { randomUUID } from 'node:crypto'
 import { pump } from '../../lab/server/transport-kit/pump.ts'
 import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
@@ -11,6 +12,7 @@ import { parseNewName, parseRoomName } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_TEXT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
+import { withoutIsolates } from '../../lab/wire/names.ts'
 import type { Here } from '../../lab/wire/presence.ts'
 import { asText, visible } from './server-screen.ts'
 import type { Session, SessionOptions } from './server-session.ts'
@@ -161,7 +163,7 @@ export function servePerson({
     )
   }
   function say(text: string) {
-    socket.write(`# ${visible(text)}\n`)
+    socket.write(`# ${visible(withoutIsolates(text))}\n`)
   }
 
   return {

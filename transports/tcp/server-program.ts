@@ -4,6 +4,7 @@
  * The first says whose the connection is: `{"type":"hello","room":…}`, with `since`, `token` and `clientId` as far as
  * there are any. All that follows are the frames that a WebSocket carries, one to a line.
  */
+
 import { inOurWords } from '../../lab/server/http/errors.ts'
 import { oncePerPage } from '../../lab/server/transport-kit/encode.ts'
 import { pump } from '../../lab/server/transport-kit/pump.ts'
@@ -12,6 +13,7 @@ import { parseJson, parseRoomName, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
+import { quoted } from '../../lab/wire/names.ts'
 import type { PresenceUpdate } from '../../lab/wire/presence.ts'
 import type { ServerFrame } from '../_formats/chat-frames.ts'
 import { type FrameTaker, pageAsFrame, takeClientFrame } from '../_web-socket/server-chat.ts'
@@ -104,7 +106,7 @@ function helloFrom(line: string): Hello {
   const { type, room, since, token, clientId, ...unknown } = record(parseJson(line), 'bad-frame', 'a frame')
   if (type !== 'hello') throw new ChatError('bad-frame', 'the first line must be of the type "hello"')
   const extra = Object.keys(unknown)[0]
-  if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${JSON.stringify(extra)}`)
+  if (extra !== undefined) throw new ChatError('bad-frame', `unknown field ${quoted(extra)}`)
   return {
     room: parseRoomName(room),
     since: textOr('since', since) as Cursor | null,

@@ -2,11 +2,13 @@
  * A lane: one chat client, what a person sees of its conversation, and its figures.
  * It knows no document; the element that draws it says when a line has been on the screen.
  */
+
 import { type ConnectionState, createChatClient } from '../../lab/client/chat-client.ts'
 import { type Platform, randomId } from '../../lab/client/platform.ts'
 import type { Switch, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { Draft, Note } from '../../lab/wire/message.ts'
+import { isolated } from '../../lab/wire/names.ts'
 import type { Here } from '../../lab/wire/presence.ts'
 import { asWritten } from './as-written.ts'
 import { countRequests } from './figures/counting.ts'
@@ -152,14 +154,17 @@ export function createLane(options: LaneOptions) {
     const as = pending.find((one) => one.draftId === draftId)?.as
     if (!writer || as === undefined || as === writer.id()) return
     if (as !== '') {
-      throw new ChatError('not-signed-in', `this was written as ${author}, who is no longer signed in here`)
+      throw new ChatError(
+        'not-signed-in',
+        `this was written as ${isolated(author)}, who is no longer signed in here`,
+      )
     }
     // The person who has come to hold this name sends it as their own.
     const name = options.author()
     if (name.toLowerCase() === author.toLowerCase()) return
     throw new ChatError(
       'not-allowed',
-      `this was written unsigned as ${author}, and you are ${name} here by now`,
+      `this was written unsigned as ${isolated(author)}, and you are ${isolated(name)} here by now`,
     )
   }
 

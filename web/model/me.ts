@@ -6,12 +6,14 @@
  * what is believed here; and no sign-in is believed before the cookie has come back.
  * What changes here must reach every lane: a connection belongs to the person who opened it.
  */
+
 import { backoff } from '../../lab/client/backoff.ts'
 import { request } from '../../lab/client/http.ts'
 import { createListeners } from '../../lab/client/listeners.ts'
 import type { Platform } from '../../lab/client/platform.ts'
 import { parseJson, record } from '../../lab/wire/codec.ts'
 import { ChatError, type ChatErrorCode } from '../../lab/wire/errors.ts'
+import { isolated } from '../../lab/wire/names.ts'
 
 export interface Person {
   readonly id: string
@@ -231,7 +233,10 @@ export function createMe(
         async check() {
           await settled()
           if (id === null || id === known.person?.id) return
-          throw new ChatError('not-signed-in', `this was begun as ${name}, who is no longer signed in here`)
+          throw new ChatError(
+            'not-signed-in',
+            `this was begun as ${isolated(name)}, who is no longer signed in here`,
+          )
         },
       }
     },

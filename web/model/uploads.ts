@@ -6,14 +6,15 @@
  * the same file to the same room is the same draft until an answer has come: the server says it once (the
  * protocol's "sending twice is safe"). After an answer, the same file again is meant as another.
  */
+
 import { request } from '../../lab/client/http.ts'
 import { type Platform, randomId } from '../../lab/client/platform.ts'
 import { cut } from '../../lab/wire/cut.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { FILE_TYPES } from '../../lab/wire/file-types.ts'
 import { MAX_FILE_BYTES, MAX_NAME_LENGTH } from '../../lab/wire/limits.ts'
-import { withoutHidden } from '../../lab/wire/names.ts'
-import { bytes, isolated } from '../words.ts'
+import { isolated, withoutHidden } from '../../lab/wire/names.ts'
+import { bytes } from '../words.ts'
 import type { Writer } from './me.ts'
 
 /** Files that are sent at one go. A user who drops a whole disk did not mean to. */

@@ -1,11 +1,12 @@
 /** The lab page: every transport of the manifest in one room, with what it takes to compare them. */
+
 import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { isPrivate } from '../../lab/wire/codec.ts'
+import { isolated } from '../../lab/wire/names.ts'
 import { PROBLEMS } from '../../transports/descriptors.ts'
 import { loadClient } from '../../transports/load-client.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
-import '../elements/figures/bench-run.ts'
 import '../elements/lane/chat-lane.ts'
 import '../elements/lane/socket-card.ts'
 import '../elements/figures/latency-chart.ts'
@@ -23,7 +24,8 @@ import { createStopwatch } from '../model/figures/stopwatch.ts'
 import type { Lane } from '../model/lane.ts'
 import { createRooms } from '../model/rooms.ts'
 import { browserPlatform } from '../platform.ts'
-import { isolated, sentence } from '../words.ts'
+import { sentence } from '../words.ts'
+import { chooserPointer } from './chooser-pointer.ts'
 import { experiments } from './experiments.ts'
 import { createFileIntake, refuseFilesElsewhere } from './files.ts'
 import { notices } from './notices.ts'
@@ -215,7 +217,7 @@ export class LabPage extends LitElement {
         <latency-chart .series=${this.series}></latency-chart>
         <latency-table .series=${this.series}></latency-table>
       </section>
-      <bench-run></bench-run>`
+      ${chooserPointer()}`
   }
 
   #notices(room: string) {

@@ -1,7 +1,8 @@
 /** What the page has to say. It lies over the page, so that nothing that is read or pressed moves. */
+
 import { html, nothing } from 'lit'
+import { isolated } from '../../lab/wire/names.ts'
 import type { RoomInfo } from '../model/rooms.ts'
-import { isolated } from '../words.ts'
 import { USUAL } from './settings.ts'
 
 export interface Notices {

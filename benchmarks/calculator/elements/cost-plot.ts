@@ -55,6 +55,25 @@ export function costLines(
   ]
 }
 
+/** Of those that are not lit: there, and not in the way. */
+const GREY: PlotLine['symbol'] = { dash: [], marker: 'line', hue: 'floor', width: 1 }
+
+/** The same lines without the upright, the lit ones on top and the others grey. */
+export function litLines(
+  run: RunFile,
+  contenders: readonly Contender[],
+  question: Question,
+  scale: number,
+  lit: readonly string[],
+): readonly PlotLine[] {
+  const isLit = ({ subject }: Contender) => lit.includes(subject.name)
+  const order = [...contenders.filter(isLit), ...contenders.filter((one) => !isLit(one))]
+  const drawn = costLines(run, order, question, scale).slice(0, order.length)
+  return drawn.map((line, at) =>
+    isLit(order[at]!) ? line : { ...line, symbol: GREY, marked: 'none', quiet: true },
+  )
+}
+
 export const rateAxis = (question: Question): PlotAxis => ({
   title: 'messages a minute, published in the room',
   scale: 'log',

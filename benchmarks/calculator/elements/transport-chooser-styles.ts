@@ -7,11 +7,11 @@ export const transportChooserStyles = css`
     font-size: var(--size-m);
     line-height: 1.4;
   }
-  form {
+  .exact {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr));
     gap: var(--gap-s) var(--gap-m);
-    padding-bottom: var(--gap-m);
+    padding: var(--gap-m) 0;
   }
   .field {
     display: grid;
@@ -26,7 +26,7 @@ export const transportChooserStyles = css`
   label {
     font-weight: 600;
   }
-  input {
+  .field input {
     font: inherit;
     font-size: var(--size-l);
     font-variant-numeric: tabular-nums;
@@ -65,7 +65,7 @@ export const transportChooserStyles = css`
   p.words {
     padding: 0;
   }
-  [role='status'] {
+  .all {
     max-width: 90ch;
     padding-bottom: var(--gap-m);
   }
@@ -210,7 +210,7 @@ export const transportChooserStyles = css`
     }
   }
   @media (max-width: 40rem) {
-    form {
+    .exact {
       grid-template-columns: 1fr 1fr;
     }
     th,

@@ -1,7 +1,8 @@
 /** The search: its index is fetched when the reader begins to search, and never leaves this browser. */
+
 import type MiniSearch from 'minisearch'
+import { isolated } from '../../../lab/wire/names.ts'
 import { isComposing } from '../../../web/keys.ts'
-import { isolated } from '../../../web/words.ts'
 import { SEARCH_OPTIONS, type SearchEntry } from '../search/search-options.ts'
 
 const MAX_RESULTS = 12

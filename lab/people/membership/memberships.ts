@@ -4,9 +4,11 @@
  * A caller without a role in a private room cannot tell it from one that does not exist: both take one look
  * into a map, and give the same error. That is why each function here begins with {@link roleIn}.
  */
+
 import type { Records } from '../../store/records.ts'
 import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
+import { isolated, quoted } from '../../wire/names.ts'
 import type { Caller, Person, Scope } from '../caller.ts'
 import { type Access, checkOwn, checkScope, noSuchRoom, publicAccess } from './access.ts'
 import { createPrivateRooms, newGroup, newPair, type PrivateRoom } from './private-rooms.ts'
@@ -88,7 +90,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
   function personNamed(name: string): Person {
     const person = people.named(name)
     if (person) return person
-    throw new ChatError('not-found', `no person is called ${JSON.stringify(name)}`)
+    throw new ChatError('not-found', `no person is called ${quoted(name)}`)
   }
 
   function put(room: PrivateRoom, changed: readonly (readonly [Person, Role | null])[]): PrivateRoom {
@@ -194,10 +196,11 @@ export function createMemberships(records: Records, people: Directory): Membersh
       if (before === role) return memberOf(person, role)
       if (!belongs(before)) {
         if (role !== 'invited')
-          throw new ChatError('not-allowed', `${person.name} has not joined: invite them`)
+          throw new ChatError('not-allowed', `${isolated(person.name)} has not joined: invite them`)
       } else {
         if (own !== 'owner') throw new ChatError('not-allowed', 'only an owner says who is what in a room')
-        if (role === 'invited') throw new ChatError('not-allowed', `${person.name} is in the room already`)
+        if (role === 'invited')
+          throw new ChatError('not-allowed', `${isolated(person.name)} is in the room already`)
         if (before === 'owner' && isOnlyOwner(room, person))
           throw lastOwner('make another member owner first')
       }
@@ -217,7 +220,7 @@ export function createMemberships(records: Records, people: Directory): Membersh
       const role = person && room.members.get(person.id)
       if (person?.id !== self.person.id) mayRemove(caller, name, role ?? null)
       if (!person || !role)
-        throw new ChatError('not-found', `no member of this room is called ${JSON.stringify(target)}`)
+        throw new ChatError('not-found', `no member of this room is called ${quoted(target)}`)
       if (role === 'owner' && isOnlyOwner(room, person) && countIn(room) > 1) {
         throw lastOwner('make another member owner, or send the others away, then leave')
       }

@@ -1,4 +1,5 @@
 /** Rooms over HTTP: which there are, and who belongs to those that are private. */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Hub } from '../../hub/hub.ts'
 import type { Caller, Person } from '../../people/caller.ts'
@@ -6,7 +7,7 @@ import type { Departure, Memberships } from '../../people/membership/memberships
 import { isRole, ROLES } from '../../people/membership/roles.ts'
 import { parseJson, parseNewName, record } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { A_NAME, isName } from '../../wire/names.ts'
+import { A_NAME, isName, quoted } from '../../wire/names.ts'
 import { roomNameOf } from '../transport-kit/requests.ts'
 
 export interface GroupsOptions {
@@ -99,7 +100,7 @@ const bodyOf = (request: FastifyRequest) =>
 
 function refuseMore(unknown: object): void {
   const [extra] = Object.keys(unknown)
-  if (extra !== undefined) throw new ChatError('bad-request', `unknown field ${JSON.stringify(extra)}`)
+  if (extra !== undefined) throw new ChatError('bad-request', `unknown field ${quoted(extra)}`)
 }
 
 const nameOf = (request: FastifyRequest) => (request.params as { readonly name: string }).name

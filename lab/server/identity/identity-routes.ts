@@ -1,4 +1,5 @@
 /** `/session` and `/people`: who I am, come as a guest, sign up, sign in, change the passphrase, sign out. */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SignedIn } from '../../people/accounts.ts'
 import { parseName } from '../../people/names.ts'
@@ -7,7 +8,7 @@ import { ALL_SCOPES, type OpenSession } from '../../people/sessions.ts'
 import { TICKET_S } from '../../people/tickets.ts'
 import { parseJson, record } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { isName } from '../../wire/names.ts'
+import { isName, quoted } from '../../wire/names.ts'
 import type { SignInLimits } from '../limits/identity-limits.ts'
 import type { Identity } from './identity.ts'
 
@@ -132,7 +133,7 @@ export const bodyOf = (request: FastifyRequest) =>
 
 export function refuseUnknown(fields: Readonly<Record<string, unknown>>): void {
   const field = Object.keys(fields)[0]
-  if (field !== undefined) throw new ChatError('bad-person', `unknown field ${JSON.stringify(field)}`)
+  if (field !== undefined) throw new ChatError('bad-person', `unknown field ${quoted(field)}`)
 }
 
 /** A name that a client says is its person's. The error does not tell whether the name exists. */

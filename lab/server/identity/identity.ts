@@ -7,6 +7,7 @@
  * a cookie of an ended session counts as none when the request reads: the browser sends it by itself, and the
  * page is to go on. A request without credentials costs nothing.
  */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../../people/accounts.ts'
 import { ANONYMOUS, type Caller, type Person } from '../../people/caller.ts'
@@ -15,6 +16,7 @@ import { type OpenSession, TOKEN_PREFIX } from '../../people/sessions.ts'
 import { createTickets, type Tickets } from '../../people/tickets.ts'
 import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
+import { isolated } from '../../wire/names.ts'
 import { type Cookies, createCookies, isFromOurPage } from '../http/cookies.ts'
 import type { Origins } from '../http/origins.ts'
 
@@ -130,7 +132,10 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
     checkUnsigned(author) {
       if (signIn) throw new ChatError('not-signed-in', 'sign in first: here, only those write who have')
       if (accounts.people.named(author)) {
-        throw new ChatError('name-taken', `the name ${author} is taken: sign in, or write under another name`)
+        throw new ChatError(
+          'name-taken',
+          `the name ${isolated(author)} is taken: sign in, or write under another name`,
+        )
       }
     },
   }

@@ -18,6 +18,7 @@ import {
 } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import { CHECK_MS, HEADERS_MS, IDLE_MS, REQUEST_MS } from '../limits/timeouts.ts'
+import { Http2Response } from './http2-response.ts'
 import { createConnectListener, isTunnel, type OnRefusal } from './tunnels.ts'
 
 /** Streams that one connection may have open: as few as RFC 9113 §6.5.2 lets a server ask for without regret. */
@@ -60,6 +61,7 @@ export interface Http2Listener {
 
 export function createHttp2Listener(onRefusal: OnRefusal): Http2Listener {
   const server = createServer({
+    Http2ServerResponse: Http2Response,
     settings: {
       maxConcurrentStreams: MAX_STREAMS,
       maxHeaderListSize: MAX_HEADER_BYTES,

@@ -21,6 +21,7 @@ import {
 } from 'node:http2'
 import { ChatError } from '../../wire/errors.ts'
 import { offerSocket } from '../http/upgrades.ts'
+import { isOfOneConnection } from './http2-response.ts'
 
 /** Told of each CONNECT that is answered here, before any route. @param address of the peer */
 export type OnRefusal = (error: ChatError, address: string) => void
@@ -122,9 +123,6 @@ function closeWhole(this: ServerHttp2Stream): void {
   this.close(constants.NGHTTP2_NO_ERROR)
 }
 
-/** What belongs to one connection of HTTP/1.1, and must not stand in HTTP/2 (RFC 9113 §8.2.2). */
-const OF_ONE_CONNECTION = new Set(['connection', 'upgrade', 'keep-alive', 'transfer-encoding'])
-
 function headersFrom(head: string, withProof: boolean): OutgoingHttpHeaders {
   const [statusLine = '', ...lines] = head.trimEnd().split('\r\n')
   const status = Number(statusLine.split(' ')[1])
@@ -133,7 +131,7 @@ function headersFrom(head: string, withProof: boolean): OutgoingHttpHeaders {
   for (const line of lines) {
     const colon = line.indexOf(':')
     const name = line.slice(0, colon).toLowerCase()
-    if (OF_ONE_CONNECTION.has(name) || (name === 'sec-websocket-accept' && !withProof)) continue
+    if (isOfOneConnection(name) || (name === 'sec-websocket-accept' && !withProof)) continue
     headers[name] = line.slice(colon + 1).trim()
   }
   return headers

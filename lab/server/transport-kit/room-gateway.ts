@@ -4,6 +4,7 @@
  * Who may read and who may write is decided here, once for all transports, so that none of them can
  * forget it. What a transport is given is a Reader or a Writer of one room, and nothing to ask for more.
  */
+
 import { createHash } from 'node:crypto'
 import type { Hub } from '../../hub/hub.ts'
 import type { Room } from '../../hub/room.ts'
@@ -15,6 +16,7 @@ import { base36 } from '../../wire/base36.ts'
 import { parseDraft, parseRoomName, record } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { ChatMessage, Draft, FileRef, SignedDraft } from '../../wire/message.ts'
+import { isolated } from '../../wire/names.ts'
 import { type PresenceUpdate, RENEW_MS } from '../../wire/presence.ts'
 import { type Admit, admitAll, writersOf } from '../limits/rate-limit.ts'
 import type { Peer } from './peer.ts'
@@ -148,7 +150,7 @@ export function createRoomGateway({
 function underName(draft: Draft, person: Person | null): Draft {
   if (!person || draft.author === person.name) return draft
   if (keyOf(draft.author) === keyOf(person.name)) return { ...draft, author: person.name }
-  throw new ChatError('not-allowed', `you have signed in as ${person.name}: leave author out`)
+  throw new ChatError('not-allowed', `you have signed in as ${isolated(person.name)}: leave author out`)
 }
 
 /**

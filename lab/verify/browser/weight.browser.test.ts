@@ -6,7 +6,7 @@ import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
 /** The most that the first view may weigh, in bytes: on a slow phone's 180 kB/s it is less than a second. */
 const MAX_BYTES = 150_000
-const CALCULATOR = /project-run|transport-chooser/
+const CALCULATOR = /project-run|choose-/
 
 inBrowser('the first view of the lab page', (bench) => {
   it.each(['br', 'gzip'])('weighs at most 150 kB on the wire by %s', async (encoding) => {
@@ -21,14 +21,16 @@ inBrowser('the first view of the lab page', (bench) => {
     expect(transfers.urls().filter((url) => CALCULATOR.test(url))).toEqual([])
   })
 
-  it('fetches the calculator and its figures when the reader scrolls near it', async () => {
-    const page = await bench.open('about:blank')
+  it('leads to the calculator, whose page with its figures is as light', async () => {
+    const page = await bench.open('/')
+    await page.getByRole('link', { name: 'Set your numbers' }).click()
+    await page.waitForURL('**/choose')
     const transfers = await countTransfers(page)
-    await page.goto(bench.lab.url)
-    await whenAllAreOpen(page)
-    await page.locator('bench-run').scrollIntoViewIfNeeded()
-    await expect.poll(() => page.locator('transport-chooser form').count(), TIMEOUT).toBe(1)
+    await page.reload()
+    await expect.poll(() => page.locator('rate-chart canvas').count(), TIMEOUT).toBe(1)
+    await page.waitForLoadState('load')
     expect(transfers.urls().filter((url) => CALCULATOR.test(url)).length).toBeGreaterThan(0)
+    expect(transfers.bytes(), transfers.table()).toBeLessThanOrEqual(MAX_BYTES)
   })
 
   it('is fetched a second time without a script or a style: they are kept for ever', async () => {

@@ -6,6 +6,7 @@ import { loadServers } from '../../../transports/load-server.ts'
 import { problemWithDescriptor, type TransportDescriptor } from '../../client/descriptor.ts'
 import type { TransportFactory } from '../../client/transport.ts'
 import type { ServerTransport } from '../../server/transport-kit/server-transport.ts'
+import { CASES } from './cases/index.ts'
 import { inMemory } from './reference.ts'
 import type { Subject } from './subject.ts'
 
@@ -33,30 +34,44 @@ export async function loadSubject(folder: string): Promise<Subject> {
   }
   const name = basename(path)
   const client = (await functionIn(join(path, 'client.ts'))) as TransportFactory
-  const others = await othersServed(path)
-  if (others) return { name, client, server: { carriedBy: 'transports' }, others }
+  const descriptor = await descriptorIn(path)
+  const { cannot = {} } = descriptor ?? {}
+  const others = descriptor && (await othersServed(name, descriptor))
+  if (others) return { name, client, server: { carriedBy: 'transports' }, others, cannot }
   const server = await defaultExport(join(path, 'server.ts'))
   if (!isServer(server))
     throw new SubjectError(
       `${name}/server.ts must export an HTTP plugin or a TCP listener by default: export default …`,
     )
-  return { name, client, server }
+  return { name, client, server, cannot }
 }
 
-/** The servers that a client-only transport chooses among; null for a transport with a server of its own. */
-async function othersServed(path: string): Promise<ReadonlyMap<string, ServerTransport> | null> {
+/** Null when there is none: a learner's folder may begin with the two halves. */
+async function descriptorIn(path: string): Promise<TransportDescriptor | null> {
   const file = join(path, 'transport.ts')
-  if (!(await stat(file).catch(() => null))) return null // a learner's folder may begin with the two halves
+  if (!(await stat(file).catch(() => null))) return null
   const descriptor = await defaultExport(file)
   const problem = problemWithDescriptor(descriptor)
   if (problem) throw new SubjectError(`${basename(path)}/transport.ts ${problem}`)
-  const { carriedBy } = descriptor as TransportDescriptor
+  const { cannot = {} } = descriptor as TransportDescriptor
+  const unknown = Object.keys(cannot).find((one) => !CASES.some(({ name }) => name === one))
+  if (unknown === undefined) return descriptor as TransportDescriptor
+  throw new SubjectError(
+    `${basename(path)}/transport.ts cannot meet ${JSON.stringify(unknown)}, and no case has this name`,
+  )
+}
+
+/** The servers that a client-only transport chooses among; null for a transport with a server of its own. */
+async function othersServed(
+  own: string,
+  { carriedBy }: TransportDescriptor,
+): Promise<ReadonlyMap<string, ServerTransport> | null> {
   if (typeof carriedBy !== 'object') return null
   const { servers } = await loadServers()
   const missing = carriedBy.transports.find((name) => !servers.has(name))
   if (missing === undefined) return new Map(carriedBy.transports.map((name) => [name, servers.get(name)!]))
   throw new SubjectError(
-    `${basename(path)}/transport.ts chooses ${JSON.stringify(missing)}, which the lab does not serve`,
+    `${own}/transport.ts chooses ${JSON.stringify(missing)}, which the lab does not serve`,
   )
 }
 

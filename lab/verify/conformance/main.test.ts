@@ -27,6 +27,12 @@ async function folderWith(name: string, files: { client?: string; server?: strin
   return folder
 }
 
+/** The text of a `transport.ts`: that of the example, and what is given. */
+const describedAs = (more: object) => `
+  import own from ${JSON.stringify(join(example, 'transport.ts'))}
+  export default { ...own, ...${JSON.stringify(more)} }
+`
+
 interface Ended {
   readonly code: number | null
   readonly out: string
@@ -60,6 +66,28 @@ describe('npm run conformance', { timeout: LIMIT_MS }, () => {
     expect(out).toContain('Chance begins at 7')
     expect(out).toMatch(/\d+ cases: \d+ passed, 0 failed/)
     expect(code).toBe(0)
+  })
+
+  it('skips a case that the descriptor says the transport cannot meet, and prints the reason', async () => {
+    const name = 'what one writes, the other reads'
+    const folder = await folderWith('excused', {})
+    await writeFile(join(folder, 'transport.ts'), describedAs({ cannot: { [name]: 'it forgets' } }))
+    const { code, out, err } = await conformance([folder, '--only', name])
+    expect(out + err).toContain(`skipped  ${name}: it forgets`)
+    expect(out).toContain('1 cases: 0 passed, 0 failed, 1 skipped')
+    expect(code).toBe(0)
+  })
+
+  it.each([
+    { what: 'a case that there is not', cannot: { 'no such case': 'why' }, says: 'no case has this name' },
+    { what: 'no reason', cannot: { x: '' }, says: 'must have cannot: { "name of a case": "reason" }' },
+    { what: 'a list', cannot: ['x'], says: 'must have cannot: { "name of a case": "reason" }' },
+  ])('refuses a descriptor that excuses itself with $what', async ({ cannot, says }) => {
+    const folder = await folderWith('badly-excused', {})
+    await writeFile(join(folder, 'transport.ts'), describedAs({ cannot }))
+    const { code, out, err } = await conformance([folder, '--only', 'room'])
+    expect(out + err).toContain(says)
+    expect(code).toBe(2)
   })
 
   it('serves those that a client-only transport chooses among, which has no server of its own', async () => {

@@ -43,10 +43,8 @@ const CASE_LIMIT = 4
 const CLOSE_LIMIT_MS = 3_000
 
 export async function runCase(one: Case, subject: Subject, options: RunOptions): Promise<Outcome> {
-  for (const need of one.needs ?? []) {
-    const reason = lack(subject, need)
-    if (reason) return { status: 'skipped', reason }
-  }
+  const reason = whyNot(one, subject)
+  if (reason !== null) return { status: 'skipped', reason }
   const { seed, timeoutMs = TIMEOUT_MS, allSignIn = false, signal } = options
   const stores = options.stores ?? (one.store ? inMemory() : undefined)
   const over = new AbortController()
@@ -73,6 +71,17 @@ export async function runCase(one: Case, subject: Subject, options: RunOptions):
     over.abort()
     await Promise.race([bench?.close(), pause(CLOSE_LIMIT_MS, null, { ref: false })])
   }
+}
+
+/** Why a subject does not run a case; null when it does. */
+function whyNot({ name, needs = [] }: Case, subject: Subject): string | null {
+  if ('server' in subject && subject.cannot && Object.hasOwn(subject.cannot, name))
+    return subject.cannot[name]!
+  for (const need of needs) {
+    const reason = lack(subject, need)
+    if (reason) return reason
+  }
+  return null
 }
 
 async function play(one: Case, bench: TestBench): Promise<void> {

@@ -13,6 +13,8 @@ export type Subject =
       readonly others?: ReadonlyMap<string, ServerTransport>
       /** What the server sees in the hub's place; for planted defects. */
       readonly hub?: (hub: Hub) => Hub
+      /** Cases that its descriptor says it cannot meet, and why (`cannot` in lab/client/descriptor.ts). */
+      readonly cannot?: Readonly<Record<string, string>>
     }
   | { readonly name: string; readonly inProcess: (server: () => InProcessServer | null) => Transport }
 

@@ -11,4 +11,11 @@ it('has names that are told apart', () => {
   expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length)
 })
 
+it('is met whole by every transport of the manifest: none says that it cannot meet a case', () => {
+  const excuses = subjects.flatMap((subject) =>
+    'server' in subject ? Object.entries(subject.cannot ?? {}).map((one) => [subject.name, ...one]) : [],
+  )
+  expect(excuses).toEqual([])
+})
+
 describe.each(subjects)('$name', (subject) => itMeets(subject))

@@ -4,33 +4,16 @@
  * Each of these has cost an operator an evening. And each shows that proxies.test.ts looks at something: with
  * the line, the same thing works there.
  */
-import { afterEach, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import { caddy, haproxy, nginx } from './kinds.ts'
-import { find, skipLoudly } from './programs.ts'
-import type { ProxyKind } from './proxy.ts'
-import { handshake, openProxyBench, type ProxyBench, TIMEOUT } from './proxy-bench.ts'
+import { lessons, open, ROOM } from './lesson.ts'
+import { handshake, type ProxyBench, TIMEOUT } from './proxy-bench.ts'
 import type { Change } from './published.ts'
 
-const ROOM = 'lesson'
 const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
+
 const LARGEST = '\u0001'.repeat(MAX_TEXT_BYTES)
-
-const benches: ProxyBench[] = []
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()))
-})
-/** @param changes what is otherwise than published */
-async function open(kind: ProxyKind, changes: readonly Change[]): Promise<ProxyBench> {
-  const bench = await openProxyBench(kind, { changes })
-  benches.push(bench)
-  return bench
-}
-
-const lessons = (kind: ProxyKind, define: () => void) =>
-  find(kind.program)
-    ? describe(kind.program, { timeout: 60_000 }, define)
-    : skipLoudly(kind.program, kind.program)
 
 lessons(nginx, () => {
   /** As by default. Chunks, which HTTP/1.0 does not have, are passed on as they come even by one that buffers. */

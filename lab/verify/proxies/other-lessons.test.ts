@@ -3,32 +3,15 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
 import { text as readAll } from 'node:stream/consumers'
-import { afterEach, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { NAME } from './certificate.ts'
-import { apache, installs, lighttpd, type OtherKind, varnish } from './kinds.ts'
-import { skipLoudly } from './programs.ts'
-import { handshake, openProxyBench, type ProxyBench, TIMEOUT } from './proxy-bench.ts'
+import { apache, lighttpd, varnish } from './kinds.ts'
+import { lessons, open, ROOM } from './lesson.ts'
+import { handshake, TIMEOUT } from './proxy-bench.ts'
 import { toThisMachine } from './proxy-client.ts'
 import type { Change } from './published.ts'
 
-const ROOM = 'lesson'
 const SOCKET = `/transports/websocket/rooms/${ROOM}/socket`
-
-const benches: ProxyBench[] = []
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()))
-})
-/** @param changes what is otherwise than published */
-async function open(kind: OtherKind, changes: readonly Change[]): Promise<ProxyBench> {
-  const bench = await openProxyBench(kind, { changes })
-  benches.push(bench)
-  return bench
-}
-
-const lessons = (kind: OtherKind, define: () => void) =>
-  installs(kind)
-    ? describe(kind.program, { timeout: 60_000 }, define)
-    : skipLoudly(kind.program, kind.packages)
 
 lessons(apache, () => {
   it('without upgrade=websocket makes a handshake an ordinary question', async () => {

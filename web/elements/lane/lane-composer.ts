@@ -4,11 +4,13 @@
  *
  * Fires `files`, a CustomEvent whose `detail` is a list of files that were chosen or pasted, for the page to send.
  */
+
 import { css, html, LitElement, nothing } from 'lit'
 import { FILE_TYPES } from '../../../lab/wire/file-types.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import { isComposing } from '../../keys.ts'
 import type { Lane } from '../../model/lane.ts'
-import { isolated, number } from '../../words.ts'
+import { number } from '../../words.ts'
 import './lane-kept.ts'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 

@@ -3,13 +3,14 @@
  *
  * Fires `done` when one of the texts has been dealt with.
  */
+
 import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { shortened } from '../../../lab/wire/cut.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import type { Lane } from '../../model/lane.ts'
 import type { Kept } from '../../model/writing.ts'
-import { isolated } from '../../words.ts'
 
 /** How much of a text stands in the name of its buttons. */
 const QUOTED_CHARS = 30

@@ -3,15 +3,17 @@
  *
  * Texts and names stand in text bindings only: whatever they hold, they cannot become markup.
  */
+
 import { html, nothing, type TemplateResult } from 'lit'
 import type { RenderedMessage } from '../../../lab/client/fold.ts'
 import { cut, shortened } from '../../../lab/wire/cut.ts'
 import { isImage } from '../../../lab/wire/file-types.ts'
 import type { FileRef } from '../../../lab/wire/message.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import type { Lane } from '../../model/lane.ts'
 import type { MessageLine } from '../../model/lines.ts'
 import { TRAFFIC_AUTHOR } from '../../model/traffic/traffic.ts'
-import { bytes, inFullTime, isolated, milliseconds, number, timeSaid } from '../../words.ts'
+import { bytes, inFullTime, milliseconds, number, timeSaid } from '../../words.ts'
 
 /** Longer texts show this many characters and open on demand. */
 const SHOWN_CHARS = 240

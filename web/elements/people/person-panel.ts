@@ -2,14 +2,16 @@
  * `<person-panel name="NAME">`: who I am, and how to hold a name. One click holds the name as a guest; all
  * else is behind a button, of which one is open at a time.
  */
+
 import { html, LitElement, nothing } from 'lit'
 import { ChatError } from '../../../lab/wire/errors.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import { me } from '../../me.ts'
 import type { Person } from '../../model/me.ts'
 import { panelStyles } from './person-panel-styles.ts'
 import './person-tokens.ts'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
-import { isolated, sentence } from '../../words.ts'
+import { sentence } from '../../words.ts'
 
 type Section = 'sign in' | 'passphrase' | 'another passphrase' | 'tokens'
 

@@ -1,11 +1,12 @@
 /** `<person-tokens>`: what I have given to programs. A new one is shown once, to be copied. */
+
 import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import { me } from '../../me.ts'
 import type { Scope, Token } from '../../model/me.ts'
-import { isolated } from '../../words.ts'
 import { panelStyles } from './person-panel-styles.ts'
 
 const SCOPES: readonly Scope[] = ['read', 'write', 'moderate']

@@ -4,13 +4,14 @@
  * Fires `choose`, a CustomEvent whose `detail` is the name of the room to go to, and `files`, with a list of files for
  * the room that is open.
  */
+
 import { html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { isPrivate } from '../../../lab/wire/codec.ts'
 import { FILE_TYPES } from '../../../lab/wire/file-types.ts'
+import { isolated } from '../../../lab/wire/names.ts'
 import type { Member, Role, RoomInfo, Rooms } from '../../model/rooms.ts'
-import { isolated } from '../../words.ts'
 import { panelStyles } from './room-panel-styles.ts'
 
 export class RoomPanel extends LitElement {
