@@ -28,8 +28,10 @@ const BENCH = 'benchmarks/**/*.test.ts'
 // Each of them starts whole commands, over and over: minutes of a core, of which hardly any is the test's own.
 const COMMANDS = [
   'lab/command/{orphans,pipes,unwritable}.test.ts',
-  'lab/app/{broken-docs,output}.test.ts',
+  'lab/app/{broken-docs,bundle,output}.test.ts',
+  'lab/verify/conformance/main.test.ts',
   'docs/site/build.test.ts',
+  'docs/exercises/runner/outcome.test.ts',
 ]
 
 export default defineConfig({
@@ -46,7 +48,7 @@ export default defineConfig({
         ['{lab,transports,web,docs}/**/*.test.ts'],
         [CONTRACT, FAULTS, REAL, COPY, BROWSER, ...COMMANDS],
       ),
-      project('contract', 0, [CONTRACT]),
+      project('contract', 0, [CONTRACT], COMMANDS),
       project('walk', 1, [WALK]), // once through the lab page, in a real browser
       project('faults', 2, [FAULTS]),
       project('commands', 7, COMMANDS), // what is typed at a terminal: pipes, signals, folders that cannot be written
