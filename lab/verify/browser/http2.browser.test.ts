@@ -49,7 +49,7 @@ inBrowser('over TLS, with a certificate that no authority has signed', (bench) =
     await bench.lab.start({ hub, metrics, tls: await ownCertificate(null, ['127.0.0.1']) })
     const page = await bench.open('/?room=secure', { ignoreHTTPSErrors: true })
     await whenAllAreOpen(page)
-    expect(metrics.transport('websocket').readers()).toBe(1)
+    expect(metrics.transport('websocket').readers()).toBe(2) // its own lane, and the one that chooses it
     expect(metrics.transport('sse').readers()).toBe(1)
     // RFC 8441: no connection of its own. Those that the browser opened in reserve are closed by and by.
     await expect.poll(() => metrics.connections.sockets.size, TIMEOUT).toBe(1)

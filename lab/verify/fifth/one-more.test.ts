@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RunFile } from '../../../benchmarks/run-file.ts'
-import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import { chromiumPath, launch, openPage } from '../browser/browser.ts'
 import { skipLoudly } from '../browser/browser-bench.ts'
 import descriptor from '../conformance/example/transport.ts'
@@ -70,7 +70,7 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
     let lab: RunningCopy
     let page: Page
     let complaints: string[]
-    const place = TRANSPORTS.length
+    const place = LANES.length
 
     beforeAll(async () => {
       ;[browser, lab] = await Promise.all([launch(), copy.start()])

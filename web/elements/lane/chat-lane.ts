@@ -315,7 +315,7 @@ export class ChatLane extends LitElement {
     if (typeof carriedBy !== 'object') return nothing
     const titleOf = (name: string) => DESCRIPTORS.get(name as TransportName)?.title ?? name
     const words = choice ? choiceInWords(choice, titleOf) : 'Nothing is chosen yet.'
-    return html`<p class="choice" role="status">${words}</p>`
+    return html`<p class="choice" aria-live="polite">${words}</p>`
   }
 
   #sliders({ settings }: TransportDescriptor) {
