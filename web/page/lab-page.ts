@@ -141,8 +141,8 @@ export class LabPage extends LitElement {
     const { room, rate, size, running } = this.#settings
     const here = this.#rooms.list.find((one) => one.name === room)
     return html`
-      <a class="skip" href="#lanes">Skip to the lanes</a>
       <header class="masthead">
+        <a class="skip" href="#lanes">Skip to the lanes</a>
         <div>
           <h1>Transport Lab</h1>
           <p>One chat, carried by every transport at once. Write in any lane and watch when it appears in the others.</p>
