@@ -33,8 +33,9 @@ async function serve(bugs: readonly Bug[], port: number): Promise<void> {
   const url = `ws://127.0.0.1:${server.port}`
   say(`Listening at ${url}, with ${bugs.join(', ')}. In the console of a page of http://localhost:`)
   say(`  const s = new WebSocket("${url}")`)
-  say('  s.onmessage = (e) => console.log(e.data.length, e.data)')
-  say('  s.onclose = (e) => console.log("closed", e.code)')
+  say('  const { log } = console')
+  say('  s.onmessage = (e) => log(e.data.length, e.data)')
+  say('  s.onclose = (e) => log("closed", e.code)')
   say('  s.send("x".repeat(126))')
   await new Promise<void>((end) => onEnding(() => end()))
   await server.close()
