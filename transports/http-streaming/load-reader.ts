@@ -1,5 +1,5 @@
 /** HTTP streaming, read cheaply: one request, then bytes. */
-import { lastCursor } from '../../lab/client/load/cursors.ts'
+import { LineCursor } from '../../lab/client/load/cursors.ts'
 import type { ReaderContext, RequestKind, WireReader } from '../../lab/client/load/reader.ts'
 import { getRequest } from '../../lab/client/load/requests.ts'
 
@@ -7,15 +7,14 @@ import { getRequest } from '../../lab/client/load/requests.ts'
 export const asks: readonly RequestKind[] = ['send']
 
 export default function read(context: ReaderContext, room: string): WireReader {
-  let since = context.since
-  let unfinished = Buffer.alloc(0)
+  const cursor = new LineCursor(context.since)
   let isOpen = false
 
   return {
     begin() {
-      unfinished = Buffer.alloc(0)
+      cursor.begin()
       isOpen = false
-      context.ask(getRequest(context, `${room}stream?since=${since}`))
+      context.ask(getRequest(context, `${room}stream?since=${cursor.since}`))
     },
     take(bytes) {
       if (!isOpen) {
@@ -24,16 +23,7 @@ export default function read(context: ReaderContext, room: string): WireReader {
           return context.fail(`the stream began ${bytes.toString('latin1', 0, 40)}`)
         context.ready()
       }
-      if (context.resume) follow(bytes)
+      if (context.resume) cursor.take(bytes)
     },
-  }
-
-  /** Only the cursor of a line that has come whole counts: half a line is dropped with its connection. */
-  function follow(bytes: Buffer): void {
-    unfinished = Buffer.concat([unfinished, bytes])
-    const end = unfinished.lastIndexOf('\n') + 1
-    if (end === 0) return
-    since = lastCursor(unfinished.subarray(0, end))?.cursor ?? since
-    unfinished = unfinished.subarray(end)
   }
 }

@@ -1,5 +1,5 @@
 /** Plain TCP, read cheaply: a hello, then bytes. */
-import { lastCursor } from '../../lab/client/load/cursors.ts'
+import { LineCursor } from '../../lab/client/load/cursors.ts'
 import type { ReaderContext, RequestKind, WireReader } from '../../lab/client/load/reader.ts'
 import { asLine } from './lines.ts'
 
@@ -12,19 +12,21 @@ const HASH = 0x23
 
 export default function read(context: ReaderContext, path: string): WireReader {
   const room = path.split('/').filter(Boolean).at(-1) ?? ''
-  let since = context.since
+  const cursor = new LineCursor(context.since)
+  /** Of what comes before the connection is open. */
   let unfinished = Buffer.alloc(0)
   let isOpen = false
 
   return {
     begin() {
       unfinished = Buffer.alloc(0)
+      cursor.begin()
       isOpen = false
-      context.ask(asLine({ type: 'hello', room, since }))
+      context.ask(asLine({ type: 'hello', room, since: cursor.since }))
     },
     take(bytes) {
       if (isOpen) {
-        if (context.resume) follow(bytes)
+        if (context.resume) cursor.take(bytes)
         return
       }
       const rest = afterGreeting(bytes)
@@ -33,8 +35,7 @@ export default function read(context: ReaderContext, path: string): WireReader {
         return context.fail(`the connection began ${rest.toString('latin1', 0, 40)}`)
       isOpen = true
       context.ready()
-      unfinished = Buffer.alloc(0)
-      if (context.resume) follow(rest)
+      if (context.resume) cursor.take(rest)
     },
   }
 
@@ -50,14 +51,5 @@ export default function read(context: ReaderContext, path: string): WireReader {
       unfinished = unfinished.subarray(end)
     }
     return unfinished
-  }
-
-  /** Only the cursor of a line that has come whole counts: half a line is dropped with its connection. */
-  function follow(bytes: Buffer): void {
-    unfinished = Buffer.concat([unfinished, bytes])
-    const end = unfinished.lastIndexOf('\n') + 1
-    if (end === 0) return
-    since = lastCursor(unfinished.subarray(0, end))?.cursor ?? since
-    unfinished = unfinished.subarray(end)
   }
 }

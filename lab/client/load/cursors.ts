@@ -11,3 +11,29 @@ export function lastCursor(bytes: Buffer): { readonly cursor: string; readonly e
   }
   return null
 }
+
+/**
+ * A reader's place on a connection that carries pages as lines. Only the cursor of a line that has come whole counts:
+ * half a line is dropped with its connection.
+ */
+export class LineCursor {
+  /** After what the next connection begins. */
+  since: string
+  #unfinished = Buffer.alloc(0)
+
+  constructor(since: string) {
+    this.since = since
+  }
+
+  /** A new connection: what the last one left unfinished will come again. */
+  begin(): void {
+    this.#unfinished = Buffer.alloc(0)
+  }
+
+  take(bytes: Buffer): void {
+    const all = Buffer.concat([this.#unfinished, bytes])
+    const end = all.lastIndexOf('\n') + 1
+    if (end > 0) this.since = lastCursor(all.subarray(0, end))?.cursor ?? this.since
+    this.#unfinished = all.subarray(end)
+  }
+}
