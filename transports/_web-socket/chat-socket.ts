@@ -6,10 +6,8 @@
 import { request, urlSince } from '../../lab/client/http.ts'
 import type { OpenOptions, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
-import type { Page } from '../../lab/wire/message.ts'
-import { type ClientFrame, parseServerFrame, type ServerFrame } from '../_formats/chat-frames.ts'
-import { createAnswers } from './answers.ts'
-import { createAsyncQueue } from './async-queue.ts'
+import { type ClientFrame, parseServerFrame } from '../_formats/chat-frames.ts'
+import { createInbox } from './inbox.ts'
 
 export function chatSocket(): Transport {
   return {
@@ -19,32 +17,22 @@ export function chatSocket(): Transport {
       const url = urlSince('socket', { baseUrl, clientId }, since)
       url.protocol = url.protocol.replace('http', 'ws')
       const socket = new platform.WebSocket(url)
-      const pages = createAsyncQueue<Page>()
-      const answers = createAnswers()
-      let lastWord: ChatError | null = null
+      const inbox = createInbox(answerHeartbeat)
 
       socket.addEventListener('message', ({ data }) => {
         onActivity()
         try {
-          take(parseServerFrame(String(data)))
+          inbox.take(parseServerFrame(String(data)))
         } catch (thrown) {
           over(ChatError.from(thrown, 'bad-answer'))
           socket.close(4000, 'unreadable frame')
         }
       })
       socket.addEventListener('close', ({ code, reason }) => {
-        over(lastWord ?? new ChatError('unreachable', describe(code, reason)))
+        over(inbox.lastWord ?? new ChatError('unreachable', describe(code, reason)))
       })
       signal.addEventListener('abort', hangUp)
 
-      function take(frame: ServerFrame | null): void {
-        if (frame?.type === 'page') pages.put(frame.page)
-        else if (frame?.type === 'heartbeat') answerHeartbeat()
-        else if (frame?.type === 'accepted') answers.resolve(frame.message)
-        else if (frame?.type === 'rejected')
-          answers.reject(frame.draftId, new ChatError(frame.code, frame.message, frame))
-        else if (frame?.type === 'error') lastWord = new ChatError(frame.code, frame.message, frame)
-      }
       /** Not by a timer of our own, which a browser slows down to one call a minute in a page that is hidden. */
       function answerHeartbeat(): void {
         if (clientId !== null) say({ type: 'here' })
@@ -58,8 +46,7 @@ export function chatSocket(): Transport {
       }
       function over(error: ChatError): void {
         signal.removeEventListener('abort', hangUp)
-        pages.fail(error)
-        answers.rejectAll(error)
+        inbox.fail(error)
       }
 
       await new Promise<void>((resolve, reject) => {
@@ -70,13 +57,13 @@ export function chatSocket(): Transport {
       return {
         send(draft, stop) {
           say({ type: 'send', draft })
-          return answers.wait(draft.draftId, stop)
+          return inbox.answers.wait(draft.draftId, stop)
         },
         renewPresence({ leaving, ...update }) {
           if (leaving) return // to hang up by 1000 says it
           say({ type: 'here', ...update })
         },
-        [Symbol.asyncIterator]: () => pages[Symbol.asyncIterator](),
+        [Symbol.asyncIterator]: () => inbox.pages[Symbol.asyncIterator](),
       }
     },
   }

@@ -6,10 +6,8 @@
 import type { TcpSocketLike } from '../../lab/client/platform.ts'
 import type { OpenOptions, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
-import type { Page } from '../../lab/wire/message.ts'
 import { type ClientFrame, parseServerFrame } from '../_formats/chat-frames.ts'
-import { createAnswers } from '../_web-socket/answers.ts'
-import { createAsyncQueue } from '../_web-socket/async-queue.ts'
+import { createInbox } from '../_web-socket/inbox.ts'
 import { asLine, LineReader } from './lines.ts'
 
 /** Longest line that is read, in bytes: a page is at most 128 KiB, unless a single message is longer. */
@@ -22,10 +20,8 @@ export default function tcp(): Transport {
       signal.throwIfAborted()
       const socket = connect(options)
       const lines = new LineReader(MAX_LINE_BYTES)
-      const pages = createAsyncQueue<Page>()
-      const answers = createAnswers()
+      const inbox = createInbox(() => say({ type: 'here' }))
       const opened = deferred()
-      let lastWord: ChatError | null = null
       let isOpen = false
 
       socket.on('connect', () => socket.write(asLine(helloOf(options))))
@@ -39,7 +35,9 @@ export default function tcp(): Transport {
         }
       })
       socket.on('error', (error) => over(ChatError.from(error)))
-      socket.on('close', () => over(lastWord ?? new ChatError('unreachable', 'the connection has ended')))
+      socket.on('close', () =>
+        over(inbox.lastWord ?? new ChatError('unreachable', 'the connection has ended')),
+      )
       signal.addEventListener('abort', hangUp)
 
       function take(line: string): void {
@@ -49,13 +47,7 @@ export default function tcp(): Transport {
           opened.resolve()
           return
         }
-        const frame = parseServerFrame(line)
-        if (frame?.type === 'page') pages.put(frame.page)
-        else if (frame?.type === 'heartbeat') say({ type: 'here' })
-        else if (frame?.type === 'accepted') answers.resolve(frame.message)
-        else if (frame?.type === 'rejected')
-          answers.reject(frame.draftId, new ChatError(frame.code, frame.message, frame))
-        else if (frame?.type === 'error') lastWord = new ChatError(frame.code, frame.message, frame)
+        inbox.take(parseServerFrame(line))
       }
       function say(frame: ClientFrame): void {
         socket.write(asLine(frame))
@@ -69,21 +61,20 @@ export default function tcp(): Transport {
       function over(error: ChatError): void {
         signal.removeEventListener('abort', hangUp)
         opened.reject(error)
-        pages.fail(error)
-        answers.rejectAll(error)
+        inbox.fail(error)
       }
 
       await opened.promise
       return {
         send(draft, stop) {
           say({ type: 'send', draft })
-          return answers.wait(draft.draftId, stop)
+          return inbox.answers.wait(draft.draftId, stop)
         },
         renewPresence({ leaving, ...update }) {
           if (leaving) socket.write(BYE)
           else if (clientId !== null) say({ type: 'here', ...update })
         },
-        [Symbol.asyncIterator]: () => pages[Symbol.asyncIterator](),
+        [Symbol.asyncIterator]: () => inbox.pages[Symbol.asyncIterator](),
       }
     },
   }
