@@ -17,14 +17,11 @@ export interface Refusal {
   readonly why: string
 }
 
-/** What every refusal says besides: which protocol and version would do (§4.4; RFC 9110 §15.5.22). */
+/** What every refusal says besides: which protocol and version would do (§4.4; RFC 9110 §15.5.22). HTTP/2 leaves out the first. */
 export const WANTED: Readonly<Record<string, string>> = {
   upgrade: 'websocket',
   'sec-websocket-version': VERSION,
 }
-
-/** The same over HTTP/2, which has no such header: Node would throw (RFC 9113 §8.2.2). */
-export const WANTED_OVER_HTTP2: Readonly<Record<string, string>> = { 'sec-websocket-version': VERSION }
 
 /** Reads the headers of a request that asks to be upgraded. Extensions are not looked at: none is agreed on. */
 export function readHandshake(headers: IncomingHttpHeaders): Handshake | Refusal {

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { inOurWords } from '../../lab/server/http/errors.ts'
 import { factsOf } from '../../lab/server/http/request-facts.ts'
-import { isUpgrade, takeSocket } from '../../lab/server/http/upgrades.ts'
+import { requireUpgrade, takeSocket } from '../../lab/server/http/upgrades.ts'
 import type { Facts } from '../../lab/server/observe/event-logger.ts'
 import type { TransportMetrics } from '../../lab/server/observe/server-metrics.ts'
 import { oncePerPage } from '../../lab/server/transport-kit/encode.ts'
@@ -22,7 +22,7 @@ import { type DataOpcode, TEXT } from '../_formats/ws-frame.ts'
 import type { ParserLimits } from '../_formats/ws-parser.ts'
 import { type FrameTaker, pageAsFrame, takeClientFrame } from '../_web-socket/server-chat.ts'
 import { type ConnectionHandlers, WebSocketConnection } from './server-connection.ts'
-import { accept, type Handshake, readHandshake, WANTED, WANTED_OVER_HTTP2 } from './server-handshake.ts'
+import { accept, type Handshake, readHandshake, WANTED } from './server-handshake.ts'
 import { HEARTBEAT_MS } from './transport.ts'
 
 /** Most pieces of one message: the largest there may be, in pieces of 400 bytes. An empty one is work too. */
@@ -57,10 +57,8 @@ const websocketByHand: HttpTransport = async (app, lab) => {
 
 /** @throws ChatError for a request that is no handshake, while it can still be answered over HTTP */
 function handshakeOf(request: FastifyRequest, reply: FastifyReply): Handshake {
-  // Of the answer that says no: a handshake that is taken has headers of its own.
-  reply.headers(request.raw.httpVersionMajor === 1 ? WANTED : WANTED_OVER_HTTP2)
-  if (!isUpgrade(request))
-    throw new ChatError('upgrade-required', 'this address speaks WebSocket: ask with Upgrade: websocket')
+  reply.headers(WANTED) // of the answer that says no: a handshake that is taken has headers of its own
+  requireUpgrade(request)
   const handshake = readHandshake(request.headers)
   if ('status' in handshake)
     throw new ChatError(handshake.status === 426 ? 'upgrade-required' : 'bad-request', handshake.why)

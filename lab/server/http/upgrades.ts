@@ -73,6 +73,13 @@ export function isUpgrade(request: FastifyRequest): boolean {
   return offers.has(request.raw)
 }
 
+/** For a route that has something else to ask of a handshake first. @throws ChatError `upgrade-required` when it is none */
+export function requireUpgrade(request: FastifyRequest): Offer {
+  const offer = offers.get(request.raw)
+  if (offer) return offer
+  throw new ChatError('upgrade-required', 'this address speaks WebSocket: ask with Upgrade: websocket')
+}
+
 /**
  * What closes when a request is over, answer included; or, when it is a WebSocket handshake, the socket that it
  * became. A connection of HTTP/2 goes on after that, and its stream's end is that of the response.
@@ -87,10 +94,7 @@ export function holderOf(request: FastifyRequest, { raw }: FastifyReply): EventE
  * @throws ChatError `upgrade-required` when the request was an ordinary GET
  */
 export function takeSocket(request: FastifyRequest, reply: FastifyReply): Handover {
-  const offer = offers.get(request.raw)
-  if (!offer) {
-    throw new ChatError('upgrade-required', 'this address speaks WebSocket: ask with Upgrade: websocket')
-  }
+  const offer = requireUpgrade(request)
   offers.delete(request.raw)
   reply.hijack()
   offer.release()
