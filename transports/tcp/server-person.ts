@@ -6,12 +6,13 @@
  */
 
 import { randomUUID } from 'node:crypto'
+import { inOurWords } from '../../lab/server/http/errors.ts'
 import { pump } from '../../lab/server/transport-kit/pump.ts'
 import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
 import { parseNewName, parseRoomName } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_TEXT_BYTES } from '../../lab/wire/limits.ts'
-import type { Cursor, Page } from '../../lab/wire/message.ts'
+import type { Page } from '../../lab/wire/message.ts'
 import { withoutIsolates } from '../../lab/wire/names.ts'
 import type { Here } from '../../lab/wire/presence.ts'
 import { asText, visible } from './server-screen.ts'
@@ -40,7 +41,6 @@ const HELP = [
 ]
 
 interface Room {
-  readonly name: string
   readonly reader: Reader
   readonly writer: Writer
   stopPump(): void
@@ -116,9 +116,9 @@ export function servePerson({
     if (token !== null) name = peer.credentials.person?.name ?? name
     say(`You are ${name} in ${roomName}. /help says what else there is.`)
     show({ ...before, messages: before.messages.slice(-SHOWN_BEFORE) })
-    const entered = { name: roomName, reader, writer, stopPump: () => {} }
+    const entered = { reader, writer, stopPump: () => {} }
     room = entered
-    entered.stopPump = pump(reader, before.cursor as Cursor, socket, show, onEnd, metrics)
+    entered.stopPump = pump(reader, before.cursor, socket, show, onEnd, metrics)
   }
   function leave() {
     room?.reader.onActivity({ leaving: true })
@@ -138,8 +138,7 @@ export function servePerson({
   function publish(text: string) {
     const draft = { draftId: uniqueId(), text, ...(name !== '' && { author: name }) }
     room?.writer.publish(draft).catch((error) => {
-      if (!(error instanceof ChatError))
-        return closeWithError(new ChatError('internal', 'the server failed', { cause: error }))
+      if (!(error instanceof ChatError)) return closeWithError(inOurWords(error))
       metrics.refused(error, { address: socket.remoteAddress ?? '' })
       say(`Not sent: ${error.message}`)
     })
