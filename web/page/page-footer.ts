@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit'
 import { until } from 'lit/directives/until.js'
+import { copiedInWords, copyOrSelect } from '../elements/copy.ts'
 import { isLimited } from '../tabs.ts'
 import { version } from '../version.ts'
 import { ownCertificate, SAVED } from './own-certificate.ts'
@@ -35,15 +36,7 @@ export const pageFooter = (room: string) => html`<footer>
   </p>
 </footer>`
 
-/** A page that came by plain http from another machine has no clipboard; its reader presses the keys. */
 async function copy(event: Event): Promise<void> {
   const button = event.currentTarget as HTMLButtonElement
-  const command = document.getElementById('curl')!
-  try {
-    await navigator.clipboard.writeText(command.textContent!)
-    button.textContent = 'Copied'
-  } catch {
-    getSelection()?.selectAllChildren(command)
-    button.textContent = 'Selected: press Ctrl-C'
-  }
+  button.textContent = copiedInWords(await copyOrSelect(document.getElementById('curl')!))
 }

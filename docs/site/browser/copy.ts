@@ -1,4 +1,5 @@
 /** A button on each block of code that copies it. */
+import { copiedInWords, copyOrSelect } from '../../../web/elements/copy.ts'
 
 /** How long the button says what it did. */
 const SAY_MS = 2_000
@@ -14,14 +15,7 @@ export function addCopyButtons(): void {
   }
 }
 
-/** A page that came by plain http from another machine has no clipboard; its reader presses the keys. */
 async function copy(pre: HTMLElement, button: HTMLButtonElement): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(pre.textContent ?? '')
-    button.textContent = 'Copied'
-  } catch {
-    getSelection()?.selectAllChildren(pre)
-    button.textContent = 'Selected: press Ctrl-C'
-  }
+  button.textContent = copiedInWords(await copyOrSelect(pre))
   setTimeout(() => (button.textContent = 'Copy'), SAY_MS)
 }

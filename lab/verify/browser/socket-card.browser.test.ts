@@ -8,6 +8,7 @@ import { laneAt, TIMEOUT, textsIn, whenAllAreOpen } from './lab-page.ts'
 inBrowser('the card of a transport that a browser cannot open', (bench) => {
   test('says how to make it listen, while it does not', async () => {
     const page = await bench.open('/?room=card')
+    await page.locator('socket-card').evaluate((card) => card.scrollIntoView()) // it asks when it is near
     const card = page.getByRole('region', { name: 'A socket, bare' })
     await expect.poll(() => card.textContent(), TIMEOUT).toContain('A browser cannot open it.')
     expect(await card.locator('code').textContent()).toBe('npm start -- --listen tcp=4000')
@@ -17,6 +18,7 @@ inBrowser('the card of a transport that a browser cannot open', (bench) => {
     await bench.lab.stop()
     await bench.lab.start({ listen: [{ name: 'tcp', host: '127.0.0.1', port: 0 }] })
     const page = await bench.open('/?room=card', { permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.locator('socket-card').evaluate((card) => card.scrollIntoView()) // it asks when it is near
     const card = page.getByRole('region', { name: 'A socket, bare' })
     await expect.poll(() => card.locator('code').textContent(), TIMEOUT).toMatch(/^nc localhost \d+$/)
     await card.getByRole('button', { name: 'Copy' }).click()

@@ -5,6 +5,8 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { copyOrSelect } from '../copy.ts'
+import { whenNear } from '../figures/when-near.ts'
 
 /** As much of `GET /transports` as is shown here. */
 interface Offered {
@@ -21,12 +23,22 @@ export class SocketCard extends LitElement {
   /** Null until the server has said. */
   declare offered: readonly Offered[] | null
   declare copied: string | null
+  #stop = () => {}
 
   constructor() {
     super()
     this.offered = null
     this.copied = null
-    void this.#ask()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#stop = whenNear(this, () => void this.#ask())
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#stop()
   }
 
   async #ask(): Promise<void> {
@@ -55,7 +67,7 @@ export class SocketCard extends LitElement {
         </p>
         <div class="command">
           <code id=${`${name}-command`} tabindex="0">${command}</code>
-          <button type="button" aria-describedby=${`${name}-command`} @click=${() => this.#copy(name, command)}>
+          <button type="button" aria-describedby=${`${name}-command`} @click=${() => this.#copy(name)}>
             ${this.copied === name ? 'Copied' : 'Copy'}
           </button>
           <span class="sr-only" role="status">${this.copied === name ? 'Copied' : ''}</span>
@@ -64,15 +76,9 @@ export class SocketCard extends LitElement {
     })
   }
 
-  /** A page that came by plain http from another machine has no clipboard; its reader presses the keys. */
-  async #copy(name: string, command: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(command)
-      this.copied = name
-    } catch {
-      const code = this.renderRoot.querySelector(`#${name}-command`)
-      if (code) getSelection()?.selectAllChildren(code)
-    }
+  async #copy(name: string): Promise<void> {
+    const code = this.renderRoot.querySelector(`#${name}-command`)
+    if (code && (await copyOrSelect(code))) this.copied = name
   }
 
   static override styles = [
