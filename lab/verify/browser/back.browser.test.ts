@@ -3,7 +3,16 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
 import { inBrowser } from './browser-bench.ts'
-import { everyLane, laneAt, stateOf, TIMEOUT, whenAllAreOpen, whenAllShow, write } from './lab-page.ts'
+import {
+  everyLane,
+  laneAt,
+  openAs,
+  stateOf,
+  TIMEOUT,
+  whenAllAreOpen,
+  whenAllShow,
+  write,
+} from './lab-page.ts'
 
 /** A real event of the browser's kind: a headless browser under a debugger keeps no page in its back/forward cache. */
 const turn = (page: Page, type: 'pagehide' | 'pageshow') =>
@@ -13,18 +22,9 @@ const people = (page: Page): Promise<string[]> =>
   Promise.all(everyLane(page).map(async (lane) => (await lane.locator('lane-here p').innerText()).trim()))
 
 inBrowser('a page that comes back', (bench) => {
-  async function come(name: string, room: string): Promise<Page> {
-    const page = await bench.open('about:blank')
-    const session = await page.request.post(`${bench.lab.url}/session`, { data: { name } })
-    expect(session.status()).toBe(201)
-    await page.goto(`${bench.lab.url}/?room=${room}`)
-    await whenAllAreOpen(page)
-    return page
-  }
-
   test('is gone while it is away, then open at once on every lane, once, with who I am asked again', async () => {
-    const ada = await come('Ada', 'bf')
-    const bob = await come('Bob', 'bf')
+    const ada = await openAs(bench, 'Ada', 'bf')
+    const bob = await openAs(bench, 'Bob', 'bf')
     const everybody = LANES.map(() => 'Here: Ada (you), Bob')
     await expect.poll(() => people(ada), TIMEOUT).toEqual(everybody)
     await turn(bob, 'pagehide')
@@ -47,11 +47,11 @@ inBrowser('a page that comes back', (bench) => {
 
   test('finds a group that it has lost closed, on every lane, with a way out', async () => {
     bench.expectInConsole(/status of 404|Unexpected response code: 404/)
-    const host = await come('Hal', 'lobby')
+    const host = await openAs(bench, 'Hal', 'lobby')
     const made = await host.request.post(`${bench.lab.url}/rooms`, { data: { kind: 'group', title: 'Trip' } })
     const { name: room } = (await made.json()) as { readonly name: string }
     const member = `${bench.lab.url}/rooms/${room}/members/Gus`
-    const gus = await come('Gus', 'lobby')
+    const gus = await openAs(bench, 'Gus', 'lobby')
     await host.request.put(member, { data: { role: 'invited' } })
     await gus.request.post(`${bench.lab.url}/rooms/${room}/join`)
     await gus.goto(`${bench.lab.url}/?room=${room}`)

@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
+import type { BrowserBench } from './browser-bench.ts'
 
 /** Generous, in milliseconds: the machine may be busy with other tests. */
 export const TIMEOUT = { timeout: 40_000, interval: 50 }
@@ -53,4 +54,14 @@ export async function whenAllShow(page: Page, texts: readonly string[]): Promise
   for (const lane of everyLane(page)) {
     await expect.poll(async () => (await textsIn(lane)).sort(), TIMEOUT).toEqual(wanted)
   }
+}
+
+/** The lab page of a person who has come as a guest of that name, in a browser of their own. */
+export async function openAs(bench: BrowserBench, name: string, room: string): Promise<Page> {
+  const page = await bench.open('about:blank')
+  const session = await page.request.post(`${bench.lab.url}/session`, { data: { name } })
+  expect(session.status()).toBe(201)
+  await page.goto(`${bench.lab.url}/?room=${room}`)
+  await whenAllAreOpen(page)
+  return page
 }

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { type BrowserBench, inBrowser } from './browser-bench.ts'
-import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
+import { openAs, TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
 /** Asks the lab as another person, who has no page. The cookie is kept by the caller. */
 async function ask(bench: BrowserBench, method: string, path: string, body: object, cookie = '') {
@@ -47,21 +47,12 @@ async function goTo(page: Page, room: string): Promise<void> {
 }
 
 inBrowser('an answer that comes late', (bench) => {
-  async function arrive(name: string, room: string): Promise<Page> {
-    const page = await bench.open('about:blank')
-    const session = await page.request.post(`${bench.lab.url}/session`, { data: { name } })
-    expect(session.status()).toBe(201)
-    await page.goto(`${bench.lab.url}/?room=${room}`)
-    await whenAllAreOpen(page)
-    return page
-  }
-
   test.each([
     ['of the notice', false],
     ['in the list of rooms', true],
   ])('leaves a reader where they have gone after pressing Join %s', async (where, isListed) => {
     const name = `Bea ${where}`
-    const page = await arrive(name, 'start')
+    const page = await openAs(bench, name, 'start')
     if (isListed) await page.getByRole('button', { name: /^Rooms…/ }).click()
     const room = await inviteTo(bench, `Picnic ${where}`, name)
     const { release, seen } = await holdBack(page, '**/join')
@@ -82,7 +73,7 @@ inBrowser('an answer that comes late', (bench) => {
   })
 
   test('takes a reader who has stayed to the room that they asked for', async () => {
-    const page = await arrive('Cleo', 'start')
+    const page = await openAs(bench, 'Cleo', 'start')
     const room = await inviteTo(bench, 'Parade', 'Cleo')
     await page.getByRole('button', { name: 'Join Parade' }).click(TIMEOUT)
     await expect.poll(() => roomOf(page), TIMEOUT).toBe(room)
@@ -104,7 +95,7 @@ inBrowser('an answer that comes late', (bench) => {
   })
 
   test('says nothing of a name that another one has replaced since', async () => {
-    const page = await arrive('Enid', 'names')
+    const page = await openAs(bench, 'Enid', 'names')
     await ask(bench, 'POST', '/session', { name: 'Taken' })
     let release = () => {}
     const released = new Promise<void>((resolve) => (release = resolve))
