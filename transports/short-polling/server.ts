@@ -1,7 +1,7 @@
 /** Short polling, server side: answer at once with what there is, even if it is nothing. */
 
+import { JsonBody, sendPage } from '../../lab/server/http/answers/poll.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
-import { bodyOf, sendPage } from '../../lab/server/transport-kit/http-io.ts'
 import { acceptPosts, cursorOf, openReader } from '../../lab/server/transport-kit/requests.ts'
 import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
 
@@ -16,6 +16,6 @@ const shortPolling: HttpTransport = async (app, lab) => {
 }
 
 /** An empty page is one object too, until a member writes: most polls cost no encoding at all. */
-const asBody = oncePerPage((page) => bodyOf(pageAsJson(page)))
+const asBody = oncePerPage((page) => new JsonBody(pageAsJson(page)))
 
 export default shortPolling

@@ -1,13 +1,16 @@
 /** Server-sent events, server side: a response that is never finished. */
-
+import type { Writable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import type { AnswerOwner } from '../../lab/server/http/answers/held.ts'
+import { beginStream, chunk, type OpenAnswer } from '../../lab/server/http/answers/stream.ts'
+import type { TransportMetrics } from '../../lab/server/observe/server-metrics.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
-import { createHeartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
-import { beginResponse, chunk, type OpenResponse } from '../../lab/server/transport-kit/http-io.ts'
-import { pump } from '../../lab/server/transport-kit/pump.ts'
+import { type Beating, createHeartbeats, type Heartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
+import { Pump, type PumpOwner } from '../../lab/server/transport-kit/pump.ts'
 import { acceptPosts, cursorOf, openReader } from '../../lab/server/transport-kit/requests.ts'
 import type { Reader } from '../../lab/server/transport-kit/room-gateway.ts'
 import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
-import { shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
+import { type Stopping, shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
 import { HEARTBEAT_MS } from './transport.ts'
 
@@ -33,9 +36,12 @@ const HEADERS = {
 
 const sse: HttpTransport = async (app, lab) => {
   const { metrics, heartbeatMs = HEARTBEAT_MS } = lab
-  const heartbeats = createHeartbeats(heartbeatMs, lab.clock, lab.shutdown)
-  const shutdownListeners = shutdownListenersOn(lab.shutdown)
-  metrics.readers = () => shutdownListeners.size
+  const shared: Shared = {
+    heartbeats: createHeartbeats(heartbeatMs, lab.clock, lab.shutdown),
+    shutdownListeners: shutdownListenersOn(lab.shutdown),
+    metrics,
+  }
+  metrics.readers = () => shared.shutdownListeners.size
   acceptPosts(app, lab)
 
   // No HEAD: its response has no body, and we write ours past the one who would know that.
@@ -44,40 +50,62 @@ const sse: HttpTransport = async (app, lab) => {
     const reader = openReader(lab, request, heartbeatMs)
     const since = cursorOf(request)
     reader.check(since) // refuses a bad cursor while there still is a status to refuse it with
-    serveStream(beginResponse(reply, HEADERS), reader, since)
+    new OpenStream(reply, reader, since, shared)
   })
+}
 
-  /** Apart from the route, whose request and reply are Fastify's: an open stream keeps Node's response, and nothing else. */
-  function serveStream({ response, sink, isChunked }: OpenResponse, reader: Reader, since: Cursor | null) {
-    const write = (text: string) => sink.write(isChunked ? chunk(text) : text)
-    const encode = isChunked ? asChunk : asBytes
-    let beats = 0
+/** What all streams share. */
+interface Shared {
+  readonly heartbeats: Heartbeats
+  readonly shutdownListeners: Set<Stopping>
+  readonly metrics: TransportMetrics
+}
 
-    write(`retry: ${RETRY_MS}\n`)
-    const stopPump = pump(reader, since, sink, onPage, onShutdown, metrics)
-    heartbeats.add(onHeartbeat)
-    shutdownListeners.add(onShutdown)
-    response.once('close', onClose)
+/** One reader's stream, until it closes. A class, since ten thousand are open at once: closures would be made for each. */
+class OpenStream implements AnswerOwner, PumpOwner, Beating, Stopping {
+  readonly #answer: OpenAnswer
+  readonly #sink: Writable
+  readonly #encode: (page: Page) => Buffer
+  readonly #shared: Shared
+  readonly #pump: Pump
+  #beats = 0
 
-    function onPage(page: Page) {
-      const bytes = encode(page)
-      sink.write(bytes)
-      metrics.bytes += bytes.length
-    }
-    function onHeartbeat() {
-      if (++beats === MAX_BEATS) return onShutdown()
-      if (!sink.writableNeedDrain) write(COMMENT)
-    }
-    /** The server closes, or the reader may read no more: it asks again, and is told then. */
-    function onShutdown() {
-      onClose()
-      response.end()
-    }
-    function onClose() {
-      stopPump()
-      heartbeats.delete(onHeartbeat)
-      shutdownListeners.delete(onShutdown)
-    }
+  constructor(reply: FastifyReply, reader: Reader, since: Cursor | null, shared: Shared) {
+    this.#answer = beginStream(reply, HEADERS, this)
+    this.#sink = this.#answer.sink
+    this.#encode = this.#answer.isChunked ? asChunk : asBytes
+    this.#shared = shared
+    this.#answer.write(`retry: ${RETRY_MS}\n`)
+    this.#pump = new Pump(reader, since, this.#sink, this, shared.metrics)
+    shared.heartbeats.add(this)
+    shared.shutdownListeners.add(this)
+  }
+
+  onPage(page: Page): void {
+    const bytes = this.#encode(page)
+    this.#sink.write(bytes)
+    this.#shared.metrics.bytes += bytes.length
+  }
+
+  onHeartbeat(): void {
+    if (++this.#beats === MAX_BEATS) return void this.onShutdown()
+    if (!this.#sink.writableNeedDrain) this.#answer.write(COMMENT)
+  }
+
+  /** The server closes, or the reader may read no more: it asks again, and is told then. */
+  onShutdown(): void {
+    this.onClose()
+    this.#answer.end()
+  }
+
+  onEnd(): void {
+    this.onShutdown()
+  }
+
+  onClose(): void {
+    this.#pump.stop()
+    this.#shared.heartbeats.delete(this)
+    this.#shared.shutdownListeners.delete(this)
   }
 }
 

@@ -7,7 +7,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { inOurWords } from '../../lab/server/http/errors.ts'
-import { pump } from '../../lab/server/transport-kit/pump.ts'
+import { Pump } from '../../lab/server/transport-kit/pump.ts'
 import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
 import { parseNewName, parseRoomName } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
@@ -43,7 +43,7 @@ const HELP = [
 interface Room {
   readonly reader: Reader
   readonly writer: Writer
-  stopPump(): void
+  readonly pump: Pump
 }
 
 export function servePerson({
@@ -63,6 +63,7 @@ export function servePerson({
   let room: Room | null = null
   let tries = 0
   let onLine = takeName
+  const person = { onShutdown }
   if (!isGreeted) socket.write(GREETING)
 
   function takeName(line: string) {
@@ -89,7 +90,7 @@ export function servePerson({
     }
     tries = 0
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
-    shutdownListeners.add(onShutdown)
+    shutdownListeners.add(person)
     allow(MAX_TEXT_BYTES)
     onLine = takeMessage
   }
@@ -116,13 +117,11 @@ export function servePerson({
     if (token !== null) name = peer.credentials.person?.name ?? name
     say(`You are ${name} in ${roomName}. /help says what else there is.`)
     show({ ...before, messages: before.messages.slice(-SHOWN_BEFORE) })
-    const entered = { reader, writer, stopPump: () => {} }
-    room = entered
-    entered.stopPump = pump(reader, before.cursor, socket, show, onEnd, metrics)
+    room = { reader, writer, pump: new Pump(reader, before.cursor, socket, { onPage: show, onEnd }, metrics) }
   }
   function leave() {
     room?.reader.onActivity({ leaving: true })
-    room?.stopPump()
+    room?.pump.stop()
     room = null
     here = null
   }
@@ -177,8 +176,8 @@ export function servePerson({
     },
     tell: (why) => say(sentence(why.message)),
     stop() {
-      room?.stopPump()
-      shutdownListeners.delete(onShutdown)
+      room?.pump.stop()
+      shutdownListeners.delete(person)
     },
   }
 }

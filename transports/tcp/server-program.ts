@@ -7,7 +7,7 @@
 
 import { inOurWords } from '../../lab/server/http/errors.ts'
 import { oncePerPage } from '../../lab/server/transport-kit/encode.ts'
-import { pump } from '../../lab/server/transport-kit/pump.ts'
+import { Pump } from '../../lab/server/transport-kit/pump.ts'
 import type { Reader } from '../../lab/server/transport-kit/room-gateway.ts'
 import { parseJson, parseRoomName, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
@@ -26,8 +26,9 @@ export function serveProgram({ socket, shared, allow, closeWithError, close }: S
   const taker: FrameTaker = { onHere: markAlive, answer, fail }
   let isAlive = true
   let reader: Reader | null = null
-  let stopPump = () => {}
+  let pump: Pump | null = null
   let onLine = open
+  const program = { onPage, onEnd: closeWithError, onHeartbeat, onShutdown }
 
   /** The first line. */
   function open(line: string) {
@@ -44,9 +45,9 @@ export function serveProgram({ socket, shared, allow, closeWithError, close }: S
       if (next === BYE) return leave()
       takeClientFrame(next, writer, taker)
     }
-    heartbeats.add(onHeartbeat)
-    shutdownListeners.add(onShutdown)
-    stopPump = pump(reader, since, socket, onPage, closeWithError, metrics)
+    heartbeats.add(program)
+    shutdownListeners.add(program)
+    pump = new Pump(reader, since, socket, program, metrics)
   }
   function onPage(page: Page) {
     const bytes = encode(page)
@@ -87,9 +88,9 @@ export function serveProgram({ socket, shared, allow, closeWithError, close }: S
     onLine: (line) => onLine(line),
     tell: (why) => void socket.write(asLine({ type: 'error', ...why.toJSON() })),
     stop() {
-      stopPump()
-      heartbeats.delete(onHeartbeat)
-      shutdownListeners.delete(onShutdown)
+      pump?.stop()
+      heartbeats.delete(program)
+      shutdownListeners.delete(program)
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Heartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
 import type { TcpLab } from '../../lab/server/transport-kit/server-transport.ts'
+import type { Stopping } from '../../lab/server/transport-kit/shutdown.ts'
 import type { ChatError } from '../../lab/wire/errors.ts'
 
 /** What all connections share. */
@@ -9,7 +10,7 @@ export interface Shared {
   readonly lab: TcpLab
   readonly heartbeats: Heartbeats
   readonly heartbeatMs: number
-  readonly shutdownListeners: Set<() => void>
+  readonly shutdownListeners: Set<Stopping>
 }
 
 export interface Session {

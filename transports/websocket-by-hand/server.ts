@@ -2,16 +2,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { inOurWords } from '../../lab/server/http/errors.ts'
 import { factsOf } from '../../lab/server/http/request-facts.ts'
-import { requireUpgrade, takeSocket } from '../../lab/server/http/upgrades.ts'
+import { type Handover, requireUpgrade, takeSocket } from '../../lab/server/http/upgrades.ts'
 import type { Facts } from '../../lab/server/observe/event-logger.ts'
 import type { TransportMetrics } from '../../lab/server/observe/server-metrics.ts'
 import { oncePerPage } from '../../lab/server/transport-kit/encode.ts'
-import { createHeartbeats, type Heartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
-import { pump } from '../../lab/server/transport-kit/pump.ts'
+import { type Beating, createHeartbeats, type Heartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
+import { Pump, type PumpOwner } from '../../lab/server/transport-kit/pump.ts'
 import { cursorOf, roomNameOf } from '../../lab/server/transport-kit/requests.ts'
 import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
 import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
-import { shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
+import { type Stopping, shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
@@ -50,8 +50,7 @@ const websocketByHand: HttpTransport = async (app, lab) => {
     const facts = factsOf(request)
     const { socket, head } = takeSocket(request, reply)
     if (!accept(socket, handshake)) return
-    const connect = (handlers: ConnectionHandlers) => new WebSocketConnection(socket, head, LIMITS, handlers)
-    serveSocket({ connect, reader, since, writer, facts, shared })
+    new OpenSocket({ socket, head, reader, since, writer, facts, shared })
   })
 }
 
@@ -68,12 +67,11 @@ function handshakeOf(request: FastifyRequest, reply: FastifyReply): Handshake {
 /** What all sockets share. */
 interface Shared {
   readonly heartbeats: Heartbeats
-  readonly shutdownListeners: Set<() => void>
+  readonly shutdownListeners: Set<Stopping>
   readonly metrics: TransportMetrics
 }
 
-interface OpenSocket {
-  readonly connect: (handlers: ConnectionHandlers) => WebSocketConnection
+interface SocketOptions extends Handover {
   readonly reader: Reader
   readonly since: Cursor | null
   readonly writer: Writer
@@ -82,70 +80,92 @@ interface OpenSocket {
   readonly shared: Shared
 }
 
-/** Everything that happens on one socket, until it closes. */
-function serveSocket({ connect, reader, since, writer, facts, shared }: OpenSocket): void {
-  const { heartbeats, shutdownListeners, metrics } = shared
-  let isAlive = true
-  const webSocket = connect({ onMessage, onPong, onClose })
-  const stopPump = pump(reader, since, webSocket.socket, onPage, closeWithError, metrics)
-  const taker: FrameTaker = { onHere: markAlive, answer, fail }
+/**
+ * Everything that happens on one socket, until it closes. A class, since ten thousand are open at once: its methods are
+ * shared, and closures would be made for each.
+ */
+class OpenSocket implements PumpOwner, Beating, Stopping, FrameTaker, ConnectionHandlers {
+  readonly #webSocket: WebSocketConnection
+  readonly #reader: Reader
+  readonly #writer: Writer
+  readonly #facts: Facts
+  readonly #shared: Shared
+  readonly #pump: Pump
+  #isAlive = true
 
-  heartbeats.add(onHeartbeat)
-  shutdownListeners.add(onShutdown)
+  constructor({ socket, head, reader, since, writer, facts, shared }: SocketOptions) {
+    this.#webSocket = new WebSocketConnection(socket, head, LIMITS, this)
+    this.#reader = reader
+    this.#writer = writer
+    this.#facts = facts
+    this.#shared = shared
+    this.#pump = new Pump(reader, since, socket, this, shared.metrics)
+    shared.heartbeats.add(this)
+    shared.shutdownListeners.add(this)
+  }
 
-  function onPage(page: Page) {
-    if (!webSocket.isOpen) return
+  onPage(page: Page): void {
+    if (!this.#webSocket.isOpen) return
     const bytes = asFrame(page)
-    webSocket.send(bytes)
-    metrics.bytes += bytes.length
+    this.#webSocket.send(bytes)
+    this.#shared.metrics.bytes += bytes.length
   }
-  function onHeartbeat() {
-    if (!isAlive) return webSocket.terminate()
-    isAlive = false
-    webSocket.ping()
-    webSocket.send(HEARTBEAT)
+
+  onHeartbeat(): void {
+    if (!this.#isAlive) return void this.#webSocket.terminate()
+    this.#isAlive = false
+    this.#webSocket.ping()
+    this.#webSocket.send(HEARTBEAT)
   }
-  function onShutdown() {
-    stopPump()
-    webSocket.close(1001, 'stopping')
+
+  onShutdown(): void {
+    this.#pump.stop()
+    this.#webSocket.close(1001, 'stopping')
   }
-  function onClose(_webSocket: WebSocketConnection, code: number) {
-    if (code === 1000 || code === 1001) markAlive({ leaving: true }) // the client has left; a broken connection is 1006
-    stopPump()
-    heartbeats.delete(onHeartbeat)
-    shutdownListeners.delete(onShutdown)
+
+  onClose(_webSocket: WebSocketConnection, code: number): void {
+    if (code === 1000 || code === 1001) this.onHere({ leaving: true }) // the client has left; a broken connection is 1006
+    this.#pump.stop()
+    this.#shared.heartbeats.delete(this)
+    this.#shared.shutdownListeners.delete(this)
   }
+
   /** A sign of life of the line, not of the page: a browser answers pings also for a page that is frozen. */
-  function onPong() {
-    isAlive = true
+  onPong(): void {
+    this.#isAlive = true
   }
+
   // A socket is the one stream on which the reader speaks, too.
-  function onMessage(_webSocket: WebSocketConnection, opcode: DataOpcode, payload: Uint8Array) {
-    markAlive()
+  onMessage(_webSocket: WebSocketConnection, opcode: DataOpcode, payload: Uint8Array): void {
+    this.onHere({})
     try {
       if (opcode !== TEXT) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
-      takeClientFrame(utf8.decode(payload), writer, taker)
+      takeClientFrame(utf8.decode(payload), this.#writer, this)
     } catch (thrown) {
-      fail(thrown)
+      this.fail(thrown)
     }
   }
 
-  function markAlive(update: PresenceUpdate = {}) {
-    isAlive = true
-    reader.onActivity(update)
+  onHere(update: PresenceUpdate): void {
+    this.#isAlive = true
+    this.#reader.onActivity(update)
   }
-  function answer(frame: ServerFrame) {
-    webSocket.reply(textFrame(JSON.stringify(frame)))
-    if (frame.type === 'rejected') metrics.refused(new ChatError(frame.code, frame.message), facts)
+
+  answer(frame: ServerFrame): void {
+    this.#webSocket.reply(textFrame(JSON.stringify(frame)))
+    if (frame.type === 'rejected')
+      this.#shared.metrics.refused(new ChatError(frame.code, frame.message), this.#facts)
   }
-  function fail(thrown: unknown) {
-    closeWithError(inOurWords(thrown))
+
+  fail(thrown: unknown): void {
+    this.onEnd(inOurWords(thrown))
   }
-  function closeWithError(why: ChatError) {
-    stopPump()
-    metrics.refused(why, facts)
-    answer({ type: 'error', ...why.toJSON() })
-    webSocket.close(why.closeCode ?? 1008, why.code)
+
+  onEnd(why: ChatError): void {
+    this.#pump.stop()
+    this.#shared.metrics.refused(why, this.#facts)
+    this.answer({ type: 'error', ...why.toJSON() })
+    this.#webSocket.close(why.closeCode ?? 1008, why.code)
   }
 }
 

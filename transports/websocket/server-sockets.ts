@@ -29,6 +29,7 @@ export function createSockets({
 }: SocketLimits): WebSocketServer {
   return new WebSocketServer({
     noServer: true,
+    clientTracking: false, // the transport keeps its own
     maxPayload: maxMessage,
     maxFragments,
     maxBufferedChunks: maxChunks,

@@ -8,12 +8,12 @@ import { isUpgrade, takeSocket } from '../../lab/server/http/upgrades.ts'
 import type { Facts } from '../../lab/server/observe/event-logger.ts'
 import type { TransportMetrics } from '../../lab/server/observe/server-metrics.ts'
 import { oncePerPage } from '../../lab/server/transport-kit/encode.ts'
-import { createHeartbeats, type Heartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
-import { pump } from '../../lab/server/transport-kit/pump.ts'
+import { type Beating, createHeartbeats, type Heartbeats } from '../../lab/server/transport-kit/heartbeats.ts'
+import { Pump, type PumpOwner } from '../../lab/server/transport-kit/pump.ts'
 import { cursorOf, roomNameOf } from '../../lab/server/transport-kit/requests.ts'
 import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
 import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
-import { shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
+import { type Stopping, shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
@@ -53,8 +53,11 @@ const websocket: HttpTransport = async (app, lab) => {
     const facts = factsOf(request)
     const { socket, head } = takeSocket(request, reply)
     // `ws` calls back at once or never, so nothing of the request is kept by this closure.
-    sockets.handleUpgrade(request.raw, socket, head, (webSocket) =>
-      serveSocket({ webSocket, socket, reader, since, writer, facts, shared }),
+    sockets.handleUpgrade(
+      request.raw,
+      socket,
+      head,
+      (webSocket) => new OpenSocket({ webSocket, socket, reader, since, writer, facts, shared }),
     )
   })
 }
@@ -78,11 +81,11 @@ function refuseHandshake(error: ChatError, socket: Duplex): void {
 /** What all sockets share. */
 interface Shared {
   readonly heartbeats: Heartbeats
-  readonly shutdownListeners: Set<() => void>
+  readonly shutdownListeners: Set<Stopping>
   readonly metrics: TransportMetrics
 }
 
-interface OpenSocket {
+interface SocketOptions {
   readonly webSocket: WebSocket
   /** What is beneath it: a TCP connection, or a stream of HTTP/2. */
   readonly socket: Duplex
@@ -94,95 +97,140 @@ interface OpenSocket {
   readonly shared: Shared
 }
 
-/** Everything that happens on one socket, until it closes. */
-function serveSocket({ webSocket, socket, reader, since, writer, facts, shared }: OpenSocket): void {
-  const { heartbeats, shutdownListeners, metrics } = shared
-  let isAlive = true
-  // `ws` writes each frame whole, so frames of our own making may stand between its frames.
-  const encode = webSocket.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
-  const stopPump = pump(reader, since, socket, onPage, closeWithError, metrics)
+const OWNER = Symbol('OpenSocket')
+type OwnedWebSocket = WebSocket & { [OWNER]?: OpenSocket }
 
-  const taker: FrameTaker = { onHere: markAlive, answer, fail }
+/**
+ * Everything that happens on one socket, until it closes. A class, since ten thousand are open at once: its methods are
+ * shared, and closures would be made for each. For the same reason the listeners are functions that find their owner.
+ */
+class OpenSocket implements PumpOwner, Beating, Stopping, FrameTaker {
+  readonly #webSocket: WebSocket
+  readonly #socket: Duplex
+  readonly #reader: Reader
+  readonly #writer: Writer
+  readonly #facts: Facts
+  readonly #shared: Shared
+  readonly #encode: (page: Page) => Buffer
+  readonly #pump: Pump
+  #isAlive = true
 
-  webSocket.on('pong', onPong)
-  webSocket.on('ping', applyBackpressure)
-  webSocket.on('message', onMessage)
-  // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
-  webSocket.on('error', ignore)
-  webSocket.on('close', onClose)
-  heartbeats.add(onHeartbeat)
-  shutdownListeners.add(onShutdown)
+  constructor({ webSocket, socket, reader, since, writer, facts, shared }: SocketOptions) {
+    this.#webSocket = webSocket
+    this.#socket = socket
+    this.#reader = reader
+    this.#writer = writer
+    this.#facts = facts
+    this.#shared = shared
+    // `ws` writes each frame whole, so frames of our own making may stand between its frames.
+    this.#encode = webSocket.extensions.includes('permessage-deflate') ? asCompressedFrame : asFrame
+    this.#pump = new Pump(reader, since, socket, this, shared.metrics)
 
-  function onPage(page: Page) {
-    if (webSocket.readyState !== webSocket.OPEN) return
-    const bytes = encode(page)
-    socket.write(bytes)
-    metrics.bytes += bytes.length
+    ;(webSocket as OwnedWebSocket)[OWNER] = this
+    webSocket.on('pong', onPong)
+    webSocket.on('ping', onPing)
+    webSocket.on('message', onMessage)
+    // `ws` closes by itself, with 1002, 1007 or 1009, what breaks the protocol or its limit.
+    webSocket.on('error', ignore)
+    webSocket.on('close', onClose)
+    shared.heartbeats.add(this)
+    shared.shutdownListeners.add(this)
   }
-  function onHeartbeat() {
-    if (!isAlive) return webSocket.terminate()
-    isAlive = false
-    webSocket.ping()
-    send({ type: 'heartbeat' })
+
+  onPage(page: Page): void {
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return
+    const bytes = this.#encode(page)
+    this.#socket.write(bytes)
+    this.#shared.metrics.bytes += bytes.length
   }
-  function onShutdown() {
-    stopPump()
-    webSocket.close(1001, 'stopping')
+
+  onHeartbeat(): void {
+    if (!this.#isAlive) return void this.#webSocket.terminate()
+    this.#isAlive = false
+    this.#webSocket.ping()
+    this.#send({ type: 'heartbeat' })
   }
-  function onClose(code: number) {
-    if (code === 1000 || code === 1001) markAlive({ leaving: true }) // the client has left; a broken connection is 1006
-    stopPump()
-    heartbeats.delete(onHeartbeat)
-    shutdownListeners.delete(onShutdown)
+
+  onShutdown(): void {
+    this.#pump.stop()
+    this.#webSocket.close(1001, 'stopping')
   }
+
+  onClose(code: number): void {
+    if (code === 1000 || code === 1001) this.onHere({ leaving: true }) // the client has left; a broken connection is 1006
+    this.#pump.stop()
+    this.#shared.heartbeats.delete(this)
+    this.#shared.shutdownListeners.delete(this)
+  }
+
   /**
    * A sign of life of the line, not of the page: a browser answers pings in a process of its own, also for a page
    * that is frozen. No reader is here by a pong.
    */
-  function onPong() {
-    isAlive = true
+  onPong(): void {
+    this.#isAlive = true
   }
+
   // A socket is the one stream on which the reader speaks, too.
-  function onMessage(data: RawData, isBinary: boolean) {
-    markAlive()
+  onMessage(data: RawData, isBinary: boolean): void {
+    this.onHere({})
     try {
       if (isBinary) throw new ChatError('wrong-type', 'send text frames: this chat has no binary ones')
-      takeClientFrame(String(data), writer, taker)
+      takeClientFrame(String(data), this.#writer, this)
     } catch (thrown) {
-      fail(thrown)
+      this.fail(thrown)
     }
   }
 
-  function markAlive(update: PresenceUpdate = {}) {
-    isAlive = true
-    reader.onActivity(update)
+  onHere(update: PresenceUpdate): void {
+    this.#isAlive = true
+    this.#reader.onActivity(update)
   }
-  function answer(frame: ServerFrame) {
-    send(frame)
-    applyBackpressure()
-    if (frame.type === 'rejected') metrics.refused(new ChatError(frame.code, frame.message), facts)
+
+  answer(frame: ServerFrame): void {
+    this.#send(frame)
+    this.applyBackpressure()
+    if (frame.type === 'rejected')
+      this.#shared.metrics.refused(new ChatError(frame.code, frame.message), this.#facts)
   }
-  function send(frame: ServerFrame) {
-    webSocket.send(JSON.stringify(frame))
+
+  fail(thrown: unknown): void {
+    this.onEnd(inOurWords(thrown))
   }
+
+  onEnd(why: ChatError): void {
+    this.#pump.stop()
+    this.#shared.metrics.refused(why, this.#facts)
+    this.#send({ type: 'error', ...why.toJSON() })
+    this.#webSocket.close(why.closeCode ?? 1008, why.code)
+  }
+
   /** A peer that sends without reading is not read either, or its answers would pile up here. */
-  function applyBackpressure() {
-    if (!socket.writableNeedDrain || webSocket.isPaused) return
+  applyBackpressure(): void {
+    const webSocket = this.#webSocket
+    if (!this.#socket.writableNeedDrain || webSocket.isPaused) return
     webSocket.pause()
-    socket.once('drain', () => webSocket.resume())
+    this.#socket.once('drain', () => webSocket.resume())
   }
-  function fail(thrown: unknown) {
-    closeWithError(inOurWords(thrown))
-  }
-  function closeWithError(why: ChatError) {
-    stopPump()
-    metrics.refused(why, facts)
-    send({ type: 'error', ...why.toJSON() })
-    webSocket.close(why.closeCode ?? 1008, why.code)
+
+  #send(frame: ServerFrame): void {
+    this.#webSocket.send(JSON.stringify(frame))
   }
 }
 
-const ignore = () => {}
+function onPong(this: OwnedWebSocket): void {
+  this[OWNER]!.onPong()
+}
+function onPing(this: OwnedWebSocket): void {
+  this[OWNER]!.applyBackpressure()
+}
+function onMessage(this: OwnedWebSocket, data: RawData, isBinary: boolean): void {
+  this[OWNER]!.onMessage(data, isBinary)
+}
+function onClose(this: OwnedWebSocket, code: number): void {
+  this[OWNER]!.onClose(code)
+}
+function ignore(): void {}
 
 /** A page as the bytes of one frame, the same for every reader. */
 const asFrame = oncePerPage((page) => textFrame(pageAsFrame(page)))

@@ -9,6 +9,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 import type { ServerMetrics } from '../observe/server-metrics.ts'
+import { isMidAnswer } from './answers/http-socket.ts'
 
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -32,8 +33,7 @@ export function createBrokenRequestHandler({ refused }: Pick<ServerMetrics, 'ref
     const error = wordsFor(cause)
     refused(error, { address: socket.remoteAddress ?? '' })
     // This one must not stand in the middle of an answer that has begun on this connection. It may follow a whole one.
-    const { _httpMessage: begun } = socket as Socket & { readonly _httpMessage?: ServerResponse | null }
-    if (!socket.writable || (begun?.headersSent && !begun.writableEnded)) return void socket.destroy()
+    if (!socket.writable || isMidAnswer(socket)) return void socket.destroy()
     const body = JSON.stringify(error)
     socket.end(
       `HTTP/1.1 ${error.status} ${REASONS[error.status]}\r\nContent-Type: application/json\r\n` +

@@ -33,6 +33,7 @@ import { acceptPosts, serveHistory } from '../transport-kit/requests.ts'
 import { createRoomGateway } from '../transport-kit/room-gateway.ts'
 import { isHttp, isTcp, type ServerTransport } from '../transport-kit/server-transport.ts'
 import { closeWithinGrace } from '../transport-kit/shutdown.ts'
+import { queueBehindHeld } from './answers/held.ts'
 import { createBrokenRequestHandler, ignoreExpectations } from './broken-requests.ts'
 import { allowListedOrigins } from './cors.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
@@ -141,6 +142,7 @@ export async function buildApp({
   ignoreExpectations(app)
   answerErrors(app, answerError)
   routeUpgrades(app)
+  queueBehindHeld(app.server)
   if (requestLog) logRequests(app, requestLog)
   const slots = connections && createConnectionSlots(connections)
   if (slots) capConnections(app, { slots, trust, onRefusal })

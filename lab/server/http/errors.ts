@@ -17,10 +17,16 @@ export function createAnswerError({ refused }: Pick<ServerMetrics, 'refused'>): 
   return (error, request, reply) => {
     const known = inOurWords(error)
     refused(known, factsOf(request, known.code))
-    if (known.retryAfterS !== undefined) reply.header('retry-after', known.retryAfterS)
+    reply.headers(headersFor(known)).code(known.status).type('application/json').send(JSON.stringify(known))
+  }
+}
+
+/** What an error says besides its body. */
+export function headersFor({ retryAfterS, status }: ChatError): Readonly<Record<string, string | number>> {
+  return {
+    ...(retryAfterS !== undefined && { 'retry-after': retryAfterS }),
     // The scheme for programs. A browser shows no prompt for it, so no reader is asked for a token (RFC 9110 §11.6.1).
-    if (known.status === 401) reply.header('www-authenticate', 'Bearer')
-    reply.code(known.status).type('application/json').send(JSON.stringify(known))
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   }
 }
 

@@ -35,9 +35,14 @@ export function guardHosts(
   app.addHook('onListen', async () => {
     for (const name of namesFor((app.server.address() as AddressInfo).address)) ours.add(name.toLowerCase())
   })
+  /** The last one that was: it is the next one too, for as long as a server has one name. No name is ever taken away. */
+  let wasOurs = ''
   const isOurs = (host: string) => {
+    if (host === wasOurs) return true
     const name = nameIn(host)
-    return name !== null && (ours.has(name) || isIP(name.replace(/^\[|\]$/g, '')) > 0)
+    if (name === null || !(ours.has(name) || isIP(name.replace(/^\[|\]$/g, '')) > 0)) return false
+    wasOurs = host
+    return true
   }
 
   app.addHook('onRequest', (request, _reply, done) => {

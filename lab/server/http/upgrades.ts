@@ -6,13 +6,13 @@
  * treated like any other request's, and the route that wants the socket takes it here.
  * Over HTTP/2, where a WebSocket begins by CONNECT, tls/tunnels.ts puts it on the same way.
  */
-import type { EventEmitter } from 'node:events'
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
+import { type Answered, isHeld } from './answers/http-socket.ts'
 
 export interface Handover {
   /**
@@ -38,6 +38,8 @@ export const offerSocket = (request: IncomingMessage, offer: Offer): void => voi
 /** Routes WebSocket handshakes through `app`, as the GET requests that they are. */
 export function routeUpgrades(app: FastifyInstance): void {
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    // Its own answer would stand within that one.
+    if (isHeld(socket)) return void socket.destroy()
     socket.on('error', destroy)
     if (!asksForWebSocket(request)) return serveWithoutUpgrade(app.server, request, socket, head)
 
@@ -81,11 +83,32 @@ export function requireUpgrade(request: FastifyRequest): Offer {
 }
 
 /**
- * What closes when a request is over, answer included; or, when it is a WebSocket handshake, the socket that it
- * became. A connection of HTTP/2 goes on after that, and its stream's end is that of the response.
+ * Tells when a request is over, answer included; or, when it is a WebSocket handshake, the socket that it became. A
+ * connection of HTTP/2 goes on after that, and its stream's end is that of the response.
+ *
+ * What is told may be told hours later, so nothing here keeps the request or its response. An answer that Node has let
+ * go of (answers/held.ts) tells it in the response's place.
+ *
+ * @param listener is given the answer's status: 101 for a socket
  */
-export function holderOf(request: FastifyRequest, { raw }: FastifyReply): EventEmitter {
-  return isUpgrade(request) && request.raw.httpVersionMajor === 1 ? request.raw.socket : raw
+export function whenOver(
+  request: FastifyRequest,
+  { raw }: FastifyReply,
+  listener: (status: number) => void,
+): void {
+  const upgrade = isUpgrade(request)
+  if (!upgrade || request.raw.httpVersionMajor === 2) {
+    raw.once('close', function (this: Answered) {
+      listener(upgrade && !this.headersSent ? 101 : this.statusCode)
+    })
+    return
+  }
+  // A socket that was taken tells its response nothing; any other tells it first that it has closed.
+  let status = 101
+  raw.once('close', function (this: Answered) {
+    if (this.headersSent) status = this.statusCode
+  })
+  request.raw.socket.once('close', () => listener(status))
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
-import { holderOf } from '../http/upgrades.ts'
+import { whenOver } from '../http/upgrades.ts'
 import { subnetOf } from './addresses.ts'
 import { clientAddress, type Trust, trustNone } from './trust.ts'
 
@@ -43,14 +43,12 @@ const LINGER_MS = 500
 export function capConnections(app: FastifyInstance, options: CapOptions): void {
   const { server } = app
   const { slots, trust = trustNone, onRefusal = () => {} } = options
-  const counted = new WeakSet<Socket>()
-
   // In front of the others: they get only what is let in.
   const others = server.listeners('connection') as ((this: typeof server, socket: Socket) => void)[]
   server.removeAllListeners('connection')
-  server.on('connection', (socket: Socket) => {
+  server.on('connection', (socket: CountedSocket) => {
     // upgrades.ts gives a socket to a second parser
-    const error = counted.has(socket) ? null : refusalOf(() => acquireForSocket(socket))
+    const error = socket[SLOT] ? null : refusalOf(() => acquireForSocket(socket))
     if (error) {
       onRefusal(error, socket.remoteAddress ?? '')
       return server instanceof TlsServer ? void socket.destroy() : refuse(socket, error)
@@ -58,12 +56,16 @@ export function capConnections(app: FastifyInstance, options: CapOptions): void 
     for (const listener of others) listener.call(server, socket)
   })
 
-  function acquireForSocket(socket: Socket): void {
+  function acquireForSocket(socket: CountedSocket): void {
     const peer = socket.remoteAddress ?? ''
     const slot = { address: trust(peer, 0) ? null : subnetOf(peer), inAll: true }
     slots.acquire(slot)
-    counted.add(socket)
-    socket.once('close', () => slots.release(slot))
+    socket[SLOT] = slot
+    socket.on('close', release)
+  }
+  /** One listener for all sockets: each closes once, and knows its slot. */
+  function release(this: CountedSocket): void {
+    slots.release(this[SLOT]!)
   }
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -74,10 +76,13 @@ export function capConnections(app: FastifyInstance, options: CapOptions): void 
     const error = refusalOf(() => slots.acquire(slot))
     if (error) return done(error)
     // An upgraded socket belongs to one client from here on; any other may bring another's request next.
-    holderOf(request, reply).once('close', () => slots.release(slot))
+    whenOver(request, reply, () => slots.release(slot))
     done()
   })
 }
+
+const SLOT = Symbol('slot')
+type CountedSocket = Socket & { [SLOT]?: Slot }
 
 /** A connection, as it is counted. */
 export interface Slot {

@@ -7,14 +7,13 @@
  * characters and all that could end or turn a line. And that a client fills the disk by being refused a
  * million times: of each kind of refusal a few are written a minute, and then how many more there were.
  */
-import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { linesToStderr } from '../../command/terminal.ts'
 import { cut } from '../../wire/cut.ts'
 import type { ChatErrorCode } from '../../wire/errors.ts'
 import { factsOf } from '../http/request-facts.ts'
-import { holderOf, isUpgrade } from '../http/upgrades.ts'
+import { whenOver } from '../http/upgrades.ts'
 import type { EventLogger, Facts } from './event-logger.ts'
 import { openLogFile } from './log-file.ts'
 
@@ -111,29 +110,11 @@ export function logRequests(app: FastifyInstance, log: Log): void {
   app.addHook('onRequest', (request, reply, done) => {
     const begun = performance.now()
     const facts = { ...factsOf(request), http: request.raw.httpVersion } // now: the address goes with the socket
-    const holder = holderOf(request, reply)
-    const status = holder === reply.raw ? statusOf(reply.raw, isUpgrade(request)) : statusOnSocket(reply.raw)
-    holder.once('close', () => {
-      log.request({ ...facts, status: status(), ms: Math.round(performance.now() - begun) })
+    whenOver(request, reply, (status) => {
+      log.request({ ...facts, status, ms: Math.round(performance.now() - begun) })
     })
     done()
   })
-}
-
-const statusOf = (response: ServerResponse, upgrade: boolean) => () =>
-  upgrade && !response.headersSent ? 101 : response.statusCode
-
-/**
- * Of a handshake over HTTP/1.1. Its socket outlives its response, so what is asked when the socket closes must not
- * keep the response, which has the request and all its headers. A socket that was taken tells its response
- * nothing; any other tells it first that it has closed.
- */
-function statusOnSocket(response: ServerResponse): () => number {
-  let status = 101
-  response.once('close', function (this: ServerResponse) {
-    if (this.headersSent) status = this.statusCode
-  })
-  return () => status
 }
 
 function visible(facts: Facts): Record<string, string | number | boolean> {

@@ -93,7 +93,7 @@ export function trackConnections(server: Server, connections: ConnectionTable): 
     if (sockets.has(socket)) return // upgrades.ts gives a socket to a second parser
     sockets.add(socket)
     connections.opened++
-    socket.once('close', forget)
+    socket.on('close', forget) // it closes once; `once` would make an object for each
   })
   function forget(this: Socket): void {
     sockets.delete(this)

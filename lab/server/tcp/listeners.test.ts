@@ -9,7 +9,7 @@ import { createAccounts } from '../../people/accounts.ts'
 import { createMemoryRecords } from '../../store/records.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { createServerMetrics } from '../observe/server-metrics.ts'
-import { pump } from '../transport-kit/pump.ts'
+import { Pump } from '../transport-kit/pump.ts'
 import type { TcpTransport } from '../transport-kit/server-transport.ts'
 import { shutdownListenersOn } from '../transport-kit/shutdown.ts'
 import { IDENTIFY_MS, ListenError } from './listeners.ts'
@@ -42,9 +42,9 @@ const lines: TcpTransport = {
         const reader = lab.gateway.openReader(peer, room ?? '')
         const writer = lab.gateway.openWriter(peer, room ?? '')
         const onEnd = (why: ChatError) => void socket.end(`${JSON.stringify(why)}\n`)
-        const stopPump = pump(reader, null, socket, send, onEnd, lab.metrics)
-        listeners.add(() => socket.end('{"goAway":true}\n'))
-        socket.once('close', stopPump)
+        const pump = new Pump(reader, null, socket, { onPage: send, onEnd }, lab.metrics)
+        listeners.add({ onShutdown: () => void socket.end('{"goAway":true}\n') })
+        socket.once('close', () => pump.stop())
         take = (draft) => void writer.publish(draft).then((message) => send({ accepted: message }), send)
       }
     }

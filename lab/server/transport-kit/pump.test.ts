@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Room } from '../../hub/room.ts'
 import type { Page } from '../../wire/message.ts'
 import { createTransportMetrics } from '../observe/server-metrics.ts'
-import { pump, STALL_MS } from './pump.ts'
+import { Pump, STALL_MS } from './pump.ts'
 
 /** A stream whose kernel takes bytes when the test says so. */
 class FakeSink extends EventEmitter {
@@ -33,13 +33,16 @@ function createFixture() {
   const sink = new FakeSink()
   const metrics = createTransportMetrics()
   const written: number[][] = []
-  const write = ({ messages }: Page) => written.push(messages.map(({ seq }) => seq))
+  const owner = {
+    onPage: ({ messages }: Page) => void written.push(messages.map(({ seq }) => seq)),
+    onEnd() {},
+  }
   return {
     room,
     sink,
     metrics,
     written,
-    start: () => pump(room, room.read(null).cursor, sink, write, () => {}, metrics),
+    start: () => new Pump(room, room.read(null).cursor, sink, owner, metrics),
     say(count = 1) {
       for (let i = 0; i < count; i++) room.publish({ draftId: `d${++drafts}`, author: 'ada', text: 'x' })
       for (const notify of due.splice(0)) notify()
@@ -94,10 +97,10 @@ describe('push', () => {
 
   it('leaves nothing behind: no subscription, no listener, no timer', () => {
     const { start, say, sink, room, written } = createFixture()
-    const stop = start()
+    const pump = start()
     sink.writableNeedDrain = true
     say()
-    stop()
+    pump.stop()
     expect(room.followers).toBe(0)
     expect(sink.listenerCount('drain')).toBe(0)
     expect(vi.getTimerCount()).toBe(0)

@@ -11,7 +11,7 @@
 import type { ChatError } from '../../wire/errors.ts'
 import type { Cursor, Page } from '../../wire/message.ts'
 import type { TransportMetrics } from '../observe/server-metrics.ts'
-import type { Reader } from './room-gateway.ts'
+import type { Place, Reader } from './room-gateway.ts'
 
 /** How long a reader may take nothing before it is cut. Long enough for a phone between two cells. */
 export const STALL_MS = 10_000
@@ -24,72 +24,99 @@ export interface Sink {
   destroy(): unknown
 }
 
+/** Whose pages are pumped. */
+export interface PumpOwner {
+  /** Writes one page on the sink; called once per page, in order. */
+  onPage(page: Page): void
+  /** The reader may not read on; what has been written by then may still arrive. */
+  onEnd(why: ChatError): void
+}
+
 /** What a pump keeps count of. */
 export type PumpMetrics = Pick<TransportMetrics, 'pages' | 'messages' | 'stalled' | 'failed'>
 
 /**
- * Writes every page after `cursor` to `sink`, now and whenever the room notifies.
+ * Hands every page after `cursor` to `owner`, now and whenever the room notifies. It begins at once, so an owner
+ * that needs anything for its `onPage` has it by then.
  *
- * @param write puts one page on the sink; called once per page, in order
- * @param metrics is told how many pages were written, and whether the reader was cut
- * @param onEnd called when the reader may not read on; what has been written by then may still arrive
- * @returns stops the pump and leaves nothing behind in the room
+ * A class: ten thousand are pumping at once, and share its methods. Closures would be made for each.
  */
-export function pump(
-  reader: Pick<Reader, 'read' | 'follow'>,
-  cursor: Cursor | null,
-  sink: Sink,
-  write: (page: Page) => void,
-  onEnd: (why: ChatError) => void,
-  metrics: PumpMetrics,
-): () => void {
-  let stalled: NodeJS.Timeout | null = null
-  const follower = reader.follow(cursor, writeAll, onEnd)
+export class Pump {
+  readonly #sink: Sink
+  readonly #owner: PumpOwner
+  readonly #metrics: PumpMetrics
+  readonly #place: Place
+  /** What waits for the sink to drain; null while it takes what it is given. */
+  #stall: { readonly timer: NodeJS.Timeout; readonly goOn: () => void } | null = null
 
-  function writeAll(): void {
-    if (stalled) return // 'drain' goes on
-    for (let page = nextPage(); page; page = nextPage()) {
-      write(page)
-      metrics.messages += page.messages.length
-      metrics.pages++
-      if (sink.writableNeedDrain) {
-        stall()
+  /** @param metrics is told how many pages were written, and whether the reader was cut */
+  constructor(
+    reader: Pick<Reader, 'read' | 'follow'>,
+    cursor: Cursor | null,
+    sink: Sink,
+    owner: PumpOwner,
+    metrics: PumpMetrics,
+  ) {
+    this.#sink = sink
+    this.#owner = owner
+    this.#metrics = metrics
+    this.#place = reader.follow(
+      cursor,
+      () => this.writeAll(),
+      (why) => owner.onEnd(why),
+    )
+    this.writeAll()
+  }
+
+  /** Leaves nothing behind: in the room, on the sink, or on the clock. */
+  stop(): void {
+    this.#place.stop()
+    this.#rest()
+  }
+
+  /** For the room alone. */
+  writeAll(): void {
+    if (this.#stall) return // 'drain' goes on
+    for (let page = this.#nextPage(); page; page = this.#nextPage()) {
+      this.#owner.onPage(page)
+      this.#metrics.messages += page.messages.length
+      this.#metrics.pages++
+      if (this.#sink.writableNeedDrain) {
+        this.#wait()
         return
       }
     }
   }
+
   /** An old page comes from the disk, and that can fail: this reader then resumes by its cursor. */
-  function nextPage(): Page | null {
+  #nextPage(): Page | null {
     try {
-      return follower.next()
+      return this.#place.next()
     } catch (error) {
-      metrics.failed(error)
-      sink.destroy()
+      this.#metrics.failed(error)
+      this.#sink.destroy()
       return null
     }
   }
-  function stall(): void {
-    stalled = setTimeout(cut, STALL_MS)
-    sink.once('drain', goOn)
-  }
-  function cut(): void {
-    metrics.stalled++
-    sink.destroy()
-  }
-  function goOn(): void {
-    rest()
-    writeAll()
-  }
-  function rest(): void {
-    if (!stalled) return
-    clearTimeout(stalled)
-    stalled = null
-    sink.off('drain', goOn)
+
+  #wait(): void {
+    const goOn = () => {
+      this.#rest()
+      this.writeAll()
+    }
+    this.#stall = { timer: setTimeout(() => this.#cut(), STALL_MS), goOn }
+    this.#sink.once('drain', goOn)
   }
 
-  writeAll()
-  return () => {
-    follower.stop()
-    rest()
+  #cut(): void {
+    this.#metrics.stalled++
+    this.#sink.destroy()
+  }
+
+  #rest(): void {
+    if (!this.#stall) return
+    clearTimeout(this.#stall.timer)
+    this.#sink.off('drain', this.#stall.goOn)
+    this.#stall = null
   }
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parseJson, parsePresenceUpdate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Cursor } from '../../wire/message.ts'
-import { bodyOf, sendJson } from './http-io.ts'
+import { JsonBody, sendJson } from '../http/answers/poll.ts'
 import { queryOf } from './query.ts'
 import type { Reader, Writer } from './room-gateway.ts'
 import type { HttpLab } from './server-transport.ts'
@@ -64,7 +64,7 @@ export function acceptPosts(app: FastifyInstance, rooms: HttpRooms): void {
 export function serveHistory(app: FastifyInstance, rooms: HttpRooms): void {
   app.get('/messages', (request, reply) => {
     const before = (queryOf(request, 'before') ?? null) as Cursor | null
-    sendJson(reply, bodyOf(JSON.stringify(openReader(rooms, request).readBack(before))))
+    sendJson(reply, new JsonBody(JSON.stringify(openReader(rooms, request).readBack(before))))
   })
 }
 

@@ -91,6 +91,7 @@ export function createRoomGateway({
   presence = NO_PRESENCE,
   beforePublishing = () => {},
 }: RoomGatewayOptions): RoomGateway {
+  const rules: WriterRules = { hub, admit, access, checkUnsigned, presence, beforePublishing }
   return {
     openReader(peer, name, quietMs = RENEW_MS) {
       const { credentials } = peer
@@ -104,45 +105,74 @@ export function createRoomGateway({
       const rooms = credentials.person ? (access.roomsOf?.(credentials.person) ?? null) : null
       return new RoomReader(room, watchAccess, arrive, rooms)
     },
-    openWriter({ address, credentials }, name, isCounted = false) {
-      const { person, session } = credentials
-      function check(): void {
-        if (session?.isOver) throw whyEnded(session)
-        access.check(credentials, name, 'write')
-      }
-      function signed(value: unknown): SignedDraft {
-        const draft = underName(parseDraft(value, person?.name), person)
-        if (!person) checkUnsigned(draft.author)
-        return person ? { ...draft, authorId: person.id } : draft
-      }
-      function publish(room: Room, draft: SignedDraft, bytes?: Uint8Array): Promise<ChatMessage> {
-        if (person) beforePublishing(person)
-        return room.publish(draft, bytes)
-      }
-      return {
-        check,
-        async publish(value) {
-          if (!isCounted) admit(...writersOf(address, person))
-          check()
-          const draft = signed(value)
-          const room = hub.room(name)
-          if (draft.note) access.checkNote(credentials, name, draft.note, room.about(draft.note))
-          const message = await publish(room, draft)
-          if (person) presence.stopTyping(name, person)
-          return message
-        },
-        async attach(value, { name: fileName, type, size }, bytes) {
-          check()
-          const draft = signed({ ...record(value, 'bad-draft', 'a draft'), text: fileName })
-          const file: FileRef = { id: fileIdOf(draft, bytes), name: fileName, type, size }
-          return publish(hub.room(name), { ...draft, note: { kind: 'file', file } }, bytes)
-        },
-      }
-    },
+    openWriter: (peer, name, isCounted = false) => new RoomWriter(rules, peer, name, isCounted),
     renewPresence(peer, room, update) {
       access.check(peer.credentials, parseRoomName(room), 'read')
       presence.update(peer, room, update)
     },
+  }
+}
+
+/** What decides about all writers. */
+type WriterRules = Required<RoomGatewayOptions>
+
+/** The one writer that there is. A class, as {@link RoomReader} is and for the same reason. */
+class RoomWriter implements Writer {
+  readonly #rules: WriterRules
+  readonly #peer: Peer
+  readonly #name: string
+  readonly #isCounted: boolean
+
+  constructor(rules: WriterRules, peer: Peer, name: string, isCounted: boolean) {
+    this.#rules = rules
+    this.#peer = peer
+    this.#name = name
+    this.#isCounted = isCounted
+  }
+
+  check(): void {
+    const { credentials } = this.#peer
+    if (credentials.session?.isOver) throw whyEnded(credentials.session)
+    this.#rules.access.check(credentials, this.#name, 'write')
+  }
+
+  async publish(value: unknown): Promise<ChatMessage> {
+    const { hub, admit, access, presence } = this.#rules
+    const { address, credentials } = this.#peer
+    const { person } = credentials
+    if (!this.#isCounted) admit(...writersOf(address, person))
+    this.check()
+    const draft = this.#signed(value)
+    const room = hub.room(this.#name)
+    if (draft.note) access.checkNote(credentials, this.#name, draft.note, room.about(draft.note))
+    const message = await this.#publish(room, draft)
+    if (person) presence.stopTyping(this.#name, person)
+    return message
+  }
+
+  async attach(
+    value: unknown,
+    { name: fileName, type, size }: Omit<FileRef, 'id'>,
+    bytes: Uint8Array,
+  ): Promise<ChatMessage> {
+    this.check()
+    const draft = this.#signed({ ...record(value, 'bad-draft', 'a draft'), text: fileName })
+    const file: FileRef = { id: fileIdOf(draft, bytes), name: fileName, type, size }
+    const room = this.#rules.hub.room(this.#name)
+    return this.#publish(room, { ...draft, note: { kind: 'file', file } }, bytes)
+  }
+
+  #signed(value: unknown): SignedDraft {
+    const { person } = this.#peer.credentials
+    const draft = underName(parseDraft(value, person?.name), person)
+    if (!person) this.#rules.checkUnsigned(draft.author)
+    return person ? { ...draft, authorId: person.id } : draft
+  }
+
+  #publish(room: Room, draft: SignedDraft, bytes?: Uint8Array): Promise<ChatMessage> {
+    const { person } = this.#peer.credentials
+    if (person) this.#rules.beforePublishing(person)
+    return room.publish(draft, bytes)
   }
 }
 

@@ -48,17 +48,22 @@ export function closeWithinGrace(
   return shutdown.signal
 }
 
+/** A reader that is told when the server begins to close. The object and not a function, as with heartbeats. */
+export interface Stopping {
+  onShutdown(): void
+}
+
 /**
- * The `onShutdown` of each reader of a transport: add it when the reader begins to wait, delete it when
- * the reader goes; all that are inside are called when the server begins to close.
+ * The readers of a transport: add one when it begins to wait, delete it when it goes; the `onShutdown` of all
+ * that are inside is called when the server begins to close.
  *
  * They share one listener. To take one of thousands off an AbortSignal is a walk past all the
  * others, and parked polls come and go with every message: it cost more than the delivery.
  */
-export function shutdownListenersOn(shutdown: AbortSignal): Set<() => void> {
-  const shutdownListeners = new Set<() => void>()
+export function shutdownListenersOn(shutdown: AbortSignal): Set<Stopping> {
+  const shutdownListeners = new Set<Stopping>()
   shutdown.addEventListener('abort', () => {
-    for (const onShutdown of shutdownListeners) onShutdown()
+    for (const reader of shutdownListeners) reader.onShutdown()
   })
   return shutdownListeners
 }

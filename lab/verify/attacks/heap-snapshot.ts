@@ -34,6 +34,20 @@ export interface HeapObject {
 export interface Heap {
   /** All objects of a class, by its constructor's name. */
   instancesOf(constructorName: string): readonly HeapObject[]
+  /**
+   * How many there are of each class, by its constructor's name. What has no class of its own stands under what it is:
+   * `(closure)`, `(string)`, `(array)`: the arrays of V8's own, in which properties, elements and tables stand.
+   */
+  census(): ReadonlyMap<string, number>
+}
+
+/** The types of node that the census counts together, whatever their names are. */
+const COUNTED_TOGETHER: Readonly<Record<string, string>> = {
+  closure: '(closure)',
+  string: '(string)',
+  'concatenated string': '(string)',
+  'sliced string': '(string)',
+  array: '(array)',
 }
 
 export async function readHeap(path: string): Promise<Heap> {
@@ -49,7 +63,8 @@ export async function readHeap(path: string): Promise<Heap> {
     number,
     number,
   ]
-  const OBJECT = meta.node_types[0].indexOf('object')
+  const types = meta.node_types[0]
+  const OBJECT = types.indexOf('object')
   const kinds = meta.edge_types[0]
   const NAMED = new Set(['context', 'property', 'internal', 'shortcut', 'weak'].map((k) => kinds.indexOf(k)))
   const WEAK = kinds.indexOf('weak')
@@ -109,6 +124,15 @@ export async function readHeap(path: string): Promise<Heap> {
           found.push(objectAt(node))
       }
       return found
+    },
+    census() {
+      const counts = new Map<string, number>()
+      for (let node = 0; node < firstEdge.length - 1; node++) {
+        const type = types[nodes[node * nodeWidth + typeAt]!]!
+        const name = type === 'object' || type === 'native' ? nameOf(node) : COUNTED_TOGETHER[type]
+        if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1)
+      }
+      return counts
     },
   }
 }

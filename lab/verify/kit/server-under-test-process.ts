@@ -9,19 +9,36 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { writeHeapSnapshot } from 'node:v8'
+import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
 import { buildLab } from '../../app/build-lab.ts'
 import { servePages } from '../../app/pages.ts'
 import { Hub } from '../../hub/hub.ts'
 import { trustFrom } from '../../server/limits/trust.ts'
 import { openLog } from '../../server/observe/log.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
-import { type Figures, type Question, SECRET, type ServerUnderTestOptions } from './server-under-test.ts'
+import {
+  type Figures,
+  type Question,
+  SECRET,
+  type ServerUnderTestOptions,
+  type Started,
+} from './server-under-test.ts'
 
 const options = JSON.parse(process.argv[2]!) as ServerUnderTestOptions
 const { data, withAll = false, ...labOptions } = options
-const all = { requestLog: openLog({ sink: { write() {} } }), trust: trustFrom(['127.0.0.1']), compress: true }
+const all = {
+  requestLog: openLog({ sink: { write() {} } }),
+  trust: trustFrom(['127.0.0.1']),
+  compress: true,
+  listen: TRANSPORTS.filter(isCarriedByTcp).map((name) => ({ name, host: '127.0.0.1', port: 0 })),
+  onListening(name: string, { port }: AddressInfo) {
+    ports[name] = port
+  },
+}
 const store = data === undefined ? null : openSqliteStore(join(data, 'chat.sqlite'))
 const hub = new Hub({ store })
+const ports: Record<string, number> = {}
 const app = await buildLab({
   ...{ hub, ...labOptions },
   ...(withAll && all),
@@ -36,7 +53,11 @@ process.on('disconnect', () => process.exit()) // the test is gone
 process.on('message', async (question: Question) =>
   process.send!(question.ask === 'heap' ? writeHeapSnapshot(question.file) : await figures()),
 )
-process.send!((app.server.address() as AddressInfo).port)
+process.send!({ port: (app.server.address() as AddressInfo).port, ports } satisfies Started)
+
+function isCarriedByTcp(name: TransportName): boolean {
+  return DESCRIPTORS.get(name)?.carriedBy === 'tcp'
+}
 
 async function figures(): Promise<Figures> {
   // Twice: buffers that the first collection finds are given back a little after it.

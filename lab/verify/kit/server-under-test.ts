@@ -8,7 +8,7 @@ export interface ServerUnderTestOptions
   extends Pick<LabOptions, 'origins' | 'messagesPerSecond' | 'connections' | 'signIn' | 'tls'> {
   /** A folder in which what is said, and by whom, is kept; nothing is kept unless given. */
   readonly data?: string
-  /** Whether it does all that `npm start` does only when asked: log requests, trust the proxies of this machine. */
+  /** Whether it does all that `npm start` does only when asked: log requests, trust the proxies of this machine, listen for TCP. */
   readonly withAll?: boolean
 }
 
@@ -29,8 +29,14 @@ export interface Figures {
 /** What the process is asked over its channel. */
 export type Question = { readonly ask: 'figures' } | { readonly ask: 'heap'; readonly file: string }
 
-export interface ServerUnderTest {
+/** What the process says when it listens. */
+export interface Started {
   readonly port: number
+  /** Of transports that have a port of their own, by name. */
+  readonly ports: Readonly<Record<string, number>>
+}
+
+export interface ServerUnderTest extends Started {
   readonly at: string
   /** All that it wrote to its output; nothing, when nothing went wrong. */
   readonly said: () => string
@@ -48,7 +54,7 @@ export async function startServerUnderTest(options: ServerUnderTestOptions = {})
   })
   let said = ''
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data) => (said += data))
-  const port = (await answerOf(child, () => said)) as number
+  const { port, ports } = (await answerOf(child, () => said)) as Started
   const ask = async (question: Question): Promise<unknown> => {
     const answer = answerOf(child, () => said)
     child.send(question)
@@ -57,6 +63,7 @@ export async function startServerUnderTest(options: ServerUnderTestOptions = {})
 
   return {
     port,
+    ports,
     at: `127.0.0.1:${port}`,
     said: () => said,
     isAlive: () => child.exitCode === null && child.signalCode === null,

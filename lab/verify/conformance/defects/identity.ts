@@ -9,7 +9,11 @@ const withPublish = (alter: (writer: Writer, draft: unknown, peer: Peer) => Prom
   withGateway((gateway) => ({
     openWriter(peer, ...rest) {
       const writer = gateway.openWriter(peer, ...rest)
-      return { ...writer, publish: (draft) => alter(writer, draft, peer) }
+      return {
+        check: () => writer.check(),
+        attach: (...file) => writer.attach(...file),
+        publish: (draft) => alter(writer, draft, peer),
+      }
     },
   }))
 

@@ -1,6 +1,7 @@
 /** Defects in presence: what is told, renewed, and taken for a goodbye. */
 
-import { pump } from '../../../server/transport-kit/pump.ts'
+import { Pump } from '../../../server/transport-kit/pump.ts'
+import type { Page } from '../../../wire/message.ts'
 import { lineClient } from '../example/client.ts'
 import { lineServer } from '../example/server.ts'
 import {
@@ -23,20 +24,14 @@ export const presenceDefects: readonly Defect[] = [
     says: /anna sees anna, ben/,
     subject: withServer(
       lineServer({
-        carry(room, since, sink, write, onEnd, metrics) {
+        carry(room, since, sink, owner, metrics) {
           let isGreeted = false
-          return pump(
-            room,
-            since,
-            sink,
-            (page) => {
-              if (isGreeted && page.messages.length === 0) return
-              isGreeted = true
-              write(page)
-            },
-            onEnd,
-            metrics,
-          )
+          const onPage = (page: Page) => {
+            if (isGreeted && page.messages.length === 0) return
+            isGreeted = true
+            owner.onPage(page)
+          }
+          return new Pump(room, since, sink, { onPage, onEnd: (why) => owner.onEnd(why) }, metrics)
         },
       }),
     ),
@@ -87,8 +82,8 @@ export const presenceDefects: readonly Defect[] = [
     says: /only anna follows/,
     subject: withServer(
       lineServer({
-        carry: (room, since, sink, write, _onEnd, metrics) =>
-          pump(room, since, sink, write, () => {}, metrics),
+        carry: (room, since, sink, owner, metrics) =>
+          new Pump(room, since, sink, { onPage: (page) => owner.onPage(page), onEnd() {} }, metrics),
       }),
     ),
   },
@@ -147,7 +142,7 @@ export const presenceDefects: readonly Defect[] = [
     says: /by the same way/,
     subject: withServer(
       lineServer({
-        carry: (room, since, ...rest) => pump(room, since?.includes('.') ? null : since, ...rest),
+        carry: (room, since, ...rest) => new Pump(room, since?.includes('.') ? null : since, ...rest),
       }),
     ),
   },

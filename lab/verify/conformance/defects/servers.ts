@@ -1,16 +1,13 @@
 /** Defects in how a server carries pages to its readers. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { pump } from '../../../server/transport-kit/pump.ts'
-import { lineServer } from '../example/server.ts'
+import { type Carry, lineServer } from '../example/server.ts'
 import { type Defect, withLab, withServer } from './defect.ts'
-
-type Carry = typeof pump
 
 /** What it takes to write down, in some database, that a reader waits. */
 const NOTE_MS = 2
 
 /** Looks, finds nothing, notes down that a reader waits, and only then subscribes. */
-const lookThenWait: Carry = (room, since, _sink, write) => {
+const lookThenWait: Carry = (room, since, _sink, owner) => {
   let cursor = since
   let isOver = false
   let stop = () => {}
@@ -18,7 +15,7 @@ const lookThenWait: Carry = (room, since, _sink, write) => {
     while (!isOver) {
       const page = room.read(cursor)
       cursor = page.cursor
-      if (page.messages.length > 0) write(page)
+      if (page.messages.length > 0) owner.onPage(page)
       if (page.more) continue
       await pause(NOTE_MS)
       await new Promise<void>((resolve) => {
@@ -33,31 +30,33 @@ const lookThenWait: Carry = (room, since, _sink, write) => {
     }
   }
   void run()
-  return () => {
-    isOver = true
-    stop()
+  return {
+    stop() {
+      isOver = true
+      stop()
+    },
   }
 }
 
 /** One page for each notification. */
-const onePagePerRing: Carry = (room, since, _sink, write) => {
+const onePagePerRing: Carry = (room, since, _sink, owner) => {
   const look = () => {
     const page = follower.next()
-    if (page) write(page)
+    if (page) owner.onPage(page)
   }
   const follower = room.follow(since, look)
   look()
-  return () => follower.stop()
+  return { stop: () => follower.stop() }
 }
 
 /** Whatever `write` answers: the kernel will manage. */
-const withoutBackpressure: Carry = (room, since, _sink, write) => {
+const withoutBackpressure: Carry = (room, since, _sink, owner) => {
   const writeAll = () => {
-    for (let page = follower.next(); page; page = follower.next()) write(page)
+    for (let page = follower.next(); page; page = follower.next()) owner.onPage(page)
   }
   const follower = room.follow(since, writeAll)
   writeAll()
-  return () => follower.stop()
+  return { stop: () => follower.stop() }
 }
 
 /** A heartbeat that comes just then would be taken for a word. */

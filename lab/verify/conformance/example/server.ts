@@ -1,7 +1,7 @@
 /** Lines of JSON, server side: one response that goes on, a page to a line. */
 import { pageAsJson } from '../../../server/transport-kit/encode.ts'
 import { createHeartbeats } from '../../../server/transport-kit/heartbeats.ts'
-import { pump } from '../../../server/transport-kit/pump.ts'
+import { Pump } from '../../../server/transport-kit/pump.ts'
 import { acceptPosts, cursorOf, openReader } from '../../../server/transport-kit/requests.ts'
 import type { HttpTransport } from '../../../server/transport-kit/server-transport.ts'
 import { shutdownListenersOn } from '../../../server/transport-kit/shutdown.ts'
@@ -10,11 +10,12 @@ import type { Page } from '../../../wire/message.ts'
 /** An empty line this often tells a quiet connection from a dead one. */
 const HEARTBEAT_MS = 15_000
 
+/** Carries pages from a room to a reader, as a {@link Pump} does. */
+export type Carry = (...parts: ConstructorParameters<typeof Pump>) => Pick<Pump, 'stop'>
+
 /** @param parts what a planted defect may replace: how pages come from the room, and how they are written */
-export function lineServer(
-  parts: { carry?: typeof pump; encode?: (page: Page) => string } = {},
-): HttpTransport {
-  const { carry = pump, encode = (page) => `${pageAsJson(page)}\n` } = parts
+export function lineServer(parts: { carry?: Carry; encode?: (page: Page) => string } = {}): HttpTransport {
+  const { carry = (...all) => new Pump(...all), encode = (page) => `${pageAsJson(page)}\n` } = parts
   return async (app, lab) => {
     const { metrics } = lab
     const heartbeats = createHeartbeats(HEARTBEAT_MS, lab.clock, lab.shutdown)
@@ -31,9 +32,10 @@ export function lineServer(
       const response = reply.raw
       response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
       response.flushHeaders()
-      const stopPump = carry(reader, since, response, onPage, onShutdown, metrics)
-      heartbeats.add(onHeartbeat)
-      shutdownListeners.add(onShutdown)
+      const owner = { onPage, onHeartbeat, onShutdown, onEnd: onShutdown }
+      const pump = carry(reader, since, response, owner, metrics)
+      heartbeats.add(owner)
+      shutdownListeners.add(owner)
       response.once('close', onClose)
 
       function onPage(page: Page) {
@@ -47,9 +49,9 @@ export function lineServer(
         response.end()
       }
       function onClose() {
-        stopPump()
-        heartbeats.delete(onHeartbeat)
-        shutdownListeners.delete(onShutdown)
+        pump.stop()
+        heartbeats.delete(owner)
+        shutdownListeners.delete(owner)
       }
     })
   }
