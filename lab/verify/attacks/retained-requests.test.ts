@@ -18,6 +18,7 @@ import { type ServerUnderTest, startServerUnderTest } from '../kit/server-under-
 import { type Heap, readHeap } from './heap-snapshot.ts'
 
 const READERS = 500
+const FEW = 20
 /** Some seconds of a quiet core: some thousand connections, and a heap of half a million objects, written and read for each. */
 const LIMIT_MS = 180_000
 /** Where the benchmark's readers sit. */
@@ -35,7 +36,7 @@ let server: ServerUnderTest
 const added = new Map<string, { readonly census: ReadonlyMap<string, number>; readonly heap: Heap }>()
 
 beforeAll(async () => {
-  const places = STAY_OPEN.length * READERS + 100
+  const places = STAY_OPEN.length * (READERS + FEW) + 100
   server = await startServerUnderTest({ connections: { perAddress: places, total: places }, withAll: true })
   const { cursor } = parsePage(await (await fetch(`http://${server.at}/rooms/${ROOM}/messages`)).json())
   const open = async (subject: string, count: number) => {
@@ -57,8 +58,8 @@ beforeAll(async () => {
     return readHeap(file)
   }
   for (const subject of STAY_OPEN) {
-    await open(subject, 20) // what is made once for a transport is there by now
-    followers += 20
+    await open(subject, FEW) // what is made once for a transport is there after that
+    followers += FEW
     const before = (await snapshot()).census()
     await open(subject, READERS)
     followers += READERS

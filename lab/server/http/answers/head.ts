@@ -10,18 +10,19 @@ const CLOSE = 'Connection: close\r\n'
 
 type Kind = Pick<HeldAnswer, 'isLast' | 'headers'>
 
-/** An answer that is as most are: the connection goes on, and no header has been set but the answer's own. */
-export const isUsual = ({ isLast, headers }: Kind): boolean => !isLast && headers === ''
-
 /**
  * @param own lines of the answer itself, each with its line end
  * @param answer for its other lines, and whether the connection ends with it
  * @param status as it stands in the first line
+ * @param framing a line about the body, where Node has it: last
  */
-export function headOf(own: string, { isLast, headers }: Kind, status = '200 OK'): string {
+export function headOf(own: string, { isLast, headers }: Kind, status = '200 OK', framing = ''): string {
   const connection = isLast ? CLOSE : KEEP_ALIVE
-  return `HTTP/1.1 ${status}\r\n${headers}${own}Date: ${httpDate()}\r\n${connection}\r\n`
+  return `HTTP/1.1 ${status}\r\n${headers}${own}Date: ${httpDate()}\r\n${connection}${framing}\r\n`
 }
+
+/** For a body of unknown length (RFC 9112 §7.1). */
+export const CHUNKED = 'Transfer-Encoding: chunked\r\n'
 
 /** A whole answer that says what is wrong. */
 export function errorAnswer(error: ChatError, kind: Kind): string {

@@ -11,7 +11,7 @@ import { clientAddress } from '../../limits/trust.ts'
 import type { TransportMetrics } from '../../observe/server-metrics.ts'
 import { inOurWords } from '../errors.ts'
 import { pathOf } from '../request-facts.ts'
-import { errorAnswer, headOf, httpDate, isUsual } from './head.ts'
+import { errorAnswer, headOf, httpDate } from './head.ts'
 import { type AnswerOwner, type HeldAnswer, holdAnswer } from './held.ts'
 
 /** A body of JSON that no cache on the way may keep: a cache would repeat an old page for ever. */
@@ -21,8 +21,9 @@ export class JsonBody {
   readonly length: number
   readonly #lines: string
   #whole: Buffer | null = null
-  /** When the whole was made. */
+  /** When, and with which other headers, the whole was made. */
   #date = ''
+  #headers = ''
 
   constructor(text: string) {
     this.text = text
@@ -30,17 +31,19 @@ export class JsonBody {
     this.#lines = `content-type: application/json\r\ncache-control: no-store\r\ncontent-length: ${this.length}\r\n`
   }
 
-  /** Head and body in one piece; the same piece for all who are usual, for a second. */
+  /** Head and body in one piece; the same piece, for a second, for all whose answers have the same other headers. */
   wholeFor(answer: HeldAnswer): Buffer {
-    if (!isUsual(answer)) return this.#makeWhole(answer)
-    if (this.#whole === null || this.#date !== httpDate()) {
-      this.#whole = this.#makeWhole(answer)
+    const { headers, isLast } = answer
+    if (isLast) return this.#make(answer)
+    if (this.#whole === null || this.#headers !== headers || this.#date !== httpDate()) {
       this.#date = httpDate()
+      this.#headers = headers
+      this.#whole = this.#make(answer)
     }
     return this.#whole
   }
 
-  #makeWhole(answer: HeldAnswer): Buffer {
+  #make(answer: HeldAnswer): Buffer {
     return Buffer.from(headOf(this.#lines, answer) + this.text)
   }
 }

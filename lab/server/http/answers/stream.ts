@@ -9,7 +9,7 @@ import type { Http2ServerResponse } from 'node:http2'
 import type { Writable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { ChatError } from '../../../wire/errors.ts'
-import { headOf } from './head.ts'
+import { CHUNKED, headOf } from './head.ts'
 import { type AnswerOwner, type HeldAnswer, holdAnswer } from './held.ts'
 
 export interface OpenAnswer {
@@ -57,7 +57,7 @@ class HeldStream implements OpenAnswer {
     held.keepOpen()
     let own = ''
     for (const [name, value] of Object.entries(headers)) own += `${name}: ${value}\r\n`
-    held.write(headOf(`${own}transfer-encoding: chunked\r\n`, held))
+    held.write(headOf(own, held, '200 OK', CHUNKED))
   }
 
   get sink(): Writable {
