@@ -9,9 +9,6 @@ import { IDLE_MS } from '../../limits/timeouts.ts'
 const ORIGIN = 'https://chat.example'
 const STREAMS = ['sse/rooms/r/events', 'http-streaming/rooms/r/stream']
 
-/** A machine with other work may take long; a second of `expect.poll` is no bound for that. */
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000, interval: 10 })
-
 let server: TestServer
 let accepted: Socket[]
 const clients: Socket[] = []
@@ -55,7 +52,7 @@ async function dial() {
 async function ask(bytes: string, enough: RegExp) {
   const { socket, got } = await dial()
   socket.write(bytes)
-  await soon(() => got.text).toMatch(enough)
+  await expect.poll(() => got.text).toMatch(enough)
   return { socket, got }
 }
 
@@ -66,7 +63,7 @@ const statusesIn = (text: string) =>
 describe('an answer to a poll', () => {
   it('is one buffer, written once, with the head that Node would write', async () => {
     const { socket, got } = await dial()
-    await soon(() => accepted.length).toBe(1)
+    await expect.poll(() => accepted.length).toBe(1)
     const written: unknown[] = []
     const own = accepted[0]!
     const write = own.write.bind(own) as (chunk: unknown) => boolean
@@ -75,9 +72,9 @@ describe('an answer to a poll', () => {
       return write(chunk)
     }) as typeof own.write
     socket.write(poll(5))
-    await soon(() => server.hub.followers).toBe(1)
+    await expect.poll(() => server.hub.followers).toBe(1)
     server.say('r', 'hello')
-    await soon(() => got.text).toMatch(/hello/)
+    await expect.poll(() => got.text).toMatch(/hello/)
     expect(written).toHaveLength(1)
     expect(written[0]).toBeInstanceOf(Buffer)
     const [head = '', body = ''] = got.text.split('\r\n\r\n')
@@ -96,7 +93,7 @@ describe('an answer to a poll', () => {
   it('is the same buffer for all who waited together', async () => {
     const buffers: unknown[] = []
     const readers = await Promise.all([dial(), dial(), dial()])
-    await soon(() => accepted.length).toBe(3)
+    await expect.poll(() => accepted.length).toBe(3)
     for (const own of accepted) {
       const write = own.write.bind(own) as (chunk: unknown) => boolean
       own.write = ((chunk: unknown) => {
@@ -105,9 +102,9 @@ describe('an answer to a poll', () => {
       }) as typeof own.write
     }
     for (const { socket } of readers) socket.write(poll(5))
-    await soon(() => server.hub.followers).toBe(3)
+    await expect.poll(() => server.hub.followers).toBe(3)
     server.say('r', 'hello')
-    await soon(() => readers.every(({ got }) => got.text.includes('hello'))).toBe(true)
+    await expect.poll(() => readers.every(({ got }) => got.text.includes('hello'))).toBe(true)
     expect(new Set(buffers).size).toBe(1)
   })
 
@@ -117,7 +114,7 @@ describe('an answer to a poll', () => {
     for (const next of [poll(0), short, poll(0.05), post('a')]) {
       got.text = ''
       socket.write(next)
-      await soon(() => got.text).toMatch(/^HTTP\/1\.1 20[01] [\s\S]*}$/)
+      await expect.poll(() => got.text).toMatch(/^HTTP\/1\.1 20[01] [\s\S]*}$/)
     }
     expect(accepted).toHaveLength(1)
   })
@@ -132,7 +129,7 @@ describe('an answer to a poll', () => {
   it('ends the connection after `Connection: close`, and says so', async () => {
     const { got } = await ask(poll(0.05, 'Connection: close'), /}$/)
     expect(got.text).toMatch(/^Connection: close\r$/m)
-    await soon(() => got.isClosed).toBe(true)
+    await expect.poll(() => got.isClosed).toBe(true)
   })
 
   it('to HEAD has no body, and the length that a body would have', async () => {
@@ -145,7 +142,7 @@ describe('an answer to a poll', () => {
 
   it('over HTTP/1.0 ends with the connection', async () => {
     const { got } = await ask(poll(0).replace('HTTP/1.1', 'HTTP/1.0'), /"more":false}$/)
-    await soon(() => got.isClosed).toBe(true)
+    await expect.poll(() => got.isClosed).toBe(true)
   })
 
   it('of a reader that is not allowed to read tells so like every other answer', async () => {
@@ -160,7 +157,7 @@ describe('what is pipelined behind an answer that is due', () => {
       poll(0.2) + get('healthz') + post('one') + poll(0) + get('nowhere') + get('healthz'),
       /404[\s\S]*200/,
     )
-    await soon(() => statusesIn(got.text)).toEqual([200, 200, 201, 200, 404, 200])
+    await expect.poll(() => statusesIn(got.text)).toEqual([200, 200, 201, 200, 404, 200])
     // The held one is told of the message that came behind it. The poll behind that was looked at before its commit.
     expect(got.text).toMatch(
       /"text":"one"[\s\S]*"status":"ok"[\s\S]*"text":"one"[\s\S]*"messages":\[\][\s\S]*not-found/,
@@ -175,18 +172,18 @@ describe('what is pipelined behind an answer that is due', () => {
   it('is kept when it comes in pieces, later', async () => {
     const { socket, got } = await dial()
     socket.write(poll(0.3))
-    await soon(() => server.hub.followers).toBe(1)
+    await expect.poll(() => server.hub.followers).toBe(1)
     const late = post('late')
     socket.write(late.slice(0, 40))
     await new Promise((resolve) => setTimeout(resolve, 20))
     socket.write(late.slice(40))
-    await soon(() => statusesIn(got.text)).toEqual([200, 201])
+    await expect.poll(() => statusesIn(got.text)).toEqual([200, 201])
   })
 
   it.each(STREAMS)('does not get a byte into the stream %s, not even that it may go on', async (path) => {
     const { socket, got } = await ask(get(`transports/${path}`), /"more":false}/)
     socket.write(get('healthz') + post('hello', 'Expect: 100-continue'))
-    await soon(() => got.text).toMatch(/hello/) // by the stream itself
+    await expect.poll(() => got.text).toMatch(/hello/) // by the stream itself
     expect(statusesIn(got.text)).toEqual([200])
     await server.stop()
     expect(statusesIn(got.text.slice(0, got.text.indexOf('\r\n0\r\n\r\n') + 7))).toEqual([200])
@@ -200,7 +197,7 @@ describe('what is pipelined behind an answer that is due', () => {
     )
     const { socket, got } = await dial()
     socket.write(poll(5) + handshake)
-    await soon(() => got.isClosed).toBe(true)
+    await expect.poll(() => got.isClosed).toBe(true)
     expect(got.text).toBe('')
   })
 })
@@ -208,7 +205,7 @@ describe('what is pipelined behind an answer that is due', () => {
 describe('what breaks the rules while an answer is due', () => {
   it('is answered in our words where nothing of the answer has been written', async () => {
     const { got } = await ask(`${poll(5)}NONSENSE\r\n\r\n`, /bad-request/)
-    await soon(() => got.isClosed).toBe(true)
+    await expect.poll(() => got.isClosed).toBe(true)
     expect(statusesIn(got.text)).toEqual([400])
     const large = await ask(`${poll(5)}${get('healthz', `X: ${'x'.repeat(20_000)}`)}`, /headers-too-large/)
     expect(statusesIn(large.got.text)).toEqual([431])
@@ -217,7 +214,7 @@ describe('what breaks the rules while an answer is due', () => {
   it.each(STREAMS)('ends the stream %s without a word within it', async (path) => {
     const { socket, got } = await ask(get(`transports/${path}`), /"more":false}/)
     socket.write('NONSENSE\r\n\r\n')
-    await soon(() => got.isClosed).toBe(true)
+    await expect.poll(() => got.isClosed).toBe(true)
     expect(statusesIn(got.text)).toEqual([200])
     expect(server.hub.followers).toBe(0)
   })
@@ -231,9 +228,9 @@ describe('a client that hangs up', () => {
       for (const leave of ['end', 'resetAndDestroy', 'destroy'] as const) {
         const { socket } = await dial()
         socket.write(get(`transports/${path}${since}`))
-        await soon(() => server.hub.followers).toBe(1)
+        await expect.poll(() => server.hub.followers).toBe(1)
         socket[leave]()
-        await soon(() => server.hub.followers).toBe(0)
+        await expect.poll(() => server.hub.followers).toBe(0)
       }
     },
   )
