@@ -1,6 +1,6 @@
 /** The server: one hub, and every transport that it is handed mounted over it. It names none. */
 import type { AddressInfo, Server } from 'node:net'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
@@ -11,12 +11,12 @@ import { ChatError } from '../../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../wire/limits.ts'
 import { serveFiles } from '../identity/files.ts'
 import { serveGroups } from '../identity/groups.ts'
-import { createIdentity, guardCredentials } from '../identity/identity.ts'
+import { createCredentialGuard, createIdentity, takeBackEndedCookies } from '../identity/identity.ts'
 import { serveIdentity } from '../identity/identity-routes.ts'
 import { serveTokens } from '../identity/token-routes.ts'
 import { type ConnectionCaps, capConnections, createConnectionSlots } from '../limits/connections.ts'
 import { createSignInLimits } from '../limits/identity-limits.ts'
-import { admitAll, createRateLimit, limitWrites } from '../limits/rate-limit.ts'
+import { admitAll, createRateLimit, createWriteLimit } from '../limits/rate-limit.ts'
 import { closeTheUnasked, TIMEOUTS } from '../limits/timeouts.ts'
 import type { Trust } from '../limits/trust.ts'
 import type { EventLogger } from '../observe/event-logger.ts'
@@ -39,9 +39,9 @@ import { allowListedOrigins } from './cors.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
-import { guardOrigins } from './origins.ts'
+import { createOrigins } from './origins.ts'
 import { createPeerOf } from './peer-of.ts'
-import { routeUpgrades } from './upgrades.ts'
+import { isUpgrade, routeUpgrades } from './upgrades.ts'
 
 export interface AppOptions {
   /** The transports to mount, by name, in this order. */
@@ -147,17 +147,16 @@ export async function buildApp({
   const slots = connections && createConnectionSlots(connections)
   if (slots) capConnections(app, { slots, trust, onRefusal })
   guardHosts(app, origins, trust, names)
-  const identity = createIdentity({
-    origins: guardOrigins(app, origins, names),
-    accounts,
-    signIn,
-    labId,
-    now,
-  })
+  const ownOrigins = createOrigins(app, origins, names)
+  const identity = createIdentity({ origins: ownOrigins, accounts, signIn, labId, now })
   const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins)
-  limitWrites(app, admit, personOf)
-  guardCredentials(app, identity)
+  const limit = createWriteLimit(admit, personOf)
+  guardWrites(app, [ownOrigins.check, limit, createCredentialGuard(identity)])
+  app.addHook('onRequest', (request, reply, done) => {
+    takeBackEndedCookies(identity, request, reply)
+    done()
+  })
   readBodiesAsText(app)
   serveHealth(app)
   serveCertificate(app, tls?.file)
@@ -204,6 +203,23 @@ export async function buildApp({
   )
   serveGroups(app, { hub, memberships, callerOf })
   return app
+}
+
+/**
+ * What may be refused for what it would do, in this order. It is asked of nothing that only reads, and that is most
+ * of what comes: a poll passes two guards, that the server is not closing and that it is meant.
+ */
+function guardWrites(app: FastifyInstance, guards: readonly ((request: FastifyRequest) => void)[]): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { method } = request
+    if ((method === 'GET' || method === 'HEAD') && !isUpgrade(request)) return done()
+    try {
+      for (const guard of guards) guard(request)
+      done()
+    } catch (error) {
+      done(error as ChatError)
+    }
+  })
 }
 
 /** How often sessions are looked through for those whose time has come. */

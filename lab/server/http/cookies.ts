@@ -45,8 +45,7 @@ export function createCookies(labId = ''): Cookies {
 
   return {
     read(request, isGood) {
-      // Most cookies are of others on this host. To look for ours in them costs as much as the rest of a poll's guards.
-      if (!request.headers.cookie?.includes(EVERY_NAME)) return null
+      if (!mayShowCookie(request)) return null
       const own = findOwn(request)
       if (own !== null) return own
       const earlier = find(request, earlierNameFor(request))
@@ -70,7 +69,14 @@ export function createCookies(labId = ''): Cookies {
 }
 
 /** Stands in each name that the cookie has or had. */
-const EVERY_NAME = 'lab'
+const IN_EACH_NAME = 'lab'
+
+/**
+ * Whether a request may have our cookie at all. Most cookies on a host are of others, and to look for ours among them
+ * costs as much as all other guards of a poll.
+ */
+export const mayShowCookie = ({ headers }: FastifyRequest): boolean =>
+  headers.cookie?.includes(IN_EACH_NAME) ?? false
 
 const isSecure = ({ protocol }: FastifyRequest) => protocol === 'https'
 

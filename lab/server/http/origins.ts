@@ -13,19 +13,20 @@ import { hostname, networkInterfaces } from 'node:os'
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
-import { isUpgrade } from './upgrades.ts'
 
 export interface Origins {
   /** Whether pages of this origin are ours, or are let in. */
   isOurs(origin: string): boolean
+  /** For writes and upgrades. @throws ChatError `foreign-origin` for one that comes from a page of another origin */
+  check(request: FastifyRequest): void
 }
 
 /**
- * Refuses writes and upgrades that come from a page of another origin.
+ * Whose pages may write, and open WebSockets: those of our own origin, and of the listed ones.
  *
  * @param names of the machine by which the server is reached, besides those of its address
  */
-export function guardOrigins(
+export function createOrigins(
   app: FastifyInstance,
   alsoAllowed: readonly string[],
   names: readonly string[] = [],
@@ -39,19 +40,14 @@ export function guardOrigins(
       if (URL.canParse(url)) allowed.add(new URL(url).origin)
     }
   })
-  app.addHook('onRequest', (request, _reply, done) => {
-    const { origin } = request.headers
-    const isForeign = origin !== undefined && !allowed.has(origin) && (writes(request) || isUpgrade(request))
-    done(
-      isForeign
-        ? new ChatError('foreign-origin', `a page of ${origin} may not write here (see --origin)`)
-        : undefined,
-    )
-  })
-  return { isOurs: (origin) => allowed.has(origin) }
+  return {
+    isOurs: (origin) => allowed.has(origin),
+    check({ headers: { origin } }) {
+      if (origin === undefined || allowed.has(origin)) return
+      throw new ChatError('foreign-origin', `a page of ${origin} may not write here (see --origin)`)
+    },
+  }
 }
-
-const writes = ({ method }: FastifyRequest) => method !== 'GET' && method !== 'HEAD'
 
 /** The names under which a browser may know the address that we listen on. */
 export function namesFor(address: string): string[] {

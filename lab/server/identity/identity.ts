@@ -8,7 +8,7 @@
  * page is to go on. A request without credentials costs nothing.
  */
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../../people/accounts.ts'
 import { ANONYMOUS, type Caller, type Person } from '../../people/caller.ts'
 import { notAToken, sessionEnded } from '../../people/ended.ts'
@@ -17,7 +17,7 @@ import { createTickets, type Tickets } from '../../people/tickets.ts'
 import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { isolated } from '../../wire/names.ts'
-import { type Cookies, createCookies, isFromOurPage } from '../http/cookies.ts'
+import { type Cookies, createCookies, isFromOurPage, mayShowCookie } from '../http/cookies.ts'
 import type { Origins } from '../http/origins.ts'
 
 /** What a request has shown. */
@@ -142,15 +142,27 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
 }
 
 /**
- * Before a body is read: refuses a writer whose credential is not valid, whether the route asks or not.
- * The gateway refuses a reader. Tells a browser whose session has ended to send its cookie no more.
+ * For writes, before a body is read: refuses a writer whose credential is not valid, whether the route asks or not.
+ * The gateway refuses a reader.
+ *
+ * @returns throws ChatError `not-signed-in`
  */
-export function guardCredentials(app: FastifyInstance, { shownBy, cookies }: Identity): void {
-  app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+export const createCredentialGuard =
+  ({ shownBy }: Identity) =>
+  (request: FastifyRequest): void => {
     const shown = shownBy(request)
-    if (shown.kind === 'ended cookie' && !shown.lately) cookies.write(request, reply, null)
-    done(shown.kind === 'refused' && !isReading(request) ? shown.why : undefined)
-  })
+    if (shown.kind === 'refused' && !isReading(request)) throw shown.why
+  }
+
+/** Tells a browser whose session has ended to send its cookie no more. */
+export function takeBackEndedCookies(
+  { shownBy, cookies }: Identity,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  if (!mayShowCookie(request)) return
+  const shown = shownBy(request)
+  if (shown.kind === 'ended cookie' && !shown.lately) cookies.write(request, reply, null)
 }
 
 const NOTHING: Shown = { kind: 'nothing' }
@@ -170,8 +182,10 @@ const isSigningOut = ({ method, routeOptions }: FastifyRequest) =>
   method === 'DELETE' && routeOptions.url === '/session'
 const roomIn = ({ params }: FastifyRequest) => (params as { readonly room?: string } | undefined)?.room
 
-const showsNothing = ({ headers, raw }: FastifyRequest) =>
-  headers.authorization === undefined && headers.cookie === undefined && !raw.url?.includes('ticket=')
+const showsNothing = (request: FastifyRequest) =>
+  request.headers.authorization === undefined &&
+  !mayShowCookie(request) &&
+  !request.raw.url?.includes('ticket=')
 
 /** The token; '' when it is none of ours. Other schemes than Bearer are for a proxy before us: null. */
 function tokenIn({ headers: { authorization = '' } }: FastifyRequest): string | null {

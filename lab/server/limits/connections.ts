@@ -68,6 +68,8 @@ export function capConnections(app: FastifyInstance, options: CapOptions): void 
     slots.release(this[SLOT]!)
   }
 
+  // Otherwise each connection is one client's, and has been counted.
+  if (trust === trustNone && !(server instanceof TlsServer)) return
   app.addHook('onRequest', (request, reply, done) => {
     const { socket, httpVersionMajor } = request.raw
     const isStream = httpVersionMajor === 2

@@ -6,7 +6,7 @@
  * GCRA). A full bucket is the same as none, so only those who wrote lately are remembered, and no more
  * than MAX_WRITERS of them.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Person } from '../../people/caller.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { subnetOf } from './addresses.ts'
@@ -80,24 +80,16 @@ export function createBuckets({ perSecond, burst, words }: Rate, now = () => per
 }
 
 /**
- * Before a body is read: to refuse a flood must cost less than to take it.
+ * For writes, before a body is read: to refuse a flood must cost less than to take it.
  *
  * @param personOf who has signed in, and null for all else: what is wrong with a request is said later
+ * @returns throws ChatError `too-many-requests`
  */
-export function limitWrites(
-  app: FastifyInstance,
-  admit: Admit,
-  personOf: (request: FastifyRequest) => Person | null,
-): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    try {
-      if (WRITES.has(request.method)) admit(...writersOf(clientAddress(request), personOf(request)))
-      done()
-    } catch (error) {
-      done(error as ChatError)
-    }
-  })
-}
+export const createWriteLimit =
+  (admit: Admit, personOf: (request: FastifyRequest) => Person | null) =>
+  (request: FastifyRequest): void => {
+    if (WRITES.has(request.method)) admit(...writersOf(clientAddress(request), personOf(request)))
+  }
 
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
