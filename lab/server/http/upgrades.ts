@@ -30,10 +30,14 @@ export interface Offer extends Handover {
   release(): void
 }
 
-const offers = new WeakMap<IncomingMessage, Offer>()
+/** Under which a request has its offer. A WeakMap of thousands at once costs more than the rest of a handshake's way. */
+const OFFER = Symbol('offer')
+type OfferingRequest = IncomingMessage & { [OFFER]?: Offer | undefined }
 
 /** Marks a request as a WebSocket handshake, before it is routed. */
-export const offerSocket = (request: IncomingMessage, offer: Offer): void => void offers.set(request, offer)
+export function offerSocket(request: IncomingMessage, offer: Offer): void {
+  ;(request as OfferingRequest)[OFFER] = offer
+}
 
 /** Routes WebSocket handshakes through `app`, as the GET requests that they are. */
 export function routeUpgrades(app: FastifyInstance): void {
@@ -70,14 +74,16 @@ function endSocket(this: ServerResponse): void {
   this.socket?.end()
 }
 
+const offerOf = ({ raw }: FastifyRequest): Offer | undefined => (raw as OfferingRequest)[OFFER]
+
 /** Whether this request came as a WebSocket handshake and still is one. */
 export function isUpgrade(request: FastifyRequest): boolean {
-  return offers.has(request.raw)
+  return offerOf(request) !== undefined
 }
 
 /** For a route that has something else to ask of a handshake first. @throws ChatError `upgrade-required` when it is none */
 export function requireUpgrade(request: FastifyRequest): Offer {
-  const offer = offers.get(request.raw)
+  const offer = offerOf(request)
   if (offer) return offer
   throw new ChatError('upgrade-required', 'this address speaks WebSocket: ask with Upgrade: websocket')
 }
@@ -118,7 +124,7 @@ export function whenOver(
  */
 export function takeSocket(request: FastifyRequest, reply: FastifyReply): Handover {
   const offer = requireUpgrade(request)
-  offers.delete(request.raw)
+  ;(request.raw as OfferingRequest)[OFFER] = undefined
   reply.hijack()
   offer.release()
   return offer
