@@ -67,15 +67,20 @@ const rss = (subject: string): Reached => ratio(subject, 'idle', 'rss-per-connec
 
 /** Against another subject than raw TCP, load by load, by medians. */
 const against =
-  (subject: string, other: string, at: Figure['at']): Reached =>
+  (subject: string, other: string, scenario: string, metric: string, at?: Figure['at']): Reached =>
   (run) =>
     worst(
-      figures(run, subject, 'fan-out', 'cpu-per-delivery', at).flatMap((figure) => {
-        const same = figures(run, other, 'fan-out', 'cpu-per-delivery', figure.at)
+      figures(run, subject, scenario, metric, at).flatMap((figure) => {
+        const same = figures(run, other, scenario, metric, figure.at)
         const twin = same.find((one) => keyOf(one.at) === keyOf(figure.at))
         return twin ? [figure.median / twin.median] : []
       }),
     )
+
+const cpuAgainst = (subject: string, other: string, burst: number): Reached =>
+  against(subject, other, 'fan-out', 'cpu-per-delivery', { burst })
+const rssAgainst = (subject: string, other: string): Reached =>
+  against(subject, other, 'idle', 'rss-per-connection')
 
 /** How much dearer a delivery is at the most subscribers than at the fewest. */
 function growthOf(run: RunFile, subject: string): number | null {
@@ -157,11 +162,29 @@ const LINES: readonly Line[] = [
   [
     'WebSocket: CPU per delivery in bursts of 16, against Socket.IO',
     '≤',
-    1 / 15,
+    0.05,
     null,
     '×',
     'Socket.IO 1',
-    against('websocket', 'socket.io-websocket', { burst: 16 }),
+    cpuAgainst('websocket', 'socket.io-websocket', 16),
+  ],
+  [
+    'long polling: CPU per delivery, against Socket.IO by polling',
+    '≤',
+    0.55,
+    0.4,
+    '×',
+    'Socket.IO 1',
+    cpuAgainst('long-polling', 'socket.io-polling', 1),
+  ],
+  [
+    'WebSocket: CPU per connection made, against ws',
+    '≤',
+    1.15,
+    null,
+    '×',
+    'ws 1',
+    against('websocket', 'ws', 'connect', 'cpu-per-connection'),
   ],
   ['WebSocket: growth of CPU per delivery, against raw TCP’s', '≤', 1.1, null, '×', '', growth('websocket')],
   ['SSE: growth of CPU per delivery, against raw TCP’s', '≤', 1.1, null, '×', '', growth('sse')],
@@ -198,11 +221,30 @@ const LINES: readonly Line[] = [
   ['SSE: p50 publish to receive', '≤', 1.2, null, '×', '1.2 to 1.4', ratio('sse', 'latency', 'p50')],
   ['SSE: p99 publish to receive', '≤', 1.5, null, '×', '1.2 to 1.4', ratio('sse', 'latency', 'p99')],
   ['WebSocket: RSS per idle connection', '≤', 2.5, 1.35, '×', 'Socket.IO 4.9', rss('websocket')],
+  [
+    'WebSocket: RSS per idle connection, against ws',
+    '≤',
+    1.25,
+    1,
+    '×',
+    'ws 1',
+    rssAgainst('websocket', 'ws'),
+  ],
+  ['WebSocket by hand: RSS per idle connection', '≤', 1.8, 1.35, '×', '', rss('websocket-by-hand')],
   ['SSE: RSS per idle connection', '≤', 3.8, 1.5, '×', 'better-sse 6.9', rss('sse')],
+  [
+    'SSE: RSS per idle connection, against better-sse',
+    '≤',
+    0.35,
+    0.2,
+    '×',
+    'better-sse 1',
+    rssAgainst('sse', 'better-sse'),
+  ],
   [
     'long polling: RSS per idle connection',
     '≤',
-    3.8,
+    2.5,
     1.5,
     '×',
     'Socket.IO by polling 6.4',
