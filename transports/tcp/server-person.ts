@@ -16,7 +16,7 @@ import type { Page } from '../../lab/wire/message.ts'
 import { withoutIsolates } from '../../lab/wire/names.ts'
 import type { Here } from '../../lab/wire/presence.ts'
 import { asText, visible } from './server-screen.ts'
-import type { Session, SessionOptions } from './server-session.ts'
+import type { Connection, Session } from './server-session.ts'
 
 export const GREETING =
   '# Transport Lab over plain TCP. Programs write a line of JSON first; people just type.\n# Your name?\n'
@@ -46,14 +46,9 @@ interface Room {
   readonly pump: Pump
 }
 
-export function servePerson({
-  socket,
-  shared,
-  allow,
-  isGreeted,
-  closeWithError,
-  close,
-}: SessionOptions): Session {
+export function servePerson(connection: Connection): Session {
+  const { socket, shared, isGreeted } = connection
+  const closeWithError = (why: ChatError) => connection.closeWithError(why)
   const { lab, shutdownListeners } = shared
   const { gateway, metrics } = lab
   const clientId = uniqueId()
@@ -91,7 +86,7 @@ export function servePerson({
     tries = 0
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
     shutdownListeners.add(person)
-    allow(MAX_TEXT_BYTES)
+    connection.allow(MAX_TEXT_BYTES)
     onLine = takeMessage
   }
   function takeMessage(line: string) {
@@ -150,7 +145,7 @@ export function servePerson({
   function quit() {
     say('Goodbye.')
     leave()
-    close()
+    connection.close()
   }
   function onShutdown() {
     closeWithError(new ChatError('stopping', 'the server is going away; try again soon'))

@@ -7,8 +7,10 @@
 
 import { inOurWords } from '../../lab/server/http/errors.ts'
 import { oncePerPage } from '../../lab/server/transport-kit/encode.ts'
-import { Pump } from '../../lab/server/transport-kit/pump.ts'
-import type { Reader } from '../../lab/server/transport-kit/room-gateway.ts'
+import type { Beating } from '../../lab/server/transport-kit/heartbeats.ts'
+import { Pump, type PumpOwner } from '../../lab/server/transport-kit/pump.ts'
+import type { Reader, Writer } from '../../lab/server/transport-kit/room-gateway.ts'
+import type { Stopping } from '../../lab/server/transport-kit/shutdown.ts'
 import { parseJson, parseRoomName, record } from '../../lab/wire/codec.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../lab/wire/limits.ts'
@@ -18,80 +20,111 @@ import type { PresenceUpdate } from '../../lab/wire/presence.ts'
 import type { ServerFrame } from '../_formats/chat-frames.ts'
 import { type FrameTaker, pageAsFrame, takeClientFrame } from '../_web-socket/server-chat.ts'
 import { asLine } from './lines.ts'
-import type { Session, SessionOptions } from './server-session.ts'
+import type { Connection, Session } from './server-session.ts'
 
-export function serveProgram({ socket, shared, allow, closeWithError, close }: SessionOptions): Session {
-  const { heartbeats, heartbeatMs, shutdownListeners, lab } = shared
-  const { metrics } = lab
-  const taker: FrameTaker = { onHere: markAlive, answer, fail }
-  let isAlive = true
-  let reader: Reader | null = null
-  let pump: Pump | null = null
-  let onLine = open
-  const program = { onPage, onEnd: closeWithError, onHeartbeat, onShutdown }
+export const serveProgram = (connection: Connection): Session => new Program(connection)
 
-  /** The first line. */
-  function open(line: string) {
-    const { room, since, token, clientId } = helloFrom(line)
-    const peer = lab.peerOf(socket, { room, token, clientId })
-    reader = lab.gateway.openReader(peer, room, heartbeatMs)
-    reader.check(since)
-    const writer = lab.gateway.openWriter(peer, room)
-    allow(MAX_DRAFT_BYTES)
-    // There is no handshake that says so: without this, a client could not tell being let in from being kept waiting.
-    socket.write(OPEN)
-    onLine = (next) => {
-      markAlive()
-      if (next === BYE) return leave()
-      takeClientFrame(next, writer, taker)
-    }
-    heartbeats.add(program)
-    shutdownListeners.add(program)
-    pump = new Pump(reader, since, socket, program, metrics)
+/** A class, as the connection is, and with the methods of the siblings. */
+class Program implements Session, PumpOwner, Beating, Stopping, FrameTaker {
+  readonly #connection: Connection
+  #isAlive = true
+  #reader: Reader | null = null
+  /** Null until the first line has come. */
+  #writer: Writer | null = null
+  #pump: Pump | null = null
+
+  constructor(connection: Connection) {
+    this.#connection = connection
   }
-  function onPage(page: Page) {
+
+  onLine(line: string): void {
+    if (!this.#writer) return void this.#open(line)
+    this.onHere({})
+    if (line === BYE) return void this.#leave()
+    takeClientFrame(line, this.#writer, this)
+  }
+
+  onPage(page: Page): void {
     const bytes = encode(page)
-    socket.write(bytes)
-    metrics.bytes += bytes.length
+    this.#connection.socket.write(bytes)
+    this.#lab.metrics.bytes += bytes.length
   }
+
   /** TCP has no ping of its own that a program could see: the heartbeat must be a line, and so must its answer. */
-  function onHeartbeat() {
-    if (!isAlive) return void socket.destroy()
-    isAlive = false
+  onHeartbeat(): void {
+    const { socket } = this.#connection
+    if (!this.#isAlive) return void socket.destroy()
+    this.#isAlive = false
     if (!socket.writableNeedDrain) socket.write(HEARTBEAT)
   }
-  function onShutdown() {
-    closeWithError(new ChatError('stopping', 'the server is going away; try again soon'))
+
+  onShutdown(): void {
+    this.onEnd(new ChatError('stopping', 'the server is going away; try again soon'))
   }
+
+  onEnd(why: ChatError): void {
+    this.#connection.closeWithError(why)
+  }
+
+  onHere(update: PresenceUpdate): void {
+    this.#isAlive = true
+    this.#reader?.onActivity(update)
+  }
+
+  answer(frame: ServerFrame): void {
+    const { socket } = this.#connection
+    socket.write(asLine(frame))
+    if (frame.type === 'rejected')
+      this.#lab.metrics.refused(new ChatError(frame.code, frame.message), {
+        address: socket.remoteAddress ?? '',
+      })
+  }
+
+  fail(thrown: unknown): void {
+    this.onEnd(inOurWords(thrown))
+  }
+
+  tell(why: ChatError): void {
+    this.#connection.socket.write(asLine({ type: 'error', ...why.toJSON() }))
+  }
+
+  stop(): void {
+    const { heartbeats, shutdownListeners } = this.#connection.shared
+    this.#pump?.stop()
+    heartbeats.delete(this)
+    shutdownListeners.delete(this)
+  }
+
+  get #lab() {
+    return this.#connection.shared.lab
+  }
+
+  /** The first line. */
+  #open(line: string): void {
+    const { socket, shared } = this.#connection
+    const { lab, heartbeats, heartbeatMs, shutdownListeners } = shared
+    const { room, since, token, clientId } = helloFrom(line)
+    const peer = lab.peerOf(socket, { room, token, clientId })
+    const reader = lab.gateway.openReader(peer, room, heartbeatMs)
+    reader.check(since)
+    const writer = lab.gateway.openWriter(peer, room)
+    this.#connection.allow(MAX_DRAFT_BYTES)
+    // There is no handshake that says so: without this, a client could not tell being let in from being kept waiting.
+    socket.write(OPEN)
+    this.#reader = reader
+    this.#writer = writer
+    heartbeats.add(this)
+    shutdownListeners.add(this)
+    this.#pump = new Pump(reader, since, socket, this, lab.metrics)
+  }
+
   /**
    * The end of a connection says nothing: the kernel sends the same FIN for a program that has crashed. So a reader who
    * leaves for good says it, and only then its lease ends at once.
    */
-  function leave() {
-    markAlive({ leaving: true })
-    close()
-  }
-  function markAlive(update: PresenceUpdate = {}) {
-    isAlive = true
-    reader?.onActivity(update)
-  }
-  function answer(frame: ServerFrame) {
-    socket.write(asLine(frame))
-    if (frame.type === 'rejected')
-      metrics.refused(new ChatError(frame.code, frame.message), { address: socket.remoteAddress ?? '' })
-  }
-  function fail(thrown: unknown) {
-    closeWithError(inOurWords(thrown))
-  }
-
-  return {
-    onLine: (line) => onLine(line),
-    tell: (why) => void socket.write(asLine({ type: 'error', ...why.toJSON() })),
-    stop() {
-      pump?.stop()
-      heartbeats.delete(program)
-      shutdownListeners.delete(program)
-    },
+  #leave(): void {
+    this.onHere({ leaving: true })
+    this.#connection.close()
   }
 }
 

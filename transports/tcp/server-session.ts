@@ -22,13 +22,16 @@ export interface Session {
   stop(): void
 }
 
-export interface SessionOptions {
+/** The connection that a session is served on, as the session sees it. */
+export interface Connection {
   readonly socket: Socket
   readonly shared: Shared
-  /** From now on, lines may be this long, in bytes. */
-  readonly allow: (maxBytes: number) => void
   /** Whether the greeting was written before the first line came. */
   readonly isGreeted: boolean
-  readonly closeWithError: (why: ChatError) => void
-  readonly close: () => void
+  /** From now on, lines may be this long, in bytes. */
+  allow(maxBytes: number): void
+  /** Says why, and closes. */
+  closeWithError(why: ChatError): void
+  /** What was written still goes out; nothing more is read. */
+  close(): void
 }

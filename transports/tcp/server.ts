@@ -14,7 +14,7 @@ import { asLine, LineReader } from './lines.ts'
 import { beginsTls, HTTP_REFUSAL, isRequestLine, TLS_ALERT } from './server-other-protocols.ts'
 import { GREETING, servePerson } from './server-person.ts'
 import { serveProgram } from './server-program.ts'
-import type { Session, Shared } from './server-session.ts'
+import type { Connection, Session, Shared } from './server-session.ts'
 import { HEARTBEAT_MS } from './transport.ts'
 
 /** A peer that is silent for so long after connecting is taken for a person who waits to be greeted. */
@@ -33,81 +33,116 @@ const tcp: TcpTransport = {
     const shutdownListeners = shutdownListenersOn(shutdown)
     metrics.readers = () => shutdownListeners.size
     const shared: Shared = { lab, heartbeats, heartbeatMs, shutdownListeners }
-    return (socket) => serveSocket(socket, shared)
+    return (socket) => void new OpenConnection(socket, shared)
   },
   refuse(socket, error) {
     socket.write(asLine({ type: 'error', ...error.toJSON() }))
   },
 }
 
-/** Everything that happens on one connection, until it closes. */
-function serveSocket(socket: Socket, shared: Shared): void {
-  const { metrics, clock } = shared.lab
-  const lines = new LineReader(FIRST_LINE_BYTES)
-  let session: Session | null = null
-  let isGreeted = false
-  let isOver = false
-  const stopGreeting = clock.after(GREET_MS, greet)
-  socket.on('data', onData)
-  socket.once('close', onClose)
+/**
+ * Everything that happens on one connection, until it closes. A class, since ten thousand are open at once: its methods
+ * are shared, and its listeners are functions that find it on the socket.
+ */
+class OpenConnection implements Connection {
+  readonly socket: Socket
+  readonly shared: Shared
+  isGreeted = false
+  readonly #lines = new LineReader(FIRST_LINE_BYTES)
+  #stopGreeting: (() => void) | null
+  #session: Session | null = null
+  #isOver = false
 
-  function greet() {
-    isGreeted = true
-    socket.write(GREETING)
+  constructor(socket: OwnedSocket, shared: Shared) {
+    this.socket = socket
+    this.shared = shared
+    this.#stopGreeting = shared.lab.clock.after(GREET_MS, () => this.#greet())
+    socket[CONNECTION] = this
+    socket.on('data', onData)
+    socket.on('close', onClose)
   }
-  function onData(bytes: Buffer) {
-    if (isOver) return
-    stopGreeting()
+
+  onData(bytes: Buffer): void {
+    if (this.#isOver) return
+    this.#forgetGreeting()
     try {
-      if (!session && beginsTls(bytes)) return refuse(TLS_ALERT, 'TLS')
-      for (const line of lines.take(bytes)) {
-        if (!session && isRequestLine(line)) return refuse(isGreeted ? '' : HTTP_REFUSAL, 'HTTP')
-        session ??= sessionFor(line)
-        session.onLine(line)
-        if (isOver) return
+      if (!this.#session && beginsTls(bytes)) return void this.#refuse(TLS_ALERT, 'TLS')
+      for (const line of this.#lines.take(bytes)) {
+        if (!this.#session && isRequestLine(line))
+          return void this.#refuse(this.isGreeted ? '' : HTTP_REFUSAL, 'HTTP')
+        this.#session ??= line.startsWith('{') ? serveProgram(this) : servePerson(this)
+        this.#session.onLine(line)
+        if (this.#isOver) return
       }
     } catch (thrown) {
-      closeWithError(inOurWords(thrown))
+      this.closeWithError(inOurWords(thrown))
     }
-    applyBackpressure()
+    this.#applyBackpressure()
   }
-  function sessionFor(line: string): Session {
-    const serve = line.startsWith('{') ? serveProgram : servePerson
-    const allow = (maxBytes: number) => (lines.maxBytes = maxBytes)
-    return serve({ socket, shared, allow, isGreeted, closeWithError, close })
+
+  onClose(): void {
+    this.#isOver = true
+    this.#forgetGreeting()
+    this.#session?.stop()
   }
+
+  allow(maxBytes: number): void {
+    this.#lines.maxBytes = maxBytes
+  }
+
+  closeWithError(why: ChatError): void {
+    if (this.#isOver) return
+    this.shared.lab.metrics.refused(why, this.#facts())
+    if (this.#session) this.#session.tell(why)
+    else this.socket.write(asLine({ type: 'error', ...why.toJSON() }))
+    this.close()
+  }
+
+  /** What was written still goes out; nothing more is read, or one that does not read us would stay for ever. */
+  close(): void {
+    this.#isOver = true
+    this.#session?.stop()
+    this.socket.destroySoon()
+  }
+
+  #greet(): void {
+    this.isGreeted = true
+    this.socket.write(GREETING)
+  }
+
+  #forgetGreeting(): void {
+    this.#stopGreeting?.()
+    this.#stopGreeting = null
+  }
+
   /** A peer that sends without reading is not read either, or its answers would pile up here. */
-  function applyBackpressure() {
+  #applyBackpressure(): void {
+    const { socket } = this
     if (!socket.writableNeedDrain || socket.isPaused()) return
     socket.pause()
     socket.once('drain', () => socket.resume())
   }
-  function refuse(answer: string | Uint8Array, protocol: string) {
-    metrics.refused(new ChatError('bad-request', `${protocol} on the TCP transport's port`), facts())
-    if (answer.length > 0) socket.write(answer)
-    close()
+
+  #refuse(answer: string | Uint8Array, protocol: string): void {
+    const error = new ChatError('bad-request', `${protocol} on the TCP transport's port`)
+    this.shared.lab.metrics.refused(error, this.#facts())
+    if (answer.length > 0) this.socket.write(answer)
+    this.close()
   }
-  function closeWithError(why: ChatError) {
-    if (isOver) return
-    metrics.refused(why, facts())
-    if (session) session.tell(why)
-    else socket.write(asLine({ type: 'error', ...why.toJSON() }))
-    close()
+
+  #facts() {
+    return { address: this.socket.remoteAddress ?? '' }
   }
-  /** What was written still goes out; nothing more is read, or one that does not read us would stay for ever. */
-  function close() {
-    isOver = true
-    session?.stop()
-    socket.destroySoon()
-  }
-  function onClose() {
-    isOver = true
-    stopGreeting()
-    session?.stop()
-  }
-  function facts() {
-    return { address: socket.remoteAddress ?? '' }
-  }
+}
+
+const CONNECTION = Symbol('OpenConnection')
+type OwnedSocket = Socket & { [CONNECTION]?: OpenConnection }
+
+function onData(this: OwnedSocket, bytes: Buffer): void {
+  this[CONNECTION]!.onData(bytes)
+}
+function onClose(this: OwnedSocket): void {
+  this[CONNECTION]!.onClose()
 }
 
 export default tcp
