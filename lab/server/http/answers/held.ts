@@ -76,10 +76,14 @@ export class HeldAnswer {
     if (socket[HELD] !== this) return // its connection has closed
     socket.write(bytes)
     socket[HELD] = null
-    if (this.isLast) socket.destroySoon()
-    else if (this.hasBegun) socket.setTimeout(IDLE_MS + IDLE_BUFFER_MS) // see keepOpen
     this.#tellEnd()
-    this.#letNextWrite()
+    if (this.isLast) {
+      socket.destroySoon()
+      this.#next?.emit('close') // it is not answered
+    } else {
+      if (this.hasBegun) socket.setTimeout(IDLE_MS + IDLE_BUFFER_MS) // see keepOpen
+      this.#letNextWrite()
+    }
   }
 
   /** For {@link onSocketClose} alone. */
