@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../../../verify/kit/test-server.ts'
 import { MAX_WAIT_S } from '../../../wire/limits.ts'
 import { IDLE_MS } from '../../limits/timeouts.ts'
+import { trustFrom } from '../../limits/trust.ts'
+import { openLog } from '../../observe/log.ts'
 
 const ORIGIN = 'https://chat.example'
 const STREAMS = ['sse/rooms/r/events', 'http-streaming/rooms/r/stream']
@@ -148,6 +150,34 @@ describe('an answer to a poll', () => {
   it('of a reader that is not allowed to read tells so like every other answer', async () => {
     const { got } = await ask(get('transports/long-polling/rooms/r/messages?since=nonsense'), /bad-cursor/)
     expect(statusesIn(got.text)).toEqual([400])
+  })
+})
+
+describe('who waits for the end of a response', () => {
+  it('is told at the end of the answer, and not when Node lets go of it: the log of requests', async () => {
+    const lines: string[] = []
+    await server.stop()
+    const requestLog = openLog({ sink: { write: (line) => void lines.push(line) } })
+    await server.start({ requestLog })
+    const { socket } = await ask(get('transports/sse/rooms/r/events'), /"more":false}/)
+    await ask(poll(0.1), /}$/)
+    const logged = () => lines.map((line) => JSON.parse(line) as { path: string; status: number; ms: number })
+    await expect
+      .poll(logged)
+      .toMatchObject([{ path: '/transports/long-polling/rooms/r/messages', status: 200 }])
+    expect(logged()[0]!.ms).toBeGreaterThanOrEqual(90)
+    socket.destroy()
+    await expect.poll(logged).toMatchObject([{}, { path: '/transports/sse/rooms/r/events', status: 200 }])
+  })
+
+  it('is told at the end of the answer: the cap on requests that a proxy has open', async () => {
+    await server.stop()
+    await server.start({ trust: trustFrom(['127.0.0.1']), connections: { perAddress: 1, total: 100 } })
+    const from = 'X-Forwarded-For: 192.0.2.7'
+    const { socket } = await ask(get('transports/sse/rooms/r/events', from), /"more":false}/)
+    expect(statusesIn((await ask(poll(0, from), /}$/)).got.text)).toEqual([503])
+    socket.destroy()
+    await expect.poll(async () => statusesIn((await ask(poll(0, from), /}$/)).got.text)).toEqual([200])
   })
 })
 

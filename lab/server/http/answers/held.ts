@@ -71,12 +71,12 @@ export class HeldAnswer {
   }
 
   /** Writes the rest; the answer is complete. The connection is Node's again, or ends when this was the last answer. */
-  end(bytes: Uint8Array | string): void {
+  end(bytes: Uint8Array | string, status = 200): void {
     const socket: HttpSocket = this.socket
     if (socket[HELD] !== this) return // its connection has closed
     socket.write(bytes)
     socket[HELD] = null
-    this.#tellEnd()
+    this.#tellEnd(status)
     if (this.isLast) {
       socket.destroySoon()
       this.#next?.emit('close') // it is not answered
@@ -89,7 +89,7 @@ export class HeldAnswer {
   /** For {@link onSocketClose} alone. */
   closed(): void {
     this.#owner.onClose()
-    this.#tellEnd()
+    this.#tellEnd(200) // what it would have been: Node says the same of a response that was cut
     this.#next?.emit('close') // it has no socket from which it could know
   }
 
@@ -109,9 +109,9 @@ export class HeldAnswer {
     this.#next.assignSocket(socket) // writes what it has got together
   }
 
-  #tellEnd(): void {
+  #tellEnd(statusCode: number): void {
     if (!this.#atEnd) return
-    const answered: Answered = { headersSent: true, statusCode: 200 }
+    const answered: Answered = { headersSent: true, statusCode }
     for (const listener of this.#atEnd) listener.call(answered)
   }
 }

@@ -92,7 +92,7 @@ class HeldPollAnswer implements PollAnswer {
   fail(thrown: unknown): void {
     const error = inOurWords(thrown)
     this.#metrics.refused(error, { method: 'GET', path: pathOf(this.#url), address: this.#address })
-    this.#held.end(errorAnswer(error, this.#held))
+    this.#held.end(errorAnswer(error, this.#held), error.status)
   }
 }
 
