@@ -7,7 +7,7 @@ import { type Defect, withLab, withServer } from './defect.ts'
 const NOTE_MS = 2
 
 /** Looks, finds nothing, notes down that a reader waits, and only then subscribes. */
-const lookThenWait: Carry = (room, since, _sink, owner) => {
+export const lookThenWait: Carry = (room, since, _sink, owner) => {
   let cursor = since
   let isOver = false
   let stop = () => {}
@@ -50,7 +50,7 @@ const onePagePerRing: Carry = (room, since, _sink, owner) => {
 }
 
 /** Whatever `write` answers: the kernel will manage. */
-const withoutBackpressure: Carry = (room, since, _sink, owner) => {
+export const withoutBackpressure: Carry = (room, since, _sink, owner) => {
   const writeAll = () => {
     for (let page = follower.next(); page; page = follower.next()) owner.onPage(page)
   }

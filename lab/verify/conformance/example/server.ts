@@ -13,9 +13,11 @@ const HEARTBEAT_MS = 15_000
 /** Carries pages from a room to a reader, as a {@link Pump} does. */
 export type Carry = (...parts: ConstructorParameters<typeof Pump>) => Pick<Pump, 'stop'>
 
+export const byPump: Carry = (...parts) => new Pump(...parts)
+
 /** @param parts what a planted defect may replace: how pages come from the room, and how they are written */
 export function lineServer(parts: { carry?: Carry; encode?: (page: Page) => string } = {}): HttpTransport {
-  const { carry = (...all) => new Pump(...all), encode = (page) => `${pageAsJson(page)}\n` } = parts
+  const { carry = byPump, encode = (page) => `${pageAsJson(page)}\n` } = parts
   return async (app, lab) => {
     const { metrics } = lab
     const heartbeats = createHeartbeats(HEARTBEAT_MS, lab.clock, lab.shutdown)
