@@ -1,0 +1,425 @@
+/**
+ * `<lab-timeline>`: one axis of time for all lanes, and on it what passed on their wires.
+ *
+ * A request is a bar whose parts are lengths: connecting, sending, held by the server, the content. What comes in a
+ * stream or a socket is a mark. The message that is pointed at is lit in every lane. It says `inspect` with a mark's id
+ * when its bytes are wanted.
+ */
+import { html, LitElement, nothing } from 'lit'
+import { shared } from '../../../benchmarks/plots/shared-styles.ts'
+import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
+import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { drawEvery } from '../../elements/figures/draw-every.ts'
+import { inNextFrame } from '../../frame.ts'
+import type { Exchange, Mark } from '../capture/marks.ts'
+import { openScope, type ScopeLink } from '../link.ts'
+import type { Status } from '../protocol.ts'
+import { inWords, partsOf } from './describe-mark.ts'
+import { draw } from './draw.ts'
+import { type Layout, layoutOf, type Target, targetAt, timeAt } from './layout.ts'
+import { markTable } from './mark-table.ts'
+import { type Palette, readPalette } from './palette.ts'
+import { step } from './steps.ts'
+import { createStore } from './store.ts'
+import { timelineStyles } from './timeline-styles.ts'
+import { createView } from './view.ts'
+
+/** Drawn so often at most: a second frame between two news would show the same, a little further left. */
+const DRAW_EVERY_MS = 33
+/** A table that changes faster is not read. */
+const TABLE_EVERY_MS = 1_000
+/** For a reader who wants less motion, the picture moves so often, in jumps. */
+const LESS_MOTION_MS = 1_000
+
+const KEYS: Readonly<Record<string, Parameters<typeof step>[2]>> = {
+  ArrowRight: 'next',
+  ArrowLeft: 'previous',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  Home: 'first',
+  End: 'last',
+}
+
+export class LabTimeline extends LitElement {
+  static override properties = {
+    status: { state: true },
+    words: { state: true },
+    hasTable: { state: true },
+    isTall: { state: true },
+    wanted: { state: true },
+    laneNames: { state: true },
+  }
+  declare status: Status
+  /** What is selected or pointed at, in a sentence. */
+  declare words: string
+  declare hasTable: boolean
+  /** Each connection has a line of its own. */
+  declare isTall: boolean
+  /** What is searched for. */
+  declare wanted: string
+  declare laneNames: readonly string[]
+
+  readonly #store = createStore(TRANSPORTS)
+  readonly #view = createView()
+  #link: ScopeLink | null = null
+  #stop = () => {}
+  #palette: Palette | null = null
+  #layout: Layout | null = null
+  #selected: Mark | null = null
+  #lit: ReadonlySet<string> = new Set()
+  #found: ReadonlySet<number> | null = null
+  #isDirty = true
+  #lastDraw = 0
+  #searches = 0
+
+  constructor() {
+    super()
+    this.status = { kind: 'connecting' }
+    this.words = ''
+    this.hasTable = false
+    this.isTall = false
+    this.wanted = ''
+    this.laneNames = []
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const link = openScope()
+    this.#link = link
+    const ends: (() => void)[] = [
+      link.listen({
+        onNews: (news) => {
+          this.#view.hear(news.now, performance.now())
+          this.#store.add(news)
+          this.#isDirty = true
+          const names = this.#store.lanes.map(({ name }) => name)
+          if (names.join() !== this.laneNames.join()) this.laneNames = names
+        },
+        onStatus: (status) => (this.status = status),
+      }),
+      () => link.release(),
+      this.#drawWhileInView(),
+      drawEvery(TABLE_EVERY_MS, () => this.hasTable && this.requestUpdate()),
+      onChange(matchMedia('(prefers-color-scheme: dark)'), () => this.#repaint()),
+    ]
+    const theme = new MutationObserver(() => this.#repaint())
+    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    const size = new ResizeObserver(() => this.#repaint())
+    size.observe(this)
+    ends.push(
+      () => theme.disconnect(),
+      () => size.disconnect(),
+    )
+    this.#stop = () => {
+      for (const end of ends) end()
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#stop()
+    this.#store.clear()
+    this.laneNames = []
+  }
+
+  /** Where a reader cannot see it, nothing is drawn. */
+  #drawWhileInView(): () => void {
+    let isInView = false
+    let isOver = false
+    const calm = matchMedia('(prefers-reduced-motion: reduce)')
+    const next = () => {
+      if (isOver || !isInView) return
+      inNextFrame((isVisible) => {
+        const now = performance.now()
+        const every = calm.matches && this.#view.mode.kind !== 'stopped' ? LESS_MOTION_MS : DRAW_EVERY_MS
+        if (
+          isVisible &&
+          (this.#isDirty || this.#view.mode.kind !== 'stopped') &&
+          now - this.#lastDraw >= every - 4
+        )
+          this.#draw(now)
+        next()
+      })
+    }
+    const observer = new IntersectionObserver(([entry]) => {
+      const was = isInView
+      isInView = entry?.isIntersecting === true
+      if (isInView && !was) next()
+    })
+    observer.observe(this)
+    return () => {
+      isOver = true
+      observer.disconnect()
+    }
+  }
+
+  #repaint(): void {
+    this.#palette = null
+    this.#isDirty = true
+  }
+
+  #draw(pageNow: number): void {
+    const canvas = this.renderRoot.querySelector('canvas')
+    const context = canvas?.getContext('2d')
+    if (!canvas || !context) return
+    this.#palette ??= readPalette(this.renderRoot.querySelector('.probe')!, TRANSPORTS)
+    const width = canvas.parentElement!.clientWidth
+    const end = this.#view.endAt(pageNow)
+    const layout = layoutOf(this.#store.lanes, width, [end - this.#view.span, end], this.isTall)
+    const ratio = devicePixelRatio
+    const [w, h] = [Math.round(width * ratio), Math.round(layout.height * ratio)]
+    if (canvas.width !== w || canvas.height !== h) {
+      canvas.width = w
+      canvas.height = h
+      canvas.style.height = `${layout.height}px`
+      this.requestUpdate() // the names beside the rows
+    }
+    this.#layout = layout
+    this.#lastDraw = pageNow
+    this.#isDirty = false
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    draw(context, layout, this.#store, this.#shown(pageNow), this.#palette)
+  }
+
+  #shown(pageNow: number) {
+    const now = this.#view.serverNow(pageNow)
+    return {
+      lit: this.#lit,
+      selected: this.#selected,
+      found: this.#found,
+      now,
+      isLive: this.#view.mode.kind === 'live',
+    }
+  }
+
+  override render() {
+    const { kind } = this.#view.mode
+    return html`
+      <div class="bar" role="group" aria-label="Timeline">
+        <button class=${kind === 'live' ? '' : 'main'} @click=${this.#toggle}>${kind === 'live' ? 'Pause' : 'Live'}</button>
+        <button @click=${this.#replay} title="What is in view, at a tenth of the speed">Replay ×0.1</button>
+        <span class="pair">
+          <button aria-label="Zoom out" @click=${() => this.#zoom(1)}>−</button>
+          <span>${inSpan(this.#view.span)}</span>
+          <button aria-label="Zoom in" @click=${() => this.#zoom(-1)}>+</button>
+        </span>
+        <span class="pair">
+          <button aria-label="Step to the previous mark" @click=${() => this.#step('previous')}>◂</button>
+          <button aria-label="Step to the next mark" @click=${() => this.#step('next')}>▸</button>
+        </span>
+        <label class="search">
+          <span class="sr-only">Find in the bytes</span>
+          <input type="search" placeholder="Find in the bytes" maxlength="200" .value=${this.wanted} @input=${this.#onSearch} />
+        </label>
+        <label><input type="checkbox" .checked=${this.isTall} @change=${this.#onTall} /> each connection</label>
+        <label><input type="checkbox" .checked=${this.hasTable} @change=${this.#onTable} /> table</label>
+        <span class="found" role="status">${this.#inFound()}</span>
+      </div>
+      ${this.status.kind === 'open' ? nothing : html`<p class="status" role="status">${STATUS[this.status.kind]} ${'why' in this.status ? this.status.why : ''}</p>`}
+      <div class="plot">
+        <div class="names" aria-hidden="true">${this.#layout?.rows.map(
+          ({ lane, height }) =>
+            html`<div class="name" data-height=${height}>${this.#nameOf(lane.name)}</div>`,
+        )}</div>
+        <div
+          class="canvas"
+          role="application"
+          tabindex="0"
+          aria-label="What passed on the wires. Left and right go from mark to mark, up and down to the same message in another lane, Enter opens the bytes, Space pauses."
+          aria-describedby="words"
+          @keydown=${this.#onKey}
+          @pointermove=${this.#onPointer}
+          @pointerleave=${this.#onLeave}
+          @click=${this.#onClick}
+          @wheel=${this.#onWheel}
+        >
+          <canvas></canvas>
+          <span class="probe" hidden></span>
+        </div>
+      </div>
+      <p class="words" id="words" aria-live="polite">${this.words || LEGEND}</p>
+      ${this.hasTable ? markTable(this.#store, this.laneNames, titleOf, (mark) => this.#open(mark.id)) : nothing}
+    `
+  }
+
+  /** Heights by script: the policy of the page allows no style in an attribute, and CSSOM is none. */
+  protected override updated(): void {
+    for (const name of this.renderRoot.querySelectorAll<HTMLElement>('.name'))
+      name.style.height = `${name.dataset.height}px`
+    this.#isDirty = true
+  }
+
+  #nameOf(lane: string) {
+    const place = TRANSPORTS.indexOf(lane as (typeof TRANSPORTS)[number]) + 1
+    return html`${place > 0 ? swatch(place) : nothing}<span title=${titleOf(lane)}>${shortOf(lane)}</span>`
+  }
+
+  #inFound(): string {
+    if (this.#found === null) return ''
+    return this.#found.size === 0 ? 'Not found' : `${this.#found.size} found`
+  }
+
+  #toggle(): void {
+    if (this.#view.mode.kind === 'live') this.#view.stop(performance.now())
+    else this.#view.live()
+    this.requestUpdate()
+  }
+
+  #replay(): void {
+    this.#view.replay(performance.now())
+    this.requestUpdate()
+  }
+
+  #zoom(by: 1 | -1, around?: number): void {
+    this.#view.zoom(by, performance.now(), around)
+    this.requestUpdate()
+  }
+
+  #step(key: Parameters<typeof step>[2]): void {
+    const found = this.#found
+    const mark = step(this.#store, this.#selected, key, (one) =>
+      found ? !found.has(one.id) : one.kind === 'heartbeat',
+    )
+    if (mark) this.#select(mark)
+  }
+
+  #select(mark: Mark): void {
+    this.#selected = mark
+    this.#lit = new Set(mark.messages)
+    this.#view.show(mark.until, performance.now())
+    this.words = inWords(mark, titleOf)
+    this.#isDirty = true
+    this.requestUpdate()
+  }
+
+  #open(mark: number): void {
+    this.dispatchEvent(new CustomEvent('inspect', { detail: mark, bubbles: true, composed: true }))
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const key = KEYS[event.key]
+    if (key) this.#step(key)
+    else if (event.key === 'Enter' && this.#selected) this.#open(this.#selected.id)
+    else if (event.key === ' ') this.#toggle()
+    else if (event.key === '+' || event.key === '=') this.#zoom(-1, this.#selected?.until)
+    else if (event.key === '-') this.#zoom(1, this.#selected?.until)
+    else if (event.key === 'Escape') this.#forget()
+    else return
+    event.preventDefault()
+  }
+
+  #forget(): void {
+    this.#selected = null
+    this.#lit = new Set()
+    this.words = ''
+    this.#isDirty = true
+  }
+
+  #targetOf({ clientX, clientY }: MouseEvent): Target | null {
+    const canvas = this.renderRoot.querySelector('canvas')
+    if (!this.#layout || !canvas) return null
+    const { left, top } = canvas.getBoundingClientRect()
+    return targetAt(this.#layout, this.#store, clientX - left, clientY - top)
+  }
+
+  #onPointer(event: PointerEvent): void {
+    const target = this.#targetOf(event)
+    const messages =
+      target === null
+        ? (this.#selected?.messages ?? [])
+        : target.kind === 'mark'
+          ? target.mark.messages
+          : this.#store.messagesOf(target.exchange)
+    this.#lit = new Set(messages)
+    const words = target ? this.#wordsOf(target) : this.#selected ? inWords(this.#selected, titleOf) : ''
+    if (words !== this.words) this.words = words
+    this.#isDirty = true
+  }
+
+  #onLeave(): void {
+    this.#lit = new Set(this.#selected?.messages ?? [])
+    this.words = this.#selected ? inWords(this.#selected, titleOf) : ''
+    this.#isDirty = true
+  }
+
+  #wordsOf(target: Target): string {
+    if (target.kind === 'mark') return inWords(target.mark, titleOf)
+    const { lane, method, target: path } = target.exchange
+    return `${titleOf(lane)}: ${method} ${path.split('?')[0]} · ${partsOf(target.exchange, this.#view.serverNow(performance.now()))}`
+  }
+
+  #onClick(event: MouseEvent): void {
+    const target = this.#targetOf(event)
+    if (!target) return
+    const id = target.kind === 'mark' ? target.mark.id : this.#markAt(target.exchange, event)
+    const mark = this.#store.mark(id)
+    if (mark) this.#select(mark)
+    this.#open(id)
+  }
+
+  /** The response where its content is drawn, otherwise the request. */
+  #markAt(exchange: Exchange, { clientX }: MouseEvent): number {
+    const { left } = this.renderRoot.querySelector('canvas')!.getBoundingClientRect()
+    const { answered, response, request } = exchange
+    const isAfter = answered !== null && timeAt(this.#layout!, clientX - left + 3) >= answered
+    return isAfter && response !== null ? response : request
+  }
+
+  #onWheel(event: WheelEvent): void {
+    // Up and down belongs to the page; with Ctrl, or sideways, to the timeline.
+    if (event.ctrlKey) {
+      const { left } = this.renderRoot.querySelector('canvas')!.getBoundingClientRect()
+      this.#zoom(
+        event.deltaY > 0 ? 1 : -1,
+        this.#layout ? timeAt(this.#layout, event.clientX - left) : undefined,
+      )
+    } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+      this.#view.moveBy((event.deltaX / (this.#layout?.width ?? 1)) * this.#view.span, performance.now())
+      this.requestUpdate()
+    } else return
+    event.preventDefault()
+  }
+
+  async #onSearch(event: Event): Promise<void> {
+    this.wanted = (event.target as HTMLInputElement).value
+    const mine = ++this.#searches
+    const text = this.wanted.trim()
+    const found =
+      text === '' ? null : await this.#link?.ask<{ kind: 'search'; text: string }>({ kind: 'search', text })
+    if (mine !== this.#searches) return
+    this.#found = found ? new Set(found) : null
+    this.requestUpdate()
+  }
+
+  #onTall(event: Event): void {
+    this.isTall = (event.target as HTMLInputElement).checked
+  }
+
+  #onTable(event: Event): void {
+    this.hasTable = (event.target as HTMLInputElement).checked
+  }
+
+  static override styles = [shared, swatchStyles, timelineStyles]
+}
+
+const LEGEND =
+  'A bar is a request: sent, held by the server, its content. A mark is a frame or an event. Grey: nothing in it. Point at one, or use the arrow keys; click or press Enter for its bytes.'
+
+const STATUS: Readonly<Record<Exclude<Status['kind'], 'open'>, string>> = {
+  connecting: 'Connecting…',
+  none: 'Nothing to see here.',
+  waiting: 'Trying again in a moment.',
+}
+
+const titleOf = (lane: string): string => DESCRIPTORS.get(lane as (typeof TRANSPORTS)[number])?.title ?? lane
+const shortOf = (lane: string): string => DESCRIPTORS.get(lane as (typeof TRANSPORTS)[number])?.short ?? lane
+const inSpan = (span: number): string =>
+  span < 1_000 ? `${span} ms` : span < 60_000 ? `${span / 1_000} s` : `${span / 60_000} min`
+
+function onChange(query: MediaQueryList, act: () => void): () => void {
+  query.addEventListener('change', act)
+  return () => query.removeEventListener('change', act)
+}
+
+customElements.define('lab-timeline', LabTimeline)
