@@ -2,20 +2,21 @@
  * One direction of a connection, from its first byte: HTTP/1.1 messages one after the other, until one of them hands
  * the connection over to WebSocket or HTTP/2.
  *
- * Bytes that are no HTTP are shown by lines. So are those of a connection whose beginning is no longer kept, until a
- * line begins a message: nothing is guessed, and nothing is lost.
+ * Bytes that are no HTTP are shown by lines, until a line begins a message. Where the beginning is missing, the form of
+ * the first bytes tells what they are (guess.ts), or they too are shown by lines: nothing is lost.
  */
 import { type BodyScanner, createBodyScanner } from './body.ts'
 import { createHttp2Scanner, createWebSocketScanner, type FrameScanner } from './frames.ts'
+import { guess } from './guess.ts'
 import { framingOf, type Head, headerValue, isStartLine, parseHead, upgradesToWebSocket } from './head.ts'
 import { createStreamedBody, isStreamed, type StreamedBody, type StreamedMedia } from './streamed.ts'
-import { Kept, type OnTile, utf8 } from './tiles.ts'
+import { Kept, type OnTile, type Protocol, utf8 } from './tiles.ts'
 
 /** What one direction knows of the other. Both scanners of a connection share one. */
 export interface Dialogue {
   /** Methods of the requests that have not been answered, oldest first. */
   readonly asked: string[]
-  protocol: 'http/1.1' | 'websocket' | 'http/2'
+  protocol: Protocol
 }
 
 export const createDialogue = (): Dialogue => ({ asked: [], protocol: 'http/1.1' })
@@ -44,11 +45,13 @@ type State =
   | { readonly kind: 'head' }
   | {
       readonly kind: 'body'
-      readonly head: Head
+      /** Null when it was not seen. */
+      readonly head: Head | null
       readonly body: BodyScanner
       readonly streamed: StreamedBody | null
     }
   | { readonly kind: 'frames'; readonly frames: FrameScanner }
+  | { readonly kind: 'guess' } // after a hole
 
 /** The connection preface of HTTP/2, and what of it follows what reads like a head (RFC 9113 §3.4). */
 const PREFACE = 24
@@ -68,6 +71,8 @@ export function createScanner(dialogue: Dialogue, isClient: boolean, onTile: OnT
   /** Why the next lines are no messages; null at a place where a message may begin. */
   let problem: string | null = null
   let prefaceLeft = 0
+  /** What has come after a hole, until it can be told what it is: some bytes. */
+  let untold: Uint8Array = new Uint8Array(0)
 
   function close(to: number): [from: number, to: number] {
     const start = from
@@ -119,9 +124,9 @@ export function createScanner(dialogue: Dialogue, isClient: boolean, onTile: OnT
     if (state.kind !== 'body') return
     const { head, streamed } = state
     state = { kind: 'start' }
-    if (streamed) {
-      from = streamed.from
-      const body = streamed.state
+    if (streamed || !head) {
+      from = streamed?.from ?? from
+      const body = streamed?.state ?? { chunkLeft: null }
       if (to > from || isWhole) onTile({ kind: 'end', isWhole, body }, ...close(Math.max(to, from)))
     } else onTile({ kind: 'message', head, body: kept.take(), isOpen: !isWhole }, ...close(to))
   }
@@ -185,12 +190,25 @@ export function createScanner(dialogue: Dialogue, isClient: boolean, onTile: OnT
     return takeLine(bytes, wire)
   }
 
+  /** After a hole: goes on as what the bytes look like. */
+  function tell(told: ReturnType<typeof guess>, wire: number): void {
+    state = { kind: 'start' }
+    if (told === 'lines') problem = BEGINNING_LOST
+    else if (told === 'websocket' || told === 'http/2') dialogue.protocol = told
+    else if (told !== 'more') {
+      const streamed = createStreamedBody(told, wire, true, onTile)
+      state = { kind: 'body', head: null, body: createBodyScanner({ kind: 'chunked' }), streamed }
+    }
+  }
+
   /** What has come of a tile will not be whole: the connection was closed, or bytes are missing. */
   function cut(): void {
     if (next === null) return
     if (state.kind === 'body') endBody(next, state.body.isOver || state.body.endsByClose)
     if (next > from) {
       state = { kind: 'start' }
+      kept.add(untold)
+      untold = new Uint8Array(0)
       raw(next, CUT_OFF)
     }
   }
@@ -201,22 +219,39 @@ export function createScanner(dialogue: Dialogue, isClient: boolean, onTile: OnT
       if (next !== wire && !(next === null && wire === 0)) {
         cut()
         kept.take()
-        state = { kind: 'start' }
         close(wire)
-        problem = BEGINNING_LOST
+        state = { kind: 'guess' }
         dialogue.asked.length = 0
       }
       if (wire === 0 && isClient && dialogue.protocol === 'http/2') prefaceLeft = PREFACE
       next = wire + bytes.length
-      for (let at = 0; at < bytes.length; ) at += step(bytes.subarray(at), wire + at)
+      if (state.kind === 'guess') {
+        const first = Uint8Array.of(...untold, ...bytes.subarray(0, MAX_UNTOLD - untold.length))
+        const told = guess(first, isClient, dialogue.protocol)
+        if (told === 'more') {
+          untold = first
+          return
+        }
+        const before = untold
+        untold = new Uint8Array(0)
+        tell(told, wire - before.length)
+        scanAll(before, wire - before.length)
+      }
+      scanAll(bytes, wire)
     },
     end() {
       cut()
     },
   }
+
+  function scanAll(bytes: Uint8Array, wire: number): void {
+    for (let at = 0; at < bytes.length; ) at += step(bytes.subarray(at), wire + at)
+  }
 }
 
 const PRI = 'PRI * HTTP/2.0'
+/** A guess needs no more: the longest header of a frame has 14 bytes. */
+const MAX_UNTOLD = 16
 
 /** Only a successful response that is not compressed is read as a stream; all else is shown whole, at its end. */
 function streamedMediaOf(head: Head): StreamedMedia | null {

@@ -212,6 +212,50 @@ describe('the scanner of a connection', () => {
     expect(tiles[0]).toMatchObject({ from: 1_000, to: 1_015 })
   })
 
+  it.each<[what: string, side: 'client' | 'server', bytes: Uint8Array, kinds: Tile['kind'][]]>([
+    ['events in chunks', 'server', bytesOf(chunk('id: 1\ndata: x\n\n') + chunk(':\n')), ['event', 'comment']],
+    ['a heartbeat of events', 'server', bytesOf(chunk(':\n') + chunk('data: x\n\n')), ['comment', 'event']],
+    [
+      'lines in chunks',
+      'server',
+      bytesOf(`${chunk('{}\n') + chunk('\n')}0\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n`),
+      ['line', 'empty line', 'end', 'message'],
+    ],
+    [
+      'frames of a server',
+      'server',
+      Uint8Array.of(...serverFrame(1, bytesOf('x'.repeat(70_000))), ...serverFrame(9, bytesOf(''))),
+      ['frame', 'frame'],
+    ],
+    ['frames of a client', 'client', clientFrame(1, bytesOf('hello'), KEY), ['frame']],
+    ['a request', 'client', bytesOf('GET /x HTTP/1.1\r\n\r\n'), ['message']],
+    ['text', 'server', bytesOf('deadbeefcafe\nab\r\nzz\n'), ['raw', 'raw', 'raw']],
+    ['a client’s frame from a server', 'server', clientFrame(1, bytesOf('hello'), KEY), ['raw']],
+  ])(
+    'tells %s by their form where the beginning is missing, however they are cut',
+    (_what, side, bytes, expected) => {
+      const found = (pieces: readonly number[]) => {
+        const tiles: Found[] = []
+        const scanner = createScanner(createDialogue(), side === 'client', (tile, from, to) =>
+          tiles.push({ tile, from, to }),
+        )
+        let start = 0
+        for (const end of [...pieces, bytes.length]) {
+          scanner.take(bytes.slice(start, end), 1_000 + start)
+          start = end
+        }
+        scanner.end()
+        return tiles
+      }
+      const whole = found([])
+      expect(kinds(whole)).toEqual(expected)
+      expect([whole[0]!.from, whole.at(-1)!.to]).toEqual([1_000, 1_000 + bytes.length])
+      for (let cut = 1; cut < Math.min(bytes.length, 40); cut++) expect(found([cut])).toEqual(whole)
+      if (bytes.length < 200)
+        expect(found(Array.from({ length: bytes.length - 1 }, (_, at) => at + 1))).toEqual(whole)
+    },
+  )
+
   it('says so when a connection is closed in the middle of a body, a stream or a head', () => {
     const cut = (text: string) =>
       scan([

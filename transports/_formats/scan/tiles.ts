@@ -8,6 +8,9 @@
  */
 import type { Head } from './head.ts'
 
+/** What a connection speaks now. */
+export type Protocol = 'http/1.1' | 'websocket' | 'http/2'
+
 /** Where a tile's body was within its chunk when it began: what an annotation needs to read it again. */
 export interface BodyState {
   /** Null for a body that is not chunked. Otherwise the bytes left of the chunk; 0 before a chunk's size, −1 before its CRLF. */

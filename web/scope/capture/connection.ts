@@ -57,7 +57,9 @@ export function createConnection(
   }
 
   function found(direction: Direction, tile: Tile, from: number, to: number): void {
-    const description = describe(tile)
+    const isLone = tile.kind === 'message' && tile.head.kind === 'response' && open.length === 0
+    // Its request was before the recording, so there is no bar that it could be a part of.
+    const description: Description = isLone ? { ...describe(tile), kind: 'line' } : describe(tile)
     const mark = events.onMark({ direction, tile, from, to, description })
     if (tile.kind === 'message') {
       const start = events.timeAt(direction, from)
@@ -115,6 +117,7 @@ export function createConnection(
     opened,
     take(direction, bytes, offset, at) {
       now = at
+      if (direction === 'toServer' && offset > 0 && open.length === 0) isFirst = false
       scanners[direction].take(bytes, offset)
     },
     close(at) {

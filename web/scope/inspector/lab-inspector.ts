@@ -76,7 +76,7 @@ export class LabInspector extends LitElement {
     const { mark } = this
     this.said = ''
     if (mark === null || !this.#link) return
-    const seen = await this.#link.ask<{ kind: 'inspect'; mark: number }>({ kind: 'inspect', mark })
+    const seen = await this.#link.ask({ kind: 'inspect', mark })
     if (mark !== this.mark) return // another was asked for meanwhile
     this.seen = seen
     this.lit = -1
@@ -89,8 +89,7 @@ export class LabInspector extends LitElement {
   async #follow(): Promise<void> {
     const { mark } = this
     if (mark === null) return
-    const followed =
-      (await this.#link?.ask<{ kind: 'follow'; mark: number }>({ kind: 'follow', mark })) ?? null
+    const followed = (await this.#link?.ask({ kind: 'follow', mark })) ?? null
     if (mark === this.mark) this.followed = followed
   }
 
@@ -200,7 +199,7 @@ export class LabInspector extends LitElement {
     const line =
       mark === null
         ? null
-        : await this.#link?.ask<{ kind: 'curl'; mark: number; showsSecrets: boolean }>({
+        : await this.#link?.ask({
             kind: 'curl',
             mark,
             showsSecrets,
@@ -223,12 +222,7 @@ export class LabInspector extends LitElement {
     const connection = value === '' ? null : Number(value)
     const { showsSecrets } = this
     try {
-      const file = await this.#link!.ask<{
-        kind: 'save'
-        format: Format
-        connection: number | null
-        showsSecrets: boolean
-      }>({ kind: 'save', format, connection, showsSecrets })
+      const file = await this.#link!.ask({ kind: 'save', format, connection, showsSecrets })
       const url = URL.createObjectURL(new Blob([file.bytes as Uint8Array<ArrayBuffer>], { type: file.type }))
       const link = Object.assign(document.createElement('a'), { href: url, download: file.name })
       link.click()

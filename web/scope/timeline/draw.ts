@@ -32,6 +32,7 @@ export function draw(canvas: Canvas, layout: Layout, store: Store, shown: Shown,
     }
     drawFaults(canvas, layout, row, store, shown.now, palette)
     const colour = palette.laneOf(row.lane.name)
+    drawConnections(canvas, layout, row, store, shown.now, palette)
     const { exchanges, marks } = row.lane
     for (const exchange of exchanges) {
       if ((exchange.connecting ?? exchange.sent) > layout.end || endOf(exchange, shown.now) < layout.start)
@@ -113,6 +114,24 @@ function drawFaults(
     canvas.font = `11px ${palette.font}`
     canvas.textAlign = 'left'
     canvas.fillText(fault, left + 4, row.top + row.height - 7)
+  }
+}
+
+/** A faint line while a connection is open, whatever is on it. */
+function drawConnections(
+  canvas: Canvas,
+  layout: Layout,
+  row: Row,
+  store: Store,
+  now: number,
+  palette: Palette,
+): void {
+  canvas.fillStyle = palette.rule
+  for (const { id, lane, opened, closed } of store.connections()) {
+    if (lane !== row.lane.name) continue
+    const left = Math.max(0, xOf(layout, opened))
+    const right = Math.min(layout.width, xOf(layout, closed ?? now))
+    if (right > left) canvas.fillRect(left, Math.round(yOf(row, store.placeOf(id))), right - left, 1)
   }
 }
 

@@ -8,29 +8,23 @@
 import { html, LitElement, nothing } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
-import { DESCRIPTORS } from '../../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { drawEvery } from '../../elements/figures/draw-every.ts'
-import { inNextFrame } from '../../frame.ts'
 import type { Exchange, Mark } from '../capture/marks.ts'
 import { openScope, type ScopeLink } from '../link.ts'
 import type { Status } from '../protocol.ts'
 import { inWords, partsOf } from './describe-mark.ts'
-import { draw } from './draw.ts'
-import { type Layout, layoutOf, type Target, targetAt, timeAt } from './layout.ts'
+import type { Target } from './layout.ts'
 import { markTable } from './mark-table.ts'
-import { type Palette, readPalette } from './palette.ts'
 import { step } from './steps.ts'
 import { createStore } from './store.ts'
+import { createSurface } from './surface.ts'
 import { timelineStyles } from './timeline-styles.ts'
 import { createView } from './view.ts'
+import { inSpan, LEGEND, STATUS, shortOf, titleOf } from './words.ts'
 
-/** Drawn so often at most: a second frame between two news would show the same, a little further left. */
-const DRAW_EVERY_MS = 33
 /** A table that changes faster is not read. */
 const TABLE_EVERY_MS = 1_000
-/** For a reader who wants less motion, the picture moves so often, in jumps. */
-const LESS_MOTION_MS = 1_000
 
 const KEYS: Readonly<Record<string, Parameters<typeof step>[2]>> = {
   ArrowRight: 'next',
@@ -64,14 +58,19 @@ export class LabTimeline extends LitElement {
   readonly #view = createView()
   #link: ScopeLink | null = null
   #stop = () => {}
-  #palette: Palette | null = null
-  #layout: Layout | null = null
   #selected: Mark | null = null
   #lit: ReadonlySet<string> = new Set()
   #found: ReadonlySet<number> | null = null
-  #isDirty = true
-  #lastDraw = 0
   #searches = 0
+  readonly #surface = createSurface({
+    host: this,
+    store: this.#store,
+    view: this.#view,
+    order: TRANSPORTS,
+    isTall: () => this.isTall,
+    shown: () => ({ lit: this.#lit, selected: this.#selected, found: this.#found }),
+    onResize: () => this.requestUpdate(), // the names stand beside the rows
+  })
 
   constructor() {
     super()
@@ -92,25 +91,16 @@ export class LabTimeline extends LitElement {
         onNews: (news) => {
           this.#view.hear(news.now, performance.now())
           this.#store.add(news)
-          this.#isDirty = true
+          this.#surface.invalidate()
           const names = this.#store.lanes.map(({ name }) => name)
           if (names.join() !== this.laneNames.join()) this.laneNames = names
         },
         onStatus: (status) => (this.status = status),
       }),
       () => link.release(),
-      this.#drawWhileInView(),
+      this.#surface.start(),
       drawEvery(TABLE_EVERY_MS, () => this.hasTable && this.requestUpdate()),
-      onChange(matchMedia('(prefers-color-scheme: dark)'), () => this.#repaint()),
     ]
-    const theme = new MutationObserver(() => this.#repaint())
-    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
-    const size = new ResizeObserver(() => this.#repaint())
-    size.observe(this)
-    ends.push(
-      () => theme.disconnect(),
-      () => size.disconnect(),
-    )
     this.#stop = () => {
       for (const end of ends) end()
     }
@@ -121,76 +111,6 @@ export class LabTimeline extends LitElement {
     this.#stop()
     this.#store.clear()
     this.laneNames = []
-  }
-
-  /** Where a reader cannot see it, nothing is drawn. */
-  #drawWhileInView(): () => void {
-    let isInView = false
-    let isOver = false
-    const calm = matchMedia('(prefers-reduced-motion: reduce)')
-    const next = () => {
-      if (isOver || !isInView) return
-      inNextFrame((isVisible) => {
-        const now = performance.now()
-        const every = calm.matches && this.#view.mode.kind !== 'stopped' ? LESS_MOTION_MS : DRAW_EVERY_MS
-        if (
-          isVisible &&
-          (this.#isDirty || this.#view.mode.kind !== 'stopped') &&
-          now - this.#lastDraw >= every - 4
-        )
-          this.#draw(now)
-        next()
-      })
-    }
-    const observer = new IntersectionObserver(([entry]) => {
-      const was = isInView
-      isInView = entry?.isIntersecting === true
-      if (isInView && !was) next()
-    })
-    observer.observe(this)
-    return () => {
-      isOver = true
-      observer.disconnect()
-    }
-  }
-
-  #repaint(): void {
-    this.#palette = null
-    this.#isDirty = true
-  }
-
-  #draw(pageNow: number): void {
-    const canvas = this.renderRoot.querySelector('canvas')
-    const context = canvas?.getContext('2d')
-    if (!canvas || !context) return
-    this.#palette ??= readPalette(this.renderRoot.querySelector('.probe')!, TRANSPORTS)
-    const width = canvas.parentElement!.clientWidth
-    const end = this.#view.endAt(pageNow)
-    const layout = layoutOf(this.#store.lanes, width, [end - this.#view.span, end], this.isTall)
-    const ratio = devicePixelRatio
-    const [w, h] = [Math.round(width * ratio), Math.round(layout.height * ratio)]
-    if (canvas.width !== w || canvas.height !== h) {
-      canvas.width = w
-      canvas.height = h
-      canvas.style.height = `${layout.height}px`
-      this.requestUpdate() // the names beside the rows
-    }
-    this.#layout = layout
-    this.#lastDraw = pageNow
-    this.#isDirty = false
-    context.setTransform(ratio, 0, 0, ratio, 0, 0)
-    draw(context, layout, this.#store, this.#shown(pageNow), this.#palette)
-  }
-
-  #shown(pageNow: number) {
-    const now = this.#view.serverNow(pageNow)
-    return {
-      lit: this.#lit,
-      selected: this.#selected,
-      found: this.#found,
-      now,
-      isLive: this.#view.mode.kind === 'live',
-    }
   }
 
   override render() {
@@ -218,7 +138,7 @@ export class LabTimeline extends LitElement {
       </div>
       ${this.status.kind === 'open' ? nothing : html`<p class="status" role="status">${STATUS[this.status.kind]} ${'why' in this.status ? this.status.why : ''}</p>`}
       <div class="plot">
-        <div class="names" aria-hidden="true">${this.#layout?.rows.map(
+        <div class="names" aria-hidden="true">${this.#surface.layout?.rows.map(
           ({ lane, height }) =>
             html`<div class="name" data-height=${height}>${this.#nameOf(lane.name)}</div>`,
         )}</div>
@@ -239,7 +159,14 @@ export class LabTimeline extends LitElement {
         </div>
       </div>
       <p class="words" id="words" aria-live="polite">${this.words || LEGEND}</p>
-      ${this.hasTable ? markTable(this.#store, this.laneNames, titleOf, (mark) => this.#open(mark.id)) : nothing}
+      ${
+        this.hasTable
+          ? markTable(this.#store, this.laneNames, titleOf, (mark) => {
+              this.#select(mark)
+              this.#open(mark.id)
+            })
+          : nothing
+      }
     `
   }
 
@@ -247,7 +174,7 @@ export class LabTimeline extends LitElement {
   protected override updated(): void {
     for (const name of this.renderRoot.querySelectorAll<HTMLElement>('.name'))
       name.style.height = `${name.dataset.height}px`
-    this.#isDirty = true
+    this.#surface.invalidate()
   }
 
   #nameOf(lane: string) {
@@ -289,7 +216,7 @@ export class LabTimeline extends LitElement {
     this.#lit = new Set(mark.messages)
     this.#view.show(mark.until, performance.now())
     this.words = inWords(mark, titleOf)
-    this.#isDirty = true
+    this.#surface.invalidate()
     this.requestUpdate()
   }
 
@@ -313,18 +240,11 @@ export class LabTimeline extends LitElement {
     this.#selected = null
     this.#lit = new Set()
     this.words = ''
-    this.#isDirty = true
-  }
-
-  #targetOf({ clientX, clientY }: MouseEvent): Target | null {
-    const canvas = this.renderRoot.querySelector('canvas')
-    if (!this.#layout || !canvas) return null
-    const { left, top } = canvas.getBoundingClientRect()
-    return targetAt(this.#layout, this.#store, clientX - left, clientY - top)
+    this.#surface.invalidate()
   }
 
   #onPointer(event: PointerEvent): void {
-    const target = this.#targetOf(event)
+    const target = this.#surface.targetAt(event)
     const messages =
       target === null
         ? (this.#selected?.messages ?? [])
@@ -334,13 +254,13 @@ export class LabTimeline extends LitElement {
     this.#lit = new Set(messages)
     const words = target ? this.#wordsOf(target) : this.#selected ? inWords(this.#selected, titleOf) : ''
     if (words !== this.words) this.words = words
-    this.#isDirty = true
+    this.#surface.invalidate()
   }
 
   #onLeave(): void {
     this.#lit = new Set(this.#selected?.messages ?? [])
     this.words = this.#selected ? inWords(this.#selected, titleOf) : ''
-    this.#isDirty = true
+    this.#surface.invalidate()
   }
 
   #wordsOf(target: Target): string {
@@ -350,7 +270,7 @@ export class LabTimeline extends LitElement {
   }
 
   #onClick(event: MouseEvent): void {
-    const target = this.#targetOf(event)
+    const target = this.#surface.targetAt(event)
     if (!target) return
     const id = target.kind === 'mark' ? target.mark.id : this.#markAt(target.exchange, event)
     const mark = this.#store.mark(id)
@@ -359,23 +279,20 @@ export class LabTimeline extends LitElement {
   }
 
   /** The response where its content is drawn, otherwise the request. */
-  #markAt(exchange: Exchange, { clientX }: MouseEvent): number {
-    const { left } = this.renderRoot.querySelector('canvas')!.getBoundingClientRect()
-    const { answered, response, request } = exchange
-    const isAfter = answered !== null && timeAt(this.#layout!, clientX - left + 3) >= answered
-    return isAfter && response !== null ? response : request
+  #markAt({ answered, response, request }: Exchange, event: MouseEvent): number {
+    const time = this.#surface.timeAt(event, 3) ?? 0
+    return answered !== null && response !== null && time >= answered ? response : request
   }
 
   #onWheel(event: WheelEvent): void {
     // Up and down belongs to the page; with Ctrl, or sideways, to the timeline.
     if (event.ctrlKey) {
-      const { left } = this.renderRoot.querySelector('canvas')!.getBoundingClientRect()
-      this.#zoom(
-        event.deltaY > 0 ? 1 : -1,
-        this.#layout ? timeAt(this.#layout, event.clientX - left) : undefined,
-      )
+      this.#zoom(event.deltaY > 0 ? 1 : -1, this.#surface.timeAt(event))
     } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-      this.#view.moveBy((event.deltaX / (this.#layout?.width ?? 1)) * this.#view.span, performance.now())
+      this.#view.moveBy(
+        (event.deltaX / (this.#surface.layout?.width ?? 1)) * this.#view.span,
+        performance.now(),
+      )
       this.requestUpdate()
     } else return
     event.preventDefault()
@@ -385,8 +302,7 @@ export class LabTimeline extends LitElement {
     this.wanted = (event.target as HTMLInputElement).value
     const mine = ++this.#searches
     const text = this.wanted.trim()
-    const found =
-      text === '' ? null : await this.#link?.ask<{ kind: 'search'; text: string }>({ kind: 'search', text })
+    const found = text === '' ? null : await this.#link?.ask({ kind: 'search', text })
     if (mine !== this.#searches) return
     this.#found = found ? new Set(found) : null
     this.requestUpdate()
@@ -401,25 +317,6 @@ export class LabTimeline extends LitElement {
   }
 
   static override styles = [shared, swatchStyles, timelineStyles]
-}
-
-const LEGEND =
-  'A bar is a request: sent, held by the server, its content. A mark is a frame or an event. Grey: nothing in it. Point at one, or use the arrow keys; click or press Enter for its bytes.'
-
-const STATUS: Readonly<Record<Exclude<Status['kind'], 'open'>, string>> = {
-  connecting: 'Connecting…',
-  none: 'Nothing to see here.',
-  waiting: 'Trying again in a moment.',
-}
-
-const titleOf = (lane: string): string => DESCRIPTORS.get(lane as (typeof TRANSPORTS)[number])?.title ?? lane
-const shortOf = (lane: string): string => DESCRIPTORS.get(lane as (typeof TRANSPORTS)[number])?.short ?? lane
-const inSpan = (span: number): string =>
-  span < 1_000 ? `${span} ms` : span < 60_000 ? `${span / 1_000} s` : `${span / 60_000} min`
-
-function onChange(query: MediaQueryList, act: () => void): () => void {
-  query.addEventListener('change', act)
-  return () => query.removeEventListener('change', act)
 }
 
 customElements.define('lab-timeline', LabTimeline)

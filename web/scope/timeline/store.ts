@@ -21,7 +21,7 @@ export interface Store {
   readonly faults: readonly Fault[]
   /** Where a connection is drawn in its lane, from 0. */
   placeOf(connection: number): number
-  connection(id: number): ConnectionNews | undefined
+  connections(): Iterable<ConnectionNews>
   mark(id: number): Mark | undefined
   exchange(id: number): Exchange | undefined
   /** Messages that stand in a mark or in the marks of an exchange. */
@@ -123,7 +123,7 @@ export function createStore(order: readonly string[] = []): Store {
       for (const one of news.faults) faults.set(one.id, one)
     },
     placeOf: (connection) => places.get(connection) ?? 0,
-    connection: (id) => connections.get(id),
+    connections: () => connections.values(),
     mark: (id) => marks.get(id),
     exchange: (id) => exchanges.get(id),
     messagesOf: ({ request, response }) => [
