@@ -49,7 +49,7 @@ inBrowser(
         await row.last().getByRole('button').click()
         const inspector = page.locator('lab-inspector')
         await expect
-          .poll(() => inspector.locator('h3').textContent(), TIMEOUT)
+          .poll(() => inspector.locator('header .title').textContent(), TIMEOUT)
           .toContain('find me on the wires')
         await expect
           .poll(
@@ -88,7 +88,9 @@ inBrowser(
       await expect.poll(words, TIMEOUT).not.toBe(first)
       expect(await words()).toContain('by keys')
       await page.keyboard.press('Enter')
-      await expect.poll(() => page.locator('lab-inspector h3').textContent(), TIMEOUT).toContain('by keys')
+      await expect
+        .poll(() => page.locator('lab-inspector header .title').textContent(), TIMEOUT)
+        .toContain('by keys')
       expect(await page.getByRole('button', { name: 'Live', exact: true }).count()).toBe(1)
       await page.keyboard.press(' ')
       await expect

@@ -8,8 +8,8 @@
 import { type BodyScanner, createBodyScanner } from './body.ts'
 import { createHttp2Scanner, createWebSocketScanner, type FrameScanner } from './frames.ts'
 import { guess } from './guess.ts'
-import { framingOf, type Head, headerValue, isStartLine, parseHead, upgradesToWebSocket } from './head.ts'
-import { createStreamedBody, isStreamed, type StreamedBody, type StreamedMedia } from './streamed.ts'
+import { framingOf, type Head, isStartLine, parseHead, upgradesToWebSocket } from './head.ts'
+import { createStreamedBody, type StreamedBody, streamedMediaOf } from './streamed.ts'
 import { Kept, type OnTile, type Protocol, utf8 } from './tiles.ts'
 
 /** What one direction knows of the other. Both scanners of a connection share one. */
@@ -252,11 +252,3 @@ export function createScanner(dialogue: Dialogue, isClient: boolean, onTile: OnT
 const PRI = 'PRI * HTTP/2.0'
 /** A guess needs no more: the longest header of a frame has 14 bytes. */
 const MAX_UNTOLD = 16
-
-/** Only a successful response that is not compressed is read as a stream; all else is shown whole, at its end. */
-function streamedMediaOf(head: Head): StreamedMedia | null {
-  if (head.kind === 'request' || head.status >= 300) return null
-  if (headerValue(head.headers, 'content-encoding') !== undefined) return null
-  const media = headerValue(head.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  return isStreamed(media) ? media : null
-}

@@ -4,11 +4,12 @@
  * It sees the content without its chunks, and is told where on the wire each run of it stands. When a block ends where
  * its chunk ends, the CRLF of the chunk goes with it.
  */
+import { type Head, headerValue } from './head.ts'
 import { type BodyState, Kept, type OnTile, utf8 } from './tiles.ts'
 
 export type StreamedMedia = 'text/event-stream' | 'application/x-ndjson'
 
-export const isStreamed = (media: string): media is StreamedMedia =>
+const isStreamed = (media: string): media is StreamedMedia =>
   media === 'text/event-stream' || media === 'application/x-ndjson'
 
 const CR = 13
@@ -109,3 +110,11 @@ export function createStreamedBody(
 
 const startsWith = (bytes: Uint8Array, word: string): boolean =>
   bytes.length >= word.length && [...word].every((letter, index) => letter.charCodeAt(0) === bytes[index])
+
+/** Only a successful response that is not compressed is read as a stream; all else is shown whole, at its end. */
+export function streamedMediaOf(head: Head): StreamedMedia | null {
+  if (head.kind === 'request' || head.status >= 300) return null
+  if (headerValue(head.headers, 'content-encoding') !== undefined) return null
+  const media = headerValue(head.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  return isStreamed(media) ? media : null
+}

@@ -48,7 +48,9 @@ export function createConnection(
   if (isHttp2) dialogue.protocol = 'http/2'
   /** Those without a whole response, oldest first; a socket stays until the end. */
   const open: Exchange[] = []
+  /** Whether the next request is the one that the connection was opened for. */
   let isFirst = true
+  let hasBegun = false
   let now = opened
 
   const scanners = {
@@ -117,7 +119,9 @@ export function createConnection(
     opened,
     take(direction, bytes, offset, at) {
       now = at
-      if (direction === 'toServer' && offset > 0 && open.length === 0) isFirst = false
+      // What was asked first was asked before the recording.
+      if (direction === 'toServer' && !hasBegun) isFirst = offset === 0
+      hasBegun ||= direction === 'toServer'
       scanners[direction].take(bytes, offset)
     },
     close(at) {

@@ -11,9 +11,7 @@ export const inspectorStyles = css`
     color: var(--muted);
     font-size: var(--size-m);
   }
-  h3,
-  h4 {
-    margin: 0;
+  .title {
     font-size: var(--size-m);
     font-weight: 650;
     overflow-wrap: anywhere;

@@ -10,6 +10,7 @@ import { rolesOf, secretsIn, sumOf } from '../../../transports/_formats/annotate
 import { openScope, type ScopeLink } from '../link.ts'
 import type { Answers, Format, Inspection } from '../protocol.ts'
 import { clock, inWords } from '../timeline/describe-mark.ts'
+import { titleOf } from '../timeline/words.ts'
 import { type Flat, flat, hexDump, hexRows, MAX_ROWS, PER_ROW } from './hex-rows.ts'
 import { inspectorStyles } from './inspector-styles.ts'
 import { acceptSteps, annotationList, asText, conversation, hexTable, sumBar, unmasking } from './parts.ts'
@@ -100,7 +101,7 @@ export class LabInspector extends LitElement {
     const { mark, bytes, missing } = seen
     return html`
       <header>
-        <h3>${clock(mark.at)} ${inWords(mark, (lane) => lane)}</h3>
+        <p class="title">${clock(mark.at)} ${inWords(mark, titleOf)}</p>
         ${missing > 0 ? html`<p class="wrong">The first ${missing} bytes of it are no longer kept.</p>` : nothing}
         ${sumBar(sumOf(seen.annotations, bytes.length))}
       </header>

@@ -69,7 +69,7 @@ export function sumBar({ payload, overhead }: { payload: number; overhead: numbe
 
 export function acceptSteps({ steps, said, agrees }: AcceptKey) {
   return html`<section class="steps">
-    <h4>The accept key, step by step</h4>
+    <p class="title">The accept key, step by step</p>
     <ol>
       ${steps.map(({ what, value }) => html`<li>${what}<br /><code>${value}</code></li>`)}
     </ol>
@@ -83,7 +83,7 @@ export function unmasking({ bytes }: Inspection) {
   const row = (name: string, cells: readonly string[]) =>
     html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td><code>${cell}</code></td>`)}</tr>`
   return html`<section class="steps">
-    <h4>Unmasked: each byte XORed with a byte of the key</h4>
+    <p class="title">Unmasked: each byte XORed with a byte of the key</p>
     <table>
       <tbody>
         ${row(

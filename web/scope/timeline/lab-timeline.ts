@@ -20,8 +20,9 @@ import { step } from './steps.ts'
 import { createStore } from './store.ts'
 import { createSurface } from './surface.ts'
 import { timelineStyles } from './timeline-styles.ts'
+import { toolbar } from './toolbar.ts'
 import { createView } from './view.ts'
-import { inSpan, LEGEND, STATUS, shortOf, titleOf } from './words.ts'
+import { LEGEND, STATUS, shortOf, titleOf } from './words.ts'
 
 /** A table that changes faster is not read. */
 const TABLE_EVERY_MS = 1_000
@@ -114,28 +115,22 @@ export class LabTimeline extends LitElement {
   }
 
   override render() {
-    const { kind } = this.#view.mode
     return html`
-      <div class="bar" role="group" aria-label="Timeline">
-        <button class=${kind === 'live' ? '' : 'main'} @click=${this.#toggle}>${kind === 'live' ? 'Pause' : 'Live'}</button>
-        <button @click=${this.#replay} title="What is in view, at a tenth of the speed">Replay ×0.1</button>
-        <span class="pair">
-          <button aria-label="Zoom out" @click=${() => this.#zoom(1)}>−</button>
-          <span>${inSpan(this.#view.span)}</span>
-          <button aria-label="Zoom in" @click=${() => this.#zoom(-1)}>+</button>
-        </span>
-        <span class="pair">
-          <button aria-label="Step to the previous mark" @click=${() => this.#step('previous')}>◂</button>
-          <button aria-label="Step to the next mark" @click=${() => this.#step('next')}>▸</button>
-        </span>
-        <label class="search">
-          <span class="sr-only">Find in the bytes</span>
-          <input type="search" placeholder="Find in the bytes" maxlength="200" .value=${this.wanted} @input=${this.#onSearch} />
-        </label>
-        <label><input type="checkbox" .checked=${this.isTall} @change=${this.#onTall} /> each connection</label>
-        <label><input type="checkbox" .checked=${this.hasTable} @change=${this.#onTable} /> table</label>
-        <span class="found" role="status">${this.#inFound()}</span>
-      </div>
+      ${toolbar({
+        isLive: this.#view.mode.kind === 'live',
+        span: this.#view.span,
+        wanted: this.wanted,
+        isTall: this.isTall,
+        hasTable: this.hasTable,
+        found: this.#found?.size ?? null,
+        onToggle: () => this.#toggle(),
+        onReplay: () => this.#replay(),
+        onZoom: (by) => this.#zoom(by),
+        onStep: (way) => this.#step(way),
+        onSearch: (text) => void this.#search(text),
+        onTall: (is) => (this.isTall = is),
+        onTable: (has) => (this.hasTable = has),
+      })}
       ${this.status.kind === 'open' ? nothing : html`<p class="status" role="status">${STATUS[this.status.kind]} ${'why' in this.status ? this.status.why : ''}</p>`}
       <div class="plot">
         <div class="names" aria-hidden="true">${this.#surface.layout?.rows.map(
@@ -180,11 +175,6 @@ export class LabTimeline extends LitElement {
   #nameOf(lane: string) {
     const place = TRANSPORTS.indexOf(lane as (typeof TRANSPORTS)[number]) + 1
     return html`${place > 0 ? swatch(place) : nothing}<span title=${titleOf(lane)}>${shortOf(lane)}</span>`
-  }
-
-  #inFound(): string {
-    if (this.#found === null) return ''
-    return this.#found.size === 0 ? 'Not found' : `${this.#found.size} found`
   }
 
   #toggle(): void {
@@ -298,22 +288,14 @@ export class LabTimeline extends LitElement {
     event.preventDefault()
   }
 
-  async #onSearch(event: Event): Promise<void> {
-    this.wanted = (event.target as HTMLInputElement).value
+  async #search(wanted: string): Promise<void> {
+    this.wanted = wanted
     const mine = ++this.#searches
     const text = this.wanted.trim()
     const found = text === '' ? null : await this.#link?.ask({ kind: 'search', text })
     if (mine !== this.#searches) return
     this.#found = found ? new Set(found) : null
     this.requestUpdate()
-  }
-
-  #onTall(event: Event): void {
-    this.isTall = (event.target as HTMLInputElement).checked
-  }
-
-  #onTable(event: Event): void {
-    this.hasTable = (event.target as HTMLInputElement).checked
   }
 
   static override styles = [shared, swatchStyles, timelineStyles]
