@@ -3,6 +3,7 @@ import { acceptKeyOf } from '../../transports/_formats/annotate/accept-key.ts'
 import { annotate } from '../../transports/_formats/annotate/annotate.ts'
 import { latin1, secretsIn, textOf } from '../../transports/_formats/annotate/annotation.ts'
 import type { AnnotatedFrame } from '../../transports/_formats/annotate/web-socket.ts'
+import { headerSize } from '../../transports/_formats/ws-header.ts'
 import type { Capture, Place } from './capture/capture.ts'
 import { asCurl } from './export/curl.ts'
 import { save } from './export/save.ts'
@@ -76,9 +77,9 @@ function follow(capture: Capture, id: number): { parts: FollowPart[]; isCut: boo
     size += bytes.length
     if (parts.length === MAX_PARTS || size > MAX_FOLLOWED) break
     const { annotations, unmasked } = annotated(one, bytes, missing)
-    // A masked payload is followed as it is meant.
-    const shown = unmasked ?? bytes
-    parts.unshift({ mark: one.mark, bytes: shown, secrets: unmasked ? [] : secretsIn(annotations) })
+    // Of a frame its payload is followed, as it is meant.
+    const payload = one.kind === 'frame' && bytes.length > 1 ? bytes.subarray(headerSize(bytes[1]!)) : bytes
+    parts.unshift({ mark: one.mark, bytes: unmasked ?? payload, secrets: secretsIn(annotations) })
   }
   return { parts, isCut: parts.length < all.length }
 }

@@ -132,10 +132,10 @@ describe('the annotation of a stream', () => {
     const { annotations } = annotate('event', bytes, { chunkLeft: 2, isClient: false })
     expect(annotations.map(({ name, value }) => [name, value])).toEqual([
       ['data', 'xyz'],
-      ['end of the chunk', '␍␊'],
-      ['size of the chunk', '9␍␊'],
-      ['empty line', '␊'],
-      ['end of the chunk', '␍␊'],
+      ['end of the chunk', '\\r\\n'],
+      ['size of the chunk', '9\\r\\n'],
+      ['empty line', '\\n'],
+      ['end of the chunk', '\\r\\n'],
     ])
     expect(sumOf(annotations, bytes.length)).toEqual({ payload: 3, overhead: bytes.length - 3 })
   })

@@ -97,5 +97,5 @@ const decoder = new TextDecoder()
 export const textOf = (bytes: Uint8Array, from = 0, to = bytes.length): string =>
   decoder.decode(bytes.subarray(from, to))
 
-/** Line ends made visible. */
-export const visible = (text: string): string => text.replaceAll('\r', '␍').replaceAll('\n', '␊')
+/** Line ends made visible, as source code writes them. */
+export const visible = (text: string): string => text.replaceAll('\r', '\\r').replaceAll('\n', '\\n')

@@ -13,7 +13,6 @@ import { drawEvery } from '../../elements/figures/draw-every.ts'
 import type { Exchange, Mark } from '../capture/marks.ts'
 import { openScope, type ScopeLink } from '../link.ts'
 import type { Status } from '../protocol.ts'
-import { inWords, partsOf } from './describe-mark.ts'
 import type { Target } from './layout.ts'
 import { markTable } from './mark-table.ts'
 import { step } from './steps.ts'
@@ -22,7 +21,7 @@ import { createSurface } from './surface.ts'
 import { timelineStyles } from './timeline-styles.ts'
 import { toolbar } from './toolbar.ts'
 import { createView } from './view.ts'
-import { LEGEND, STATUS, shortOf, titleOf } from './words.ts'
+import { inWords, LEGEND, partsOf, STATUS, shortOf, titleOf } from './words.ts'
 
 /** A table that changes faster is not read. */
 const TABLE_EVERY_MS = 1_000

@@ -49,9 +49,14 @@ export const xOf = ({ width, start, end }: Layout, time: number): number =>
 export const timeAt = ({ width, start, end }: Layout, x: number): number =>
   start + (x / width) * (end - start)
 
-/** The middle of a connection's line: those that have none of their own share the last. */
-export const yOf = ({ top, line, lines }: Row, place: number): number =>
-  top + PADDING + (Math.min(place, lines - 1) + 0.5) * line
+/**
+ * The middle of a connection's line: those that have none of their own share the last, and what fills fewer lines than
+ * there are stands in the middle.
+ */
+export function yOf({ lane, top, line, lines }: Row, place: number): number {
+  const unused = lines - Math.min(lines, lane.depth)
+  return top + PADDING + (unused / 2 + Math.min(place, lines - 1) + 0.5) * line
+}
 
 export type Target =
   | { readonly kind: 'mark'; readonly mark: Mark }

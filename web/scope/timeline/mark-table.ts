@@ -1,8 +1,8 @@
 /** The timeline as a table: for those who do not see it, and for those who would rather read. */
 import { html, nothing } from 'lit'
 import type { Mark } from '../capture/marks.ts'
-import { clock } from './describe-mark.ts'
 import type { Store } from './store.ts'
+import { clock } from './words.ts'
 
 /** Rows that are shown, the newest first. */
 const MAX_ROWS = 60

@@ -49,7 +49,7 @@ export const timelineStyles = css`
   }
   .plot {
     display: grid;
-    grid-template-columns: 8.5rem minmax(0, 1fr);
+    grid-template-columns: 9.5rem minmax(0, 1fr);
     border: 1px solid var(--rule);
     border-radius: var(--radius);
     overflow: hidden;
@@ -138,10 +138,13 @@ export const timelineStyles = css`
   }
   @media (max-width: 40rem) {
     .plot {
-      grid-template-columns: 5rem minmax(0, 1fr);
+      grid-template-columns: 6rem minmax(0, 1fr);
     }
     .name {
       padding: 0 var(--gap-xs);
+    }
+    .name svg {
+      display: none;
     }
     .search,
     input[type='search'] {
