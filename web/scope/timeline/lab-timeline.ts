@@ -130,7 +130,7 @@ export class LabTimeline extends LitElement {
         onTall: (is) => (this.isTall = is),
         onTable: (has) => (this.hasTable = has),
       })}
-      ${this.status.kind === 'open' ? nothing : html`<p class="status" role="status">${STATUS[this.status.kind]} ${'why' in this.status ? this.status.why : ''}</p>`}
+      ${this.#said ? html`<p class="status" role="status">${this.#said}</p>` : nothing}
       <div class="plot">
         <div class="names" aria-hidden="true">${this.#surface.layout?.rows.map(
           ({ lane, height }) =>
@@ -169,6 +169,13 @@ export class LabTimeline extends LitElement {
     for (const name of this.renderRoot.querySelectorAll<HTMLElement>('.name'))
       name.style.height = `${name.dataset.height}px`
     this.#surface.invalidate()
+  }
+
+  /** Why nothing is drawn, when nothing is. */
+  get #said(): string {
+    const { status } = this
+    if (status.kind === 'open') return this.laneNames.length > 0 ? '' : STATUS.open
+    return `${STATUS[status.kind]} ${'why' in status ? status.why : ''}`.trim()
   }
 
   #nameOf(lane: string) {

@@ -7,7 +7,8 @@ import type { Status } from '../protocol.ts'
 export const LEGEND =
   'A bar is a request: sent, held by the server, its content. A mark is a frame or an event. Grey: nothing in it. Point at one, or use the arrow keys; click or press Enter for its bytes.'
 
-export const STATUS: Readonly<Record<Exclude<Status['kind'], 'open'>, string>> = {
+export const STATUS: Readonly<Record<Status['kind'], string>> = {
+  open: 'Nothing has passed on your wires yet.',
   connecting: 'Connecting…',
   none: 'Nothing to see here.',
   waiting: 'Trying again in a moment.',
