@@ -158,7 +158,8 @@ const wordsOn = (tls: StartOptions['tls']) =>
     : 'It shows the certificate that was given.'
 
 function wordsOnLanes(lanes: Lanes | undefined, taken: readonly number[]): string[] {
-  if (!lanes) return ['All transports share this port (--single-port): their wires can be neither watched nor cut.']
+  if (!lanes)
+    return ['All transports share this port (--single-port): their wires can be neither watched nor cut.']
   const list = lanes.at.map(({ name, port }) => `${name} ${port}`).join(', ')
   const passed = taken.length > 0 ? ` (taken by other programs: ${taken.join(', ')})` : ''
   return [`Each transport has a port of its own: ${list}${passed}`]

@@ -174,8 +174,7 @@ function lostRecords(lost: ReadonlyMap<string, number>, at: number): WireRecord[
   })
 }
 
-const sizeOf = (record: WireRecord) =>
-  RECORD_BYTES + (record.kind === 'bytes' ? record.bytes.length : 0)
+const sizeOf = (record: WireRecord) => RECORD_BYTES + (record.kind === 'bytes' ? record.bytes.length : 0)
 
 const bytesIn = (record: WireRecord) => {
   if (record.kind === 'dropped') return record.bytes

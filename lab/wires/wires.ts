@@ -8,9 +8,12 @@
  */
 import type { Socket } from 'node:net'
 import type { Clock } from '../wire/clock.ts'
+import type { Random } from '../wire/random.ts'
+import { type ActiveFaults, createActiveFaults } from './active-faults.ts'
 import { LaneConnection, type Shown } from './connection.ts'
 import type { ConnectionView } from './control.ts'
-import { type Client, type LaneListener, listenForLane, type ListenOptions } from './listener.ts'
+import { FAULTS } from './faults/catalogue.ts'
+import { type Client, type LaneListener, type ListenOptions, listenForLane } from './listener.ts'
 import type { RequestHead } from './request-heads.ts'
 import { createTap, type Tap, type TapReader } from './tap.ts'
 
@@ -20,6 +23,7 @@ export interface WiresOptions {
   /** Whose a request is. */
   readonly identify: (head: RequestHead) => Shown
   readonly clock: Clock
+  readonly random?: Random
   /** Milliseconds since the Unix epoch, with fractions. */
   readonly now?: () => number
 }
@@ -42,10 +46,9 @@ export interface Wires {
   connectionOf(socket: object): LaneConnection | undefined
   viewOf(visitor: string): readonly ConnectionView[]
   read(visitor: string): TapReader | null
-  /** Told of each connection whose owner is known now, or has changed. */
-  onOwner: (connection: LaneConnection) => void
-  /** Told of each new connection; returns false to have it closed at once. */
-  onOpen: (connection: LaneConnection) => boolean
+  readonly faults: ActiveFaults
+  /** Whether new connections are taken; they are closed at once while they are not. */
+  takesNewcomers: boolean
   /** Listens no more; open connections go on. */
   stopListening(): void
   /** Ends every connection. */
@@ -57,18 +60,25 @@ const CONNECTION = Symbol('connection of a lane')
 
 const epochNow = () => performance.timeOrigin + performance.now()
 
-export function createWires({ connect, identify, clock, now = epochNow }: WiresOptions): Wires {
+export function createWires({
+  connect,
+  identify,
+  clock,
+  random = Math.random,
+  now = epochNow,
+}: WiresOptions): Wires {
   const tap = createTap({ after: clock.after, now })
   const connections = new Set<LaneConnection>()
   const lanes: LaneListener[] = []
+  const faults = createActiveFaults({ connections, tap, clock, now, random, catalogue: FAULTS })
   let ids = 0
 
   const wires: Wires = {
     tap,
     connections,
     lanes,
-    onOwner: () => {},
-    onOpen: () => true,
+    faults,
+    takesNewcomers: true,
     async openLane(options) {
       const lane = await listenForLane({ ...options, onClient: (client) => accept(options.name, client) })
       lanes.push(lane)
@@ -79,33 +89,44 @@ export function createWires({ connect, identify, clock, now = epochNow }: WiresO
       [...connections].filter(({ owner }) => owner === visitor).map((connection) => connection.view()),
     read: (visitor) =>
       tap.read(visitor, () =>
-        [...connections].filter(({ owner }) => owner === visitor).map((connection) => connection.openRecord()),
+        [...connections]
+          .filter(({ owner }) => owner === visitor)
+          .map((connection) => connection.openRecord()),
       ),
     stopListening() {
       for (const lane of lanes) lane.close()
     },
     close() {
       wires.stopListening()
+      faults.close()
       for (const { line } of connections) line.drop('end', 'server')
       tap.close()
     },
   }
 
   function accept(lane: string, client: Client): void {
+    if (!wires.takesNewcomers) {
+      client.socket.on('error', () => {})
+      return void client.raw.resetAndDestroy()
+    }
     let served: (socket: Socket) => void = () => {}
     const onServed = (socket: Socket) => served(socket)
     const server = connect({ lane, client, onServed })
     const connection = new LaneConnection({
       ...{ id: ++ids, lane, client, server, tap, clock, identify, now },
-      onOwner: () => wires.onOwner(connection),
+      onOwner: () => faults.look(connection),
+      mayBeFaulted: () => faults.touches(lane),
     })
     served = (socket) => {
       Object.assign(socket, { [CONNECTION]: connection })
       connection.serverEnd = socket
     }
     connections.add(connection)
-    connection.line.onGone = () => connections.delete(connection)
-    if (!wires.onOpen(connection)) connection.line.drop('end')
+    connection.line.onGone = () => {
+      connections.delete(connection)
+      faults.forget(connection)
+    }
+    faults.look(connection)
   }
 
   return wires

@@ -1,10 +1,14 @@
 /** `/wires`: what the lanes are, what passes on them, and who breaks them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
-import type { WiresState } from '../../wires/control.ts'
 import { ChatError } from '../../wire/errors.ts'
+import type { WiresState } from '../../wires/control.ts'
+import { FAULTS } from '../../wires/faults/catalogue.ts'
+import { PRESETS } from '../../wires/presets.ts'
+import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
 import type { Identity } from '../identity/identity.ts'
+import { serveFaults } from './fault-routes.ts'
 import type { Lanes } from './lanes.ts'
+import { RESTART, type Restart } from './restart.ts'
 import { streamRecords } from './stream-records.ts'
 import type { Teacher } from './teacher.ts'
 import type { Visitors } from './visitors.ts'
@@ -15,14 +19,17 @@ export interface WiresRoutesOptions {
   readonly identity: Identity
   readonly visitors: Visitors
   readonly teacher: Teacher
+  readonly restart: Restart
   readonly shutdown: AbortSignal
 }
 
 export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): void {
-  const { lanes, identity, visitors, teacher, shutdown } = options
+  const { lanes, identity, visitors, teacher, restart, shutdown } = options
+  const faults = lanes?.wires.faults
 
   app.get('/wires', (request, reply) => {
     refuseBadCredentials(request)
+    const { visitor } = visitors.of(request)
     visitors.welcome(request, reply)
     const state: WiresState = {
       single: lanes === null,
@@ -30,7 +37,10 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
         ...{ name, port },
         origin: `${request.protocol}://${request.hostname}:${port}`,
       })),
-      ...{ faults: [], presets: [], active: [], others: 0 },
+      faults: [...(lanes ? FAULTS.map(({ about }) => about) : []), RESTART],
+      presets: lanes ? PRESETS : [],
+      active: [...(faults?.of(visitor) ?? []), ...(restart.active ? [restart.active] : [])],
+      others: faults?.othersThan(visitor) ?? 0,
       mayAll: teacher.mayAll(request),
       maxCaptureBytes: MAX_CAPTURE_BYTES,
     }
@@ -42,7 +52,9 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
     const visitor = visitorOf(request)
     const reader = lanes?.wires.read(visitor) ?? null
     if (lanes && !reader)
-      throw new ChatError('too-many-connections', 'too many visitors are recorded already', { retryAfterS: 30 })
+      throw new ChatError('too-many-connections', 'too many visitors are recorded already', {
+        retryAfterS: 30,
+      })
     streamRecords({ reader, reply, shutdown, onEnd: (end) => visitors.onEnd(request, end) })
   })
 
@@ -54,6 +66,20 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
     return answerWith(reply, { connections, others: all - connections.length })
   })
 
+  app.delete('/wires/connections/:id', (request, reply) => {
+    const { id } = request.params as { readonly id: string }
+    const visitor = visitorOf(request)
+    const own = [...(lanes?.wires.connections ?? [])].find(
+      (one) => one.owner === visitor && one.id === Number(id),
+    )
+    // Of another visitor's connection, no more is told than of one that is not there.
+    if (!own) throw new ChatError('not-found', `there is no connection ${JSON.stringify(id)} of yours`)
+    own.line.drop('end', 'server')
+    return reply.code(204).send()
+  })
+
+  serveFaults(app, { lanes, restart, teacher, visitorOf })
+
   /** A credential that is not valid is refused on reads too: its owner would take an empty record for the truth. */
   function refuseBadCredentials(request: FastifyRequest): void {
     const shown = identity.shownBy(request)
@@ -64,7 +90,10 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
   function visitorOf(request: FastifyRequest): string {
     const { visitor } = visitors.of(request)
     if (visitor !== null) return visitor
-    throw new ChatError('not-signed-in', 'ask GET /wires first: it gives the cookie by which your connections are known')
+    throw new ChatError(
+      'not-signed-in',
+      'ask GET /wires first: it gives the cookie by which your connections are known',
+    )
   }
 }
 
