@@ -30,8 +30,8 @@ export interface FaultOrderFor {
 export interface ActiveFaults {
   /** @throws RangeError for settings that are none; undefined when there are too many faults on already */
   order(order: FaultOrderFor): ActiveFault | undefined
-  /** Those that touch this visitor. */
-  of(visitor: string | null): readonly ActiveFault[]
+  /** Those that touch this visitor. @param mayAll whether they may heal those for all */
+  of(visitor: string | null, mayAll: boolean): readonly ActiveFault[]
   /** How many others have set for themselves. */
   othersThan(visitor: string | null): number
   /** @returns whether there was one that this visitor may heal: their own, and with `mayAll` those for all */
@@ -107,7 +107,7 @@ export function createActiveFaults(options: ActiveFaultsOptions): ActiveFaults {
       const about: ActiveFault = {
         ...{ id: ++ids, fault: name, lanes, settings },
         whose: visitor === null ? 'all' : 'mine',
-        ...{ since, until: isOnce ? null : since + lastsMs },
+        ...{ since, until: isOnce ? null : since + lastsMs, mine: true },
       }
       const run = fault.begin(settings, { clock, random })
       const one: Active = { about, visitor, run, touched: new Map(), cancel: () => {} }
@@ -118,7 +118,10 @@ export function createActiveFaults(options: ActiveFaultsOptions): ActiveFaults {
       else one.cancel = clock.after(lastsMs, () => end(one))
       return about
     },
-    of: (visitor) => [...active.values()].filter((one) => concerns(one, visitor)).map(({ about }) => about),
+    of: (visitor, mayAll) =>
+      [...active.values()]
+        .filter((one) => concerns(one, visitor))
+        .map(({ about }) => ({ ...about, mine: about.whose === 'mine' || mayAll })),
     othersThan: (visitor) => [...active.values()].filter((one) => !concerns(one, visitor)).length,
     heal(id, visitor, mayAll) {
       const one = active.get(id)

@@ -3,10 +3,11 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../wire/clock.ts'
 import type { ConnectionView } from './control.ts'
 import { createHold } from './faults/pace/hold.ts'
+import { createHeadersWatch } from './heads/h2-headers.ts'
 import { Line } from './line.ts'
 import type { Client } from './listener.ts'
 import type { Alpn, BytesRecord, Direction, OpenRecord } from './records.ts'
-import { createRequestHeads, type RequestHead, type RequestHeads } from './request-heads.ts'
+import { createRequestHeads, type RequestHead, type RequestHeads } from './heads/request-heads.ts'
 import type { Tap } from './tap.ts'
 
 /** Whose a request shows itself to be. */
@@ -114,9 +115,12 @@ export class LaneConnection {
   #openGate: (() => void) | null = null
 
   openRecord(): OpenRecord {
-    const { isSecure } = this.#options.client
-    const alpn = isSecure && this.alpn !== null ? { alpn: this.alpn } : {}
-    return { kind: 'open', connection: this.id, lane: this.lane, at: this.since, ...alpn }
+    return { kind: 'open', connection: this.id, lane: this.lane, at: this.since, ...this.#agreed() }
+  }
+
+  #agreed(): { readonly alpn?: Alpn } {
+    const { alpn } = this
+    return this.#options.client.isSecure && alpn !== null ? { alpn } : {}
   }
 
   view(): ConnectionView {
@@ -128,6 +132,8 @@ export class LaneConnection {
       toServer: toServer.arrived - preflight.toServer,
       toClient: toClient.passed - preflight.toClient,
       heldBytes: toClient.held + client.writableLength,
+      cursorLag: null,
+      ...this.#agreed(),
     }
   }
 
@@ -147,9 +153,11 @@ export class LaneConnection {
       this.#heads.take(bytes)
       if (this.#heads.isUnfinished) this.#closeGate()
     }
+    if (this.alpn === 'h2') this.#h2Heads.take(bytes)
     this.#record('toServer', bytes, this.line.toServer.arrived)
   }
   #arrivedBefore = 0
+  readonly #h2Heads = createHeadersWatch()
 
   #record(direction: Direction, bytes: Buffer, until: number): void {
     const { tap, now } = this.#options
@@ -184,7 +192,7 @@ export class LaneConnection {
     if (this.#isLooking) return
     this.#isLooking = true
     this.#options.clock.after(LOOK_MS, () => {
-      const read = this.serverEnd?.bytesRead ?? 0
+      const read = Math.min(this.serverEnd?.bytesRead ?? 0, this.#h2Heads.safeUntil)
       // What it has read by now, it has made requests of by the end of this turn.
       setImmediate(() => {
         this.#isLooking = false

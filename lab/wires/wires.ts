@@ -11,11 +11,12 @@ import type { Clock } from '../wire/clock.ts'
 import type { Random } from '../wire/random.ts'
 import { type ActiveFaults, createActiveFaults } from './active-faults.ts'
 import { LaneConnection, type Shown } from './connection.ts'
-import type { ConnectionView } from './control.ts'
+import type { ConnectionsView } from './control.ts'
 import { FAULTS } from './faults/catalogue.ts'
 import { type Client, type LaneListener, type ListenOptions, listenForLane } from './listener.ts'
-import type { RequestHead } from './request-heads.ts'
+import type { RequestHead } from './heads/request-heads.ts'
 import { createTap, type Tap, type TapReader } from './tap.ts'
+import { createTotals } from './totals.ts'
 
 export interface WiresOptions {
   /** Opens a connection to the server for a client of a lane. The server learns in process who the client is. */
@@ -44,7 +45,7 @@ export interface Wires {
   openLane(options: Omit<ListenOptions, 'onClient'>): Promise<LaneListener>
   /** The connection of a lane that the server serves by this socket; undefined for any other socket. */
   connectionOf(socket: object): LaneConnection | undefined
-  viewOf(visitor: string): readonly ConnectionView[]
+  viewOf(visitor: string): Pick<ConnectionsView, 'connections' | 'totals'>
   read(visitor: string): TapReader | null
   readonly faults: ActiveFaults
   /** Whether new connections are taken; they are closed at once while they are not. */
@@ -71,7 +72,10 @@ export function createWires({
   const connections = new Set<LaneConnection>()
   const lanes: LaneListener[] = []
   const faults = createActiveFaults({ connections, tap, clock, now, random, catalogue: FAULTS })
+  const totals = createTotals()
   let ids = 0
+
+  const ownedBy = (visitor: string) => [...connections].filter(({ owner }) => owner === visitor)
 
   const wires: Wires = {
     tap,
@@ -85,14 +89,11 @@ export function createWires({
       return lane
     },
     connectionOf: (socket) => (socket as { [CONNECTION]?: LaneConnection })[CONNECTION],
-    viewOf: (visitor) =>
-      [...connections].filter(({ owner }) => owner === visitor).map((connection) => connection.view()),
-    read: (visitor) =>
-      tap.read(visitor, () =>
-        [...connections]
-          .filter(({ owner }) => owner === visitor)
-          .map((connection) => connection.openRecord()),
-      ),
+    viewOf: (visitor) => ({
+      connections: ownedBy(visitor).map((connection) => connection.view()),
+      totals: totals.of(visitor, connections),
+    }),
+    read: (visitor) => tap.read(visitor, () => ownedBy(visitor).map((connection) => connection.openRecord())),
     stopListening() {
       for (const lane of lanes) lane.close()
     },
@@ -114,7 +115,10 @@ export function createWires({
     const server = connect({ lane, client, onServed })
     const connection = new LaneConnection({
       ...{ id: ++ids, lane, client, server, tap, clock, identify, now },
-      onOwner: () => faults.look(connection),
+      onOwner() {
+        totals.opened(connection)
+        faults.look(connection)
+      },
       mayBeFaulted: () => faults.touches(lane),
     })
     served = (socket) => {
@@ -125,6 +129,7 @@ export function createWires({
     connection.line.onGone = () => {
       connections.delete(connection)
       faults.forget(connection)
+      totals.ended(connection)
     }
     faults.look(connection)
   }

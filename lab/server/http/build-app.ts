@@ -189,7 +189,6 @@ export async function buildApp({
 
   const visitors = createVisitors(identity, ownOrigins)
   lanes?.attach(app, {
-    names: [...transports].flatMap(([name, transport]) => (isHttp(transport) ? name : [])),
     ...{ origins: ownOrigins, visitors, hostNames: names, tls, secure },
   })
   const restart = createRestart({ app, shutdown, clock, ...restartOf(lanes, metrics) })

@@ -10,7 +10,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { systemClock } from '../../wire/clock.ts'
 import type { ActiveFault } from '../../wires/control.ts'
 import type { LaneListener, LaneTls } from '../../wires/listener.ts'
-import type { RequestHead } from '../../wires/request-heads.ts'
+import type { RequestHead } from '../../wires/heads/request-heads.ts'
 import { createWires, type Wires } from '../../wires/wires.ts'
 import { namesFor, type Origins } from '../http/origins.ts'
 import { HEADERS_MS } from '../limits/timeouts.ts'
@@ -20,6 +20,8 @@ import { createInnerPort, lookLike } from './inner-port.ts'
 import type { Visitors } from './visitors.ts'
 
 export interface LanesOptions {
+  /** The transports with a lane each: those that a browser can run. */
+  readonly names: readonly string[]
   /** The first port to try; 0 takes any free ports. */
   readonly firstPort: number
   /** From where a client comes, in tests that have only one machine; where it says that it does, unless given. */
@@ -28,8 +30,6 @@ export interface LanesOptions {
 
 /** What a server hands its lanes. */
 export interface LanesHost {
-  /** The transports with a lane each. */
-  readonly names: readonly string[]
   readonly origins: Origins
   readonly visitors: Visitors
   /** Names of the machine besides those of the address. */
@@ -64,7 +64,7 @@ export interface Lanes {
 /** Taken ports that are passed over before any free one is taken. */
 const MAX_TRIES = 32
 
-export function createLanes({ firstPort, addressOf }: LanesOptions): Lanes {
+export function createLanes({ names, firstPort, addressOf }: LanesOptions): Lanes {
   let app: FastifyInstance | null = null
   let host: LanesHost | null = null
   const attached = <T>(value: T | null): T => {
@@ -113,7 +113,7 @@ export function createLanes({ firstPort, addressOf }: LanesOptions): Lanes {
       return listeners.map(({ name, port }) => ({ name, port }))
     },
     async open() {
-      const { names, origins } = attached(host)
+      const { origins } = attached(host)
       await inner.listen()
       const taken: number[] = []
       let next = firstPort

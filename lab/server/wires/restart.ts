@@ -82,7 +82,7 @@ export function createRestart({ app, shutdown, clock, lanes, onChange }: Restart
       const ms = (seconds ?? USUAL_S) * 1_000
       active = {
         ...{ id: -++ids, fault: RESTART_FAULT, lanes: names, settings: {} },
-        ...{ whose: 'all', since, until: since + ms },
+        ...{ whose: 'all', since, until: since + ms, mine: true },
       }
       onChange(active, true)
       tellReaders(shutdown)

@@ -1,7 +1,7 @@
 /** `/wires`: what the lanes are, what passes on them, and who breaks them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
-import type { WiresState } from '../../wires/control.ts'
+import type { ConnectionsView, WiresState } from '../../wires/control.ts'
 import { FAULTS } from '../../wires/faults/catalogue.ts'
 import { PRESETS } from '../../wires/presets.ts'
 import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
@@ -31,17 +31,26 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
     refuseBadCredentials(request)
     const { visitor } = visitors.of(request)
     visitors.welcome(request, reply)
+    const mayAll = teacher.mayAll(request)
+    const single = lanes ? null : SINGLE
     const state: WiresState = {
+      now: now(),
       single: lanes === null,
       lanes: (lanes?.at ?? []).map(({ name, port }) => ({
         ...{ name, port },
         origin: `${request.protocol}://${request.hostname}:${port}`,
       })),
-      faults: [...(lanes ? FAULTS.map(({ about }) => about) : []), RESTART],
+      faults: [
+        ...FAULTS.map(({ about }) => ({ ...about, off: single })),
+        { ...RESTART, off: mayAll ? null : NOT_ALL },
+      ],
       presets: lanes ? PRESETS : [],
-      active: [...(faults?.of(visitor) ?? []), ...(restart.active ? [restart.active] : [])],
+      active: [
+        ...(faults?.of(visitor, mayAll) ?? []),
+        ...(restart.active ? [{ ...restart.active, mine: mayAll }] : []),
+      ],
       others: faults?.othersThan(visitor) ?? 0,
-      mayAll: teacher.mayAll(request),
+      mayAll,
       maxCaptureBytes: MAX_CAPTURE_BYTES,
     }
     return answerWith(reply, state)
@@ -61,9 +70,10 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
   app.get('/wires/connections', (request, reply) => {
     refuseBadCredentials(request)
     const visitor = visitorOf(request)
-    const connections = lanes?.wires.viewOf(visitor) ?? []
+    const own = lanes?.wires.viewOf(visitor) ?? { connections: [], totals: [] }
     const all = lanes?.wires.connections.size ?? 0
-    return answerWith(reply, { connections, others: all - connections.length })
+    const view: ConnectionsView = { now: now(), ...own, others: all - own.connections.length }
+    return answerWith(reply, view)
   })
 
   app.delete('/wires/connections/:id', (request, reply) => {
@@ -96,6 +106,11 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
     )
   }
 }
+
+const SINGLE = 'All transports share one port here (--single-port), so their wires cannot be broken.'
+const NOT_ALL = 'It touches all, so it takes a page on the server’s machine, or the teacher’s token.'
+
+const now = () => performance.timeOrigin + performance.now()
 
 const answerWith = (reply: FastifyReply, body: object) =>
   reply.header('cache-control', 'no-store').type('application/json').send(JSON.stringify(body))

@@ -8,7 +8,7 @@ import { createInnerPort } from '../../server/wires/inner-port.ts'
 import type { LanesOptions } from '../../server/wires/lanes.ts'
 import type { WiresState } from '../../wires/control.ts'
 import { createBrowserLike, PASSPHRASE, tokenOf } from '../kit/browser-like.ts'
-import { type LanesBench, startWithLanes } from '../kit/wires.ts'
+import { type LanesBench, startWithLanes } from '../wires/lanes-bench.ts'
 import { dial, exchange, requestText } from './raw.ts'
 
 let bench: LanesBench
@@ -58,7 +58,9 @@ describe('reading another visitor’s wires', () => {
     await heard
     await get(`${MESSAGES}?mine`, { cookie: own }, bench.laneOf('sse'))
     await expect.poll(() => reader.text('toServer')).toContain('?mine')
-    expect(new Set(reader.all.flatMap((record) => (record.kind === 'open' ? record.lane : [])))).toEqual(new Set(['sse']))
+    expect(new Set(reader.all.flatMap((record) => (record.kind === 'open' ? record.lane : [])))).toEqual(
+      new Set(['sse']),
+    )
     expect(reader.text('toServer')).not.toContain(other)
     const view = await (await get('/wires/connections', { cookie: own })).json()
     expect(view).toMatchObject({ connections: [{ lane: 'sse' }], others: 1 })
@@ -110,7 +112,9 @@ describe('a connection that serves two visitors', () => {
   const ask = (cookie: string, query: string, more: readonly string[] = []) =>
     requestText(bench.portOf('sse'), `GET ${MESSAGES}?${query}`, [`Cookie: ${cookie}`, ...more])
 
-  async function talk(...texts: readonly string[]): Promise<{ readonly socket: Socket; readonly answers: () => number }> {
+  async function talk(
+    ...texts: readonly string[]
+  ): Promise<{ readonly socket: Socket; readonly answers: () => number }> {
     const socket = await dial(bench.portOf('sse'))
     sockets.push(socket)
     let got = ''
@@ -168,7 +172,12 @@ describe('a connection that serves two visitors', () => {
     const [first, second] = [await bench.visitor(), await bench.visitor()]
     const reader = await bench.read(first)
     const post = (framing: string, body: string) =>
-      requestText(bench.portOf('sse'), 'POST /rooms/square/messages', [`Cookie: ${first}`, 'Content-Type: application/json', framing], body)
+      requestText(
+        bench.portOf('sse'),
+        'POST /rooms/square/messages',
+        [`Cookie: ${first}`, 'Content-Type: application/json', framing],
+        body,
+      )
     const hidden = `\r\n\r\nGET / HTTP/1.1\r\nCookie: ${second}\r\n\r\n`
     await talk(post(`Content-Length: ${hidden.length}`, hidden), ask(first, 'after'))
     // What stands in a body is the first one's own, whatever it looks like.
@@ -292,7 +301,7 @@ describe('faults for all', () => {
     const socket = await openSocket(await bench.visitor())
     const closed = once(socket, 'close')
     const token = { 'teacher-token': bench.teacher.token }
-    expect((await order(CUT_ALL, { cookie, ...token }, far())).status).toBe(201)
+    expect((await order({ ...CUT_ALL, lanes: ['websocket'] }, { cookie, ...token }, far())).status).toBe(201)
     await closed
     expect((await order({ fault: 'latency', whose: 'all' }, { cookie })).status).toBe(201)
   })
@@ -300,7 +309,9 @@ describe('faults for all', () => {
   it('are healed by no one who may not set them', async () => {
     await start(FAR_AWAY)
     const cookie = await bench.visitor()
-    const { id } = (await (await order({ fault: 'latency', whose: 'all' }, { cookie })).json()) as { id: number }
+    const { id } = (await (await order({ fault: 'latency', whose: 'all' }, { cookie })).json()) as {
+      id: number
+    }
     for (const path of [`/wires/faults/${id}`, '/wires/faults?whose=all']) {
       const response = await fetch(`${far()}${path}`, { method: 'DELETE', headers: { cookie } })
       expect([403, 404]).toContain(response.status)

@@ -7,6 +7,7 @@ import { silence } from './ending/silence.ts'
 import type { Fault } from './fault.ts'
 import { blockedUpgrade } from './http/blocked-upgrade.ts'
 import { buffering } from './http/buffering.ts'
+import { compressing } from './http/compressing.ts'
 import { interception } from './http/interception.ts'
 import { lostAcknowledgement } from './http/lost-acknowledgement.ts'
 import { bandwidth } from './pace/bandwidth.ts'
@@ -17,6 +18,6 @@ import { slowReader } from './pace/slow-reader.ts'
 
 export const FAULTS: readonly Fault[] = [
   ...[cut, reset, cutAtByte, silence, refusal, idleTimeout],
-  ...[buffering, blockedUpgrade, interception, lostAcknowledgement],
+  ...[buffering, compressing, blockedUpgrade, interception, lostAcknowledgement],
   ...[latency, bandwidth, loss, slicing, slowReader],
 ]

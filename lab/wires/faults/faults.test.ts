@@ -1,9 +1,10 @@
 /** Each fault by itself, over real sockets: what reaches the other end, what does not, and that it heals. */
+import { constants, gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createManualClock, type ManualClock } from '../../verify/kit/manual-clock.ts'
 import { FAULTS } from './catalogue.ts'
 import { settingsFrom } from './fault.ts'
-import { type FaultBench, openFaultBench } from './fault-bench.ts'
+import { type FaultBench, openFaultBench } from '../../verify/wires/fault-bench.ts'
 
 let clock: ManualClock
 let bench: FaultBench
@@ -283,6 +284,65 @@ describe('a buffering proxy', () => {
   })
 })
 
+describe('a compressing proxy', () => {
+  const ASKS = 'GET /a HTTP/1.1\r\nAccept-Encoding: gzip, br\r\n\r\n'
+  const STREAM = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
+  /** The content of the packed response that the client has got, as far as it goes. */
+  function content(): string {
+    const got = Buffer.from(bench.got(), 'latin1')
+    const packed: Buffer[] = []
+    for (let at = got.indexOf('\r\n\r\n') + 4; at < got.length; ) {
+      const end = got.indexOf('\r\n', at)
+      const size = Number.parseInt(got.toString('latin1', at, end), 16)
+      if (!(size > 0)) break
+      packed.push(got.subarray(end + 2, end + 2 + size))
+      at = end + size + 4
+    }
+    return gunzipSync(Buffer.concat(packed), { finishFlush: constants.Z_SYNC_FLUSH }).toString()
+  }
+  async function ask(text = ASKS): Promise<void> {
+    bench.client.write(text)
+    await expect.poll(bench.received).toContain('GET /a')
+  }
+
+  it('keeps a stream’s events back, and passes them when it is healed, each at once from then on', async () => {
+    const heal = bench.begin('compressing')
+    await ask()
+    bench.peer.write(`${STREAM}5\r\nhello\r\n`)
+    await expect.poll(bench.got).toContain('Content-Encoding: gzip')
+    expect(content()).toBe('')
+    heal()
+    await expect.poll(content).toBe('hello')
+    bench.peer.write('6\r\n again\r\n')
+    await expect.poll(content).toBe('hello again')
+  })
+
+  it('packs a whole response into one that is whole', async () => {
+    bench.begin('compressing')
+    await ask()
+    bench.peer.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}')
+    await expect.poll(bench.got).toMatch(/\r\n0\r\n\r\n$/)
+    expect(content()).toBe('{}')
+    expect(bench.got()).not.toContain('Content-Length')
+    expect(bench.line.toClient.held).toBe(0)
+  })
+
+  it.each([
+    ['a client that takes no gzip', REQUEST, `${STREAM}2\r\nhi\r\n`],
+    [
+      'what is packed already',
+      ASKS,
+      'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nxx',
+    ],
+    ['a picture', ASKS, 'HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 2\r\n\r\nxx'],
+  ])('leaves %s alone', async (_what, request, response) => {
+    bench.begin('compressing')
+    await ask(request)
+    bench.peer.write(response)
+    await expect.poll(bench.got).toBe(response)
+  })
+})
+
 describe('a blocked upgrade', () => {
   it('makes a plain GET of a handshake, in whatever pieces it comes', async () => {
     bench.begin('blocked-upgrade')
@@ -306,7 +366,7 @@ describe('a captive portal', () => {
     bench.client.write(REQUEST)
     await expect
       .poll(bench.got)
-      .toMatch(/^HTTP\/1\.1 511 Network Authentication Required\r\n[^]*Sign in to this network/)
+      .toMatch(/^HTTP\/1\.1 511 Network Authentication Required\r\n[\s\S]*Sign in to this network/)
     await expect.poll(() => bench.peer.readableEnded).toBe(true)
     expect(bench.received()).toBe('')
   })

@@ -1,5 +1,5 @@
 /** An idle timeout: a box on the way closes what has been quiet for too long. */
-import type { Next, Filter } from '../../flow.ts'
+import type { Filter, Next } from '../../flow.ts'
 import { type Fault, healAll } from '../fault.ts'
 
 export const idleTimeout: Fault = {

@@ -5,8 +5,8 @@
  * It heeds nothing that asks it not to (`X-Accel-Buffering: no`), as the proxies that people have no hand in. What is no HTTP
  * any more, a WebSocket, passes; and so does HTTP/2, whose responses cannot be told apart here.
  */
-import type { Next, Filter } from '../../flow.ts'
-import { createRequestHeads } from '../../request-heads.ts'
+import type { Filter, Next } from '../../flow.ts'
+import { createRequestHeads } from '../../heads/request-heads.ts'
 import { type Fault, healAll } from '../fault.ts'
 import { createResponseFraming } from './response-framing.ts'
 

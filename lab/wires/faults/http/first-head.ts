@@ -1,5 +1,5 @@
 /** The head of the first request of a new connection, kept back until it is whole: what must be read to be answered or changed. */
-import type { Next, Filter } from '../../flow.ts'
+import type { Filter, Next } from '../../flow.ts'
 
 /** What a server takes of a head: longer ones pass as they are, and are refused there. */
 const MAX_HEAD_BYTES = 16 * 1024

@@ -6,9 +6,9 @@
  * sends next after a frame with data (RFC 6455 §5.6). Over HTTP/2, where all streams share the connection, it cannot be told
  * apart here, and the fault does nothing.
  */
-import type { Next, Filter } from '../../flow.ts'
+import type { Filter, Next } from '../../flow.ts'
 import type { Line } from '../../line.ts'
-import { createRequestHeads } from '../../request-heads.ts'
+import { createRequestHeads } from '../../heads/request-heads.ts'
 import { type Fault, healAll } from '../fault.ts'
 
 export const lostAcknowledgement: Fault = {

@@ -3,7 +3,7 @@
  *
  * A proxy that keeps a response back must know when it is whole, or it would keep the short ones too, for ever.
  */
-import type { RequestHead } from '../../request-heads.ts'
+import type { RequestHead } from '../../heads/request-heads.ts'
 
 /** A head that has no end within so many bytes is none; then all passes. */
 const MAX_HEAD_BYTES = 64 * 1024
@@ -23,7 +23,7 @@ export interface ResponseHead {
 export interface ResponseFraming {
   readonly state: ResponseState
   /** The request whose response comes next: whether it has a body depends on the method. */
-  asked(request: RequestHead): void
+  asked(request: Pick<RequestHead, 'method'>): void
   /** Tells the bytes in their parts, in their order. */
   take(bytes: Buffer): void
 }

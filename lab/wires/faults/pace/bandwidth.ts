@@ -1,6 +1,6 @@
 /** Bandwidth: no more than so many bytes in a second, each way and for each connection. */
 import type { Clock } from '../../../wire/clock.ts'
-import type { Next, Filter } from '../../flow.ts'
+import type { Filter, Next } from '../../flow.ts'
 import { type Fault, healAll } from '../fault.ts'
 import { createQueue } from './queue.ts'
 

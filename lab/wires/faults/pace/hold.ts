@@ -1,5 +1,5 @@
 /** A filter that passes nothing on until it is taken out. */
-import type { Next, Filter } from '../../flow.ts'
+import type { Filter, Next } from '../../flow.ts'
 
 export function createHold(next: Next): Filter {
   const waiting: Buffer[] = []

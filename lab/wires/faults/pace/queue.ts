@@ -1,6 +1,6 @@
 /** A filter that keeps pieces until their time has come, in their order: what latency, bandwidth and loss have in common. */
 import type { Clock } from '../../../wire/clock.ts'
-import type { Next, Filter } from '../../flow.ts'
+import type { Filter, Next } from '../../flow.ts'
 
 export interface QueueOptions {
   readonly clock: Clock

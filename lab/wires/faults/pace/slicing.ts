@@ -1,5 +1,5 @@
 /** Slicing: what was written in one piece arrives in many. TCP is a stream of bytes and knows no messages. */
-import type { Next, Filter } from '../../flow.ts'
+import type { Filter, Next } from '../../flow.ts'
 import { type Fault, healAll } from '../fault.ts'
 
 export const slicing: Fault = {

@@ -1,6 +1,6 @@
 /** A slow reader: the client takes little or nothing of what the server sends, and does not go away. */
 import type { Clock } from '../../../wire/clock.ts'
-import type { Next, Filter } from '../../flow.ts'
+import type { Filter, Next } from '../../flow.ts'
 import type { Fault } from '../fault.ts'
 import { createLimit } from './bandwidth.ts'
 import { createHold } from './hold.ts'

@@ -2,10 +2,10 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../../wire/clock.ts'
 import { createRandom } from '../../wire/random.ts'
-import type { SettingValues } from '../control.ts'
-import { Line } from '../line.ts'
-import { FAULTS } from './catalogue.ts'
-import { settingsFrom } from './fault.ts'
+import type { SettingValues } from '../../wires/control.ts'
+import { Line } from '../../wires/line.ts'
+import { FAULTS } from '../../wires/faults/catalogue.ts'
+import { settingsFrom } from '../../wires/faults/fault.ts'
 
 export interface FaultBench {
   readonly line: Line

@@ -1,9 +1,10 @@
 /** A server with lanes in the test's own process, and visitors who read what passes on theirs. */
+import { LANES } from '../../../transports/descriptors.ts'
 import type { LabOptions } from '../../app/build-lab.ts'
 import { createLanes, type Lanes, type LanesOptions } from '../../server/wires/lanes.ts'
 import { createTeacher, type Teacher } from '../../server/wires/teacher.ts'
 import type { Direction, WireRecord } from '../../wires/records.ts'
-import { startTestServer, type TestServer } from './test-server.ts'
+import { startTestServer, type TestServer } from '../kit/test-server.ts'
 
 export interface LanesBench {
   readonly server: TestServer
@@ -32,7 +33,7 @@ export async function startWithLanes(
   options: Partial<LanesOptions> = {},
   lab: LabOptions = {},
 ): Promise<LanesBench> {
-  const lanes = createLanes({ firstPort: 0, ...options })
+  const lanes = createLanes({ names: LANES, firstPort: 0, ...options })
   const teacher = createTeacher(undefined)
   const server = await startTestServer({ lanes, teacher, ...lab })
   await lanes.open()
