@@ -100,7 +100,10 @@ describe('npm start', { timeout: 120_000 }, () => {
     const single = await startAndWait('--single-port', '--memory')
     await expect.poll(() => single.said.out).toContain('Ctrl-C closes it.')
     expect(single.said.out).toContain('All transports share this port (--single-port)')
-    expect(await (await fetch(`http://${single.address}/wires`)).json()).toMatchObject({ single: true, lanes: [] })
+    expect(await (await fetch(`http://${single.address}/wires`)).json()).toMatchObject({
+      single: true,
+      lanes: [],
+    })
   })
 
   it('says in one line that a port is in use', async () => {

@@ -24,7 +24,9 @@ const heal = (path: string) => fetch(`${bench.server.url}${path}`, { method: 'DE
 const ask = async <T>(path: string) =>
   (await (await fetch(`${bench.server.url}${path}`, { headers: { cookie } })).json()) as T
 const poll = (query = '', lane = 'sse') =>
-  fetch(`${bench.laneOf(lane)}${MESSAGES}${query}`, { headers: { cookie } }).then((response) => response.status)
+  fetch(`${bench.laneOf(lane)}${MESSAGES}${query}`, { headers: { cookie } }).then(
+    (response) => response.status,
+  )
 async function open(lane = 'websocket'): Promise<WebSocket> {
   const at = `ws://127.0.0.1:${bench.portOf(lane)}/transports/websocket/rooms/square/socket`
   const socket = new WebSocket(at, { headers: { cookie } })
@@ -52,10 +54,25 @@ describe('an order', () => {
     [[], 400, 'bad-request', 'the order'],
     [{}, 400, 'bad-request', 'fault: '],
     [{ fault: 'gremlins' }, 400, 'bad-request', 'there is no fault'],
-    [{ fault: 'cut', lanes: ['telegraph'] }, 400, 'bad-request', 'there is no lane \\"telegraph\\"; the lanes are short-polling'],
+    [
+      { fault: 'cut', lanes: ['telegraph'] },
+      400,
+      'bad-request',
+      'there is no lane \\"telegraph\\"; the lanes are short-polling',
+    ],
     [{ fault: 'cut', lanes: [] }, 400, 'bad-request', 'lanes'],
-    [{ fault: 'cut', settings: { strength: 1 } }, 400, 'bad-request', 'has no setting \\"strength\\"; its settings: none'],
-    [{ fault: 'latency', settings: { ms: 1e9 } }, 400, 'bad-request', 'ms must be from 0 to 30000 ms, not 1000000000'],
+    [
+      { fault: 'cut', settings: { strength: 1 } },
+      400,
+      'bad-request',
+      'has no setting \\"strength\\"; its settings: none',
+    ],
+    [
+      { fault: 'latency', settings: { ms: 1e9 } },
+      400,
+      'bad-request',
+      'ms must be from 0 to 30000 ms, not 1000000000',
+    ],
     [{ fault: 'latency', settings: { ms: '1' } }, 400, 'bad-request', 'settings.ms'],
     [{ fault: 'latency', seconds: 0 }, 400, 'bad-request', 'seconds'],
     [{ fault: 'latency', seconds: 1e9 }, 400, 'bad-request', 'seconds'],
@@ -135,7 +152,9 @@ describe('a restart of the server', () => {
   it('tells each reader goodbye, serves none while it lasts, and serves again', async () => {
     const socket = await open()
     const closed = once(socket, 'close')
-    const held = fetch(`${bench.laneOf('long-polling')}/transports/long-polling/rooms/square/messages?wait=25`)
+    const held = fetch(
+      `${bench.laneOf('long-polling')}/transports/long-polling/rooms/square/messages?wait=25`,
+    )
     const { cursor } = (await (await held).json()) as { cursor: string }
     const at = `${bench.laneOf('long-polling')}/transports/long-polling/rooms/square/messages`
     const parked = fetch(`${at}?wait=25&since=${cursor}`)

@@ -124,7 +124,10 @@ describe('a lane', () => {
     )
     await lanes.open()
     const policyAt = async (host: string) => {
-      const { text } = await exchange(server.port, requestText(server.port, 'GET /', [`Host: ${host}:${server.port}`, 'Connection: close']))
+      const { text } = await exchange(
+        server.port,
+        requestText(server.port, 'GET /', [`Host: ${host}:${server.port}`, 'Connection: close']),
+      )
       return /content-security-policy: .*connect-src ([^;]*);/i.exec(text)?.[1]
     }
     const sources = (host: string) =>

@@ -1,9 +1,10 @@
 /** Lanes of a server with `--tls`: the lane ends TLS, and the tap sees what TLS has hidden. */
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2'
+
+import { once } from 'node:events'
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { once } from 'node:events'
 import { type LanesBench, startWithLanes } from '../../verify/wires/lanes-bench.ts'
 import { type Certificate, ownCertificate } from '../tls/certificates.ts'
 
@@ -49,7 +50,9 @@ function read(cookie: string) {
   stream.setEncoding('utf8').on('data', (chunk: string) => (lines += chunk))
   stream.on('error', () => {})
   const records = () =>
-    lines.split('\n').flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as Record<string, string>] : []))
+    lines
+      .split('\n')
+      .flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as Record<string, string>] : []))
   return {
     records,
     text: (direction: string) =>
@@ -71,7 +74,9 @@ describe('a lane over TLS', () => {
     expect((await ask(session, MESSAGES, { cookie })).text).toContain('under TLS')
     await expect.poll(() => reader.text('toClient')).toContain('under TLS')
     await expect.poll(() => reader.text('toServer')).toMatch(/^PRI \* HTTP\/2\.0\r\n/)
-    expect(reader.records()).toContainEqual(expect.objectContaining({ kind: 'open', lane: 'sse', alpn: 'h2' }))
+    expect(reader.records()).toContainEqual(
+      expect.objectContaining({ kind: 'open', lane: 'sse', alpn: 'h2' }),
+    )
   })
 
   it('shows no head of a second visitor on the same connection', async () => {
