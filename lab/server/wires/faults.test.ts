@@ -51,7 +51,7 @@ describe('an order', () => {
 
   it.each([
     ['{', 400, 'bad-json', ''],
-    [[], 400, 'bad-request', 'the order'],
+    [[], 400, 'bad-request', 'fault: '],
     [{}, 400, 'bad-request', 'fault: '],
     [{ fault: 'gremlins' }, 400, 'bad-request', 'there is no fault'],
     [
