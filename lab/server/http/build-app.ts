@@ -34,6 +34,11 @@ import { createRoomGateway } from '../transport-kit/room-gateway.ts'
 import { isHttp, isTcp, type ServerTransport } from '../transport-kit/server-transport.ts'
 import { closeWithinGrace } from '../transport-kit/shutdown.ts'
 import { queueBehindHeld } from './answers/held.ts'
+import type { Lanes } from '../wires/lanes.ts'
+import { createRestart, type RestartOptions } from '../wires/restart.ts'
+import { serveWires } from '../wires/serve-wires.ts'
+import { createTeacher, type Teacher } from '../wires/teacher.ts'
+import { createVisitors } from '../wires/visitors.ts'
 import { createBrokenRequestHandler, ignoreExpectations } from './broken-requests.ts'
 import { allowListedOrigins } from './cors.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
@@ -87,6 +92,10 @@ export interface AppOptions {
   readonly metricsRoute?: Pick<MetricsOptions, 'to' | 'ofProcess'>
   /** Writes a line for each request, if given. */
   readonly requestLog?: Log | undefined
+  /** A port for each transport that HTTP carries; open them when the server listens. None unless given. */
+  readonly lanes?: Lanes
+  /** Who may break the wires of all; a teacher whose token is not printed unless given. */
+  readonly teacher?: Teacher
   /** Turned by hand in tests: heartbeats and leases go by it. */
   readonly clock?: Clock
   /** Who is present in which room; those of this server alone unless given. */
@@ -114,6 +123,8 @@ export async function buildApp({
   metrics = createServerMetrics(),
   metricsRoute = { to: 'loopback' },
   requestLog,
+  lanes,
+  teacher = createTeacher(trust),
   clock = systemClock,
   presences = new Presences({ clock }),
 }: AppOptions): Promise<FastifyInstance> {
@@ -150,7 +161,7 @@ export async function buildApp({
   const ownOrigins = createOrigins(app, origins, names)
   const identity = createIdentity({ origins: ownOrigins, accounts, signIn, labId, now })
   const { callerOf, personOf, checkUnsigned } = identity
-  allowListedOrigins(app, origins)
+  allowListedOrigins(app, origins, ownOrigins, lanes)
   const limit = createWriteLimit(admit, personOf)
   guardWrites(app, [ownOrigins.check, limit, createCredentialGuard(identity)])
   app.addHook('onRequest', (request, reply, done) => {
@@ -175,6 +186,13 @@ export async function buildApp({
   })
   const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf: createPeerOf(callerOf) }
   app.addHook('onClose', async () => presences.close())
+
+  const visitors = createVisitors(identity, ownOrigins)
+  lanes?.attach(app, {
+    ...{ origins: ownOrigins, visitors, hostNames: names, tls, secure },
+  })
+  const restart = createRestart({ app, shutdown, clock, ...restartOf(lanes, metrics) })
+  serveWires(app, { lanes: lanes ?? null, identity, visitors, teacher, restart, shutdown })
 
   const listening = new Map<string, Pick<TcpListen, 'host' | 'port'>>()
   serveTransports(app, transports, (name) => listening.get(name) ?? null)
@@ -221,6 +239,18 @@ function guardWrites(app: FastifyInstance, guards: readonly ((request: FastifyRe
     }
   })
 }
+
+/** What a restart has to do with: the lanes close for newcomers, and every connection of a transport is cut. */
+const restartOf = (
+  lanes: Lanes | undefined,
+  { connections }: ServerMetrics,
+): Pick<RestartOptions, 'lanes' | 'onChange'> => ({
+  lanes: () => ({
+    names: lanes?.at.map(({ name }) => name) ?? [],
+    sockets: [...connections.sockets].filter((socket) => lanes?.wires.connectionOf(socket) !== undefined),
+  }),
+  onChange: (active, on) => lanes?.onRestart(active, on),
+})
 
 /** How often sessions are looked through for those whose time has come. */
 const SWEEP_MS = 60_000

@@ -17,6 +17,8 @@ import { ChatError } from '../../wire/errors.ts'
 export interface Origins {
   /** Whether pages of this origin are ours, or are let in. */
   isOurs(origin: string): boolean
+  /** Another origin of this server: of a lane's port. */
+  add(origin: string): void
   /** For writes and upgrades. @throws ChatError `foreign-origin` for one that comes from a page of another origin */
   check(request: FastifyRequest): void
 }
@@ -42,6 +44,7 @@ export function createOrigins(
   })
   return {
     isOurs: (origin) => allowed.has(origin),
+    add: (origin) => void allowed.add(origin),
     check({ headers: { origin } }) {
       if (origin === undefined || allowed.has(origin)) return
       throw new ChatError('foreign-origin', `a page of ${origin} may not write here (see --origin)`)

@@ -62,8 +62,19 @@ export interface Stopping {
  */
 export function shutdownListenersOn(shutdown: AbortSignal): Set<Stopping> {
   const shutdownListeners = new Set<Stopping>()
+  const all = listenersOf.get(shutdown) ?? new Set()
+  listenersOf.set(shutdown, all.add(shutdownListeners))
   shutdown.addEventListener('abort', () => {
     for (const reader of shutdownListeners) reader.onShutdown()
   })
   return shutdownListeners
+}
+
+/** The sets of all transports, by the signal of their server. */
+const listenersOf = new WeakMap<AbortSignal, Set<Set<Stopping>>>()
+
+/** Tells each reader what it is told when the server closes, and the server goes on: a restart, as they meet it. */
+export function tellReaders(shutdown: AbortSignal): void {
+  for (const readers of listenersOf.get(shutdown) ?? [])
+    for (const reader of [...readers]) reader.onShutdown()
 }
