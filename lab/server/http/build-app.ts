@@ -11,7 +11,7 @@ import { ChatError } from '../../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../wire/limits.ts'
 import { serveFiles } from '../identity/files.ts'
 import { serveGroups } from '../identity/groups.ts'
-import { createCredentialGuard, createIdentity, takeBackEndedCookies } from '../identity/identity.ts'
+import { clearEndedCookies, createCredentialGuard, createIdentity } from '../identity/identity.ts'
 import { serveIdentity } from '../identity/identity-routes.ts'
 import { serveTokens } from '../identity/token-routes.ts'
 import { type ConnectionCaps, capConnections, createConnectionSlots } from '../limits/connections.ts'
@@ -33,12 +33,12 @@ import { acceptPosts, serveHistory } from '../transport-kit/requests.ts'
 import { createRoomGateway } from '../transport-kit/room-gateway.ts'
 import { isHttp, isTcp, type ServerTransport } from '../transport-kit/server-transport.ts'
 import { closeWithinGrace } from '../transport-kit/shutdown.ts'
-import { queueBehindHeld } from './answers/held.ts'
 import type { Lanes } from '../wires/lanes.ts'
 import { createRestart, type RestartOptions } from '../wires/restart.ts'
 import { serveWires } from '../wires/serve-wires.ts'
 import { createTeacher, type Teacher } from '../wires/teacher.ts'
 import { createVisitors } from '../wires/visitors.ts'
+import { queueBehindHeld } from './answers/held.ts'
 import { createBrokenRequestHandler, ignoreExpectations } from './broken-requests.ts'
 import { allowListedOrigins } from './cors.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
@@ -165,7 +165,7 @@ export async function buildApp({
   const limit = createWriteLimit(admit, personOf)
   guardWrites(app, [ownOrigins.check, limit, createCredentialGuard(identity)])
   app.addHook('onRequest', (request, reply, done) => {
-    takeBackEndedCookies(identity, request, reply)
+    clearEndedCookies(identity, request, reply)
     done()
   })
   readBodiesAsText(app)

@@ -155,7 +155,7 @@ export const createCredentialGuard =
   }
 
 /** Tells a browser whose session has ended to send its cookie no more. */
-export function takeBackEndedCookies(
+export function clearEndedCookies(
   { shownBy, cookies }: Identity,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -20,7 +20,7 @@ import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import { IDLE_MS } from '../../limits/timeouts.ts'
 import { isUpgrade } from '../upgrades.ts'
-import { type Answered, HELD, type HttpSocket, STAND_IN } from './http-socket.ts'
+import { type Answered, type Due, HELD, type HttpSocket, STAND_IN } from './http-socket.ts'
 
 /** Node closes an idle connection so much later than it says, so that a request on its way still finds it open. */
 const IDLE_BUFFER_MS = 1_000
@@ -31,7 +31,7 @@ export interface AnswerOwner {
   onClose(): void
 }
 
-export class HeldAnswer {
+export class HeldAnswer implements Due {
   readonly socket: Socket
   /** What others have set on the response: lines of a head, mostly none. */
   readonly headers: string

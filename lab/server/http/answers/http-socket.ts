@@ -1,16 +1,25 @@
 /** What a connection of HTTP/1.1 knows of the answers that are due on it, ours (held.ts) and Node's. */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { HeldAnswer } from './held.ts'
 
 /** What those are told who wait for the end of a response: as much of it as they may look at. */
 export type Answered = Pick<ServerResponse, 'headersSent' | 'statusCode'>
+
+/** An answer that is due and of which Node does not know: a held one, as its socket sees it. */
+export interface Due {
+  /** Whether some of it has been written. */
+  readonly hasBegun: boolean
+  /** Takes the socket from a response that came behind this one. */
+  queue(response: ServerResponse): void
+  /** The connection has closed. */
+  closed(): void
+}
 
 /** Under which a socket has the answer that is due, as long as one is. */
 export const HELD = Symbol('held answer')
 
 export type HttpSocket = Socket & {
-  [HELD]?: HeldAnswer | null
+  [HELD]?: Due | null
   /** Node's: the response that writes to this socket now. Another one waits for as long as there is one. */
   _httpMessage?: ServerResponse | StandIn | null
 }

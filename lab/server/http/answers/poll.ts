@@ -51,7 +51,7 @@ export class JsonBody {
 /** An answer that is given whole, at once or when there is something to tell. */
 export interface PollAnswer {
   send(body: JsonBody): void
-  /** Answers with an error, and counts it: whoever waits is called by the room, where nothing else would do that. */
+  /** Answers with an error, and counts it: a poll that waits is called by the room, where nothing else would do that. */
   fail(thrown: unknown): void
 }
 
