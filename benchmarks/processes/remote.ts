@@ -18,6 +18,8 @@ export interface Remote<T> {
     name: K,
     ...input: unknown extends Input<T, K> ? [] : [Input<T, K>]
   ): Promise<Output<T, K>>
+  /** Says that the process has started another, whose CPU time is ours too. */
+  owns(pid: number): void
   /** Ends the process; resolves when it is gone. */
   stop(): Promise<void>
 }
@@ -41,6 +43,11 @@ const STOP_MS = 2_000
 const running = new Set<ChildProcess>()
 
 export const runningPids = (): readonly number[] => [...running].flatMap(({ pid }) => pid ?? [])
+
+/** Programs that they have started in turn, those that have ended included. */
+const programs = new Set<number>()
+
+export const programPids = (): ReadonlySet<number> => programs
 
 export async function stopAllProcesses(): Promise<void> {
   await Promise.all([...running].map(stopProcess))
@@ -94,6 +101,7 @@ export function startProcess<T extends Api<T>>(
         child.send(question, (error) => error && die(`cannot be reached: ${error.message}`))
       })
     },
+    owns: (pid) => void programs.add(pid),
     stop: () => stopProcess(child),
   }
 }
