@@ -5,6 +5,7 @@
  * checked against the same types. A call is answered, or rejected when the process has died.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { BUILD_VARIABLE, buildFolder } from '../../lab/command/build-folder.ts'
 
 /** Functions of one argument, or none, that the other process offers. */
 export type Api<T> = { [K in keyof T]: (input: never) => unknown }
@@ -64,6 +65,8 @@ export function startProcess<T extends Api<T>>(
 ): Remote<T> {
   const child = spawn(process.execPath, [...flags, file], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // It is compiled, and so it lies elsewhere: by itself it would take another folder for ours.
+    env: { ...process.env, [BUILD_VARIABLE]: buildFolder() },
   })
   running.add(child)
   child.once('close', () => running.delete(child))

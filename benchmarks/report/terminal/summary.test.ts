@@ -118,7 +118,7 @@ describe('the summary', () => {
   })
 
   it('has a column for a transport that chooses among others, with the figures of the one that it tries first', () => {
-    const lines = linesOf(runOf([...FOUR, 'tcp', 'ws']))
+    const lines = linesOf(runOf([...FOUR, 'tcp', 'ws']), 120)
     const heads = lines
       .find((line) => /raw-tcp.*spread/.test(line))!
       .trim()
