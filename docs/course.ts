@@ -19,7 +19,7 @@ export const CHAPTERS: readonly Chapter[] = [
   { number: 8, title: 'Promises', file: '08-promises.md' },
   { number: 9, title: 'People', file: '09-people.md' },
   { number: 10, title: 'Safety', file: '10-safety.md' },
-  { number: 11, title: 'When the network misbehaves', file: null },
+  { number: 11, title: 'When the network misbehaves', file: '11-when-the-network-misbehaves.md' },
   { number: 12, title: 'Measuring honestly', file: '12-measuring-honestly.md' },
   { number: 13, title: 'Growing to many servers', file: null },
   { number: 14, title: 'Beyond', file: null },
