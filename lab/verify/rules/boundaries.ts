@@ -82,7 +82,7 @@ const RULES: readonly Rule[] = [
   },
   {
     files: /^docs\//,
-    may: /^(?!lab\/verify\/(?!rules\/|browser\/|conformance\/|museum\/(exhibits|options)\.ts$|chaos\/options\.ts$))/,
+    may: /^(?!lab\/verify\/(?!rules\/|browser\/|conformance\/|museum\/(exhibits|options)\.ts$|(chaos|show)\/options\.ts$))/,
   },
 ]
 
