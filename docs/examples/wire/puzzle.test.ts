@@ -36,7 +36,7 @@ async function behind(name: string, headers: Record<string, string> = {}, limitM
   const heard = { text: '', encoding: undefined as string | undefined, isOver: false }
   const asking = get(`${proxy}/events`, { headers, agent: false }, (response) => {
     heard.encoding = response.headers['content-encoding']
-    const plain = heard.encoding === 'gzip' ? response.pipe(createGunzip()) : response
+    const plain: NodeJS.ReadableStream = heard.encoding === 'gzip' ? response.pipe(createGunzip()) : response
     plain.on('data', (bytes: Buffer) => {
       heard.text += bytes
     })
