@@ -27,7 +27,8 @@ export const CHAPTERS: readonly Chapter[] = [
   { number: 11, title: 'When the network misbehaves', file: '11-when-the-network-misbehaves.md' },
   { number: 12, title: 'Measuring honestly', file: '12-measuring-honestly.md' },
   { number: 13, title: 'Growing to many servers', file: null },
-  { number: 14, title: 'Build your own', file: null },
+  { number: 14, title: 'Beyond', file: '14-beyond.md' },
+  { number: 15, title: 'Build your own', file: '15-build-your-own.md' },
 ]
 
 /** Pages to look things up in. */

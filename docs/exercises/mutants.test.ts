@@ -137,6 +137,25 @@ const MUTANTS: readonly (readonly [string, string, string, string])[] = [
   ['14', '=> name === remembered', '=> name === null', 'begins with the one that worked last'],
   ['14', 'Math.max(\n    0,', 'Math.max(\n    -1,', 'begins with the one that worked last|the best is taken'],
   ['14', 'tried.push(ways[number]!.name)', '', 'one that is blocked is passed over'],
+  ['15', 'connect(cursor, onPage', "connect('', onPage", 'from where it was'],
+  ['15', 'cursor = page.cursor', '', 'from where it was'],
+  ['15', 'if (isOver) return\n      cancel()', 'cancel()', 'given up is not shown|on waking'],
+  ['15', 'if (isOver) return\n      isOver = true', 'isOver = true', 'given up is not shown'],
+  ['15', 'cancel = world.after(SILENCE_MS, onEnd)\n\n', '\n', 'falls silent'],
+  ['15', 'cancel = world.after(SILENCE_MS, onEnd)\n      cursor', 'cursor', 'falls silent'],
+  ['15', 'line.close()', '', 'falls silent'],
+  ['15', 'world.random() * bound', 'bound', 'longer after each failure'],
+  ['15', '2 ** failures++', '2', 'longer after each failure'],
+  [
+    '15',
+    'Math.min(CAP_MS, BASE_MS * 2 ** failures++)',
+    'BASE_MS * 2 ** failures++',
+    'longer after each failure',
+  ],
+  ['15', 'failures = 0\n      for', 'for', 'only when something has come'],
+  ['15', 'if (isWaiting) open()', 'open()', 'on waking'],
+  ['15', 'if (isWaiting) open()', '', 'on waking'],
+  ['15', 'cancel()\n    isWaiting = false', 'isWaiting = false', 'on waking'],
 ]
 
 const folder = await mkdtemp(join(tmpdir(), 'transport-lab-mutants-'))

@@ -1,0 +1,2 @@
+/** Requests that are no files: by method and path, the function that answers. */
+export const ROUTES = {}
