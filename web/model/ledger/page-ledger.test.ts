@@ -49,6 +49,10 @@ function fixture() {
         totals: [{ lane: 'sse', opened, toServer, toClient }],
       })
     },
+    serveOnly(id: number, toClient: number) {
+      const connections = [{ id, lane: 'sse', since: 0, toServer: 0, toClient, heldBytes: 0 }]
+      served = connectionsInfoOf({ now: 1, others: 0, connections })
+    },
     fails: (down: boolean) => (isDown = down),
     go(to: string) {
       room = to
@@ -114,6 +118,17 @@ it('a server that cannot tell of connections leaves dashes, and the rest is know
     opened: null,
   })
   expect(ledger.served).toBeNull()
+})
+
+it('where the server does not add up connections that have ended, what was seen of each is added up', async () => {
+  const { ledger, tally, row, say, serveOnly } = fixture()
+  serveOnly(1, 1_000)
+  await ledger.look()
+  serveOnly(2, 600)
+  say(1, 2)
+  tally.enter(page(1, 2))
+  await ledger.look()
+  expect(row()).toMatchObject({ bytes: 600, bytesPerMessage: 300, opened: 1 })
 })
 
 it('while the log cannot be read the rows stay, and it is said that they are older', async () => {

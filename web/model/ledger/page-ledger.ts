@@ -4,7 +4,7 @@
  * Each look asks the server twice, for the log and for its connections, by requests that belong to no lane.
  */
 import type { Platform } from '../../../lab/client/platform.ts'
-import type { ConnectionsInfo, LaneTotals } from '../wires/connections-info.ts'
+import type { ConnectionsInfo, LaneTotals, ServedConnection } from '../wires/connections-info.ts'
 import { type Compared, compare } from './compare.ts'
 import type { Evidence } from './evidence.ts'
 import { createServerLog, type ServerLog } from './server-log.ts'
@@ -55,6 +55,8 @@ export function createPageLedger({ platform, url, lanes, connections }: PageLedg
   let rows: readonly LedgerRow[] = []
   let problem: string | null = null
   const zeros = new Map<string, Zero>()
+  /** Each connection as it was seen last, those that have ended too. */
+  const seen = new Map<string, ServedConnection>()
   let isNew = true
 
   function logOf(room: URL): ServerLog {
@@ -76,6 +78,7 @@ export function createPageLedger({ platform, url, lanes, connections }: PageLedg
     ])
     if (here !== log) return
     served = asked.status === 'fulfilled' ? asked.value : null
+    for (const one of served?.connections ?? []) seen.set(one.id, one)
     problem =
       read.status === 'fulfilled' ? null : 'The server’s log cannot be read now: these figures are older.'
     if (problem !== null) return
@@ -86,7 +89,7 @@ export function createPageLedger({ platform, url, lanes, connections }: PageLedg
 
   function rowOf({ name, evidence, requests }: LedgerLane, here: ServerLog): LedgerRow {
     const compared = compare(evidence.tally, here, evidence.sent)
-    const totals = served?.totals.find(({ lane }) => lane === name) ?? null
+    const totals = totalsOf(name)
     // A lane that was reset or opened again counts from 0: an older zero would be above it.
     const known = zeros.get(name)
     const isBehind = known && (known.requests > requests || known.messages > compared.delivered)
@@ -105,6 +108,16 @@ export function createPageLedger({ platform, url, lanes, connections }: PageLedg
       connections: served?.connections.filter(({ lane }) => lane === name).length ?? null,
       opened: totals && totals.opened - (zero.totals?.opened ?? 0),
     }
+  }
+
+  /** A server that does not add up those that have ended: then what was seen of each is added up here. */
+  function totalsOf(name: string): LaneTotals | null {
+    const told = served?.totals.find(({ lane }) => lane === name)
+    if (told || !served || served.totals.length > 0) return told ?? null
+    const own = [...seen.values()].filter(({ lane }) => lane === name)
+    if (own.length === 0) return null
+    const sum = (key: 'toServer' | 'toClient') => own.reduce((all, one) => all + one[key], 0)
+    return { lane: name, opened: own.length, toServer: sum('toServer'), toClient: sum('toClient') }
   }
 
   return {

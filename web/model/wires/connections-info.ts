@@ -31,13 +31,16 @@ export interface ConnectionsInfo {
   readonly totals: readonly LaneTotals[]
 }
 
-/** @throws TypeError when it is no object at all */
-export function connectionsInfoOf(value: unknown): ConnectionsInfo {
+/**
+ * @param fallback the page's time of day, for a server that does not say its own
+ * @throws TypeError when it is no object at all
+ */
+export function connectionsInfoOf(value: unknown, fallback = 0): ConnectionsInfo {
   if (typeof value !== 'object' || value === null)
     throw new TypeError('the server’s word on its connections is no object')
   const { now, connections, others, totals } = value as Record<string, unknown>
   return {
-    now: numberOf(now),
+    now: numberOf(now) || fallback,
     others: numberOf(others),
     connections: rowsOf(connections, 'id').map((row) => ({
       id: String(row.id),

@@ -14,6 +14,7 @@ function fixture() {
   let active: { id: string; until: number; lanes: string[]; fault: string }[] = []
   let isDown = false
   let ids = 0
+  let port = 3003
   const serverNow = () => clock.now() + AHEAD_MS
   const wires = createWires({
     origin: ORIGIN,
@@ -39,7 +40,7 @@ function fixture() {
           return new Response(null, { status: 204 })
         }
         active = active.filter(({ until }) => until > serverNow())
-        const lanes = [{ name: 'sse', port: 3003, origin: 'http://localhost:3003' }]
+        const lanes = [{ name: 'sse', port, origin: `http://localhost:${port}` }]
         return json({
           single: false,
           lanes,
@@ -56,6 +57,7 @@ function fixture() {
     ({ fault: 'silence', lanes: ['sse'], settings: {}, seconds, whose: 'mine' }) as const
   return {
     ...{ wires, clock, asked, silence },
+    move: (to: number) => (port = to),
     fails: (down: boolean) => (isDown = down),
     healElsewhere: () => (active = []),
   }
@@ -151,6 +153,17 @@ it('while the server is down, a fault ends by its own time, and its ports are no
   expect(wires.activeOn('sse')).toHaveLength(1)
   await clock.pass(1_000)
   expect(wires.activeOn('sse')).toEqual([])
+  expect(wires.originOf('sse')).toBe('http://localhost:3003')
+})
+
+it('a lane whose port is another since the page was opened goes by the server’s own: the page’s policy names the old one', async () => {
+  const { wires, move } = fixture()
+  await wires.ready()
+  move(4_003)
+  await wires.look()
+  expect(wires.originOf('sse')).toBe(ORIGIN)
+  move(3_003)
+  await wires.look()
   expect(wires.originOf('sse')).toBe('http://localhost:3003')
 })
 

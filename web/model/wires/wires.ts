@@ -47,9 +47,15 @@ export function createWires({ platform, origin, now }: WiresOptions) {
   let aheadMs = 0
   let callOff = () => {}
   let looks = 0
+  /**
+   * The origins that were there when the page was opened. Its content security policy names these and no others, so a server
+   * that was started again behind other ports is reached by its own port until the page is loaded again.
+   */
+  let reachable: ReadonlySet<string> | null = null
 
   function take(next: WiresInfo): void {
     info = next
+    reachable ??= new Set(next.lanes.map((lane) => lane.origin))
     if (next.now !== null) aheadMs = next.now - now()
     plan()
     changes.tell()
@@ -81,6 +87,7 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     } catch {
       if (mine !== looks) return
       // The server may be the one that is down; what has run out by its clock is over all the same.
+      if (reachable === null) return changes.tell()
       take({
         ...info,
         now: null,
@@ -109,7 +116,10 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     /** How long a fault still lasts, in milliseconds. */
     leftMs: ({ until }: Pick<ActiveFault, 'until'>): number => Math.max(0, until - serverNow()),
     /** The origin of the lane's port; the server's own where it has none. */
-    originOf: (lane: string): string => info.lanes.find(({ name }) => name === lane)?.origin ?? origin,
+    originOf(lane: string): string {
+      const own = info.lanes.find(({ name }) => name === lane)?.origin
+      return own !== undefined && reachable?.has(own) ? own : origin
+    },
     look,
     /** @throws ChatError when the server refuses */
     async set(fault: FaultRequest): Promise<void> {
@@ -124,7 +134,8 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     /** All that this visitor has set. */
     healAll: () => heal('/wires/faults'),
     /** The server's view of this visitor's connections. @throws ChatError when it does not answer */
-    connections: async (): Promise<ConnectionsInfo> => connectionsInfoOf(await ask('/wires/connections')),
+    connections: async (): Promise<ConnectionsInfo> =>
+      connectionsInfoOf(await ask('/wires/connections'), serverNow()),
     /** Has the server close one of them. @throws ChatError when it refuses */
     closeConnection: (id: string) =>
       ask(`/wires/connections/${encodeURIComponent(id)}`, { method: 'DELETE' }),
