@@ -246,7 +246,8 @@ export function createChatClient(transport: Transport, options: ChatClientOption
         // A socket that has been given up may still deliver: that must not set the timer again.
         if (!isWatching) return
         cancel()
-        cancel = clock.after(Math.max(silenceMs(), quietMs + TRAVEL_MS), onTimeout)
+        const agreedMs = quietMs > 0 ? quietMs + TRAVEL_MS : 0
+        cancel = clock.after(Math.max(silenceMs(), agreedMs), onTimeout)
       },
       stop() {
         isWatching = false

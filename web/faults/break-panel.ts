@@ -171,12 +171,13 @@ export class BreakPanel extends LitElement {
   }
 
   #preset(preset: Preset) {
-    const off = this.bench.wires.info.faults.find(
-      ({ name, off }) => off !== null && preset.faults.some(({ fault }) => fault === name),
-    )?.off
+    const faults = this.bench.wires.info.faults.filter(({ name }) =>
+      preset.faults.some(({ fault }) => fault === name),
+    )
+    const off = faults.find((fault) => fault.off !== null)?.off
     return html`<button
       title=${off ?? preset.models}
-      ?disabled=${!!off || this.#isOnNone}
+      ?disabled=${!!off || faults.some((fault) => this.#isOnNone(fault))}
       @click=${() => this.#try(() => this.#break(preset.faults))}
     >${preset.title}</button>`
   }
@@ -194,18 +195,18 @@ export class BreakPanel extends LitElement {
   #detail() {
     const fault = this.bench.wires.info.faults.find(({ name }) => name === this.chosen)
     if (!fault) return html`<div id="detail" hidden></div>`
-    const needsLane = fault.scope === 'wire'
     return html`<fault-detail
       id="detail"
       .fault=${fault}
       .mayAll=${this.bench.wires.info.mayAll}
-      .isOnNone=${needsLane && (this.#isOnNone || this.onePort)}
+      .isOnNone=${this.#isOnNone(fault)}
       @break=${({ detail }: CustomEvent<FaultOrder>) => this.#try(() => this.#break([{ ...detail, fault: fault.name }], detail))}
     ></fault-detail>`
   }
 
-  get #isOnNone(): boolean {
-    return this.#aimed.length === 0 && !this.bench.wires.info.single
+  /** What happens on a wire needs a lane that has one. */
+  #isOnNone({ scope }: FaultInfo): boolean {
+    return scope === 'wire' && (this.#aimed.length === 0 || this.onePort)
   }
 
   async #break(

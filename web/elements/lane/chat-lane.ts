@@ -143,6 +143,7 @@ export class ChatLane extends LitElement {
     document.removeEventListener('resume', this.#wake)
     this.#stopListening()
     this.#stopFollowing()
+    this.#holds = undefined
     this.#lane?.leave()
     this.#lane = null
   }
@@ -162,12 +163,14 @@ export class ChatLane extends LitElement {
 
   /** Tabs share the connections to one origin, so what counts is which one this lane holds a request open to. */
   #followTabs(): void {
+    const holds = keepsRequestOpen(this.transport) ? this.#origin : null
+    if (holds === this.#holds) return
     this.#stopFollowing()
-    this.#stopFollowing = tabs.follow(
-      () => this.#restOrRise(),
-      keepsRequestOpen(this.transport) ? this.#origin : null,
-    )
+    this.#stopFollowing = tabs.follow(() => this.#restOrRise(), holds)
+    this.#holds = holds
   }
+  /** Undefined while the lane is not on the page. */
+  #holds: string | null | undefined
 
   get #origin(): string {
     return this.via === '' ? this.server : this.via

@@ -1,4 +1,6 @@
 /** A scenario: a question, guesses that sensible people make, and a run on the page's own lanes that answers it in figures. */
+import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
 import type { LedgerRow } from '../ledger/page-ledger.ts'
 import type { Reaction } from '../wires/reaction.ts'
 import type { FaultChoice } from '../wires/wires-info.ts'
@@ -57,17 +59,21 @@ export interface Tools {
 export const FAMILIES = ['short polling', 'long polling', 'streams', 'sockets'] as const
 export type Family = (typeof FAMILIES)[number]
 
-const FAMILY_OF: Readonly<Record<string, Family>> = {
-  'short-polling': 'short polling',
-  'long-polling': 'long polling',
-  sse: 'streams',
-  'http-streaming': 'streams',
-  websocket: 'sockets',
-  'websocket-by-hand': 'sockets',
+/** The family of a lane, by its descriptor; null for one that chooses among others, and for one that is not known. */
+export function familyOf(lane: string): Family | null {
+  const about = DESCRIPTORS.get(lane as TransportName)
+  if (about?.carriedBy !== 'http') return null
+  switch (about.quiet.until) {
+    case 'renewal':
+      return 'short polling'
+    case 'response':
+      return 'long polling'
+    case 'heartbeat':
+      return about.keepsRequestOpen ? 'streams' : 'sockets'
+    default:
+      return null
+  }
 }
-
-/** The family of a lane; null for one that chooses among others, and for a transport of the reader's own. */
-export const familyOf = (lane: string): Family | null => FAMILY_OF[lane] ?? null
 
 /** The family with the largest value; null when none has any. */
 export function mostOf(lanes: readonly string[], figureOf: (lane: string) => number | null): Family | null {

@@ -177,6 +177,6 @@ it.each([livePrices, notifications])(
 
 it('a lane that chooses among others, or one of the reader’s own, is shown and decides nothing', () => {
   expect([familyOf('auto'), familyOf('mine')]).toEqual([null, null])
-  expect(mostOf(['auto', 'sse'], (lane) => (lane === 'auto' ? 9 : 1))).toBe('streams')
+  expect(mostOf(['auto', 'sse'], (lane) => (lane === LANES.at(-1) ? 9 : 1))).toBe('streams')
   expect(mostOf(['sse'], () => null)).toBeNull()
 })

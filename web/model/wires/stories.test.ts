@@ -29,8 +29,8 @@ function fixture() {
         fault: 'cut',
         lanes: ['sse'],
         settings: {},
-        at: clock.now(),
-        until: null,
+        since: clock.now(),
+        until: 1e9,
         mine: true,
       }
       active = [...active, { ...usual, ...fault }]
