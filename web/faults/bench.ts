@@ -1,13 +1,11 @@
 /** What the panels of this folder share: the page's lanes, its wires, and what both have come to. */
-import { systemClock } from '../../lab/client/platform.ts'
+import type { Platform } from '../../lab/client/platform.ts'
 import type { Latencies } from '../model/figures/latencies.ts'
 import type { Stopwatch } from '../model/figures/stopwatch.ts'
 import type { Lane } from '../model/lane.ts'
 import { createPageLedger, type PageLedger } from '../model/ledger/page-ledger.ts'
 import { createStories, type Stories } from '../model/wires/stories.ts'
 import type { Wires } from '../model/wires/wires.ts'
-import { browserPlatform } from '../platform.ts'
-import { wires } from './wires.ts'
 
 /** A lane of the page, as the panels see it. */
 export interface PageLane {
@@ -20,8 +18,10 @@ export interface PageLane {
   readonly latencies: Latencies
 }
 
-/** What the page hands in. */
+/** What the page hands in: its own parts too, so that they lie in no file of their own for the sake of this folder's. */
 export interface BenchPage {
+  readonly platform: Platform
+  readonly wires: Wires
   readonly lanes: () => readonly PageLane[]
   readonly room: () => string
   /** The page's own: what a panel publishes is timed in all lanes. */
@@ -31,23 +31,23 @@ export interface BenchPage {
 }
 
 export interface Bench extends BenchPage {
-  readonly wires: Wires
   readonly stories: Stories
   readonly ledger: PageLedger
 }
 
 export function createBench(page: BenchPage): Bench {
+  const { platform, wires } = page
   const ready = () => page.lanes().flatMap(({ name, lane }) => (lane ? [{ name, lane }] : []))
   return {
     ...page,
     wires,
     stories: createStories({
       wires,
-      clock: systemClock,
+      clock: platform.clock,
       signs: () => new Map(ready().map(({ name, lane }) => [name, lane.evidence.signs])),
     }),
     ledger: createPageLedger({
-      platform: browserPlatform,
+      platform,
       url: () => new URL(`/rooms/${page.room()}/messages`, location.origin),
       lanes: () =>
         ready().map(({ name, lane: { evidence, figures } }) => ({

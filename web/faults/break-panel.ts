@@ -129,7 +129,7 @@ export class BreakPanel extends LitElement {
           on ${fault.lanes.map((name) => titles.get(name) ?? name).join(', ') || 'the server'}:
           <span aria-hidden="true">${leftInWords(wires.leftMs(fault))}</span>
           ${
-            fault.mine
+            fault.mine || wires.info.mayAll
               ? html`<button @click=${() => this.#try(() => wires.heal(fault.id))} aria-label=${`Heal ${this.#titleOf(fault.fault)}`}>Heal</button>`
               : nothing
           }

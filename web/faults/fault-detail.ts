@@ -7,9 +7,8 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import '../elements/lab-slider.ts'
 import type { FaultInfo, FaultSetting } from '../model/wires/wires-info.ts'
-import { reportUrl } from '../model/wires/wires-info.ts'
 import type { SliderSetting } from '../page/slider-settings.ts'
-import { settingInWords } from './words.ts'
+import { reportUrl, settingInWords } from './words.ts'
 
 export interface FaultOrder {
   readonly settings: Readonly<Record<string, number>>

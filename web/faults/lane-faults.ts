@@ -40,7 +40,7 @@ export class LaneFaults extends LitElement {
         <strong>${title}</strong>
         <span class="left">${leftInWords(wires.leftMs(fault))}</span>
         ${
-          fault.mine
+          fault.mine || wires.info.mayAll
             ? html`<button @click=${() => void wires.heal(fault.id).catch(() => {})} aria-label=${`Heal ${title} on ${this.lane}`}>Heal</button>`
             : html`<span class="left">set by another user</span>`
         }

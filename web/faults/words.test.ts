@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
 import { startOf } from '../model/wires/reaction.ts'
-import { healInWords, leftInWords, noticeInWords, reactionInWords, settingInWords } from './words.ts'
+import {
+  healInWords,
+  leftInWords,
+  noticeInWords,
+  reactionInWords,
+  reportUrl,
+  settingInWords,
+} from './words.ts'
 
 it.each([
   ['ms', 300, '300 ms'],
@@ -41,4 +48,11 @@ it('what a lane did is one sentence, whatever it did', () => {
     'not yet',
     'the fault is still there',
   ])
+})
+
+it('a report is a thread on GitHub or an https address, and no other link', () => {
+  expect(reportUrl('websockets/ws#686')).toBe('https://github.com/websockets/ws/issues/686')
+  expect(reportUrl('https://www.rfc-editor.org/rfc/rfc9293')).toBe('https://www.rfc-editor.org/rfc/rfc9293')
+  expect(reportUrl('javascript:alert(1)')).toBeNull()
+  expect(reportUrl('see the docs')).toBeNull()
 })

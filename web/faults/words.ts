@@ -50,3 +50,10 @@ export function reactionInWords(reaction: Reaction): string {
   const heal = healInWords(reaction)
   return heal === 'not yet' ? `${notice}, not well yet` : `${notice}, well ${heal}`
 }
+
+/** Where a public report can be read. */
+export function reportUrl(report: string): string | null {
+  const [, repository, thread] = /^([\w.-]+\/[\w.-]+)#(\d+)$/.exec(report) ?? []
+  if (repository) return `https://github.com/${repository}/issues/${thread}`
+  return /^https:\/\//.test(report) && URL.canParse(report) ? report : null
+}

@@ -2,11 +2,12 @@
 import { html, nothing } from 'lit'
 import type { Bench, BenchPage } from '../faults/bench.ts'
 import { wires } from '../faults/wires.ts'
+import { browserPlatform } from '../platform.ts'
 import type { LabSettings } from './settings.ts'
 
 type WireSettings = Pick<LabSettings, 'onePort' | 'silence'>
 
-export interface PanelsPage extends BenchPage {
+export interface PanelsPage extends Omit<BenchPage, 'platform' | 'wires'> {
   /** Those of the page, as they are now. */
   readonly settings: Readonly<WireSettings>
   readonly onSettings: (changed: Partial<WireSettings>) => void
@@ -44,7 +45,7 @@ export function createPanels(page: PanelsPage) {
     if (bench) return
     try {
       const { createBench } = await import('../faults/parts.ts')
-      bench ??= createBench(page)
+      bench ??= createBench({ ...page, platform: browserPlatform, wires })
       problem = null
     } catch {
       problem = 'This could not be loaded. Is the server running?'

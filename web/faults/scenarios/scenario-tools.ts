@@ -2,7 +2,6 @@
 import { pause } from '../../../lab/client/platform.ts'
 import type { Tools } from '../../model/scenarios/scenario.ts'
 import { createTraffic } from '../../model/traffic/traffic.ts'
-import { browserPlatform } from '../../platform.ts'
 import type { Bench } from '../bench.ts'
 
 /** How often it is looked whether what a run waits for has come, in milliseconds. */
@@ -10,8 +9,8 @@ const LOOK_EVERY_MS = 100
 
 /** Traffic stops and faults are healed when `signal` aborts. */
 export function createTools(bench: Bench, signal: AbortSignal, usesFaults: boolean): Tools {
-  const { wires, stories, ledger } = bench
-  const { clock } = browserPlatform
+  const { platform, wires, stories, ledger } = bench
+  const { clock } = platform
   const started = clock.now()
   const isWired = (name: string) => wires.info.lanes.some((one) => one.name === name)
   const names = bench.lanes().map(({ name }) => name)
@@ -32,7 +31,7 @@ export function createTools(bench: Bench, signal: AbortSignal, usesFaults: boole
     },
     traffic(perSecond, bytes) {
       const traffic = createTraffic({
-        platform: browserPlatform,
+        platform,
         stopwatch: bench.stopwatch,
         url: () => new URL(`/rooms/${bench.room()}/messages`, location.origin),
         rate: () => perSecond,

@@ -1,5 +1,4 @@
 /** Each fault that this page has seen, and what each lane did about it. */
-import { createListeners } from '../../../lab/client/listeners.ts'
 import type { Clock } from '../../../lab/client/platform.ts'
 import { ended, type LaneSigns, look, type Reacting, startOf } from './reaction.ts'
 import type { Wires } from './wires.ts'
@@ -28,7 +27,8 @@ export interface StoriesOptions {
 export type Stories = ReturnType<typeof createStories>
 
 export function createStories({ wires, clock, signs }: StoriesOptions) {
-  const changes = createListeners<void>()
+  // Not createListeners, which would come with the first view for the sake of this one more user.
+  const changes = new EventTarget()
   let stories: readonly Story[] = []
   /** Of the faults that were active when it was looked last. */
   let known: ReadonlySet<string> = new Set()
@@ -64,7 +64,7 @@ export function createStories({ wires, clock, signs }: StoriesOptions) {
         return found ? look(reaction, found) : reaction
       }),
     )
-    changes.tell()
+    changes.dispatchEvent(new Event('change'))
     callOff?.()
     callOff = stories.some(isUnderWay) ? clock.after(LOOK_EVERY_MS, update) : null
   }
@@ -87,9 +87,13 @@ export function createStories({ wires, clock, signs }: StoriesOptions) {
     lastOf: (lane: string): Story | undefined => stories.findLast(({ reactions }) => reactions.has(lane)),
     forget() {
       stories = stories.filter(({ fault }) => wires.info.active.some(({ id }) => id === fault.id))
-      changes.tell()
+      changes.dispatchEvent(new Event('change'))
     },
-    onChange: changes.add,
+    /** Returns how to stop listening. */
+    onChange(listener: () => void): () => void {
+      changes.addEventListener('change', listener)
+      return () => changes.removeEventListener('change', listener)
+    },
     /** Nothing is left running. */
     close() {
       stopListening()

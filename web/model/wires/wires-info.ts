@@ -91,7 +91,7 @@ export function wiresInfoOf(value: unknown): WiresInfo {
   return {
     single: given.single !== false || lanes.length === 0,
     lanes,
-    faults: listOf(given.faults, faultOf),
+    faults: listOf(given.faults, faultOf).map((fault) => withReason(fault, given.mayAll === true)),
     presets: listOf(given.presets, presetOf),
     active: listOf(given.active, activeFaultOf),
     mayAll: given.mayAll === true,
@@ -99,9 +99,16 @@ export function wiresInfoOf(value: unknown): WiresInfo {
   }
 }
 
+/** What the server does to itself, all of its visitors feel. */
+const withReason = (fault: FaultInfo, mayAll: boolean): FaultInfo =>
+  fault.scope === 'server' && !mayAll && fault.off === null ? { ...fault, off: FOR_TEACHERS } : fault
+
+export const FOR_TEACHERS =
+  'All visitors would feel it, so it is for a page on the server’s own machine, or for one that shows the teacher’s token.'
+
 /** @returns null when it is none */
 export function activeFaultOf(value: unknown): ActiveFault | null {
-  const { id, lanes, since, until, mine, ...choice } = fieldsOf(value) ?? {}
+  const { id, lanes, since, until, mine, whose, ...choice } = fieldsOf(value) ?? {}
   const chosen = choiceOf(choice)
   if (!chosen || !(isText(id) || isNumber(id)) || !Array.isArray(lanes)) return null
   return {
@@ -110,7 +117,7 @@ export function activeFaultOf(value: unknown): ActiveFault | null {
     lanes: lanes.filter(isText),
     since: isNumber(since) ? since : 0,
     until: isNumber(until) ? until : isNumber(since) ? since : 0,
-    mine: mine !== false,
+    mine: typeof mine === 'boolean' ? mine : whose !== 'all',
   }
 }
 
@@ -151,13 +158,6 @@ function choiceOf({ fault, settings }: Fields): FaultChoice | null {
     isNumber(one[1]),
   )
   return { fault, settings: Object.fromEntries(numbers) }
-}
-
-/** Where a public report can be read. */
-export function reportUrl(report: string): string | null {
-  const [, repository, thread] = /^([\w.-]+\/[\w.-]+)#(\d+)$/.exec(report) ?? []
-  if (repository) return `https://github.com/${repository}/issues/${thread}`
-  return /^https:\/\//.test(report) && URL.canParse(report) ? report : null
 }
 
 type Fields = Readonly<Record<string, unknown>>
