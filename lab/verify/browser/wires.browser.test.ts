@@ -102,7 +102,13 @@ inBrowser(
       expect(new URL(page.url()).searchParams.get('ports')).toBe('one')
       const own = new URL(bench.lab.url).port
       await expect.poll(() => [...(ports.get('websocket') ?? [])], TIMEOUT).toEqual([own])
-      expect([...new Set([...ports.values()].flatMap((one) => [...one]))]).toEqual([own])
+      const later = followPorts(page) // what was said in farewell went by the old ports
+      for (const name of WIRED) await write(laneAt(page, name), `by ${name}`)
+      await whenAllShow(
+        page,
+        WIRED.map((name) => `by ${name}`),
+      )
+      expect([...new Set([...later.values()].flatMap((one) => [...one]))]).toEqual([own])
       await page.getByRole('checkbox', { name: /All lanes on one port/ }).uncheck()
       await expect.poll(() => (ports.get('websocket') ?? new Set()).size, TIMEOUT).toBe(2)
       await whenAllAreOpen(page)
@@ -115,6 +121,7 @@ inBrowser(
       await openPanel(page, 'ledger')
       await expect.poll(() => ledgerRow(page, 'sse').then((cells) => cells.length), TIMEOUT).toBe(11)
       for (const name of WIRED) await write(laneAt(page, name), `by ${name}`)
+      await page.locator('lane-ledger').scrollIntoViewIfNeeded() // out of sight, it asks nothing
       for (const name of WIRED) {
         const [sent, delivered, lost, behind, doubled, reordered] = await settledRow(page, name)
         const all = String(WIRED.length)
