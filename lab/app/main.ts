@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
 import { isatty } from 'node:tty'
 import { buildDocsInWorker } from '../../docs/site/build-worker.ts'
+import { LANES } from '../../transports/descriptors.ts'
 import { loadServers } from '../../transports/load-server.ts'
 import { buildFolder } from '../command/build-folder.ts'
 import { type Ending, onEnding } from '../command/ending.ts'
@@ -55,7 +56,9 @@ async function start(options: StartOptions): Promise<number> {
   const { servers, problems: found } = await loadServers()
   const problems = new Map(found)
   const trust = options.trustProxy.length > 0 ? trustFrom(options.trustProxy) : undefined
-  const lanes = options.singlePort ? undefined : createLanes({ firstPort: port === 0 ? 0 : port + 1 })
+  const lanes = options.singlePort
+    ? undefined
+    : createLanes({ names: LANES, firstPort: port === 0 ? 0 : port + 1 })
   const teacher = createTeacher(trust)
   const app = await buildLab({
     transports: servers,
@@ -158,7 +161,8 @@ const wordsOn = (tls: StartOptions['tls']) =>
     : 'It shows the certificate that was given.'
 
 function wordsOnLanes(lanes: Lanes | undefined, taken: readonly number[]): string[] {
-  if (!lanes) return ['All transports share this port (--single-port): their wires can be neither watched nor cut.']
+  if (!lanes)
+    return ['All transports share this port (--single-port): their wires can be neither watched nor cut.']
   const list = lanes.at.map(({ name, port }) => `${name} ${port}`).join(', ')
   const passed = taken.length > 0 ? ` (taken by other programs: ${taken.join(', ')})` : ''
   return [`Each transport has a port of its own: ${list}${passed}`]

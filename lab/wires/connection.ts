@@ -2,10 +2,12 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../wire/clock.ts'
 import type { ConnectionView } from './control.ts'
+import { createHold } from './faults/pace/hold.ts'
+import { createHeadersWatch } from './heads/h2-headers.ts'
 import { Line } from './line.ts'
 import type { Client } from './listener.ts'
 import type { Alpn, BytesRecord, Direction, OpenRecord } from './records.ts'
-import { createRequestHeads, type RequestHead, type RequestHeads } from './request-heads.ts'
+import { createRequestHeads, type RequestHead, type RequestHeads } from './heads/request-heads.ts'
 import type { Tap } from './tap.ts'
 
 /** Whose a request shows itself to be. */
@@ -27,6 +29,8 @@ export interface ConnectionOptions {
   readonly identify: (head: RequestHead) => Shown
   readonly now: () => number
   readonly onOwner: () => void
+  /** Whether a fault is on that touches this connection, if it is the right visitor's. */
+  readonly mayBeFaulted: () => boolean
 }
 
 /** Most that waits for its owner to be known, in bytes: a head, and what comes with it. */
@@ -62,7 +66,7 @@ export class LaneConnection {
     this.since = now()
     this.line = new Line({ client: client.socket, server, rawClient: client.raw })
     this.#heads = createRequestHeads(
-      (head) => this.#onHead(head),
+      (head) => this.onRequest(head),
       () => this.#hide(),
     )
     const { toServer, toClient } = this.line
@@ -81,30 +85,42 @@ export class LaneConnection {
     return this.#options.client.alpn()
   }
 
-  /** Whether the owner is still to be learned from bytes that have begun to come. */
-  get isUnidentified(): boolean {
-    return this.owner === null && this.#heads.isUnfinished
-  }
-
   /** A request has come on it, by the word of the lane or of the server. */
   claim({ visitor, before }: Shown, isNeutral = false): void {
     if (this.isHidden || isNeutral) return
     if (visitor === this.owner && visitor !== null) return
-    if (this.owner !== null && (visitor === null || !before.includes(this.owner))) return this.#hide()
+    if (this.owner !== null && (visitor === null || !before.includes(this.owner))) return void this.#hide()
     if (visitor === null) {
       this.#forgetPending() // what comes without a name is shown to none
-      return
+      return void this.#known()
     }
     this.owner = visitor
     this.#tell(this.openRecord())
-    this.#options.onOwner()
+    this.#known()
     this.#flush()
   }
 
+  /** It is known whose it is, or that it is no one visitor's: the faults are set, and what waited for that goes on. */
+  #known(): void {
+    this.#options.onOwner()
+    this.#openGate?.()
+    this.#openGate = null
+  }
+
+  /** A part of a head has come, and a fault is on that may have to do with it: the bytes wait until the head is whole. */
+  #closeGate(): void {
+    if (this.#openGate || this.owner !== null || this.isHidden || !this.#options.mayBeFaulted()) return
+    this.#openGate = this.line.toServer.add(createHold, { first: true })
+  }
+  #openGate: (() => void) | null = null
+
   openRecord(): OpenRecord {
-    const { isSecure } = this.#options.client
-    const alpn = isSecure && this.alpn !== null ? { alpn: this.alpn } : {}
-    return { kind: 'open', connection: this.id, lane: this.lane, at: this.since, ...alpn }
+    return { kind: 'open', connection: this.id, lane: this.lane, at: this.since, ...this.#agreed() }
+  }
+
+  #agreed(): { readonly alpn?: Alpn } {
+    const { alpn } = this
+    return this.#options.client.isSecure && alpn !== null ? { alpn } : {}
   }
 
   view(): ConnectionView {
@@ -116,10 +132,13 @@ export class LaneConnection {
       toServer: toServer.arrived - preflight.toServer,
       toClient: toClient.passed - preflight.toClient,
       heldBytes: toClient.held + client.writableLength,
+      cursorLag: null,
+      ...this.#agreed(),
     }
   }
 
-  #onHead(head: RequestHead): void {
+  /** The head of a request, by the lane over HTTP/1.1 and by the server over HTTP/2. */
+  onRequest(head: RequestHead): void {
     const { method, headers } = head
     const isPreflight = method === 'OPTIONS' && headers.has('access-control-request-method')
     this.#countPreflight(isPreflight)
@@ -132,23 +151,34 @@ export class LaneConnection {
     if (this.alpn === 'http/1.1' && this.#heads.state !== 'opaque') {
       this.#arrivedBefore = this.line.toServer.arrived - bytes.length
       this.#heads.take(bytes)
+      if (this.#heads.isUnfinished) this.#closeGate()
     }
+    if (this.alpn === 'h2') this.#h2Heads.take(bytes)
     this.#record('toServer', bytes, this.line.toServer.arrived)
   }
   #arrivedBefore = 0
+  readonly #h2Heads = createHeadersWatch()
 
   #record(direction: Direction, bytes: Buffer, until: number): void {
     const { tap, now } = this.#options
     if (tap.isIdle || this.isHidden || (this.owner !== null && !tap.records(this.owner))) return
     const offset = until - bytes.length
     const encoded = bytes.toString('base64')
-    const record = { kind: 'bytes', connection: this.id, direction, at: now(), offset, bytes: encoded } as const
+    const record = {
+      kind: 'bytes',
+      connection: this.id,
+      direction,
+      at: now(),
+      offset,
+      bytes: encoded,
+    } as const
     const mayBeAnothers = direction === 'toServer' && (this.#heads.isUnfinished || this.alpn === 'h2')
     if (this.owner !== null && !mayBeAnothers) {
       if (direction === 'toServer') this.#flush()
-      return tap.add(this.owner, record)
+      return void tap.add(this.owner, record)
     }
-    if (this.#pendingBytes + bytes.length > MAX_PENDING_BYTES) return this.#onDropped(direction, bytes.length, 'bound')
+    if (this.#pendingBytes + bytes.length > MAX_PENDING_BYTES)
+      return void this.#onDropped(direction, bytes.length, 'bound')
     this.#pending.push(record)
     this.#pendingBytes += bytes.length
     if (this.alpn === 'h2') this.#lookForServer()
@@ -162,7 +192,7 @@ export class LaneConnection {
     if (this.#isLooking) return
     this.#isLooking = true
     this.#options.clock.after(LOOK_MS, () => {
-      const read = this.serverEnd?.bytesRead ?? 0
+      const read = Math.min(this.serverEnd?.bytesRead ?? 0, this.#h2Heads.safeUntil)
       // What it has read by now, it has made requests of by the end of this turn.
       setImmediate(() => {
         this.#isLooking = false
@@ -195,7 +225,7 @@ export class LaneConnection {
     this.#forgetPending()
     this.isHidden = true
     this.owner = null
-    this.#options.onOwner()
+    this.#known()
   }
 
   #forgetPending(): void {

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot'
 import type { Parsed } from '../wire/field.ts'
+import type { Alpn, FaultOnLanes } from './records.ts'
 
 /** How long a fault may last, in seconds. One that is left on by a visitor who went away must end by itself. */
 export const MAX_FAULT_S = 3_600
@@ -62,9 +63,10 @@ export interface FaultAbout {
   readonly isOnce: boolean
 }
 
-export interface FaultOnLanes {
-  readonly fault: string
-  readonly lanes: readonly string[]
+/** A fault, as one viewer may use it. */
+export interface FaultOffer extends FaultAbout {
+  /** Why the viewer cannot use it here, as a sentence; null when they can. */
+  readonly off: string | null
 }
 
 /** A fault that is on. */
@@ -76,6 +78,8 @@ export interface ActiveFault extends FaultOnLanes {
   readonly since: number
   /** When it heals by itself; null for one that is over at once. */
   readonly until: number | null
+  /** Whether the viewer may heal it. */
+  readonly mine: boolean
 }
 
 /** Several faults that belong together, under the name of a place where they are met. */
@@ -97,10 +101,12 @@ export interface LaneAt {
 
 /** `GET /wires`. */
 export interface WiresState {
+  /** The server's clock, in milliseconds since the Unix epoch. */
+  readonly now: number
   /** Whether all transports share the server's one port: then there are no lanes, and only the server's own faults. */
   readonly single: boolean
   readonly lanes: readonly LaneAt[]
-  readonly faults: readonly FaultAbout[]
+  readonly faults: readonly FaultOffer[]
   readonly presets: readonly Preset[]
   /** Those that touch the one who asks. */
   readonly active: readonly ActiveFault[]
@@ -114,10 +120,24 @@ export interface WiresState {
 
 /** `GET /wires/connections`. */
 export interface ConnectionsView {
+  /** The server's clock, in milliseconds since the Unix epoch. */
+  readonly now: number
   /** The viewer's own. */
   readonly connections: readonly ConnectionView[]
   /** How many connections others have, over all lanes. */
   readonly others: number
+  /** Of the viewer's connections since the server started, those that have ended included. */
+  readonly totals: readonly LaneTotal[]
+}
+
+/** Sums of one lane, without preflights. */
+export interface LaneTotal {
+  readonly lane: string
+  /** Connections. */
+  readonly opened: number
+  /** Bytes at the client's end. */
+  readonly toServer: number
+  readonly toClient: number
 }
 
 export interface ConnectionView {
@@ -130,4 +150,8 @@ export interface ConnectionView {
   readonly toClient: number
   /** Bytes that have left the server and not the lane: held by a fault, or by a client that does not read. */
   readonly heldBytes: number
+  /** How many messages its reader is behind the room's log; null where that is not known. */
+  readonly cursorLag: number | null
+  /** See {@link OpenRecord}. */
+  readonly alpn?: Alpn
 }

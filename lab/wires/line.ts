@@ -45,10 +45,18 @@ export class Line {
     return !this.client.destroyed
   }
 
+  /** Answers the client in the server's place, and ends both sides. */
+  answer(bytes: string): void {
+    this.#ending ??= { by: 'fault', how: 'end' }
+    this.toClient.inject(Buffer.from(bytes, 'latin1'))
+    this.server.destroy()
+    this.client.end()
+  }
+
   /** Ends both sides at once; by a reset, what was on its way is lost (RFC 9293 §3.10.7.4). */
   drop(how: 'end' | 'reset', by: Ender = 'fault'): void {
     this.#ending ??= { by, how }
-    if (how === 'reset') this.#reset()
+    if (how === 'reset') return void this.#reset()
     this.client.destroy()
     this.server.destroy()
   }
@@ -56,8 +64,11 @@ export class Line {
   #reset(): void {
     // A TLS session has no reset of its own: it is TCP's.
     if (this.client !== this.#rawClient) this.client.destroy()
-    this.#rawClient.resetAndDestroy()
-    this.server.resetAndDestroy()
+    for (const socket of [this.#rawClient, this.server]) {
+      socket.resetAndDestroy()
+      // It would write first what still waits. One that connects has to come to an end before it can be reset.
+      if (!socket.connecting) socket.destroy()
+    }
   }
 
   #watch(socket: Socket, by: Ender, from: Flow): void {

@@ -4,8 +4,6 @@
  * Types alone: the page and whatever reads a capture import this file. Times are milliseconds since the Unix epoch, by
  * the server's clock, with fractions. A connection is numbered once, over all lanes, for as long as the server runs.
  */
-import type { FaultOnLanes } from './control.ts'
-
 export type Direction = 'toServer' | 'toClient'
 
 export type WireRecord =
@@ -57,6 +55,12 @@ export interface CloseRecord {
   readonly how: 'end' | 'reset'
 }
 export type Ender = 'client' | 'server' | 'fault'
+
+/** A fault by its name, and the lanes that it was set on. */
+export interface FaultOnLanes {
+  readonly fault: string
+  readonly lanes: readonly string[]
+}
 
 /** A fault that touches the viewer has begun (`on`), or has been healed. */
 export interface FaultRecord extends FaultOnLanes {

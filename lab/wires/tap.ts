@@ -51,6 +51,8 @@ interface Place extends TapReader {
 
 interface Capture {
   readonly kept: WireRecord[]
+  /** Of each connection of which something may be kept: a reader must know it before it reads of it. */
+  readonly opens: Map<number, OpenRecord>
   /** The number of the first that is kept. */
   first: number
   bytes: number
@@ -76,19 +78,22 @@ export function createTap({
 
   function append(capture: Capture, record: WireRecord): void {
     capture.kept.push(record)
+    if (record.kind === 'open') capture.opens.set(record.connection, record)
     capture.bytes += sizeOf(record)
     while (capture.bytes > maxBytes && capture.kept.length > 1) {
       const oldest = capture.kept.shift()!
       capture.bytes -= sizeOf(oldest)
       for (const reader of capture.readers) reader.lost(oldest, capture.first)
+      if (oldest.kind === 'close' || oldest.kind === 'hidden') capture.opens.delete(oldest.connection)
       capture.first++
     }
     for (const { onNews } of capture.readers) onNews?.()
   }
 
-  function open(capture: Capture, openOnes: () => readonly OpenRecord[]): Place {
+  function open(capture: Capture): Place {
     let at = capture.first
-    let ahead: WireRecord[] = withOpen(capture, openOnes())
+    const known = new Set(capture.kept.flatMap((record) => (record.kind === 'open' ? record.connection : [])))
+    let ahead: WireRecord[] = [...capture.opens.values()].filter(({ connection }) => !known.has(connection))
     /** Bytes that were forgotten before they were read, by connection and direction. */
     const lost = new Map<string, number>()
 
@@ -104,6 +109,7 @@ export function createTap({
       lost(record, index) {
         if (index < at) return
         at = index + 1
+        if (record.kind === 'open') ahead.push(record)
         if (record.kind !== 'bytes' && record.kind !== 'dropped') return
         const key = `${record.connection} ${record.direction}`
         lost.set(key, (lost.get(key) ?? 0) + bytesIn(record))
@@ -131,13 +137,14 @@ export function createTap({
       let capture = captures.get(visitor)
       if (!capture) {
         if (captures.size >= maxRecorded) return null
-        capture = { kept: [], first: 0, bytes: 0, readers: new Set(), forget: null }
+        const opens = new Map(openOnes().map((record) => [record.connection, record]))
+        capture = { kept: [], opens, first: 0, bytes: 0, readers: new Set(), forget: null }
         captures.set(visitor, capture)
       }
       const own = capture
       own.forget?.()
       own.forget = null
-      const reader = open(own, openOnes)
+      const reader = open(own)
       own.readers.add(reader)
       return {
         get onNews() {
@@ -161,12 +168,6 @@ export function createTap({
   }
 }
 
-/** The open connections whose `open` is not kept any more: a reader must know them before it reads of them. */
-function withOpen({ kept }: Capture, openOnes: readonly OpenRecord[]): WireRecord[] {
-  const known = new Set(kept.flatMap((record) => (record.kind === 'open' ? record.connection : [])))
-  return openOnes.filter(({ connection }) => !known.has(connection))
-}
-
 function lostRecords(lost: ReadonlyMap<string, number>, at: number): WireRecord[] {
   return [...lost].map(([key, bytes]) => {
     const [connection, direction] = key.split(' ') as [string, Direction]
@@ -174,8 +175,7 @@ function lostRecords(lost: ReadonlyMap<string, number>, at: number): WireRecord[
   })
 }
 
-const sizeOf = (record: WireRecord) =>
-  RECORD_BYTES + (record.kind === 'bytes' ? record.bytes.length : 0)
+const sizeOf = (record: WireRecord) => RECORD_BYTES + (record.kind === 'bytes' ? record.bytes.length : 0)
 
 const bytesIn = (record: WireRecord) => {
   if (record.kind === 'dropped') return record.bytes

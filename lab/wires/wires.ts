@@ -8,11 +8,15 @@
  */
 import type { Socket } from 'node:net'
 import type { Clock } from '../wire/clock.ts'
+import type { Random } from '../wire/random.ts'
+import { type ActiveFaults, createActiveFaults } from './active-faults.ts'
 import { LaneConnection, type Shown } from './connection.ts'
-import type { ConnectionView } from './control.ts'
-import { type Client, type LaneListener, listenForLane, type ListenOptions } from './listener.ts'
-import type { RequestHead } from './request-heads.ts'
+import type { ConnectionsView } from './control.ts'
+import { FAULTS } from './faults/catalogue.ts'
+import { type Client, type LaneListener, type ListenOptions, listenForLane } from './listener.ts'
+import type { RequestHead } from './heads/request-heads.ts'
 import { createTap, type Tap, type TapReader } from './tap.ts'
+import { createTotals } from './totals.ts'
 
 export interface WiresOptions {
   /** Opens a connection to the server for a client of a lane. The server learns in process who the client is. */
@@ -20,6 +24,7 @@ export interface WiresOptions {
   /** Whose a request is. */
   readonly identify: (head: RequestHead) => Shown
   readonly clock: Clock
+  readonly random?: Random
   /** Milliseconds since the Unix epoch, with fractions. */
   readonly now?: () => number
 }
@@ -40,12 +45,11 @@ export interface Wires {
   openLane(options: Omit<ListenOptions, 'onClient'>): Promise<LaneListener>
   /** The connection of a lane that the server serves by this socket; undefined for any other socket. */
   connectionOf(socket: object): LaneConnection | undefined
-  viewOf(visitor: string): readonly ConnectionView[]
+  viewOf(visitor: string): Pick<ConnectionsView, 'connections' | 'totals'>
   read(visitor: string): TapReader | null
-  /** Told of each connection whose owner is known now, or has changed. */
-  onOwner: (connection: LaneConnection) => void
-  /** Told of each new connection; returns false to have it closed at once. */
-  onOpen: (connection: LaneConnection) => boolean
+  readonly faults: ActiveFaults
+  /** Whether new connections are taken; they are closed at once while they are not. */
+  takesNewcomers: boolean
   /** Listens no more; open connections go on. */
   stopListening(): void
   /** Ends every connection. */
@@ -57,55 +61,77 @@ const CONNECTION = Symbol('connection of a lane')
 
 const epochNow = () => performance.timeOrigin + performance.now()
 
-export function createWires({ connect, identify, clock, now = epochNow }: WiresOptions): Wires {
+export function createWires({
+  connect,
+  identify,
+  clock,
+  random = Math.random,
+  now = epochNow,
+}: WiresOptions): Wires {
   const tap = createTap({ after: clock.after, now })
   const connections = new Set<LaneConnection>()
   const lanes: LaneListener[] = []
+  const faults = createActiveFaults({ connections, tap, clock, now, random, catalogue: FAULTS })
+  const totals = createTotals()
   let ids = 0
+
+  const ownedBy = (visitor: string) => [...connections].filter(({ owner }) => owner === visitor)
 
   const wires: Wires = {
     tap,
     connections,
     lanes,
-    onOwner: () => {},
-    onOpen: () => true,
+    faults,
+    takesNewcomers: true,
     async openLane(options) {
       const lane = await listenForLane({ ...options, onClient: (client) => accept(options.name, client) })
       lanes.push(lane)
       return lane
     },
     connectionOf: (socket) => (socket as { [CONNECTION]?: LaneConnection })[CONNECTION],
-    viewOf: (visitor) =>
-      [...connections].filter(({ owner }) => owner === visitor).map((connection) => connection.view()),
-    read: (visitor) =>
-      tap.read(visitor, () =>
-        [...connections].filter(({ owner }) => owner === visitor).map((connection) => connection.openRecord()),
-      ),
+    viewOf: (visitor) => ({
+      connections: ownedBy(visitor).map((connection) => connection.view()),
+      totals: totals.of(visitor, connections),
+    }),
+    read: (visitor) => tap.read(visitor, () => ownedBy(visitor).map((connection) => connection.openRecord())),
     stopListening() {
       for (const lane of lanes) lane.close()
     },
     close() {
       wires.stopListening()
+      faults.close()
       for (const { line } of connections) line.drop('end', 'server')
       tap.close()
     },
   }
 
   function accept(lane: string, client: Client): void {
+    if (!wires.takesNewcomers) {
+      client.socket.on('error', () => {})
+      return void client.raw.resetAndDestroy()
+    }
     let served: (socket: Socket) => void = () => {}
     const onServed = (socket: Socket) => served(socket)
     const server = connect({ lane, client, onServed })
     const connection = new LaneConnection({
       ...{ id: ++ids, lane, client, server, tap, clock, identify, now },
-      onOwner: () => wires.onOwner(connection),
+      onOwner() {
+        totals.opened(connection)
+        faults.look(connection)
+      },
+      mayBeFaulted: () => faults.touches(lane),
     })
     served = (socket) => {
       Object.assign(socket, { [CONNECTION]: connection })
       connection.serverEnd = socket
     }
     connections.add(connection)
-    connection.line.onGone = () => connections.delete(connection)
-    if (!wires.onOpen(connection)) connection.line.drop('end')
+    connection.line.onGone = () => {
+      connections.delete(connection)
+      faults.forget(connection)
+      totals.ended(connection)
+    }
+    faults.look(connection)
   }
 
   return wires

@@ -34,6 +34,7 @@ import { createRoomGateway } from '../transport-kit/room-gateway.ts'
 import { isHttp, isTcp, type ServerTransport } from '../transport-kit/server-transport.ts'
 import { closeWithinGrace } from '../transport-kit/shutdown.ts'
 import type { Lanes } from '../wires/lanes.ts'
+import { createRestart, type RestartOptions } from '../wires/restart.ts'
 import { serveWires } from '../wires/serve-wires.ts'
 import { createTeacher, type Teacher } from '../wires/teacher.ts'
 import { createVisitors } from '../wires/visitors.ts'
@@ -188,10 +189,10 @@ export async function buildApp({
 
   const visitors = createVisitors(identity, ownOrigins)
   lanes?.attach(app, {
-    names: [...transports].flatMap(([name, transport]) => (isHttp(transport) ? name : [])),
     ...{ origins: ownOrigins, visitors, hostNames: names, tls, secure },
   })
-  serveWires(app, { lanes: lanes ?? null, identity, visitors, teacher, shutdown })
+  const restart = createRestart({ app, shutdown, clock, ...restartOf(lanes, metrics) })
+  serveWires(app, { lanes: lanes ?? null, identity, visitors, teacher, restart, shutdown })
 
   const listening = new Map<string, Pick<TcpListen, 'host' | 'port'>>()
   serveTransports(app, transports, (name) => listening.get(name) ?? null)
@@ -221,6 +222,18 @@ export async function buildApp({
   serveGroups(app, { hub, memberships, callerOf })
   return app
 }
+
+/** What a restart has to do with: the lanes close for newcomers, and every connection of a transport is cut. */
+const restartOf = (
+  lanes: Lanes | undefined,
+  { connections }: ServerMetrics,
+): Pick<RestartOptions, 'lanes' | 'onChange'> => ({
+  lanes: () => ({
+    names: lanes?.at.map(({ name }) => name) ?? [],
+    sockets: [...connections.sockets].filter((socket) => lanes?.wires.connectionOf(socket) !== undefined),
+  }),
+  onChange: (active, on) => lanes?.onRestart(active, on),
+})
 
 /** How often sessions are looked through for those whose time has come. */
 const SWEEP_MS = 60_000

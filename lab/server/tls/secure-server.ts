@@ -8,6 +8,7 @@
  * Each of the two is served by Node's own server for it. One could serve both, but Node's has other
  * limits there than `https.Server`, and all that the lab promises of HTTP/1.1 shall hold as it is.
  */
+import type { IncomingHttpHeaders } from 'node:http2'
 import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
@@ -25,6 +26,8 @@ export interface SecureServer {
   readonly serverFactory: FastifyServerFactory
   /** Tells the peers on HTTP/2 that the server is going away. */
   sendGoAway(): void
+  /** Tells of each request over HTTP/2 before anything else is; the socket is a stand-in that has the real one's properties. */
+  onHttp2Request(listener: (headers: IncomingHttpHeaders, socket: object) => void): void
   /**
    * Marks a connection whose TLS has ended before it came here, in a lane; give it to the server by `connection`.
    *
@@ -71,6 +74,9 @@ export function createSecureServer(certificate: Certificate, onRefusal: OnRefusa
   })
 
   return {
+    onHttp2Request(listener) {
+      http2.onRequest = listener
+    },
     serveDecrypted: (socket, onceAgreed) => void decrypted.set(socket, onceAgreed),
     serverFactory(handler) {
       server.on('request', handler)

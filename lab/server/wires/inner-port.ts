@@ -16,6 +16,8 @@ const ANNOUNCE_MS = 2_000
 const MAX_WAITING = 1_000
 
 export interface InnerPort {
+  /** Where it listens; 0 while it does not. */
+  readonly port: number
   connect(about: ConnectionAbout): Socket
   listen(): Promise<void>
   close(): void
@@ -49,6 +51,9 @@ export function createInnerPort(serve: (socket: Socket, about: ConnectionAbout) 
   }
 
   return {
+    get port() {
+      return port
+    },
     connect(about) {
       const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
       socket.once('connect', () => {
@@ -73,7 +78,11 @@ export function createInnerPort(serve: (socket: Socket, about: ConnectionAbout) 
 }
 
 /** Makes of the server's end of a lane's connection what it would be without the lane. */
-export function lookLike(socket: Socket, { address, port, family, isSecure }: Client, serverPort: number): void {
+export function lookLike(
+  socket: Socket,
+  { address, port, family, isSecure }: Client,
+  serverPort: number,
+): void {
   const own = (value: unknown) => ({ value, configurable: true })
   Object.defineProperties(socket, {
     remoteAddress: own(address),

@@ -4,10 +4,13 @@
  * They are opened after the server listens, at the ports behind its own if those are free. A page of the server reaches
  * them by CORS (docs/decisions/052-lanes-are-ports.md).
  */
+import type { IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { systemClock } from '../../wire/clock.ts'
+import type { ActiveFault } from '../../wires/control.ts'
 import type { LaneListener, LaneTls } from '../../wires/listener.ts'
+import type { RequestHead } from '../../wires/heads/request-heads.ts'
 import { createWires, type Wires } from '../../wires/wires.ts'
 import { namesFor, type Origins } from '../http/origins.ts'
 import { HEADERS_MS } from '../limits/timeouts.ts'
@@ -17,6 +20,8 @@ import { createInnerPort, lookLike } from './inner-port.ts'
 import type { Visitors } from './visitors.ts'
 
 export interface LanesOptions {
+  /** The transports with a lane each: those that a browser can run. */
+  readonly names: readonly string[]
   /** The first port to try; 0 takes any free ports. */
   readonly firstPort: number
   /** From where a client comes, in tests that have only one machine; where it says that it does, unless given. */
@@ -25,14 +30,12 @@ export interface LanesOptions {
 
 /** What a server hands its lanes. */
 export interface LanesHost {
-  /** The transports with a lane each. */
-  readonly names: readonly string[]
   readonly origins: Origins
   readonly visitors: Visitors
   /** Names of the machine besides those of the address. */
   readonly hostNames: readonly string[]
   readonly tls: Certificate | undefined
-  readonly secure: Pick<SecureServer, 'serveDecrypted'> | undefined
+  readonly secure: Pick<SecureServer, 'serveDecrypted' | 'onHttp2Request'> | undefined
 }
 
 export interface OpenLane {
@@ -48,6 +51,8 @@ export interface Lanes {
   open(): Promise<readonly number[]>
   /** The server to whose clients they lead; for build-app.ts. */
   attach(app: FastifyInstance, host: LanesHost): void
+  /** The server restarts: no newcomer is taken while it does, and all who are recorded are told. */
+  onRestart(active: ActiveFault, on: boolean): void
   /** Whether a request has come through a lane. */
   carries(request: FastifyRequest): boolean
   /** The sources of a content security policy that let a page of this host reach the lanes (CSP3 §2.3.1). */
@@ -59,7 +64,7 @@ export interface Lanes {
 /** Taken ports that are passed over before any free one is taken. */
 const MAX_TRIES = 32
 
-export function createLanes({ firstPort, addressOf }: LanesOptions): Lanes {
+export function createLanes({ names, firstPort, addressOf }: LanesOptions): Lanes {
   let app: FastifyInstance | null = null
   let host: LanesHost | null = null
   const attached = <T>(value: T | null): T => {
@@ -108,7 +113,7 @@ export function createLanes({ firstPort, addressOf }: LanesOptions): Lanes {
       return listeners.map(({ name, port }) => ({ name, port }))
     },
     async open() {
-      const { names, origins } = attached(host)
+      const { origins } = attached(host)
       await inner.listen()
       const taken: number[] = []
       let next = firstPort
@@ -119,16 +124,41 @@ export function createLanes({ firstPort, addressOf }: LanesOptions): Lanes {
     attach(to, of) {
       app = to
       host = of
+      of.secure?.onHttp2Request((headers, socket) => {
+        wires.connectionOf(socket)?.onRequest(headFrom(headers))
+      })
+      // A ticket is good once, so only the server knows whose it was.
+      app.addHook('onRequest', (request, _reply, done) => {
+        if (request.raw.url?.includes('ticket=')) {
+          wires.connectionOf(request.raw.socket)?.claim(of.visitors.of(request))
+        }
+        done()
+      })
       app.addHook('preClose', async () => wires.stopListening())
       app.addHook('onClose', async () => {
         wires.close()
         inner.close()
       })
     },
+    onRestart(active, on) {
+      wires.takesNewcomers = !on
+      const { id, fault, lanes, until } = active
+      wires.tap.addForAll({
+        kind: 'fault',
+        id,
+        fault,
+        lanes,
+        at: performance.timeOrigin + performance.now(),
+        until,
+        on,
+      })
+    },
     carries: (request) => wires.connectionOf(request.raw.socket) !== undefined,
     sourcesFor: ({ hostname, protocol }) =>
       listeners
-        .flatMap(({ port }) => [protocol, protocol === 'https' ? 'wss' : 'ws'].map((scheme) => `${scheme}://${hostname}:${port}`))
+        .flatMap(({ port }) =>
+          [protocol, protocol === 'https' ? 'wss' : 'ws'].map((scheme) => `${scheme}://${hostname}:${port}`),
+        )
         .join(' '),
     setCertificate(certificate) {
       for (const lane of listeners) lane.setCertificate(certificate)
@@ -144,6 +174,17 @@ export function createLanes({ firstPort, addressOf }: LanesOptions): Lanes {
       return URL.canParse(url) ? new URL(url).origin : []
     })
   }
+}
+
+/** The head of a request as HTTP/1.1 would write it; cookies may come in several fields (RFC 9113 §8.2.3). */
+function headFrom(fields: IncomingHttpHeaders): RequestHead {
+  const headers = new Map(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join('; ') : (value ?? ''),
+    ]),
+  )
+  return { method: headers.get(':method') ?? '', target: headers.get(':path') ?? '', headers }
 }
 
 const isTaken = (error: unknown) =>

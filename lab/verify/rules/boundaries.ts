@@ -38,7 +38,7 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/wires\//, may: /^lab\/(wire|wires)\/|^valibot$|^node:/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|wires|store|hub|people|server|command)\/|^fastify$|^(cookie|pino|prom-client|selfsigned)$|^node:/,
+    may: /^lab\/(wire|wires|store|hub|people|server|command)\/|^fastify$|^(cookie|pino|prom-client|selfsigned|valibot)$|^node:/,
   },
   {
     files: /^lab\/app\//,

@@ -80,14 +80,14 @@ export function createRequestHeads(
   /** A head is whole: what follows it is its body, or the next. */
   function begin(text: string): void {
     const head = parseHead(text)
-    if (!head) return broken()
+    if (!head) return void broken()
     const { headers, method } = head
     const length = headers.get('content-length')
     const coding = headers.get('transfer-encoding')
     const isChunked = coding?.toLowerCase() === 'chunked'
     // Two lengths, or a coding that we cannot frame: a server that reads it otherwise would see other requests than we do.
-    if (coding !== undefined && (!isChunked || length !== undefined)) return broken()
-    if (length !== undefined && !/^\d{1,15}$/.test(length)) return broken()
+    if (coding !== undefined && (!isChunked || length !== undefined)) return void broken()
+    if (length !== undefined && !/^\d{1,15}$/.test(length)) return void broken()
     onHead(head)
     if (headers.has('upgrade') || method === 'CONNECT') state = 'opaque'
     else if (isChunked) [state, chunkLine, isTrailer, left] = ['body', '', false, 0]
@@ -113,7 +113,7 @@ export function createRequestHeads(
     }
     if (line === '') return // behind the data of a chunk
     const [, size] = /^([0-9a-f]{1,12})[ \t]*(?:;.*)?$/i.exec(line) ?? []
-    if (size === undefined) return broken()
+    if (size === undefined) return void broken()
     left = Number.parseInt(size, 16)
     if (left === 0) isTrailer = true
   }
