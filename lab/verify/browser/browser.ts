@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildDocs } from '../../../docs/site/build.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import type { LabOptions } from '../../app/build-lab.ts'
 import { bundlePages } from '../../app/bundle.ts'
 import { serveDocs, servePages } from '../../app/pages.ts'
@@ -75,7 +76,7 @@ export async function startLab({
   let lanes: Lanes | undefined
   /** A server that is started again has ports of its own again: one that has closed opens none. */
   const newLanes = () => {
-    lanes = wired ? createLanes({ firstPort: 0 }) : undefined
+    lanes = wired ? createLanes({ names: LANES, firstPort: 0 }) : undefined
     return lanes ? { lanes } : {}
   }
   const server = await startTestServer({ heartbeatMs, ...newLanes() }, async (app) => {
