@@ -25,6 +25,8 @@ export class LaneLedger extends LitElement {
       void this.#look()
     })
     this.#observer.observe(this)
+    // Once in any case: a reader who scrolls down to it shall not find it empty.
+    void this.bench.ledger.look().then(() => this.requestUpdate())
   }
 
   override disconnectedCallback(): void {
