@@ -4,10 +4,10 @@ import type { Clock } from '../wire/clock.ts'
 import type { ConnectionView } from './control.ts'
 import { createHold } from './faults/pace/hold.ts'
 import { createHeadersWatch } from './heads/h2-headers.ts'
+import { createRequestHeads, type RequestHead, type RequestHeads } from './heads/request-heads.ts'
 import { Line } from './line.ts'
 import type { Client } from './listener.ts'
 import type { Alpn, BytesRecord, Direction, OpenRecord } from './records.ts'
-import { createRequestHeads, type RequestHead, type RequestHeads } from './heads/request-heads.ts'
 import type { Tap } from './tap.ts'
 
 /** Whose a request shows itself to be. */
@@ -142,9 +142,11 @@ export class LaneConnection {
     const { method, headers } = head
     const isPreflight = method === 'OPTIONS' && headers.has('access-control-request-method')
     this.#countPreflight(isPreflight)
-    // A preflight carries no cookies (WHATWG Fetch §3.3.5). Whose a ticket is, the server finds out: it is good once.
-    const isNeutral = isPreflight || /[?&]ticket=/.test(head.target)
-    this.claim(this.#options.identify(head), isNeutral)
+    const shown = this.#options.identify(head)
+    // A preflight carries no cookies (WHATWG Fetch §3.3.5). Whose a ticket is, only the server finds out: it is good once.
+    // Until then the bytes wait; on a connection that has an owner they cannot.
+    const isNeutral = isPreflight || (this.owner === null && /[?&]ticket=/.test(head.target))
+    this.claim(shown, isNeutral && shown.visitor === null)
   }
 
   #onArrived(bytes: Buffer): void {

@@ -72,8 +72,11 @@ describe('the tap', () => {
 
   it('takes no more visitors than it can keep the records of', () => {
     tap.read('ada', none)
-    tap.read('bob', none)
+    const bob = tap.read('bob', none)!
     expect(tap.read('eve', none)).toBeNull()
     expect(tap.read('ada', none)).not.toBeNull()
+    bob.stop()
+    expect(tap.read('eve', none)).not.toBeNull()
+    expect(tap.records('bob')).toBe(false)
   })
 })

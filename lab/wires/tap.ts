@@ -121,6 +121,16 @@ export function createTap({
     return place
   }
 
+  /** Makes room: what is kept for a reader that may come back is given up for one that is there. */
+  function forgetOneUnread(): boolean {
+    for (const [visitor, { readers, forget }] of captures) {
+      if (readers.size > 0) continue
+      forget?.()
+      return captures.delete(visitor)
+    }
+    return false
+  }
+
   return {
     get isIdle() {
       return captures.size === 0
@@ -136,7 +146,7 @@ export function createTap({
     read(visitor, openOnes) {
       let capture = captures.get(visitor)
       if (!capture) {
-        if (captures.size >= maxRecorded) return null
+        if (captures.size >= maxRecorded && !forgetOneUnread()) return null
         const opens = new Map(openOnes().map((record) => [record.connection, record]))
         capture = { kept: [], opens, first: 0, bytes: 0, readers: new Set(), forget: null }
         captures.set(visitor, capture)
@@ -157,7 +167,9 @@ export function createTap({
         stop() {
           reader.stop()
           if (own.readers.size > 0 || own.forget) return
-          own.forget = after(LINGER_MS, () => void captures.delete(visitor))
+          own.forget = after(LINGER_MS, () => {
+            if (captures.get(visitor) === own) captures.delete(visitor)
+          })
         },
       }
     },

@@ -17,8 +17,7 @@ import { type Series, seriesOf } from '../elements/figures/series.ts'
 import type { TrafficGenerator } from '../elements/figures/traffic-generator.ts'
 import '../elements/figures/traffic-generator.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
-import type { PageLane } from '../faults/bench.ts'
-import { wires } from '../faults/wires.ts'
+import '../scope/every-byte.ts'
 import { visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
 import { me } from '../me.ts'
@@ -188,7 +187,7 @@ export class LabPage extends LitElement {
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        ${this.#panels.breaking()} ${this.#panels.scenarios()}
+        ${this.#panels.breaking()} <every-byte></every-byte> ${this.#panels.scenarios()}
         <div
           class="lanes"
           id="lanes"

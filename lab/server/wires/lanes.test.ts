@@ -1,10 +1,17 @@
 /** Lanes in front of a real server: what a client meets at one, and what its visitor is told. */
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { servePages } from '../../app/pages.ts'
+import { exchange, requestText } from '../../verify/attacks/raw.ts'
+import { startTestServer } from '../../verify/kit/test-server.ts'
 import { type LanesBench, startWithLanes } from '../../verify/wires/lanes-bench.ts'
 import type { WiresState } from '../../wires/control.ts'
+import { createLanes } from './lanes.ts'
 
 let bench: LanesBench
 afterEach(() => bench?.close())
@@ -39,8 +46,6 @@ describe('a lane', () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as { port: number }
-    const { createLanes } = await import('./lanes.ts')
-    const { startTestServer } = await import('../../verify/kit/test-server.ts')
     const lanes = createLanes({ names: ['sse', 'websocket'], firstPort: port })
     const server = await startTestServer({ lanes })
     expect(await lanes.open()).toContain(port)
@@ -110,8 +115,30 @@ describe('a lane', () => {
     expect(view.connections[0]!.toServer).toBeLessThan(600)
   })
 
+  it('may be reached by the server’s pages: their policy names its port, for the host by which they were asked for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lab-lanes-'))
+    await writeFile(join(folder, 'index.html'), '<!doctype html><title>Lab</title>')
+    const lanes = createLanes({ names: ['one', 'two'], firstPort: 0 })
+    const server = await startTestServer({ lanes }, (app) =>
+      servePages(app, folder, { runs: join(folder, 'runs'), lanes }),
+    )
+    await lanes.open()
+    const policyAt = async (host: string) => {
+      const { text } = await exchange(
+        server.port,
+        requestText(server.port, 'GET /', [`Host: ${host}:${server.port}`, 'Connection: close']),
+      )
+      return /content-security-policy: .*connect-src ([^;]*);/i.exec(text)?.[1]
+    }
+    const sources = (host: string) =>
+      lanes.at.flatMap(({ port }) => [`http://${host}:${port}`, `ws://${host}:${port}`]).join(' ')
+    expect(await policyAt('localhost')).toBe(`'self' ${sources('localhost')}`)
+    expect(await policyAt('127.0.0.1')).toBe(`'self' ${sources('127.0.0.1')}`)
+    await server.close()
+    await rm(folder, { recursive: true })
+  })
+
   it('tells how things are when all transports share one port', async () => {
-    const { startTestServer } = await import('../../verify/kit/test-server.ts')
     const server = await startTestServer()
     const state = await (await fetch(`${server.url}/wires`)).json()
     expect(state).toMatchObject({ single: true, lanes: [], presets: [] })

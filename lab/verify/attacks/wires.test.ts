@@ -189,6 +189,29 @@ describe('a connection that serves two visitors', () => {
     expect(reader.text('toServer')).not.toContain('?of another')
   })
 
+  it.each([
+    [
+      'a preflight that carries a cookie',
+      (port: number, cookie: string) =>
+        requestText(port, `OPTIONS ${MESSAGES}?second`, [
+          `Cookie: ${cookie}`,
+          'Access-Control-Request-Method: GET',
+        ]),
+    ],
+    ['a ticket', (port: number) => requestText(port, `GET ${MESSAGES}?second&ticket=secret`)],
+    [
+      'a token',
+      (port: number) => requestText(port, `GET ${MESSAGES}?second`, ['Authorization: Bearer lab_secret']),
+    ],
+  ])('shows nothing of %s behind the first one’s request', async (_what, second) => {
+    await start()
+    const [own, other] = [await bench.visitor(), await bench.visitor()]
+    const reader = await bench.read(own)
+    await talk(ask(own, 'one'), second(bench.portOf('sse'), other))
+    await expect.poll(() => reader.all.some(({ kind }) => kind === 'hidden')).toBe(true)
+    expect(reader.text('toServer')).not.toContain('second')
+  })
+
   it('is no visitor’s any more after a request without a name, too', async () => {
     await start()
     const own = await bench.visitor()

@@ -7,7 +7,7 @@
  *     wire ← people ← server                                      (people see only the records of the store)
  *     lab (without app and verify) ← transports ← lab/app
  *     wire, client ← transports/{_formats, _web-socket} ← transports/NAME  (codecs, and what all that speak WebSocket share)
- *     benchmarks/{run-file, statistics, calculator, plots} ← web
+ *     benchmarks/{run-file, statistics, calculator, plots}, transports/_formats ← web
  *     command ← server, app and every command                     (terminal, children, folders; Node alone)
  *     everything ← lab/verify
  *
@@ -23,6 +23,9 @@ interface Rule {
 
 /** What the report and the lab page share: neither knows Node. */
 const FIGURES = 'benchmarks\\/(run-file|measure\\/statistics)\\.ts|benchmarks\\/(calculator|plots)\\/.*'
+
+/** The one look of the lab page, the course and the reports (docs/decisions/059-one-base.md). It imports nothing. */
+const BASE = 'web\\/(base|tokens)\\.css'
 
 const RULES: readonly Rule[] = [
   { files: /^lab\/verify\/|\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
@@ -72,18 +75,18 @@ const RULES: readonly Rule[] = [
   },
   {
     files: /^benchmarks\/(calculator|plots)\//,
-    may: new RegExp(`^(${FIGURES})$|^lab/wire/|^transports/manifest\\.ts$|^lit(/|$)|^chart\\.js$`),
+    may: new RegExp(`^(${FIGURES}|${BASE})$|^lab/wire/|^transports/manifest\\.ts$|^lit(/|$)|^chart\\.js$`),
   },
   { files: /^benchmarks\//, may: /^(?!web\/|lab\/verify\/)/ },
   {
     files: /^web\//,
     may: new RegExp(
-      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control)\\.ts$|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^lit(/|$)|^chart\\.js$`,
+      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control)\\.ts$|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
     ),
   },
   {
     files: /^docs\//,
-    may: /^(?!lab\/verify\/(?!rules\/|browser\/|conformance\/|museum\/(exhibits|options)\.ts$|chaos\/options\.ts$))/,
+    may: /^(?!lab\/verify\/(?!rules\/|browser\/|conformance\/|museum\/(exhibits|options)\.ts$|(chaos|show)\/options\.ts$))/,
   },
 ]
 

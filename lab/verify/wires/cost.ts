@@ -15,9 +15,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { LANES } from '../../../transports/descriptors.ts'
 import { buildLab } from '../../app/build-lab.ts'
 import { Hub } from '../../hub/hub.ts'
-import { readingAddresses } from '../fifth/reading-address.ts'
 import { createLanes } from '../../server/wires/lanes.ts'
 import { openProxy } from '../../wires/proxy.ts'
+import { readingAddresses } from '../fifth/reading-address.ts'
 
 const KINDS = ['own port', 'proxy without a tap', 'lane'] as const
 type Kind = (typeof KINDS)[number]
@@ -74,7 +74,9 @@ async function measure(): Promise<void> {
   const median = (kind: Kind) => figures.get(kind)!.sort((a, b) => a - b)[Math.floor(rounds / 2)]!
   const [own, plain, lane] = KINDS.map(median) as [number, number, number]
   for (const kind of KINDS) console.log(`${kind.padEnd(20)} ${median(kind).toFixed(2)} µs per delivery`)
-  console.log(`the tap: ${(((lane - plain) / plain) * 100).toFixed(1)} % of a proxy's, ${(((lane - plain) / own) * 100).toFixed(1)} % of the server's own`)
+  console.log(
+    `the tap: ${(((lane - plain) / plain) * 100).toFixed(1)} % of a proxy's, ${(((lane - plain) / own) * 100).toFixed(1)} % of the server's own`,
+  )
 }
 
 async function fanOut(server: ChildProcess, port: number, count: number, messages: number): Promise<number> {

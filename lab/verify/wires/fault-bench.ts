@@ -3,9 +3,9 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { Clock } from '../../wire/clock.ts'
 import { createRandom } from '../../wire/random.ts'
 import type { SettingValues } from '../../wires/control.ts'
-import { Line } from '../../wires/line.ts'
 import { FAULTS } from '../../wires/faults/catalogue.ts'
 import { settingsFrom } from '../../wires/faults/fault.ts'
+import { Line } from '../../wires/line.ts'
 
 export interface FaultBench {
   readonly line: Line

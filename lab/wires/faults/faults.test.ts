@@ -2,9 +2,9 @@
 import { constants, gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createManualClock, type ManualClock } from '../../verify/kit/manual-clock.ts'
+import { type FaultBench, openFaultBench } from '../../verify/wires/fault-bench.ts'
 import { FAULTS } from './catalogue.ts'
 import { settingsFrom } from './fault.ts'
-import { type FaultBench, openFaultBench } from '../../verify/wires/fault-bench.ts'
 
 let clock: ManualClock
 let bench: FaultBench

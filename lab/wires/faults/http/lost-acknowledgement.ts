@@ -7,8 +7,8 @@
  * apart here, and the fault does nothing.
  */
 import type { Filter, Next } from '../../flow.ts'
-import type { Line } from '../../line.ts'
 import { createRequestHeads } from '../../heads/request-heads.ts'
+import type { Line } from '../../line.ts'
 import { type Fault, healAll } from '../fault.ts'
 
 export const lostAcknowledgement: Fault = {
