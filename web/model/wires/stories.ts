@@ -22,11 +22,13 @@ export interface StoriesOptions {
   readonly clock: Clock
   /** The lanes that are on the page now, by the transport's name. */
   readonly signs: () => ReadonlyMap<string, LaneSigns>
+  /** A lane that is not well after so many milliseconds is no longer waited for; {@link MOST_WAIT_MS} unless given. */
+  readonly mostWaitMs?: number
 }
 
 export type Stories = ReturnType<typeof createStories>
 
-export function createStories({ wires, clock, signs }: StoriesOptions) {
+export function createStories({ wires, clock, signs, mostWaitMs = MOST_WAIT_MS }: StoriesOptions) {
   // Not createListeners, which would come with the first view for the sake of this one more user.
   const changes = new EventTarget()
   let stories: readonly Story[] = []
@@ -72,7 +74,7 @@ export function createStories({ wires, clock, signs }: StoriesOptions) {
   const isUnderWay = ({ reactions }: Story): boolean =>
     [...reactions.values()].some(
       ({ startedAt, endedAt, healedAt }) =>
-        healedAt === null && (endedAt === null || clock.now() - startedAt < MOST_WAIT_MS),
+        healedAt === null && (endedAt === null || clock.now() - startedAt < mostWaitMs),
     )
 
   const stopListening = wires.onChange(compare)
