@@ -59,6 +59,10 @@ async function measure({
         line.clear()
         if (terminal.stderr) complain(noiseInWords(others, cores, waitQuietS))
       },
+      onAbsent(words) {
+        line.clear()
+        complain(`bench: ${words}`)
+      },
       onWaiting: (others, cores, left) =>
         line.say(
           `${othersInWords(others, cores)}: waiting until they are done, at most ${Math.ceil(left)} s`,

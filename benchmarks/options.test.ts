@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from './errors.ts'
 import { parseOptions } from './options.ts'
+import { planRounds, secondsOf } from './rounds.ts'
+import { START_ONE_S, START_S } from './run.ts'
 import { PROFILES, SCENARIO_NAMES, timeLimitS, withinDescriptors } from './settings.ts'
-import { PEERS } from './subjects/all.ts'
+import { loadSubject, PEERS, QUICK_PEERS } from './subjects/all.ts'
 import { WITH_SERVER } from './subjects/lab.ts'
 
 const settingsOf = (...args: string[]) => parseOptions(args)!.settings
 
 describe('without options', () => {
-  it('all transports and the floor are measured in all scenarios, without peers', () => {
+  it('all transports and the floor are measured in what the summary shows, without peers', () => {
     const settings = settingsOf()
     expect(settings.subjects).toEqual(['raw-tcp', ...WITH_SERVER])
-    expect(settings.scenarios).toEqual(SCENARIO_NAMES)
+    expect(settings.scenarios).toEqual(['latency', 'connect', 'idle', 'wire', 'fan-out'])
     expect(settings.profile).toBe('quick')
   })
 
@@ -26,11 +28,13 @@ describe('an option', () => {
     expect(settingsOf('--only', 'websocket,sse').subjects).toEqual(['raw-tcp', 'sse', 'websocket'])
   })
   it('--peers adds the peers', () => {
-    expect(settingsOf('--only', 'sse', '--peers').subjects).toEqual(['raw-tcp', 'sse', ...PEERS])
+    expect(settingsOf('--only', 'sse', '--peers').subjects).toEqual(['raw-tcp', 'sse', ...QUICK_PEERS])
+    expect(settingsOf('--full', '--only', 'sse', '--peers').subjects).toEqual(['raw-tcp', 'sse', ...PEERS])
   })
   it('--full changes the profile, and others change single settings of it', () => {
     const settings = settingsOf('--full', '--duration', '0.5')
     expect(settings.repeat).toBe(PROFILES.full.repeat)
+    expect(settings.scenarios).toEqual(SCENARIO_NAMES)
     expect(settings.latency).toEqual({ ...PROFILES.full.latency, seconds: 0.5 })
   })
   it('--subscribers is the list of fan-out, and its first number everywhere else', () => {
@@ -111,5 +115,26 @@ describe('the time in which rounds may be measured again', () => {
     expect(timeLimitS(quick, 80)).toBe(87)
     expect(timeLimitS(full, 80)).toBe(100)
     expect(timeLimitS(quick, 200)).toBe(250)
+  })
+  it('ends with 150 s in the quick profile with peers', () => {
+    expect(timeLimitS(settingsOf('--peers'), 140, true)).toBe(147)
+    expect(timeLimitS(settingsOf('--peers'), 100, true)).toBe(125)
+  })
+})
+
+describe('the quick profile', () => {
+  const plannedS = async (...args: string[]) => {
+    const settings = settingsOf(...args)
+    const subjects = await Promise.all(settings.subjects.map(loadSubject))
+    return START_S + subjects.length * START_ONE_S + secondsOf(await planRounds(settings, subjects))
+  }
+
+  it('is planned for less than 90 s with all transports, and for less than 150 s with all its peers', async () => {
+    expect(await plannedS()).toBeLessThan(90)
+    expect(await plannedS('--peers')).toBeLessThan(150)
+  })
+
+  it('is repeated three times, in all that is measured one by one', () => {
+    expect(PROFILES.quick.repeat).toBe(3)
   })
 })

@@ -5,7 +5,7 @@ import { TRANSPORTS } from '../transports/manifest.ts'
 import { UsageError } from './errors.ts'
 import { MIN_PAYLOAD_BYTES } from './measure/stamps.ts'
 import { PROFILES, SCENARIO_NAMES, type Settings } from './settings.ts'
-import { FLOOR, PEERS, SUBJECTS, VARIANTS } from './subjects/all.ts'
+import { FLOOR, PEERS, QUICK_PEERS, SUBJECTS, VARIANTS } from './subjects/all.ts'
 import { WITH_SERVER } from './subjects/lab.ts'
 import { parseThreshold, type Threshold } from './verdicts/thresholds.ts'
 
@@ -20,7 +20,10 @@ export const LINE = commandLine({
   summary: 'Measures every transport of the lab beside raw TCP, on this machine.',
   options: {
     full: flag(
-      'up to 9,500 subscribers and longer windows: some 20 minutes, with --peers 30; 90 s without this option',
+      `up to 9,500 subscribers and longer windows, bursts, ${listed(
+        SCENARIO_NAMES.filter((name) => !PROFILES.quick.scenarios.includes(name)),
+        'and',
+      )}: some 20 minutes, with --peers 30; 90 s without this option, with --peers 150`,
     ),
     only: someOf(
       {
@@ -30,8 +33,20 @@ export const LINE = commandLine({
       },
       OWN,
     ),
-    peers: flag(`also other people's libraries: ${PEERS.join(', ')}`),
-    scenario: someOf({ value: 'NAMES', help: 'only these scenarios', usualWords: 'all' }, SCENARIO_NAMES),
+    peers: flag(
+      `also other people's servers, as far as they are here: ${listed(QUICK_PEERS, 'and')}; with --full also ${listed(
+        PEERS.filter((name) => !QUICK_PEERS.includes(name)),
+        'and',
+      )}. What is absent is named with the way to get it`,
+    ),
+    scenario: someOf(
+      {
+        value: 'NAMES',
+        help: 'only these scenarios',
+        usualWords: `${listed(PROFILES.quick.scenarios, 'and')}; with --full all`,
+      },
+      SCENARIO_NAMES,
+    ),
     subscribers: numbers({
       value: 'NUMBERS',
       help: 'fan-out to these many, as 100,1000,5000; the other scenarios use the first',
@@ -143,6 +158,7 @@ export function benchOptions(given: Values<(typeof LINE)['options']>): BenchOpti
   const profile = given.full ? 'full' : 'quick'
   const base = PROFILES[profile]
   const only = given.only ?? (given.full ? [...WITH_SERVER, ...VARIANTS] : WITH_SERVER)
+  const peers: readonly string[] = given.full ? PEERS : QUICK_PEERS
   const { subscribers: counts, rate, duration: seconds } = given
   const first = counts?.[0]
 
@@ -150,12 +166,9 @@ export function benchOptions(given: Values<(typeof LINE)['options']>): BenchOpti
     ...base,
     profile,
     subjects: SUBJECTS.filter(
-      (name) =>
-        name === FLOOR ||
-        only.some((one) => one === name) ||
-        (given.peers && PEERS.some((one) => one === name)),
+      (name) => name === FLOOR || only.some((one) => one === name) || (given.peers && peers.includes(name)),
     ),
-    scenarios: given.scenario ?? SCENARIO_NAMES,
+    scenarios: given.scenario ?? base.scenarios,
     seed: given.seed ?? randomSeed(),
     repeat: given.repeat ?? base.repeat,
     payload: given.payload ?? base.payload,

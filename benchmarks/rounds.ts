@@ -35,12 +35,11 @@ export async function planRounds(settings: Settings, subjects: readonly Subject[
   for (const name of settings.scenarios) {
     const scenario = await loadScenario(name)
     const asked = subjects.filter(scenario.applies)
-    const seconds = scenario.seconds(settings)
     for (let repetition = 0; repetition < scenario.repetitions(settings); repetition++) {
       const order = shuffled(asked, random)
       const steps = scenario.together
-        ? [{ subjects: order, seconds }]
-        : order.map((subject) => ({ subjects: [subject], seconds }))
+        ? [{ subjects: order, seconds: scenario.seconds(settings, null) }]
+        : order.map((subject) => ({ subjects: [subject], seconds: scenario.seconds(settings, subject) }))
       rounds.push({ scenario, repetition, steps })
     }
   }

@@ -18,7 +18,7 @@ import { type Measured, nameOf, planRounds, type Round, repeatDisturbed, seconds
 import { type Check, RUN_FORMAT, type RunFile, type SubjectInfo } from './run-file.ts'
 import { describeCheck, selfCheck } from './self-check.ts'
 import { type Settings, timeLimitS, withinDescriptors } from './settings.ts'
-import { loadSubject } from './subjects/all.ts'
+import { absentInWords, loadSubjects } from './subjects/all.ts'
 import { doubtsAbout } from './verdicts/doubts.ts'
 
 export interface Progress {
@@ -38,6 +38,8 @@ export interface RunHooks {
   readonly waitQuietS?: number
   /** Told before anything is measured that other programs take so many cores. */
   readonly onNoise?: (others: number, cores: number) => void
+  /** Told before anything is measured which peers are left out, and how to get them. */
+  readonly onAbsent?: (line: string) => void
   /** Told while we wait for a quiet machine. */
   readonly onWaiting?: (others: number, cores: number, secondsLeft: number) => void
   /** Other readings than those of this machine, for tests. */
@@ -52,8 +54,10 @@ export interface Outcome {
 
 /** A load process takes a core, and so does the server; more of them would only share. */
 const LOAD_PROCESSES = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)))
-/** Starting processes and the self-check. */
-const START_S = 6
+/** The self-check, and warming all up. */
+export const START_S = 3
+/** Starting the server of one subject. */
+export const START_ONE_S = 0.4
 /** Of what other programs take, between two rounds. */
 const READING_MS = 500
 
@@ -61,11 +65,16 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
   const started = performance.now()
   const startedAt = new Date().toISOString()
   const machine = describeMachine()
-  const { settings, notes } = withinDescriptors(wanted, machine.fileDescriptors)
+  const { subjects, absent } = await loadSubjects(wanted.subjects)
+  const { settings, notes } = withinDescriptors(
+    { ...wanted, subjects: subjects.map(({ name }) => name) },
+    machine.fileDescriptors,
+  )
   const collection = createCollection()
-  for (const note of notes) collection.note(note)
+  const leftOut = absentInWords(absent)
+  for (const line of leftOut) hooks.onAbsent?.(line)
+  for (const note of [...notes, ...leftOut]) collection.note(note)
 
-  const subjects = await Promise.all(settings.subjects.map(loadSubject))
   const before = hooks.watches?.before ?? watchOthers()
   const during = hooks.watches ? hooks.watches.during : watchWhileMeasuring()
   const waited = await waitForQuiet()
@@ -99,21 +108,24 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
 
   async function measureAll(): Promise<void> {
     const rounds = await planRounds(settings, subjects)
-    let left = START_S + secondsOf(rounds)
+    const startS = START_S + subjects.length * START_ONE_S
+    let left = startS + secondsOf(rounds)
     const whole = left
     const tell = (now: string, seconds: number) => {
       hooks.onProgress({ done: 1 - left / whole, secondsLeft: left, now })
       left -= seconds
     }
 
-    tell('self-check', START_S)
+    tell('self-check', startS)
     checks = await (hooks.check ?? selfCheck)(load, settings)
     const wrong = checks.find(({ passed }) => !passed)
     if (wrong) throw new SelfCheckFailed(describeCheck(wrong))
     await startAll()
     const measured: Measured[] = []
     for (const round of rounds) measured.push(await measure(round, tell, null))
-    if (during) await repeat(measured, during, waited.atS + timeLimitS(settings, whole) + waited.secondsLeft)
+    const hasPeers = subjects.some(({ kind }) => kind === 'peer')
+    const limitS = timeLimitS(settings, whole, hasPeers)
+    if (during) await repeat(measured, during, waited.atS + limitS + waited.secondsLeft)
     hooks.onProgress({ done: 1, secondsLeft: 0, now: 'done' }) // the sum of the parts may be a bit off
   }
 
@@ -193,7 +205,7 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
       settings: { ...flat(rest), scenarios, loadProcesses: LOAD_PROCESSES },
       seed: settings.seed,
       machine,
-      versions: describeVersions(),
+      versions: Object.assign(describeVersions(), ...subjects.map(({ versions }) => versions?.())),
       selfCheck: checks,
       subjects: subjects.map(infoOf),
       figures: collection.figures,

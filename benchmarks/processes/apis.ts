@@ -7,7 +7,11 @@ export interface ServerApi {
     readonly subject: string
     /** For the stub of the self-check: how long it holds each message and each answer. */
     readonly delayMs: number
-  }): Promise<{ readonly port: number }>
+  }): Promise<{
+    readonly port: number
+    /** The pid of the program that serves, if it is not this process. */
+    readonly program: number | null
+  }>
   /** The place after all that has been published: where a reader begins who wants only what comes. */
   place(): { readonly since: string }
   /** Publishes one message, and says the place before it: a reader who begins there is given it at once. */

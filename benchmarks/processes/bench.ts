@@ -36,7 +36,8 @@ export async function startBench(
   delayMs = 0,
 ): Promise<Bench> {
   const server = startProcess<ServerApi>(`the server of ${subject.name}`, compiled('server'), ['--expose-gc'])
-  const { port } = await server.call('listen', { subject: subject.name, delayMs })
+  const { port, program } = await server.call('listen', { subject: subject.name, delayMs })
+  if (program !== null) server.owns(program)
   const { payload, pollMs, headers, seed } = settings
 
   return {

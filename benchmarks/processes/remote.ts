@@ -5,6 +5,7 @@
  * checked against the same types. A call is answered, or rejected when the process has died.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { BUILD_VARIABLE, buildFolder } from '../../lab/command/build-folder.ts'
 
 /** Functions of one argument, or none, that the other process offers. */
 export type Api<T> = { [K in keyof T]: (input: never) => unknown }
@@ -18,6 +19,8 @@ export interface Remote<T> {
     name: K,
     ...input: unknown extends Input<T, K> ? [] : [Input<T, K>]
   ): Promise<Output<T, K>>
+  /** Says that the process has started another, whose CPU time is ours too. */
+  owns(pid: number): void
   /** Ends the process; resolves when it is gone. */
   stop(): Promise<void>
 }
@@ -42,6 +45,11 @@ const running = new Set<ChildProcess>()
 
 export const runningPids = (): readonly number[] => [...running].flatMap(({ pid }) => pid ?? [])
 
+/** Programs that they have started in turn, those that have ended included. */
+const programs = new Set<number>()
+
+export const programPids = (): ReadonlySet<number> => programs
+
 export async function stopAllProcesses(): Promise<void> {
   await Promise.all([...running].map(stopProcess))
 }
@@ -57,6 +65,8 @@ export function startProcess<T extends Api<T>>(
 ): Remote<T> {
   const child = spawn(process.execPath, [...flags, file], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // It is compiled, and so it lies elsewhere: by itself it would take another folder for ours.
+    env: { ...process.env, [BUILD_VARIABLE]: buildFolder() },
   })
   running.add(child)
   child.once('close', () => running.delete(child))
@@ -94,6 +104,7 @@ export function startProcess<T extends Api<T>>(
         child.send(question, (error) => error && die(`cannot be reached: ${error.message}`))
       })
     },
+    owns: (pid) => void programs.add(pid),
     stop: () => stopProcess(child),
   }
 }

@@ -1,16 +1,16 @@
 /** The server under test, alone in its process: it serves one subject, and publishes to itself by the clock. */
-import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createHistogram, percentileUs, recordUs } from '../measure/histogram.ts'
 import { keepPace } from '../measure/pacer.ts'
 import { nowNs, stampedText } from '../measure/stamps.ts'
 import { loadSubject } from '../subjects/all.ts'
 import type { Serving } from '../subjects/subject.ts'
-import type { ServerApi, Usage } from './apis.ts'
+import type { ServerApi } from './apis.ts'
+import { type Measured, measuredOf } from './measured.ts'
 import { offer } from './remote.ts'
 
 let serving: Serving | null = null
-const sockets = new Set<Socket>()
+let measured: Measured | null = null
 /** Numbers run on over the life of the process, over all windows. */
 let lastNumber = 0
 
@@ -23,11 +23,9 @@ offer<ServerApi>({
   async listen({ subject, delayMs }) {
     const loaded = await loadSubject(subject)
     serving = await loaded.serve({ delayMs })
-    serving.server.on('connection', (socket: Socket) => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-    })
-    return { port: (serving.server.address() as AddressInfo).port }
+    measured = measuredOf(serving.server)
+    const { port, pid } = measured
+    return { port, program: pid }
   },
 
   place: () => ({ since: subject().place() }),
@@ -40,7 +38,7 @@ offer<ServerApi>({
 
   async publish({ messages, burst, perSecond, payload, precise }) {
     const late = createHistogram()
-    const { cpuUs } = usage()
+    const { cpuUs } = server().usage()
     const startedNs = nowNs()
     const pace = { beats: Math.ceil(messages / burst), perSecond: perSecond / burst, precise }
     await keepPace(pace, (scheduledNs, index) => {
@@ -51,24 +49,23 @@ offer<ServerApi>({
     return { messages, cpuUs, startedNs, lateP99Us: percentileUs(late, 99) }
   },
 
-  usage,
+  usage: () => server().usage(),
 
   async settle() {
     let before = Number.POSITIVE_INFINITY
     for (let i = 0; i < MOST_COLLECTIONS; i++) {
-      globalThis.gc?.()
+      server().collect()
       await pause(BETWEEN_COLLECTIONS_MS) // finalizers and unmapping come after
-      const { rssBytes } = usage()
+      const { rssBytes } = server().usage()
       if (before - rssBytes < SETTLED_BYTES) break
       before = rssBytes
     }
-    return usage()
+    return server().usage()
   },
 
   cut({ messages, payload }) {
     const atNs = nowNs()
-    const connections = sockets.size
-    for (const socket of sockets) socket.resetAndDestroy()
+    const connections = server().cut()
     for (let i = 0; i < messages; i++) publish(nowNs(), payload)
     return { atNs, connections, lastNumber }
   },
@@ -84,7 +81,7 @@ function publish(scheduledNs: number, payload: number): void {
   subject().publish(stampedText(scheduledNs, number, payload), number)
 }
 
-function usage(): Usage {
-  const { user, system } = process.cpuUsage()
-  return { cpuUs: user + system, rssBytes: process.memoryUsage.rss(), connections: sockets.size }
+function server(): Measured {
+  if (!measured) throw new Error('nothing is being served yet')
+  return measured
 }

@@ -1,7 +1,7 @@
 /** CPU time of the whole machine, and the part of it that is ours: their difference is what other programs take. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { runningPids } from '../processes/remote.ts'
+import { programPids, runningPids } from '../processes/remote.ts'
 
 export interface CpuTime {
   /** When it was read, in s. */
@@ -50,7 +50,18 @@ function ofMachine(): number | null {
 function ofOurs(): number {
   const [ownTicks, endedTicks] = ticksOf('self')
   const others = [...runningPids(), ...softirqThreads()].map((pid) => ticksOf(String(pid))[0])
-  return (ownTicks + endedTicks + others.reduce((sum, ticks) => sum + ticks, 0)) / TICKS_PER_S
+  return (ownTicks + endedTicks + others.reduce((sum, ticks) => sum + ticks, ofPrograms())) / TICKS_PER_S
+}
+
+/** Of a program that has ended, what was seen last: Linux adds its time to its parent's, which has ended too. */
+const ticksOfPrograms = new Map<number, number>()
+
+function ofPrograms(): number {
+  for (const pid of programPids()) {
+    const [ticks] = ticksOf(String(pid))
+    ticksOfPrograms.set(pid, Math.max(ticks, ticksOfPrograms.get(pid) ?? 0))
+  }
+  return [...ticksOfPrograms.values()].reduce((sum, ticks) => sum + ticks, 0)
 }
 
 /** Its own ticks, and those of its children that have ended: fields 14 to 17; the second is a name that may hold anything. */

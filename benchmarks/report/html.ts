@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import type { RunFile } from '../run-file.ts'
 import { judge } from '../verdicts/goals.ts'
+import { choosersIn } from './choosers.ts'
 import type { JudgedGoal } from './html/goals.ts'
 
 export interface ReportOptions {
@@ -42,6 +43,7 @@ export async function reportAsHtml(run: RunFile, { baseline = null }: ReportOpti
 <noscript>This report draws itself and needs JavaScript. The figures are also in the JSON file beside it.</noscript>
 <script type="application/json" id="run">${asData(run)}</script>
 <script type="application/json" id="goals">${asData(judgedGoals(run))}</script>
+<script type="application/json" id="choosers">${asData(choosersIn(run))}</script>
 ${baseline ? `<script type="application/json" id="other">${asData(baseline)}</script>\n` : ''}<script>${script}</script>
 </body>
 </html>
@@ -68,7 +70,7 @@ const asData = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 
-/** Judged here and not in the page: the goals know every subject, and every subject's code comes with them. */
+/** Judged here and not in the page, as it is found here who chooses: with every subject comes its code. */
 const judgedGoals = (run: RunFile): readonly JudgedGoal[] =>
   judge(run).map(({ goal: { name, relation, bound, stretch, unit, peer }, reached, verdict }) => ({
     name,

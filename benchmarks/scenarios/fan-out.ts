@@ -12,7 +12,8 @@
  */
 import { percentileUs } from '../measure/histogram.ts'
 import type { Listening, Window } from '../processes/listening.ts'
-import type { Recorder, Scenario } from './scenario.ts'
+import type { Settings } from '../settings.ts'
+import { type Recorder, type Scenario, waitS } from './scenario.ts'
 
 const BURST = 16
 /** A burst is cheaper, so more is offered, or there would be nothing to measure. */
@@ -31,14 +32,20 @@ const fanOut: Scenario<'fan-out'> = {
   applies: () => true,
   together: false,
   repetitions: ({ repeat }) => repeat,
-  seconds: ({ fanOut: { subscribers, seconds, offered }, pollMs }) =>
-    subscribers.length * (1.5 * seconds + 0.4 + pollMs / 4_000) + offered.length * 4,
+  seconds(settings, subject) {
+    const { subscribers, seconds, offered } = settings.fanOut
+    const windowS = seconds + waitS(settings, subject)
+    const gatherS = (count: number) => 0.15 + count / 3_000
+    const each = subscribers.map((count) => gatherS(count) + burstsOf(settings, count).length * windowS)
+    return each.reduce((sum, one) => sum + one, 0) + offered.length * 4
+  },
 
-  async measure(bench, { fanOut: { subscribers, deliveriesPerSecond, seconds, burstsAt, offered } }, record) {
+  async measure(bench, settings, record) {
+    const { subscribers, deliveriesPerSecond, seconds, offered } = settings.fanOut
     const most = Math.max(...subscribers)
     for (const count of subscribers) {
       const audience = await bench.gather(count)
-      for (const burst of burstsAt === 'all' || count === most ? [1, BURST] : [1]) {
+      for (const burst of burstsOf(settings, count)) {
         const rate = deliveriesPerSecond * (burst === 1 ? 1 : BURST_RATE)
         const heard = await hear(audience, rate / count, seconds, burst)
         report(record, { subscribers: count, burst }, heard)
@@ -55,6 +62,11 @@ const fanOut: Scenario<'fan-out'> = {
       await audience.close()
     }
   },
+}
+
+function burstsOf({ fanOut: { burstsAt, subscribers } }: Settings, count: number): readonly number[] {
+  const has = burstsAt === 'all' || (burstsAt === 'most' && count === Math.max(...subscribers))
+  return has ? [1, BURST] : [1]
 }
 
 function hear(audience: Listening, perSecond: number, seconds: number, burst: number): Promise<Window> {

@@ -10,7 +10,7 @@
  * Not measured: the network, since this is loopback; parsing and showing in a browser.
  */
 import { percentileUs } from '../measure/histogram.ts'
-import type { Scenario } from './scenario.ts'
+import { type Scenario, waitS } from './scenario.ts'
 
 const PERCENTILES = [
   ['p50', 50],
@@ -25,7 +25,7 @@ const latency: Scenario<'latency'> = {
   applies: () => true,
   together: false,
   repetitions: ({ repeat }) => repeat,
-  seconds: ({ latency: { seconds }, pollMs }) => seconds + 0.3 + pollMs / 5_000,
+  seconds: (settings, subject) => settings.latency.seconds + 0.15 + waitS(settings, subject),
 
   async measure(bench, { latency: { subscribers, deliveriesPerSecond, seconds } }, record) {
     const at = { subscribers, 'deliveries-per-second': deliveriesPerSecond }

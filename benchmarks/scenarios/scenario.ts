@@ -11,6 +11,10 @@ import type { Figure } from '../run-file.ts'
 import type { ScenarioName, Settings } from '../settings.ts'
 import type { Subject } from '../subjects/subject.ts'
 
+/** How long the last message may be under way to a reader that asks by a clock; the others have it at once. In s. */
+export const waitS = ({ pollMs }: Settings, subject: Subject | null): number =>
+  subject?.asks.includes('short-poll') ? pollMs / 1_000 : 0
+
 export interface Scenario<Name extends ScenarioName = ScenarioName> {
   readonly name: Name
   /** Whether this question can be asked of that subject. */
@@ -18,8 +22,12 @@ export interface Scenario<Name extends ScenarioName = ScenarioName> {
   /** Whether all subjects may be measured at the same time: only where none comes near a limit. */
   readonly together: boolean
   readonly repetitions: (settings: Settings) => number
-  /** A rough guess of the seconds that one measurement of one subject takes, for the time that is left. */
-  readonly seconds: (settings: Settings) => number
+  /**
+   * A rough guess of the seconds that one measurement takes, for the time that is left.
+   *
+   * @param subject the one that is measured; null where all are at the same time
+   */
+  readonly seconds: (settings: Settings, subject: Subject | null) => number
   readonly measure: (bench: Bench, settings: Settings, record: Recorder<Name>) => Promise<void>
 }
 

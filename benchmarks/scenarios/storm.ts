@@ -9,7 +9,7 @@
  * Not measured: the lab's own client, whose backoff would be most of the time; subjects that
  * keep no history and so have nothing to resume.
  */
-import type { Scenario } from './scenario.ts'
+import { type Scenario, waitS } from './scenario.ts'
 
 const BEFORE = 5
 const BEFORE_PER_SECOND = 50
@@ -21,7 +21,7 @@ const storm: Scenario<'storm'> = {
   applies: ({ resumes }) => resumes,
   together: false,
   repetitions: ({ repeat }) => repeat,
-  seconds: ({ storm: { connections }, pollMs }) => 0.4 + connections / 1_000 + pollMs / 5_000,
+  seconds: (settings, subject) => 0.4 + settings.storm.connections / 1_000 + waitS(settings, subject),
 
   async measure(bench, { payload, storm: { connections, messages } }, record) {
     const at = { connections, messages }

@@ -6,6 +6,7 @@
 import type { Server } from 'node:net'
 import type { ReaderContext, RequestKind, WireReader } from '../../lab/client/load/reader.ts'
 import type { SubjectInfo } from '../run-file.ts'
+import type { Program } from './program.ts'
 
 export interface Subject extends SubjectInfo {
   /** Whether a reader who was cut can ask for what it missed. */
@@ -15,6 +16,10 @@ export interface Subject extends SubjectInfo {
   /** What autocannon can ask of it, under {@link roomPath}. */
   readonly asks: readonly RequestKind[]
   readonly roomPath: string
+  /** How to get what it needs and this machine does not have; null when all is here. What comes with the lab has no such function. */
+  readonly absent?: () => string | null
+  /** What is measured, by name, where that is no package in `node_modules`. */
+  readonly versions?: () => Readonly<Record<string, string>>
   serve(options: ServeOptions): Promise<Serving>
   read(context: ReaderContext): WireReader
 }
@@ -24,8 +29,8 @@ export interface ServeOptions {
 }
 
 export interface Serving {
-  /** Listens on a free port of 127.0.0.1. */
-  readonly server: Server
+  /** Listens on a free port of 127.0.0.1: in this process, or as a program of its own. */
+  readonly server: Server | Program
   /** Carries a text to every reader, now. */
   publish(text: string, number: number): void
   /** The place after the last message, in whatever form this subject's readers ask for it. */

@@ -1,23 +1,34 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect } from 'node:net'
+import { readFileSync } from 'node:fs'
+import { type AddressInfo, connect, type Server } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lastCursor } from '../../lab/client/load/cursors.ts'
 import { getRequest, upgradeRequest } from '../../lab/client/load/requests.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
-import { FLOOR, loadSubject, PEERS, SUBJECTS } from './all.ts'
+import { absentInWords, FLOOR, loadSubject, loadSubjects, PEERS, SUBJECTS } from './all.ts'
+import { ALL } from './peers-folder.ts'
+import type { Program } from './program.ts'
+
+const { subjects: present, absent } = await loadSubjects(SUBJECTS)
+for (const line of absentInWords(absent)) console.warn(`Not tested: ${line}`)
+
+const portOf = (server: Server | Program) =>
+  'pid' in server ? server.port : (server.address() as AddressInfo).port
 
 describe('the subjects of the benchmark', () => {
-  it.each(SUBJECTS)(
-    '%s is served on a port of its own, and is of the kind that its place in the list says',
-    async (name) => {
-      const subject = await loadSubject(name)
+  it.each(present)(
+    '$name is served on a port of its own, and is of the kind that its place in the list says',
+    async (subject) => {
+      const { name } = subject
       const { server, publish } = await subject.serve({ delayMs: 0 })
-      const { port } = server.address() as AddressInfo
+      const port = portOf(server)
       publish('without a reader', 1)
       const socket = connect(port, '127.0.0.1')
       await once(socket, 'connect')
       socket.destroy()
-      server.close()
+      if ('pid' in server) server.stop()
+      else server.close()
       expect(subject.kind).toBe(
         name === FLOOR ? 'floor' : PEERS.some((peer) => peer === name) ? 'peer' : 'lab',
       )
@@ -27,6 +38,24 @@ describe('the subjects of the benchmark', () => {
   it('have titles that are told apart in a table', async () => {
     const titles = await Promise.all(SUBJECTS.map(async (name) => (await loadSubject(name)).title))
     expect(new Set(titles).size, titles.join(', ')).toBe(SUBJECTS.length)
+  })
+
+  it('that are absent are named once for each way to get them', () => {
+    const one = { name: 'a', how: 'get x' }
+    expect(absentInWords([one, { name: 'b', how: 'get y' }, { name: 'c', how: 'get x' }])).toEqual([
+      'left out: a, c; to have them: get x',
+      'left out: b; to have it: get y',
+    ])
+  })
+
+  it('are got by the command that the reference gives, in the versions that are measured', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/reference/benchmarks.md'), 'utf8')
+    expect(page).toContain(`--prefix build/peers ${ALL}\n`)
+  })
+
+  it('are absent only among other people’s servers', () => {
+    const peers: readonly string[] = PEERS
+    expect(absent.filter(({ name }) => !peers.includes(name))).toEqual([])
   })
 
   it('include every transport of the manifest, in its order, behind the floor', () => {

@@ -6,7 +6,7 @@
 
 import { keyOf } from '../collect.ts'
 import type { Figure, RunFile } from '../run-file.ts'
-import { SCENARIO_NAMES } from '../settings.ts'
+import { PROFILES } from '../settings.ts'
 import { FLOOR } from '../subjects/all.ts'
 import { WITH_SERVER } from '../subjects/lab.ts'
 
@@ -122,7 +122,7 @@ type Line = readonly [
 const isWholeQuickRun = (run: RunFile) =>
   run.profile === 'quick' &&
   !run.interrupted &&
-  SCENARIO_NAMES.every((name) => run.figures.some(({ scenario }) => scenario === name)) &&
+  PROFILES.quick.scenarios.every((name) => run.figures.some(({ scenario }) => scenario === name)) &&
   WITH_SERVER.every((name) => run.figures.some(({ subject }) => subject === name))
 
 const LINES: readonly Line[] = [

@@ -3,6 +3,7 @@ import { nothing, render } from 'lit'
 import { ForeignFile, readRun } from '../../calculator/read-run.ts'
 import { subjectHues } from '../../plots/subject-symbol.ts'
 import type { RunFile } from '../../run-file.ts'
+import type { Chooser } from '../choosers.ts'
 import type { JudgedGoal } from './goals.ts'
 import { report } from './report.ts'
 
@@ -10,6 +11,7 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, subjectHues.style
 
 const run = dataIn<RunFile>('run')
 const goals = dataIn<readonly JudgedGoal[]>('goals') ?? []
+const choosers = dataIn<readonly Chooser[]>('choosers') ?? []
 let other = dataIn<RunFile>('other')
 let complaint: string | null = null
 
@@ -42,7 +44,7 @@ function onRemove(): void {
 
 function show(): void {
   const place = document.getElementById('report')!
-  render(run ? report({ run, other }, goals, { onFile, onRemove, complaint }) : nothing, place)
+  render(run ? report({ run, other }, { goals, choosers }, { onFile, onRemove, complaint }) : nothing, place)
 }
 
 // Paper is white: charts are redrawn for it, and again for the screen.

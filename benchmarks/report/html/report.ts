@@ -4,6 +4,7 @@ import '../../calculator/elements/transport-chooser.ts'
 import { otherMachine } from '../../measure/changes.ts'
 import { BUSY_PERCENT } from '../../metrics.ts'
 import type { Check, RunFile } from '../../run-file.ts'
+import type { Chooser } from '../choosers.ts'
 import { digits } from '../units.ts'
 import { goalsSection, type JudgedGoal } from './goals.ts'
 import type { Runs } from './plots.ts'
@@ -17,12 +18,18 @@ export interface Comparing {
   readonly complaint: string | null
 }
 
+/** What html.ts has found out, which knows every subject. */
+export interface FoundOut {
+  readonly goals: readonly JudgedGoal[]
+  readonly choosers: readonly Chooser[]
+}
+
 export const report = (
   runs: Runs,
-  goals: readonly JudgedGoal[],
+  { goals, choosers }: FoundOut,
   comparing: Comparing,
 ): TemplateResult => html`
-  ${masthead(runs.run)}
+  ${masthead(runs.run, choosers)}
   <main>
     ${compareBox(runs, comparing)} ${verdicts(runs)} ${scenarioSections(runs)}
     <section id="which-one" aria-labelledby="title-which-one">
@@ -33,7 +40,8 @@ export const report = (
   </main>
 `
 
-function masthead(run: RunFile): TemplateResult {
+function masthead(run: RunFile, choosers: readonly Chooser[]): TemplateResult {
+  const titleOf = (subject: string) => run.subjects.find(({ name }) => name === subject)?.title ?? subject
   const missing = unmeasured(run)
   return html`<header>
     <h1>Transport Lab: a benchmark run</h1>
@@ -52,6 +60,10 @@ function masthead(run: RunFile): TemplateResult {
         : nothing
     }
     ${missing.length > 0 ? html`<p class="small">Not in this run: ${listed(missing)}.</p>` : nothing}
+    ${choosers.map(
+      ({ title, first }) =>
+        html`<p class="small">${title} adds nothing on the wire: its figures are those of ${titleOf(first)}, which it tries first.</p>`,
+    )}
   </header>`
 }
 

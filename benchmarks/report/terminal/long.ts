@@ -1,5 +1,6 @@
 /** Everything, for `--verbose`: every figure under every load, all goals, all notes. */
 import type { RunFile } from '../../run-file.ts'
+import { choosersIn, inWords } from '../choosers.ts'
 import { goalLines } from '../goal-lines.ts'
 import { latencyLines } from '../latency-lines.ts'
 import { tableOf } from '../table.ts'
@@ -17,9 +18,13 @@ export function longText(run: RunFile, files: readonly string[], columns?: numbe
   return parts.filter((part) => part !== '').join('\n')
 }
 
-function heading({ machine, versions, seed, seconds }: RunFile): string {
+function heading(run: RunFile): string {
+  const { machine, versions, seed, seconds } = run
   return (
     `${machine.cpu}, ${machine.cores} cores, Node ${versions.node}, commit ${versions.commit}, seed ${seed}, ` +
-    `${Math.round(seconds)} s\n× is the ratio to raw TCP in the same round; ≈ means no difference beyond the spread.\n`
+    `${Math.round(seconds)} s\n× is the ratio to raw TCP in the same round; ≈ means no difference beyond the spread.\n` +
+    choosersIn(run)
+      .map((one) => `${inWords(one)}.\n`)
+      .join('')
   )
 }

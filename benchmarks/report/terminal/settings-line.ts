@@ -1,8 +1,7 @@
 /** Under which load each row was measured, and on what: once, and not in every row. */
 
-import { TRANSPORTS } from '../../../transports/manifest.ts'
 import type { Figure, RunFile } from '../../run-file.ts'
-import { measuredAs } from '../../subjects/lab.ts'
+import { choosersIn, inWords } from '../choosers.ts'
 import type { Row, RowName } from './rows.ts'
 
 export function settingsLine(run: RunFile, rows: readonly Row[]): string {
@@ -10,21 +9,12 @@ export function settingsLine(run: RunFile, rows: readonly Row[]): string {
   const loads = [...new Set(rows.flatMap(loadOf))]
   return [
     ...loads,
-    ...choosersOf(run),
+    ...choosersIn(run).map(inWords),
     ...(settings.payload === undefined ? [] : [`${String(settings.payload)}-byte text`]),
     `${String(settings.repeat ?? 1)} rounds`,
     `${machine.cpu}, ${machine.cores} cores, Node ${versions.node ?? '?'}, commit ${versions.commit ?? '?'}`,
     `seed ${seed}, ${Math.round(seconds)} s`,
   ].join('; ')
-}
-
-/** Those that choose among others have no cost of their own: what they settle on at first stands for them. */
-function choosersOf({ figures }: RunFile): string[] {
-  const isMeasured = (name: string) => figures.some(({ subject }) => subject === name)
-  return TRANSPORTS.flatMap((name) => {
-    const first = measuredAs(name)
-    return first !== name && !isMeasured(name) && isMeasured(first) ? `${name}: as ${first}` : []
-  })
 }
 
 const WORDS: Readonly<Record<RowName, (at: Figure['at']) => string>> = {

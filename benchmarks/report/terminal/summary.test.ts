@@ -117,6 +117,25 @@ describe('the summary', () => {
     expect(text).toMatch(/^short-polling +█+ 5.96$/m) // the picture is of what there is
   })
 
+  it('has a column for a transport that chooses among others, with the figures of the one that it tries first', () => {
+    const lines = linesOf(runOf([...FOUR, 'tcp', 'ws']), 120)
+    const heads = lines
+      .find((line) => /raw-tcp.*spread/.test(line))!
+      .trim()
+      .split(/ +/)
+    expect(heads).toEqual(['raw-tcp', ...FOUR, 'tcp', 'auto', 'ws', 'spread'])
+    for (const label of ['latency p50, ms', 'CPU per delivery, µs', 'bytes per message']) {
+      const row = lines.find((line) => line.startsWith(label))!
+      const cells = row.slice(label.length).trim().split(/ +/)
+      expect(cells[heads.indexOf('auto')]).toBe(cells[heads.indexOf('websocket')])
+    }
+    expect(lines.join(' ')).toMatch(/auto: as\s+websocket, which it\s+tries first/)
+  })
+
+  it('has no column for it where one of those that it chooses among was not measured', () => {
+    expect(linesOf(runOf(['sse', 'websocket'])).join('\n')).not.toContain('auto')
+  })
+
   it('marks where in its window nothing was sent, and says what the mark means', () => {
     const run = runOf(FOUR)
     const figures = run.figures.filter(

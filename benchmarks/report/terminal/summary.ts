@@ -6,6 +6,7 @@
  */
 import type { RunFile } from '../../run-file.ts'
 import { FLOOR } from '../../subjects/all.ts'
+import { choosersIn } from '../choosers.ts'
 import { type Column, type Grid, linesOf, wrapped } from './grid.ts'
 import { longText } from './long.ts'
 import { pictureOf } from './picture.ts'
@@ -88,9 +89,19 @@ const lengthOf = (blocks: Blocks) =>
   filled(blocks).reduce((sum, { length }) => sum + length, filled(blocks).length - 1)
 
 function gridOf(run: RunFile, rows: readonly Row[]): Grid {
-  const columns = run.subjects.flatMap(({ name }): Column[] =>
-    rows.some(({ cells }) => cells.has(name)) ? [{ name, cells: rows.map((row) => cellIn(row, name)) }] : [],
-  )
+  const columnOf = (subject: string, name = subject): Column[] =>
+    rows.some(({ cells }) => cells.has(subject))
+      ? [{ name, cells: rows.map((row) => cellIn(row, subject)) }]
+      : []
+  // Behind the transports and before other people's libraries.
+  const choosers = choosersIn(run).flatMap(({ name, first }) => columnOf(first, name))
+  const isPeer = (name: string) => run.subjects.some((one) => one.name === name && one.kind === 'peer')
+  const measured = run.subjects.flatMap(({ name }) => columnOf(name))
+  const columns = [
+    ...measured.filter(({ name }) => !isPeer(name)),
+    ...choosers,
+    ...measured.filter(({ name }) => isPeer(name)),
+  ]
   return {
     labels: rows.map(({ label }) => label),
     shortLabels: rows.map(({ short }) => short),

@@ -4,6 +4,8 @@
  */
 export interface HttpAnswer {
   readonly status: number
+  /** Status line and headers, without the empty line at their end. */
+  readonly head: string
   /** Valid until the next bytes are taken. */
   readonly body: Buffer
 }
@@ -38,7 +40,7 @@ export function createAnswerReader(
       const bodyAt = headEnd + END_OF_HEAD.length
       const end = bodyAt + Number(length)
       if (bytes.length < end) return keep(bytes, end)
-      answered({ status: Number(head.slice(9, 12)), body: bytes.subarray(bodyAt, end) })
+      answered({ status: Number(head.slice(9, 12)), head, body: bytes.subarray(bodyAt, end) })
       bytes = bytes.subarray(end)
     }
   }
