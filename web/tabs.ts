@@ -9,8 +9,8 @@ const CHANNEL = 'transport-lab tabs'
 const changes = createListeners<void>()
 /** Lanes of this page; without one, it holds on to no connection. */
 let lanes = 0
-/** Those of them that keep a request open, and with it a connection. */
-let holding = 0
+/** How many of them keep a request open, and with it a connection, by the origin to which they do. */
+const holding = new Map<string, number>()
 let isAway = false
 let open: { readonly channel: BroadcastChannel; readonly tabs: Tabs } | null = null
 
@@ -30,7 +30,8 @@ function settle(): void {
     if (isWanted) join()
     else leave()
   }
-  open?.tabs.hold(holding)
+  // A browser counts its six for each origin: lanes that have a port of their own do not take them from each other.
+  open?.tabs.hold(Math.max(0, ...holding.values()))
 }
 
 function join(): void {
@@ -80,17 +81,20 @@ export const tabs = {
   /**
    * For as long as a lane is on the page. Returns how to stop.
    *
-   * @param holds whether the lane keeps a connection while it is open
+   * @param holds the origin to which the lane keeps a connection while it is open; null when it keeps none
    */
-  follow(listener: () => void, holds: boolean): () => void {
+  follow(listener: () => void, holds: string | null): () => void {
     const stopListening = changes.add(listener)
     const count = (step: 1 | -1) => {
       lanes += step
-      if (holds) holding += step
+      if (holds !== null) holding.set(holds, (holding.get(holds) ?? 0) + step)
       settle()
     }
     count(1)
+    let isOver = false
     return () => {
+      if (isOver) return
+      isOver = true
       stopListening()
       count(-1)
     }

@@ -22,6 +22,7 @@ function createFixture({ random = () => 0.5, silenceMs = 30_000, clientId = '' }
   const connections: Played[] = []
   let refuseOpen: ChatError | null = null
   let hangOpen = false
+  const silence = { ms: silenceMs }
 
   const transport: Transport = {
     async open(options) {
@@ -72,7 +73,9 @@ function createFixture({ random = () => 0.5, silenceMs = 30_000, clientId = '' }
   const client = createChatClient(transport, {
     baseUrl: new URL('http://lab.test/'),
     author: 'ada',
-    silenceMs,
+    get silenceMs() {
+      return silence.ms
+    },
     ...(clientId && { presence: { clientId } }),
     platform: { fetch, WebSocket: class {} as never, clock, random, signals },
   })
@@ -85,6 +88,7 @@ function createFixture({ random = () => 0.5, silenceMs = 30_000, clientId = '' }
     signals,
     client,
     connections,
+    silence,
     texts,
     states,
     last: () => connections.at(-1)!,
@@ -311,6 +315,18 @@ describe('silence', () => {
     last().options.onActivity()
     await clock.pass(29_999)
     expect(client.state.status).toBe('open')
+  })
+
+  it('may be made shorter or longer while a line is open: it holds from the next sign of life on', async () => {
+    const { client, clock, last, silence } = createFixture()
+    client.connect()
+    await clock.pass(1_000)
+    silence.ms = 2_000
+    last().options.onActivity()
+    await clock.pass(1_999)
+    expect(client.state.status).toBe('open')
+    await clock.pass(1)
+    expect(client.state).toMatchObject({ status: 'waiting', cause: { code: 'silent' } })
   })
 
   it('may last as long as was agreed, and the way back', async () => {

@@ -95,18 +95,18 @@ export interface ChatClientOptions {
   readonly since?: Cursor | null
   /** To be counted among those who are here, and to be told who they are. */
   readonly presence?: PresenceOptions
-  /** A line that gives no sign of life for this long is dead: twice the servers' heartbeat. */
+  /** A line that gives no sign of life for this long is dead: twice the servers' heartbeat. Read again at each sign of life. */
   readonly silenceMs?: number
   /** The wait before retry number `attempt`, counted from 0. */
   readonly backoffMs?: (attempt: number) => number
 }
 
-const SILENCE_MS = 30_000
+export const SILENCE_MS = 30_000
 /** What an answer may take on top of the time for which it was agreed to keep quiet. */
 const TRAVEL_MS = 5_000
 
 export function createChatClient(transport: Transport, options: ChatClientOptions): ChatClient {
-  const { baseUrl, platform, silenceMs = SILENCE_MS } = options
+  const { baseUrl, platform } = options
   const { clock, random, signals = NO_SIGNALS } = platform
   const backoffMs = options.backoffMs ?? ((attempt: number) => backoff(attempt, random))
   const messages = createListeners<ChatMessage>()
@@ -238,14 +238,16 @@ export function createChatClient(transport: Transport, options: ChatClientOption
 
   /** Times out when nothing has been heard for too long. */
   function createWatchdog(onTimeout: () => void) {
-    let cancel = clock.after(silenceMs, onTimeout)
+    const silenceMs = () => options.silenceMs ?? SILENCE_MS
+    let cancel = clock.after(silenceMs(), onTimeout)
     let isWatching = true
     return {
       onActivity(quietMs = 0) {
         // A socket that has been given up may still deliver: that must not set the timer again.
         if (!isWatching) return
         cancel()
-        cancel = clock.after(Math.max(silenceMs, quietMs + TRAVEL_MS), onTimeout)
+        const agreedMs = quietMs > 0 ? quietMs + TRAVEL_MS : 0
+        cancel = clock.after(Math.max(silenceMs(), agreedMs), onTimeout)
       },
       stop() {
         isWatching = false

@@ -68,12 +68,21 @@ export class LabSlider extends LitElement {
   ]
 }
 
+/** From 0 there are no ratios: then the steps grow from small ones, so that the first values can still be told apart. */
+const GROWTH = 3
+
 const stepFor = (value: number, { min, max }: SliderSetting) =>
-  Math.round((STEPS * Math.log(value / min)) / Math.log(max / min))
+  Math.round(
+    STEPS *
+      (min > 0
+        ? Math.log(value / min) / Math.log(max / min)
+        : ((value - min) / (max - min || 1)) ** (1 / GROWTH)),
+  )
 
 /** Two digits are as fine as a hand can set. */
 function valueAt(step: number, { min, max }: SliderSetting): number {
-  const value = Number((min * (max / min) ** (step / STEPS)).toPrecision(2))
+  const exact = min > 0 ? min * (max / min) ** (step / STEPS) : min + (max - min) * (step / STEPS) ** GROWTH
+  const value = Number(exact.toPrecision(2))
   return step >= STEPS ? max : Math.min(max, Math.max(min, value))
 }
 

@@ -3,7 +3,7 @@
  * It knows no document; the element that draws it says when a line has been on the screen.
  */
 
-import { type ConnectionState, createChatClient } from '../../lab/client/chat-client.ts'
+import { type ConnectionState, createChatClient, SILENCE_MS } from '../../lab/client/chat-client.ts'
 import { type Platform, randomId } from '../../lab/client/platform.ts'
 import type { Switch, Transport } from '../../lab/client/transport.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
@@ -14,6 +14,7 @@ import { asWritten } from './as-written.ts'
 import { countRequests } from './figures/counting.ts'
 import type { Latencies } from './figures/latencies.ts'
 import type { Stopwatch } from './figures/stopwatch.ts'
+import { createEvidence, type Evidence } from './ledger/evidence.ts'
 import { createLines, type EarlierLines, type Line, type MessageLine } from './lines.ts'
 import { createWriting, type Editing, type Letter, type Writing } from './writing.ts'
 
@@ -46,6 +47,8 @@ export interface LaneOptions {
   readonly latencies: Latencies
   /** Whether the lane is counted among those who are here, and shows who else is; not unless given. */
   readonly present?: boolean
+  /** How long it may hear nothing before it gives its connection up; as usual unless given. */
+  readonly silenceMs?: () => number
   /** As {@link createChatClient} takes it; lanes that share one come back together. */
   readonly backoffMs?: (attempt: number) => number
   /** The rooms of the person who has signed in are others now; told with a number that tells two changes apart. */
@@ -97,11 +100,15 @@ export function createLane(options: LaneOptions) {
     requests++
     changed()
   })
-  const client = createChatClient(asWritten(options.transport, checkWriter), {
+  const evidence = createEvidence(clock)
+  const client = createChatClient(evidence.watched(asWritten(options.transport, checkWriter)), {
     baseUrl,
     platform,
     get author() {
       return author
+    },
+    get silenceMs() {
+      return options.silenceMs?.() ?? SILENCE_MS
     },
     ...(options.backoffMs && { backoffMs: options.backoffMs }),
     ...(options.present && { presence: { clientId: randomId() } }),
@@ -131,6 +138,7 @@ export function createLane(options: LaneOptions) {
   })
   client.onRooms((version) => options.onRooms?.(version))
   client.onState((state) => {
+    evidence.onState(state)
     if (state.status === 'waiting') retryAt = clock.now() + state.retryInMs
     // Before anything is sent by it: what has waited is checked against the answer.
     if (state.status === 'open' && hasBeenOpen) onDoubt(null)
@@ -180,6 +188,7 @@ export function createLane(options: LaneOptions) {
       changed()
       await sending
       draft.accepted = true
+      evidence.onSent(draft.draftId)
     } catch (thrown) {
       if (isHandedOver) return
       pending = pending.filter((one) => one !== draft)
@@ -262,6 +271,10 @@ export function createLane(options: LaneOptions) {
         lost: now.lost - zero.lost,
         reconnects: now.reconnects - zero.reconnects,
       }
+    },
+    /** With which the lane is held against the server's log, and its way through a fault is timed. */
+    get evidence(): Pick<Evidence, 'tally' | 'sent' | 'signs'> {
+      return evidence
     },
     /** False while the browser says that it has no network. */
     get isOnline() {
@@ -351,6 +364,7 @@ export function createLane(options: LaneOptions) {
       fresh = []
       pending = pending.filter(({ accepted }) => !accepted)
       latencies.clear()
+      evidence.reset()
       zero = totals()
       changed()
     },

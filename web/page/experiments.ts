@@ -13,6 +13,10 @@ export const experiments = () => html`<section class="experiments" aria-labelled
       <p>Start the traffic and set the poll interval to 5 s. That lane’s latency spreads from almost nothing to 5 s; its requests per message fall.</p>
     </li>
     <li>
+      <h3>A line goes silent</h3>
+      <p>Open “Break the network”, choose Silence, and break all lanes. Each still says “open”. Which is the first to notice, and how?</p>
+    </li>
+    <li>
       <h3>The server goes away</h3>
       <p>Stop the server with Ctrl-C, write in any lane, and start it again. Each lane returns by itself, and what you wrote is sent once.</p>
     </li>

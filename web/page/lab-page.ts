@@ -18,6 +18,8 @@ import type { TrafficGenerator } from '../elements/figures/traffic-generator.ts'
 import '../elements/figures/traffic-generator.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import '../scope/every-byte.ts'
+import type { PageLane } from '../faults/bench.ts'
+import { wires } from '../faults/wires.ts'
 import { visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
 import { me } from '../me.ts'
@@ -31,6 +33,7 @@ import { experiments } from './experiments.ts'
 import { createFileIntake, refuseFilesElsewhere } from './files.ts'
 import { notices } from './notices.ts'
 import { pageFooter } from './page-footer.ts'
+import { createPanels } from './panels.ts'
 import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
 import { whoAndWhere } from './who-and-where.ts'
 
@@ -56,7 +59,6 @@ export class LabPage extends LitElement {
   declare wrongName: string | null
   declare wrongRoom: string | null
   declare showsRooms: boolean
-
   readonly #stopwatch = createStopwatch(visibleSince)
   readonly #settings = readSettings(location.search).settings
   readonly #turned: LiveSettings = { ...this.#settings.transports }
@@ -81,6 +83,19 @@ export class LabPage extends LitElement {
   #roomsOf = me.person?.id
   #looking: ReturnType<typeof setInterval> | undefined
 
+  readonly #panels = createPanels({
+    lanes: () => this.#pageLanes(),
+    room: () => this.#settings.room,
+    stopwatch: this.#stopwatch,
+    reset: () => this.#reset(),
+    settings: this.#settings,
+    onSettings: (changed) => {
+      Object.assign(this.#settings, changed)
+      this.#remember()
+    },
+    onChange: () => this.requestUpdate(),
+  })
+
   constructor() {
     super()
     this.#isAsked = this.#settings.running
@@ -94,6 +109,7 @@ export class LabPage extends LitElement {
     this.wrongName = null
     this.wrongRoom = null
     this.showsRooms = false
+    wires.onChange(() => this.requestUpdate()) // the lanes may have other ports by now
     me.onChange(() => {
       this.wrongName = null
       if (me.person?.id !== this.#roomsOf) this.#rooms.forget()
@@ -125,7 +141,7 @@ export class LabPage extends LitElement {
   async #load(): Promise<void> {
     // Run before the answer is there: then all lanes connect in one go when it is, and are drawn after that.
     for (const { transport } of seriesOf()) void loadClient(transport).catch(() => {})
-    await me.ready()
+    await Promise.all([me.ready(), wires.ready()])
     void this.#rooms.look(this.#settings.room)
     this.series = seriesOf()
   }
@@ -173,7 +189,7 @@ export class LabPage extends LitElement {
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        <every-byte></every-byte>
+        ${this.#panels.breaking()} <every-byte></every-byte> ${this.#panels.scenarios()}
         <div
           class="lanes"
           id="lanes"
@@ -188,6 +204,8 @@ export class LabPage extends LitElement {
             ({ transport, latencies }) => html`<chat-lane
               .transport=${transport}
               .room=${room}
+              .silence=${this.#settings.silence}
+              .via=${this.#settings.onePort ? '' : viaOf(transport)}
               .author=${this.#name}
               .present=${true}
               .takesFiles=${true}
@@ -200,9 +218,10 @@ export class LabPage extends LitElement {
               @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
               @status=${this.#onStatus}
               @closed=${() => this.#rooms.look(this.#settings.room)}
-            ></chat-lane>`,
+            >${this.#panels.onLane(transport)}</chat-lane>`,
           )}
         </div>
+        ${this.#panels.ledger()}
         <socket-card></socket-card>
         ${this.series.length > 0 ? this.#figures() : nothing}
         ${experiments()}
@@ -349,7 +368,19 @@ export class LabPage extends LitElement {
   }
 
   readonly #onStatus = () => {
-    this.waiting = this.#lanes.filter(({ state }) => state.status === 'waiting').length
+    const waiting = this.#lanes.filter(({ state }) => state.status === 'waiting').length
+    // It may be a fault, or a server that was started again with its lanes behind other ports.
+    if (waiting > this.waiting) void wires.look()
+    this.waiting = waiting
+  }
+
+  #pageLanes(): PageLane[] {
+    const drawn = new Map(
+      [...this.querySelectorAll<ChatLane>('chat-lane')].map((one) => [one.transport, one]),
+    )
+    return this.series.map(({ transport: name, ...rest }) => ({
+      ...{ ...rest, name, lane: drawn.get(name)?.lane ?? null },
+    }))
   }
 
   /** At once and together: a difference that is seen then is the transport's, and no draw of chance. */
@@ -359,6 +390,7 @@ export class LabPage extends LitElement {
 
   #reset(): void {
     for (const lane of this.#lanes) lane.reset()
+    this.#panels.onReset()
   }
 
   /** Puts the settings into the address, without a new entry in the history for each step of a slider. */
@@ -367,6 +399,12 @@ export class LabPage extends LitElement {
     history.replaceState(null, '', `${location.pathname}${writeSettings(this.#settings)}${location.hash}`)
     this.requestUpdate()
   }
+}
+
+/** The origin of a lane's own port; '' where it has none. */
+const viaOf = (transport: string): string => {
+  const origin = wires.originOf(transport)
+  return origin === location.origin ? '' : origin
 }
 
 customElements.define('lab-page', LabPage)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SETTINGS } from '../../transports/descriptors.ts'
 import { readSettings, USUAL, writeSettings } from './settings.ts'
-import { RATE, SIZE } from './slider-settings.ts'
+import { RATE, SILENCE, SIZE } from './slider-settings.ts'
 
 test('an empty address is the usual settings, and the usual settings are an empty address', () => {
   expect(readSettings('')).toEqual({ settings: USUAL, complaints: [] })
@@ -21,10 +21,12 @@ test('whatever can be set is read back from its link as it was', () => {
     name: fc.option(fc.stringMatching(/^[\p{L}&=+#%? ]{0,30}\p{L}$/u)),
     rate: fc.integer({ min: RATE.min * 100, max: RATE.max * 100 }).map((value) => value / 100),
     size: fc.integer({ min: SIZE.min, max: SIZE.max }),
+    silence: fc.integer({ min: SILENCE.min, max: SILENCE.max }),
     transports: fc.record(
       Object.fromEntries([...SETTINGS].map(([name, { min, max }]) => [name, fc.integer({ min, max })])),
     ),
     running: fc.boolean(),
+    onePort: fc.boolean(),
   })
   fc.assert(
     fc.property(settings, (wanted) => {
@@ -43,10 +45,12 @@ test.each([
   ['rate=51', 'rate=51 is not a number from 0.2 to 50; using 2.'],
   ['rate=-1', 'rate=-1 is not a number from 0.2 to 50; using 2.'],
   ['rate=Infinity', 'rate=Infinity is not a number from 0.2 to 50; using 2.'],
+  ['silence=1', 'silence=1 is not a number from 2 to 60; using 30.'],
   ['size=64.5', 'size=64.5 is not a whole number from 16 to 16384; using 64.'],
   ['interval=0', 'interval=0 is not a number from 0.1 to 10; using 1.'],
   ['hold=56', 'hold=56 is not a number from 0.5 to 55; using 25.'],
   ['running=yes', 'running=yes is neither 0 nor 1; using 0.'],
+  ['ports=7', 'ports=7 is not “one”; each lane has its own.'],
 ])('%s is not used, and the page says so', (query, complaint) => {
   expect(readSettings(`?${query}`)).toEqual({ settings: USUAL, complaints: [complaint] })
 })

@@ -7,7 +7,7 @@ import { parseRoomName } from '../../lab/wire/codec.ts'
 import { shortened } from '../../lab/wire/cut.ts'
 import { problemWithName as problemOf, withoutHidden } from '../../lab/wire/names.ts'
 import { SETTINGS } from '../../transports/descriptors.ts'
-import { RATE, SIZE } from './slider-settings.ts'
+import { RATE, SILENCE, SIZE } from './slider-settings.ts'
 
 export interface LabSettings {
   room: string
@@ -20,6 +20,10 @@ export interface LabSettings {
   /** What is set of the transports' own settings, by name, in the units of their descriptors. */
   transports: Record<string, number>
   running: boolean
+  /** How long a lane may hear nothing before it gives its connection up, in seconds. */
+  silence: number
+  /** All lanes by the server's own port, where they share the browser's six connections; else each by its own. */
+  onePort: boolean
 }
 
 export const USUAL: Readonly<LabSettings> = {
@@ -29,6 +33,8 @@ export const USUAL: Readonly<LabSettings> = {
   size: SIZE.usual,
   transports: Object.fromEntries([...SETTINGS].map(([name, { usual }]) => [name, usual])),
   running: false,
+  silence: SILENCE.usual,
+  onePort: false,
 }
 
 /** A number in the address: under which parameter, and how it is read and put into the settings. */
@@ -47,6 +53,7 @@ const NUMBERS: readonly NumberParam[] = [
     [
       ['rate', RATE, false],
       ['size', SIZE, true],
+      ['silence', SILENCE, false],
     ] as const
   ).map(([key, range, whole]) => ({
     ...{ param: key, range, unit: 1, whole },
@@ -95,6 +102,11 @@ export function readSettings(query: string): { settings: LabSettings; complaints
     complaints.push(`running=${quoted(running)} is neither 0 nor 1; using 0.`)
   }
   settings.running = running === '1'
+  const ports = given.get('ports')
+  if (ports !== null && ports !== 'one') {
+    complaints.push(`ports=${quoted(ports)} is not “one”; each lane has its own.`)
+  }
+  settings.onePort = ports === 'one'
 
   const room = given.get('room')
   if (room !== null) {
@@ -130,6 +142,7 @@ export function writeSettings(settings: Readonly<LabSettings>): string {
     if (value !== get(USUAL)) query.set(param, String(value / unit))
   }
   if (settings.running) query.set('running', '1')
+  if (settings.onePort) query.set('ports', 'one')
   return query.size === 0 ? '' : `?${query}`
 }
 

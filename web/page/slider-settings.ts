@@ -25,6 +25,15 @@ export const RATE: SliderSetting = {
   inWords: (value) => `${number(value)} per second`,
 }
 
+/** Seconds. The least is shorter than the servers' heartbeat: then a quiet room is taken for a dead line, which is to be seen. */
+export const SILENCE: SliderSetting = {
+  label: 'A lane is dead after a silence of',
+  min: 2,
+  max: 60,
+  usual: 30,
+  inWords: (value) => `${number(value)} s`,
+}
+
 /** Bytes of text. The smallest holds a number and a word. */
 export const SIZE: SliderSetting = {
   label: 'Size',

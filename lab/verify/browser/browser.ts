@@ -4,11 +4,13 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildDocs } from '../../../docs/site/build.ts'
+import { LANES } from '../../../transports/descriptors.ts'
 import type { LabOptions } from '../../app/build-lab.ts'
 import { bundlePages } from '../../app/bundle.ts'
 import { serveDocs, servePages } from '../../app/pages.ts'
 import { temporaryFolder } from '../../command/temporary.ts'
 import { Hub } from '../../hub/hub.ts'
+import { createLanes, type Lanes } from '../../server/wires/lanes.ts'
 import { startTestServer } from '../kit/test-server.ts'
 
 const PLACES = [
@@ -56,23 +58,41 @@ export interface RunningLab {
 /** What to serve beside the lab page. */
 export interface Served {
   readonly course?: boolean
+  /** Each transport behind a port of its own, as `npm start` has it; all on one port unless given. */
+  readonly wired?: boolean
+  /** As {@link LabOptions} has it. */
+  readonly heartbeatMs?: number
 }
 
-export async function startLab({ course = false }: Served = {}): Promise<RunningLab> {
+export async function startLab({
+  course = false,
+  wired = false,
+  heartbeatMs,
+}: Served = {}): Promise<RunningLab> {
   // Folders of our own: other test files build their pages at the same time.
   const folder = temporaryFolder('transport-lab-pages')
   const pages = await bundlePages(join(folder, 'web'))
   const docs = course ? await buildDocs(join(folder, 'docs')) : null
-  const server = await startTestServer({}, async (app) => {
-    await servePages(app, pages)
-    if (docs) await serveDocs(app, docs)
+  let lanes: Lanes | undefined
+  /** A server that is started again has ports of its own again: one that has closed opens none. */
+  const newLanes = () => {
+    lanes = wired ? createLanes({ names: LANES, firstPort: 0 }) : undefined
+    return lanes ? { lanes } : {}
+  }
+  const server = await startTestServer({ heartbeatMs, ...newLanes() }, async (app) => {
+    await servePages(app, pages, { lanes })
+    if (docs) await serveDocs(app, docs, { lanes })
   })
+  await lanes?.open()
   return {
     get url() {
       return server.url
     },
     stop: server.stop,
-    start: (options) => server.start({ hub: new Hub(), ...options }),
+    async start(options) {
+      await server.start({ hub: new Hub(), ...newLanes(), ...options })
+      await lanes?.open()
+    },
     async close() {
       await server.stop()
       await rm(folder, { recursive: true, force: true })

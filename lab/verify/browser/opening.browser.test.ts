@@ -10,9 +10,10 @@ import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
 /**
  * Scripts of the first view besides one for each lane's transport: the page's own, and what several transports share.
- * Each is a round trip on one of six connections. What any two transports share is cut into a file of its own.
+ * Each is a round trip on one of six connections. What any two transports share is cut into a file of its own, and so is what
+ * the panels that are fetched later share with the page.
  */
-const MAX_COMMON_SCRIPTS = 13
+const MAX_COMMON_SCRIPTS = 16
 
 const isScript = (url: string) => /\.js$/.test(new URL(url).pathname)
 

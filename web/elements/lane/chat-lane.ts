@@ -17,7 +17,8 @@ import { me } from '../../me.ts'
 import { createLatencies, type Latencies } from '../../model/figures/latencies.ts'
 import { createStopwatch, type Stopwatch } from '../../model/figures/stopwatch.ts'
 import { createLane, type Lane } from '../../model/lane.ts'
-import { sliderSettingOf } from '../../page/slider-settings.ts'
+import { byWire } from '../../model/wires/by-wire.ts'
+import { SILENCE, sliderSettingOf } from '../../page/slider-settings.ts'
 import { browserPlatform, commonBackoff } from '../../platform.ts'
 import { tabs } from '../../tabs.ts'
 import { laneStyles } from './chat-lane-styles.ts'
@@ -46,6 +47,8 @@ export class ChatLane extends LitElement {
     room: { type: String },
     author: { type: String },
     server: { type: String },
+    via: { type: String },
+    silence: { type: Number },
     calm: { type: Boolean },
     present: { type: Boolean },
     moderates: { type: Boolean },
@@ -62,6 +65,10 @@ export class ChatLane extends LitElement {
   declare author: string
   /** The origin of the server, as `http://host:port`. */
   declare server: string
+  /** The origin of the port that is this lane's wire; {@link server} when it is ''. */
+  declare via: string
+  /** How long it may hear nothing before it gives its connection up, in seconds. */
+  declare silence: number
   /** Whether arrivals are rare enough to be read out. */
   declare calm: boolean
   /** Whether this lane is counted among those who are in the room, and shows who else is. */
@@ -94,6 +101,8 @@ export class ChatLane extends LitElement {
     this.room = 'lobby'
     this.author = rememberedGuest()
     this.server = location.origin
+    this.via = ''
+    this.silence = SILENCE.usual
     this.calm = true
     this.present = false
     this.moderates = false
@@ -121,7 +130,7 @@ export class ChatLane extends LitElement {
     document.addEventListener('freeze', this.#sleep)
     document.addEventListener('resume', this.#wake)
     this.#stopListening = me.onChange(() => this.#onPerson())
-    this.#stopFollowing = tabs.follow(() => this.#restOrRise(), keepsRequestOpen(this.transport))
+    this.#followTabs()
     if (this.hasUpdated) void this.#begin()
   }
 
@@ -134,6 +143,7 @@ export class ChatLane extends LitElement {
     document.removeEventListener('resume', this.#wake)
     this.#stopListening()
     this.#stopFollowing()
+    this.#holds = undefined
     this.#lane?.leave()
     this.#lane = null
   }
@@ -151,6 +161,21 @@ export class ChatLane extends LitElement {
     this.#restOrRise()
   }
 
+  /** Tabs share the connections to one origin, so what counts is which one this lane holds a request open to. */
+  #followTabs(): void {
+    const holds = keepsRequestOpen(this.transport) ? this.#origin : null
+    if (holds === this.#holds) return
+    this.#stopFollowing()
+    this.#stopFollowing = tabs.follow(() => this.#restOrRise(), holds)
+    this.#holds = holds
+  }
+  /** Undefined while the lane is not on the page. */
+  #holds: string | null | undefined
+
+  get #origin(): string {
+    return this.via === '' ? this.server : this.via
+  }
+
   /** Whether the lane may be connected, if a person wants it to be. */
   #restOrRise(): void {
     const parked = this.#isOurServer ? tabs.parked : null
@@ -160,12 +185,14 @@ export class ChatLane extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('transport') || changed.has('room') || changed.has('server')) void this.#begin()
+    const isElsewhere = changed.has('transport') || changed.has('server') || changed.has('via')
+    if (isElsewhere && this.isConnected) this.#followTabs()
+    if (isElsewhere || changed.has('room')) void this.#begin()
   }
 
   /** Hangs up, if there was a connection, and opens one as the properties now say. */
   async #begin(): Promise<void> {
-    const { transport: name, room, server } = this
+    const { transport: name, room, server, via } = this
     this.#lane?.leave()
     this.#lane = null
     // Who I am comes first: a connection belongs to the person who opened it.
@@ -174,7 +201,11 @@ export class ChatLane extends LitElement {
     const loaded = await loading.catch(() => null)
     // Meanwhile it may have been taken from the page, or told to be another one.
     const isStale =
-      this.#lane !== null || name !== this.transport || room !== this.room || server !== this.server
+      this.#lane !== null ||
+      name !== this.transport ||
+      room !== this.room ||
+      server !== this.server ||
+      via !== this.via
     if (isStale || !this.isConnected) return
     this.failed = loaded === null
     if (!loaded) return
@@ -182,19 +213,20 @@ export class ChatLane extends LitElement {
 
     this.#about = DESCRIPTORS.get(name) ?? null
     this.latencies.clear()
-    const baseUrl = new URL(`/transports/${name}/rooms/${room}/`, server)
+    const path = `/transports/${name}/rooms/${room}/`
     this.#lane = createLane({
       transport,
-      baseUrl,
+      baseUrl: new URL(path, this.#origin),
       roomUrl: new URL(`/rooms/${room}/`, server),
       author: () => (this.#isOurServer ? me.person?.name : null) ?? this.author,
-      platform: this.platform,
+      platform: via === '' ? this.platform : byWire(this.platform),
       stopwatch: this.stopwatch,
       latencies: this.latencies,
       present: this.present,
+      silenceMs: () => this.silence * 1_000,
       ...(this.platform === browserPlatform && { backoffMs: commonBackoff }),
       onRooms: (version) => this.dispatchEvent(new CustomEvent('rooms', { detail: version })),
-      writing: writingAt(baseUrl),
+      writing: writingAt(new URL(path, server)), // the same by whichever port: what is unsent is handed over
       ...(this.#isOurServer && {
         writer: { id: () => me.person?.id ?? '', settled: me.settled },
         onDoubt: (refused) => this.#doubt(refused),
@@ -279,7 +311,10 @@ export class ChatLane extends LitElement {
       </header>
       <p class="idea">${idea}</p>
       <div class="sliders">${this.#choice(about, lane)}${this.#sliders(about)}</div>
-      <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
+      <div>
+        <slot name="faults"></slot>
+        <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
+      </div>
       <lane-log
         .lane=${lane}
         .version=${version}

@@ -1,0 +1,13 @@
+/** The scenarios of the lab page, in the order in which they are offered. */
+import { buffering, halfOpen, tunnel } from './broken.ts'
+import { livePrices, notifications, quietRoom } from './prices.ts'
+import type { Scenario } from './scenario.ts'
+
+export const SCENARIOS: readonly Scenario[] = [
+  tunnel,
+  buffering,
+  halfOpen,
+  quietRoom,
+  livePrices,
+  notifications,
+]

@@ -1,0 +1,172 @@
+/**
+ * What `GET /wires` says: behind which port each lane is, which faults the lab can make there, and which it makes now.
+ *
+ * A server of another version may say more or less, so each part is looked at before it is believed, and what is not
+ * there is empty: a page without faults still has its lanes.
+ */
+
+/** One lane behind a port of its own. */
+export interface WireLane {
+  readonly name: string
+  /** As `http://host:port`, under the host by which this page was asked for. */
+  readonly origin: string
+}
+
+/** One number of a fault, for a slider. */
+export interface FaultSetting {
+  readonly name: string
+  readonly label: string
+  /** `ms`, `bytes`, `bytes/s`, `%`, `count`; a `switch` is 0 or 1; another unit is shown as it stands. */
+  readonly unit: string
+  readonly min: number
+  readonly max: number
+  readonly usual: number
+}
+
+export interface FaultInfo {
+  readonly name: string
+  readonly title: string
+  /** What it models, in a sentence. */
+  readonly models: string
+  /** A public report of it: an address, or `owner/repository#number` on GitHub. */
+  readonly report: string | null
+  readonly settings: readonly FaultSetting[]
+  /** Made on a lane's wire, or by the server itself. */
+  readonly scope: 'wire' | 'server'
+  /** Over as soon as it has happened: it has no duration. */
+  readonly isOnce: boolean
+  /** Why this viewer cannot use it here, as a sentence; null when they can. */
+  readonly off: string | null
+}
+
+export interface FaultChoice {
+  readonly fault: string
+  readonly settings: Readonly<Record<string, number>>
+}
+
+/** Several faults together, as they come in the world: a tunnel, an office's proxy. */
+export interface Preset {
+  readonly name: string
+  readonly title: string
+  readonly models: string
+  readonly faults: readonly FaultChoice[]
+}
+
+export interface ActiveFault extends FaultChoice {
+  readonly id: string
+  readonly lanes: readonly string[]
+  /** Since when and until when, in milliseconds since the Unix epoch by the server's clock; equal for one that is over at once. */
+  readonly since: number
+  readonly until: number
+  /** Whether this visitor may heal it. */
+  readonly mine: boolean
+}
+
+export interface WiresInfo {
+  /** All lanes share the server's port: then faults on a wire cannot be made. */
+  readonly single: boolean
+  readonly lanes: readonly WireLane[]
+  readonly faults: readonly FaultInfo[]
+  readonly presets: readonly Preset[]
+  readonly active: readonly ActiveFault[]
+  /** Whether this viewer may break what others see. */
+  readonly mayAll: boolean
+  /** The server's clock when it answered, in milliseconds since the Unix epoch; null when it does not say. */
+  readonly now: number | null
+}
+
+/** A server that has no wires, or does not answer. */
+export const NO_WIRES: WiresInfo = {
+  ...{ single: true, mayAll: false, now: null },
+  ...{ lanes: [], faults: [], presets: [], active: [] },
+}
+
+/** @throws TypeError when it is no object at all */
+export function wiresInfoOf(value: unknown): WiresInfo {
+  const given = fieldsOf(value)
+  if (!given) throw new TypeError('the server’s word on its wires is no object')
+  const lanes = listOf(given.lanes, ({ name, origin }) =>
+    isText(name) && isText(origin) && URL.canParse(origin) ? { name, origin: new URL(origin).origin } : null,
+  )
+  return {
+    single: given.single !== false || lanes.length === 0,
+    lanes,
+    faults: listOf(given.faults, faultOf).map((fault) => withReason(fault, given.mayAll === true)),
+    presets: listOf(given.presets, presetOf),
+    active: listOf(given.active, activeFaultOf),
+    mayAll: given.mayAll === true,
+    now: isNumber(given.now) ? given.now : null,
+  }
+}
+
+/** What the server does to itself, all of its visitors feel. */
+const withReason = (fault: FaultInfo, mayAll: boolean): FaultInfo =>
+  fault.scope === 'server' && !mayAll && fault.off === null ? { ...fault, off: FOR_TEACHERS } : fault
+
+export const FOR_TEACHERS =
+  'All visitors would feel it, so it is for a page on the server’s own machine, or for one that shows the teacher’s token.'
+
+/** @returns null when it is none */
+export function activeFaultOf(value: unknown): ActiveFault | null {
+  const { id, lanes, since, until, mine, whose, ...choice } = fieldsOf(value) ?? {}
+  const chosen = choiceOf(choice)
+  if (!chosen || !(isText(id) || isNumber(id)) || !Array.isArray(lanes)) return null
+  return {
+    ...chosen,
+    id: String(id),
+    lanes: lanes.filter(isText),
+    since: isNumber(since) ? since : 0,
+    until: isNumber(until) ? until : isNumber(since) ? since : 0,
+    mine: typeof mine === 'boolean' ? mine : whose !== 'all',
+  }
+}
+
+function faultOf(given: Fields): FaultInfo | null {
+  const { name, title, models, report, settings, scope, isOnce, off } = given
+  if (!isText(name)) return null
+  return {
+    name,
+    title: isText(title) ? title : name,
+    models: isText(models) ? models : '',
+    report: isText(report) ? report : null,
+    settings: listOf(settings, settingOf),
+    scope: scope === 'server' ? 'server' : 'wire',
+    isOnce: isOnce === true,
+    off: isText(off) ? off : null,
+  }
+}
+
+function settingOf({ name, label, unit, min, max, usual }: Fields): FaultSetting | null {
+  if (!isText(name) || !isNumber(min) || !isNumber(max) || !isNumber(usual) || min > max) return null
+  return { name, label: isText(label) ? label : name, unit: isText(unit) ? unit : '', min, max, usual }
+}
+
+function presetOf({ name, title, models, faults }: Fields): Preset | null {
+  const chosen = listOf(faults, choiceOf)
+  if (!isText(name) || chosen.length === 0) return null
+  return {
+    name,
+    title: isText(title) ? title : name,
+    models: isText(models) ? models : '',
+    faults: chosen,
+  }
+}
+
+function choiceOf({ fault, settings }: Fields): FaultChoice | null {
+  if (!isText(fault)) return null
+  const numbers = Object.entries(fieldsOf(settings) ?? {}).filter((one): one is [string, number] =>
+    isNumber(one[1]),
+  )
+  return { fault, settings: Object.fromEntries(numbers) }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const fieldsOf = (value: unknown): Fields | null =>
+  typeof value === 'object' && value !== null ? (value as Fields) : null
+
+const listOf = <One>(value: unknown, read: (fields: Fields) => One | null): One[] =>
+  (Array.isArray(value) ? value : []).flatMap((one) => read(fieldsOf(one) ?? {}) ?? [])
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
