@@ -9,6 +9,7 @@ import { WebSocket } from 'ws'
 import { OVER_HTTP } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
+import { pause } from '../../client/platform.ts'
 import { Hub } from '../../hub/hub.ts'
 import { Presences } from '../../hub/presences.ts'
 import { platformOver } from '../../verify/kit/network/network.ts'
@@ -133,7 +134,7 @@ async function readAll(
       signal: hangUp.signal,
       platform: platformOver(),
       onActivity: () => {},
-      pause: async () => {},
+      pause: (ms) => pause(systemClock, ms, hangUp.signal), // one that returned at once would renew a lease without end
     })
     for await (const page of connection) {
       const json = JSON.stringify(page)
