@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { filesIn, textOf } from '../lab/verify/rules/source-files.ts'
 import { CHAPTERS, fileOf } from './course.ts'
+import { codeBlocks } from './reference/markdown.ts'
 import { render } from './site/render/render.ts'
 
 const written = CHAPTERS.flatMap((chapter) => fileOf(chapter) ?? [])
@@ -57,9 +58,26 @@ describe.each(written)('%s', (file) => {
     const linked = [...prose.matchAll(/\[exercise (\d\d)\]/gi)].map(([, number]) => number)
     for (const [, number] of prose.matchAll(/\bexercise (\d\d)\b/gi)) expect(linked).toContain(number)
   })
-  it('takes 5 to 25 minutes', () => {
-    expect(document.minutes).toBeGreaterThanOrEqual(5)
-    expect(document.minutes).toBeLessThanOrEqual(25)
+  it('takes 5 to 25 minutes to read, and some more to try', () => {
+    expect(document.minutes.read).toBeGreaterThanOrEqual(5)
+    expect(document.minutes.read).toBeLessThanOrEqual(25)
+    expect(document.minutes.try).toBeGreaterThanOrEqual(5)
+  })
+  it('quotes at most twenty lines at once', () => {
+    for (const { language, text, line } of codeBlocks(markdown)) {
+      if (language !== 'ts' && language !== 'js' && language !== 'html') continue
+      expect(text.split('\n').length, `${file}, line ${line}`).toBeLessThanOrEqual(20)
+    }
+  })
+  it('answers each choice of a prediction, and ends the answer in something that runs', () => {
+    for (const { choices, answer, question } of predictionsIn(markdown)) {
+      const right = /^\*\*(\d)\.\*\*/.exec(answer)?.[1]
+      for (let choice = 1; choice <= choices; choice++) {
+        if (String(choice) !== right)
+          expect(answer, `${question}: choice ${choice}`).toMatch(new RegExp(`^\\*${choice}:\\*`, 'm'))
+      }
+      expect(answer, question).toMatch(/```(sh|js)\n|live part|\bnpm run exercise\b/)
+    }
   })
   it('keeps to the words of STYLE.md', () => {
     const prose = markdown.replace(/^```[\s\S]*?^```$/gm, '').replace(/`[^`]*`/g, '')
@@ -71,3 +89,21 @@ describe.each(written)('%s', (file) => {
     )
   })
 })
+
+interface Prediction {
+  /** Its first line. */
+  readonly question: string
+  /** How many there are to choose from. */
+  readonly choices: number
+  readonly answer: string
+}
+
+function predictionsIn(markdown: string): Prediction[] {
+  const blocks = markdown.split(/^::: predict\n/m).slice(1)
+  return blocks.map((block) => {
+    const [before = '', after = ''] = block.split('<summary>')
+    const answer = after.slice(after.indexOf('</summary>') + '</summary>'.length).split('</details>')[0]!
+    const choices = before.match(/^\d\. /gm)?.length ?? 0
+    return { question: before.split('\n')[0]!, choices, answer: answer.trim() }
+  })
+}

@@ -1,7 +1,10 @@
 /** The course, in the order in which it is read. A chapter without a file is to come, and says so. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 export interface Chapter {
-  readonly number: number
+  /** One that has grown to several has a letter besides. */
+  readonly number: number | string
   readonly title: string
   /** In `docs/chapters/`; null while it is not written. */
   readonly file: string | null
@@ -17,9 +20,11 @@ export const CHAPTERS: readonly Chapter[] = [
   { number: 6, title: 'A WebSocket by hand', file: '06-a-websocket-by-hand.md' },
   { number: 7, title: 'Choosing', file: '07-choosing.md' },
   { number: 8, title: 'Promises', file: '08-promises.md' },
-  { number: 9, title: 'People', file: '09-people.md' },
+  { number: '9a', title: 'Who', file: '09a-who.md' },
+  { number: '9b', title: 'Who may', file: '09b-who-may.md' },
+  { number: '9c', title: 'Who is here', file: '09c-who-is-here.md' },
   { number: 10, title: 'Safety', file: '10-safety.md' },
-  { number: 11, title: 'When the network misbehaves', file: null },
+  { number: 11, title: 'When the network misbehaves', file: '11-when-the-network-misbehaves.md' },
   { number: 12, title: 'Measuring honestly', file: '12-measuring-honestly.md' },
   { number: 13, title: 'Growing to many servers', file: null },
   { number: 14, title: 'Build your own', file: null },
@@ -46,3 +51,15 @@ export const REFERENCE: readonly { readonly title: string; readonly file: string
 ]
 
 export const fileOf = ({ file }: Chapter): string | null => file && `docs/chapters/${file}`
+
+/** What a beginner needed for one, on average, over the first twelve. */
+export const MINUTES_PER_EXERCISE = 15
+
+/** The numbers of the exercises that belong to a chapter, as the list of exercises says. */
+export function exercisesOf({ file }: Chapter): string[] {
+  const list = readFileSync(join(import.meta.dirname, 'exercises/README.md'), 'utf8')
+  return list.split('\n').flatMap((line) => {
+    const number = /^\| (\d\d) \|/.exec(line)?.[1]
+    return number && line.includes(`(../chapters/${file})`) ? [number] : []
+  })
+}

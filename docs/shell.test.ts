@@ -6,6 +6,7 @@
 import { describe, expect, it } from 'vitest'
 import { CASES } from '../lab/verify/conformance/cases/index.ts'
 import { filesIn, textOf } from '../lab/verify/rules/source-files.ts'
+import { DEMONSTRATIONS } from '../lab/verify/show/demonstrations/index.ts'
 import { TRANSPORTS } from '../transports/manifest.ts'
 import { comparable, type } from './reference/examples.ts'
 import { codeBlocks } from './reference/markdown.ts'
@@ -43,6 +44,7 @@ it('a command that is not there is found', () => {
   expect(problemWith("npx vitest run lab/client/backoff.test.ts -t 'nonsense'")).toMatch(/no test/)
   expect(problemWith('npm run conformance -- transports/pigeon')).toMatch(/no transport/)
   expect(problemWith("npm run conformance -- transports/sse --only 'nonsense'")).toMatch(/no case/)
+  expect(problemWith('npm run show -- nonsense')).toMatch(/no demonstration/)
   expect(problemWith('rm -rf /')).toMatch(/not a command/)
 })
 
@@ -58,6 +60,9 @@ function problemWith(command: string): string | null {
     if (!(TRANSPORTS as readonly string[]).includes(name!)) return `there is no transport ${name}`
     return CASES.some((one) => one.name.includes(only)) ? null : `there is no case with “${only}”`
   }
+  const shown = /^npm run show -- (\S+)$/.exec(command)?.[1]
+  if (shown)
+    return DEMONSTRATIONS.some(({ name }) => name === shown) ? null : `there is no demonstration ${shown}`
   const script = /^npm run ([a-z:-]+)\b/.exec(command)?.[1]
   if (script) return scripts.includes(script) ? null : `there is no script ${script}`
   return `not a command that this test knows: ${command}`

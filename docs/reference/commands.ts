@@ -10,6 +10,7 @@ import { LINE as CHAOS } from '../../lab/verify/chaos/options.ts'
 import { LINE as CONFORMANCE } from '../../lab/verify/conformance/options.ts'
 import { LINE as MUSEUM } from '../../lab/verify/museum/options.ts'
 import { LINE as CHECK } from '../../lab/verify/rules/check-options.ts'
+import { LINE as SHOW } from '../../lab/verify/show/options.ts'
 import { LINE as EXERCISE } from '../exercises/runner/options.ts'
 import { BUILD_LINE, SYNC_LINE } from '../site/options.ts'
 
@@ -26,6 +27,7 @@ export const COMMANDS: Readonly<Record<string, CommandLine>> = {
   'docs:build': BUILD_LINE,
   'docs:sync': SYNC_LINE,
   museum: MUSEUM,
+  show: SHOW,
   exercise: EXERCISE,
   screenshots: SCREENSHOTS,
 }

@@ -165,6 +165,7 @@ async function bundleAssets(outdir: string): Promise<void> {
     entryPoints: ['docs/site/browser/main.ts', 'docs/site/docs.css'],
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
     outdir,
     bundle: true,
     minify: true,

@@ -19,7 +19,7 @@ import { DocsError, type Problem } from './problems.ts'
 import { quote, root } from './render/source.ts'
 import { withTables } from './tables.ts'
 
-const BLOCK = /^(```\w+ ([\w.-]+\/[\w./-]+(?:#[\w.$]+)?))\n([\s\S]*?)^```$/gm
+const BLOCK = /^(```\w+ ([\w.-]+\/[\w./-]+(?:#[\w.$]+)?(?: from "[^"\n]+" to "[^"\n]+")?))\n([\s\S]*?)^```$/gm
 
 /**
  * The document with its quotations and tables as they are now.

@@ -52,6 +52,18 @@ it('gives the page /choose names of this build, too, and no transport', async ()
   expect(names.filter((name) => /^(client|lab-page|main)-/.test(name))).toEqual([])
 })
 
+it('makes a file of a worker with all that it imports, named by what is in it, and leaves it out of the first view', async () => {
+  await bundlePages(folder)
+  const workers = (await readdir(folder)).filter((name) => /^scope-worker-[A-Z0-9]{8}\.js$/.test(name))
+  expect(workers).toHaveLength(1)
+  const text = await readFile(join(folder, workers[0]!), 'utf8')
+  expect(text).not.toMatch(/\bimport\s*["'({*]|\}\s*from\s*["']/)
+  const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js') && name !== workers[0])
+  const all = await Promise.all(scripts.map((name) => readFile(join(folder, name), 'utf8')))
+  expect(all.filter((script) => script.includes(workers[0]!)).length).toBe(1)
+  expect(await readFile(join(folder, 'index.html'), 'utf8')).not.toMatch(/scope/)
+})
+
 async function datesIn(place: string): Promise<Record<string, number>> {
   const names = await readdir(place)
   return Object.fromEntries(

@@ -37,6 +37,7 @@ export async function bundlePages(
     entryPoints: [...PAGES.map(({ entry }) => entry), 'web/style.css'],
     // By its contents, so that a browser may keep each for ever; the pages alone are asked for each time.
     entryNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
     outdir,
     bundle: true,
     minify: true,

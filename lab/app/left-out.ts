@@ -9,6 +9,7 @@ import { type BuildFailure, type BuildOptions, type BuildResult, build, type Plu
 import { DESCRIPTORS, leftOut } from '../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { complain } from '../command/terminal.ts'
+import { workers } from './workers.ts'
 
 /**
  * @param problems one line for each transport that is left out, by name. Those are added whose code for the
@@ -21,7 +22,12 @@ export async function buildWithout(
   options: BuildOptions,
 ): Promise<BuildResult<{ metafile: true }>> {
   const attempt = () =>
-    build({ ...options, metafile: true, logLevel: 'silent', plugins: [inPlaceOf(problems), inOneFile] })
+    build({
+      ...options,
+      metafile: true,
+      logLevel: 'silent',
+      plugins: [inPlaceOf(problems), inOneFile, workers],
+    })
   const note = (found: ReadonlyMap<string, string>) => {
     for (const [name, problem] of found) problems.set(name, problem)
   }

@@ -17,6 +17,7 @@ import { type Series, seriesOf } from '../elements/figures/series.ts'
 import type { TrafficGenerator } from '../elements/figures/traffic-generator.ts'
 import '../elements/figures/traffic-generator.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
+import '../scope/every-byte.ts'
 import { visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
 import { me } from '../me.ts'
@@ -172,6 +173,7 @@ export class LabPage extends LitElement {
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
+        <every-byte></every-byte>
         <div
           class="lanes"
           id="lanes"

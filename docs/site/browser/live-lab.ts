@@ -67,6 +67,7 @@ export class LiveLab extends LitElement {
     }
     try {
       const lab = await import('./lab-elements.ts')
+      if (this.dataset.bytes !== undefined) await import('../../../web/scope/lab-scope.ts')
       // Unless another was started meanwhile, which has stopped this one.
       if (!this.#isStarting) return
       this.#lab = lab
@@ -142,6 +143,7 @@ export class LiveLab extends LitElement {
           ></chat-lane>`,
         )}
       </div>
+      ${this.dataset.bytes === undefined ? nothing : html`<lab-scope></lab-scope>`}
       <div class="live-news" role="status">${this.#files && this.#lab?.dismissible(this.#files.words, this.#files.dismiss)}</div>
       ${chart === undefined ? nothing : html`<div class="live-chart"><latency-chart .series=${this.#series}></latency-chart></div>`}
       ${table === undefined ? nothing : html`<div class="live-chart"><latency-table .series=${this.#series}></latency-table></div>`}

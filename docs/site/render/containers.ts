@@ -105,7 +105,7 @@ const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: num
     }),
   ),
 }
-const FLAGS = ['traffic', 'chart', 'table', 'here']
+const FLAGS = ['traffic', 'chart', 'table', 'here', 'bytes']
 
 function liveOptions(words: string): { options: Map<string, string>; problem: string | null } {
   const options = new Map(

@@ -1,8 +1,8 @@
 /** The frame around every page of the course: where one is, where one can go, and nothing that needs a script to be read. */
-import { CHAPTERS, type Chapter, fileOf, REFERENCE } from '../../course.ts'
+import { CHAPTERS, type Chapter, exercisesOf, fileOf, MINUTES_PER_EXERCISE, REFERENCE } from '../../course.ts'
 import { urlOf } from '../urls.ts'
 import { escapeHtml } from './highlight.ts'
-import type { Heading } from './render.ts'
+import type { Heading, Minutes } from './render.ts'
 
 export interface PageContent {
   /** The path of what is shown, from the root of the repository. */
@@ -11,7 +11,7 @@ export interface PageContent {
   readonly html: string
   readonly headings: readonly Heading[]
   /** Null for what is looked up and not read. */
-  readonly minutes: number | null
+  readonly minutes: Minutes | null
 }
 
 export function page({ file, title, html, headings, minutes }: PageContent): string {
@@ -36,7 +36,7 @@ export function page({ file, title, html, headings, minutes }: PageContent): str
 <div class="columns">
 <main id="content" tabindex="-1"${chapter ? ` data-chapter="${chapter.number}"` : ''}>
 <article>
-${chapter ? aboutChapter(chapter, minutes) : ''}
+${chapter && minutes ? aboutChapter(chapter, minutes) : ''}
 ${html}
 </article>
 ${chapter ? neighbours(chapter) : ''}
@@ -49,8 +49,15 @@ ${contents(file)}
 `
 }
 
-const aboutChapter = ({ number }: Chapter, minutes: number | null) =>
-  `<p class="about">Chapter ${number} · about ${minutes} minutes to read and to try</p>`
+function aboutChapter(chapter: Chapter, minutes: Minutes): string {
+  const exercises = exercisesOf(chapter).length
+  const parts = [`${minutes.read} to read`, `${minutes.try} to try`]
+  if (exercises > 0)
+    parts.push(
+      `${exercises * MINUTES_PER_EXERCISE} for ${exercises === 1 ? 'its exercise' : `its ${exercises} exercises`}`,
+    )
+  return `<p class="about">Chapter ${chapter.number} · minutes: ${parts.join(', ')}</p>`
+}
 
 /** The sidebar. It stands behind the text in the document, so that a reader with a screen reader or a phone meets the text first. */
 function contents(file: string): string {

@@ -91,6 +91,33 @@ it('quotes the real source', () => {
   expect(quote('lab/client/chat-client.ts#createChatClient.run').text).toContain('async function run(')
 })
 
+describe('a part of a declaration', () => {
+  const place = 'lab/hub/room.ts#Room.accept'
+
+  it('goes from the line with the first words to the next with the last, and knows its lines', () => {
+    const whole = quote(place)
+    const part = quote(`${place} from "const pending =" to "const known ="`)
+    expect(part.text.split('\n')).toHaveLength(2)
+    expect(part.text).toMatch(/^const pending = .*\nconst known = /)
+    expect(part.from).toBe(
+      whole.from + whole.text.split('\n').findIndex((line) => /const pending/.test(line)),
+    )
+    expect(part.to).toBe(part.from + 1)
+  })
+
+  it('closes what it has opened', () => {
+    const part = quote(`${place} from "if (known) {" to "this draftId was already"`)
+    expect(part.text).toMatch(/^if \(known\) \{[\s\S]*\n\}$/)
+    expect(part.to).toBe(part.from + part.text.split('\n').length - 1)
+  })
+
+  it('is an error when its words are gone, or say too little', () => {
+    expect(() => quote(`${place} from "const nowhere" to "x"`)).toThrow('has 0 lines with "const nowhere"')
+    expect(() => quote(`${place} from "const" to "x"`)).toThrow(/has [2-9] lines with "const"/)
+    expect(() => quote(`${place} from "const pending =" to "nowhere"`)).toThrow('has no line with "nowhere"')
+  })
+})
+
 it('names a file that is not there', () => {
   expect(() => quote('lab/nowhere.ts#x')).toThrow('there is no file lab/nowhere.ts')
 })

@@ -5,6 +5,8 @@
  *     room.ts#Room.publish     a method of a class
  *     server.ts#serveSocket.onHeartbeat  a function in a function
  *     errors.ts                the whole file
+ *     room.ts#Room.publish from "const key" to "const known"   lines of it: from the one that has these words to
+ *                                                              the next one that has those
  *
  * Names need no marks in the source: it stays as it is, and a renamed function is an error and
  * not a wrong quotation. The formatter makes this safe: a declaration ends where a line closes
@@ -24,14 +26,40 @@ export interface Quotation {
 
 /** @throws Error whose message says what is missing: the file, or the name in it */
 export function quote(reference: string): Quotation {
-  const [file, name] = reference.split('#') as [string, string?]
+  const [, place = reference, first, last] = PART.exec(reference) ?? []
+  const [file, name] = place.split('#') as [string, string?]
   let text: string
   try {
     text = readFileSync(join(root, file), 'utf8')
   } catch {
     throw new Error(`there is no file ${file}`)
   }
-  return quoteFrom(text, name, file)
+  const whole = quoteFrom(text, name, file)
+  return first === undefined ? whole : partOf(whole, first, last!, place)
+}
+
+/** A place, and the words by which its first and its last line are known. */
+const PART = /^(\S+) from "([^"]+)" to "([^"]+)"$/
+
+/** @throws Error when no line has the words, or when more than one could be the first */
+function partOf({ text, from }: Quotation, first: string, last: string, place: string): Quotation {
+  const lines = text.split('\n')
+  const starts = lines.flatMap((line, index) => (line.includes(first) ? [index] : []))
+  if (starts.length !== 1)
+    throw new Error(`${place} has ${starts.length} lines with ${JSON.stringify(first)}`)
+  const start = starts[0]!
+  const rest = lines.slice(start)
+  const whole = rest.findIndex((line) => line.trim() === last) // a line of these words alone comes first
+  const length = whole < 0 ? rest.findIndex((line) => line.includes(last)) : whole
+  if (length < 0) throw new Error(`${place} has no line with ${JSON.stringify(last)} after that`)
+  let end = start + length
+  const depth = Math.min(
+    ...lines.slice(start, end + 1).flatMap((line) => (line.trim() === '' ? [] : indentOf(line))),
+  )
+  // What was opened within it is closed within it.
+  while (/^\s*[)}\]]+,?$/.test(lines[end + 1] ?? '') && indentOf(lines[end + 1]!) >= depth) end++
+  const part = lines.slice(start, end + 1).map((line) => line.slice(depth))
+  return { text: part.join('\n'), from: from + start, to: from + end }
 }
 
 export function quoteFrom(source: string, name: string | undefined, file = 'the file'): Quotation {

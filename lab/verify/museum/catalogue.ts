@@ -1,5 +1,6 @@
 /**
- * One catalogue of defects: the museum's exhibits, the mistakes planted in the codec and those of the contract.
+ * One catalogue of defects: the museum's exhibits, the mistakes planted in the codec, those of the contract, and those
+ * that only a demonstration has (npm run show).
  *
  * Each is named, says what it breaks, and which test turns red by it. Pages, demonstrations and exercises read it here.
  */
@@ -10,21 +11,9 @@ import { identityDefects } from '../conformance/defects/identity.ts'
 import { presenceDefects } from '../conformance/defects/presence.ts'
 import { roomDefects } from '../conformance/defects/rooms.ts'
 import { serverDefects } from '../conformance/defects/servers.ts'
-import { EXHIBITS, type Mend } from './exhibits.ts'
-
-export interface CataloguedDefect {
-  /** Unique in its collection. */
-  readonly name: string
-  readonly collection: 'museum' | 'codec' | 'contract'
-  /** What it breaks, or how people come to make it, in a sentence. */
-  readonly breaks: string
-  /** The number of the pitfall that it is an example of, in the list that the lab was planned from; null when it has none. */
-  readonly phenomenon: number | null
-  /** The name of the case that turns red. */
-  readonly redTest: string
-  /** Null where no single line mends it: the contract's defects stand in transports of their own. */
-  readonly mend: Mend | null
-}
+import { SHOWN_DEFECTS } from '../show/defects.ts'
+import type { CataloguedDefect } from './catalogued-defect.ts'
+import { EXHIBITS } from './exhibits.ts'
 
 const CONTRACT = [clientDefects, identityDefects, presenceDefects, roomDefects, serverDefects].flat()
 
@@ -59,6 +48,7 @@ export const CATALOGUE: readonly CataloguedDefect[] = [
       mend: null,
     }),
   ),
+  ...SHOWN_DEFECTS,
 ]
 
 /** The stories of the contract name it in words: “(phenomenon 24)”. */

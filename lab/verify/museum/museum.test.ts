@@ -8,6 +8,7 @@ import { framing } from '../conformance/codec/framing.ts'
 import { messages } from '../conformance/codec/messages.ts'
 import { ECHO_CASES } from '../conformance/echo/cases.ts'
 import { filesIn, importsOf, root, textOf } from '../rules/source-files.ts'
+import { DEMONSTRATIONS } from '../show/demonstrations/index.ts'
 import { BUGS, NO_BUGS } from './bugs.ts'
 import { CATALOGUE } from './catalogue.ts'
 import { EXHIBITS } from './exhibits.ts'
@@ -68,6 +69,7 @@ describe('the catalogue of defects', () => {
       museum: [...ECHO_CASES.map((one) => one.name), `${name} shows in the bytes`],
       codec: [...framing, ...messages].map((one) => one.name),
       contract: CASES.map((one) => one.name),
+      show: DEMONSTRATIONS.map((one) => `${one.name} shows its defect on the side that has it`),
     }[collection]
     expect(known).toContain(redTest)
   })

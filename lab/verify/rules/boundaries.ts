@@ -6,7 +6,7 @@
  *     wire ← people ← server                                      (people see only the records of the store)
  *     lab (without app and verify) ← transports ← lab/app
  *     wire, client ← transports/{_formats, _web-socket} ← transports/NAME  (codecs, and what all that speak WebSocket share)
- *     benchmarks/{run-file, statistics, calculator, plots} ← web
+ *     benchmarks/{run-file, statistics, calculator, plots}, transports/_formats ← web
  *     command ← server, app and every command                     (terminal, children, folders; Node alone)
  *     everything ← lab/verify
  *
@@ -78,12 +78,12 @@ const RULES: readonly Rule[] = [
   {
     files: /^web\//,
     may: new RegExp(
-      `^(${FIGURES})$|^lab/(wire|client)/|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^lit(/|$)|^chart\\.js$`,
+      `^(${FIGURES})$|^lab/(wire|client)/|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
     ),
   },
   {
     files: /^docs\//,
-    may: /^(?!lab\/verify\/(?!rules\/|browser\/|conformance\/|museum\/(exhibits|options)\.ts$|chaos\/options\.ts$))/,
+    may: /^(?!lab\/verify\/(?!rules\/|browser\/|conformance\/|museum\/(exhibits|options)\.ts$|(chaos|show)\/options\.ts$))/,
   },
 ]
 

@@ -10,7 +10,7 @@ type Carry = typeof pump
 const NOTE_MS = 2
 
 /** Looks, finds nothing, notes down that a reader waits, and only then subscribes. */
-const lookThenWait: Carry = (room, since, _sink, write) => {
+export const lookThenWait: Carry = (room, since, _sink, write) => {
   let cursor = since
   let isOver = false
   let stop = () => {}
@@ -51,7 +51,7 @@ const onePagePerRing: Carry = (room, since, _sink, write) => {
 }
 
 /** Whatever `write` answers: the kernel will manage. */
-const withoutBackpressure: Carry = (room, since, _sink, write) => {
+export const withoutBackpressure: Carry = (room, since, _sink, write) => {
   const writeAll = () => {
     for (let page = follower.next(); page; page = follower.next()) write(page)
   }

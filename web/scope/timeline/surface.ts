@@ -1,0 +1,145 @@
+/**
+ * The canvas of the timeline: when it is drawn, how large it is, in which colours, and what is under a point of it.
+ *
+ * It is drawn while it is in view and something has changed or moves, thirty times a second at most.
+ */
+import { inNextFrame } from '../../frame.ts'
+import { draw, type Shown } from './draw.ts'
+import { type Layout, layoutOf, type Target, targetAt, timeAt } from './layout.ts'
+import { type Palette, readPalette } from './palette.ts'
+import type { Store } from './store.ts'
+import type { View } from './view.ts'
+
+/** A second frame between two news would show the same, a little further left. */
+const DRAW_EVERY_MS = 33
+/** For a reader who wants less motion, the picture moves so often, in jumps. */
+const LESS_MOTION_MS = 1_000
+/** A frame may come so much early and still be the next. */
+const EARLY_MS = 4
+
+export interface SurfaceOptions {
+  readonly host: HTMLElement & { readonly renderRoot: ParentNode }
+  readonly store: Store
+  readonly view: View
+  /** The transports in the order that decides their hues. */
+  readonly order: readonly string[]
+  readonly isTall: () => boolean
+  readonly shown: () => Omit<Shown, 'now' | 'isLive'>
+  /** The rows have other heights than before. */
+  readonly onResize: () => void
+}
+
+export interface Surface {
+  /** As it was drawn last; null before. */
+  readonly layout: Layout | null
+  /** Something that is shown has changed. */
+  invalidate(): void
+  targetAt(event: MouseEvent): Target | null
+  /** @param by so many pixels further right */
+  timeAt(event: MouseEvent, by?: number): number | undefined
+  /** Draws from now on; the returned function ends it. */
+  start(): () => void
+}
+
+export function createSurface({
+  host,
+  store,
+  view,
+  order,
+  isTall,
+  shown,
+  onResize,
+}: SurfaceOptions): Surface {
+  let layout: Layout | null = null
+  let palette: Palette | null = null
+  let isDirty = true
+  let lastDraw = 0
+  const canvasOf = () => host.renderRoot.querySelector('canvas')
+
+  function paint(pageNow: number): void {
+    const canvas = canvasOf()
+    const context = canvas?.getContext('2d')
+    if (!canvas || !context) return
+    palette ??= readPalette(host.renderRoot.querySelector('.probe')!, order)
+    const width = canvas.parentElement!.clientWidth
+    const end = view.endAt(pageNow)
+    layout = layoutOf(store.lanes, width, [end - view.span, end], isTall())
+    const ratio = devicePixelRatio
+    const [w, h] = [Math.round(width * ratio), Math.round(layout.height * ratio)]
+    if (canvas.width !== w || canvas.height !== h) {
+      canvas.width = w
+      canvas.height = h
+      // By script: the policy of the page allows no style in an attribute.
+      canvas.style.height = `${layout.height}px`
+      onResize()
+    }
+    lastDraw = pageNow
+    isDirty = false
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    const isLive = view.mode.kind === 'live'
+    draw(context, layout, store, { ...shown(), now: view.serverNow(pageNow), isLive }, palette)
+  }
+
+  function repaint(): void {
+    palette = null
+    isDirty = true
+  }
+
+  /** Where a reader cannot see it, nothing is drawn. */
+  function drawWhileInView(): () => void {
+    const calm = matchMedia('(prefers-reduced-motion: reduce)')
+    let isInView = false
+    let isOver = false
+    const next = () => {
+      if (isOver || !isInView) return
+      inNextFrame((isVisible) => {
+        const now = performance.now()
+        const moves = view.mode.kind !== 'stopped'
+        const every = calm.matches && moves ? LESS_MOTION_MS : DRAW_EVERY_MS
+        if (isVisible && (isDirty || moves) && now - lastDraw >= every - EARLY_MS) paint(now)
+        next()
+      })
+    }
+    const observer = new IntersectionObserver((entries) => {
+      const was = isInView
+      isInView = entries.at(-1)?.isIntersecting === true
+      if (isInView && !was) next()
+    })
+    observer.observe(host)
+    return () => {
+      isOver = true
+      observer.disconnect()
+    }
+  }
+
+  const xIn = (event: MouseEvent) => event.clientX - (canvasOf()?.getBoundingClientRect().left ?? 0)
+
+  return {
+    get layout() {
+      return layout
+    },
+    invalidate() {
+      isDirty = true
+    },
+    targetAt(event) {
+      const top = canvasOf()?.getBoundingClientRect().top ?? 0
+      return layout && targetAt(layout, store, xIn(event), event.clientY - top)
+    },
+    timeAt: (event, by = 0) => (layout ? timeAt(layout, xIn(event) + by) : undefined),
+    start() {
+      const scheme = matchMedia('(prefers-color-scheme: dark)')
+      scheme.addEventListener('change', repaint)
+      const theme = new MutationObserver(repaint)
+      theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+      const size = new ResizeObserver(repaint)
+      size.observe(host)
+      const stopDrawing = drawWhileInView()
+      return () => {
+        scheme.removeEventListener('change', repaint)
+        theme.disconnect()
+        size.disconnect()
+        stopDrawing()
+      }
+    },
+  }
+}

@@ -1,0 +1,155 @@
+/** How `<lab-timeline>` looks, the canvas aside. */
+import { css } from 'lit'
+
+export const timelineStyles = css`
+  .bar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--gap-s);
+    margin-bottom: var(--gap-s);
+    font-size: var(--size-m);
+  }
+  .bar label {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--gap-xs);
+    min-height: 2rem;
+  }
+  .pair {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--gap-xs);
+    font-variant-numeric: tabular-nums;
+  }
+  .pair > span {
+    min-width: 3.2rem;
+    text-align: center;
+  }
+  .pair button {
+    min-width: 2rem;
+  }
+  input[type='search'] {
+    font: inherit;
+    min-height: 2rem;
+    width: 11rem;
+    padding: 0 0.5rem;
+    color: var(--ink);
+    background: var(--surface);
+    border: 1px solid var(--edge);
+    border-radius: var(--radius);
+  }
+  .found {
+    color: var(--muted);
+  }
+  .status {
+    padding: var(--gap-s);
+    color: var(--muted);
+    font-size: var(--size-m);
+  }
+  .plot {
+    display: grid;
+    grid-template-columns: 9.5rem minmax(0, 1fr);
+    border: 1px solid var(--rule);
+    border-radius: var(--radius);
+    overflow: hidden;
+    min-height: 3rem;
+  }
+  .names {
+    padding-top: 22px;
+    border-right: 1px solid var(--rule);
+    font-size: var(--size-s);
+  }
+  .name {
+    display: flex;
+    align-items: center;
+    gap: var(--gap-xs);
+    padding: 0 var(--gap-s);
+    overflow: hidden;
+    white-space: nowrap;
+  }
+  .name span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .canvas {
+    min-width: 0;
+    cursor: crosshair;
+  }
+  .canvas:focus-visible {
+    outline-offset: -2px;
+  }
+  canvas {
+    display: block;
+    width: 100%;
+  }
+  .words {
+    min-height: 2.8em;
+    padding: var(--gap-xs) 0;
+    color: var(--muted);
+    font-size: var(--size-s);
+    font-variant-numeric: tabular-nums;
+    overflow-wrap: anywhere;
+  }
+  .table {
+    max-height: 20rem;
+    overflow: auto;
+    border: 1px solid var(--rule);
+    border-radius: var(--radius);
+  }
+  table {
+    width: 100%;
+    border-collapse: collapse;
+    font-size: var(--size-s);
+  }
+  caption {
+    padding: var(--gap-xs) var(--gap-s);
+    text-align: start;
+    color: var(--muted);
+  }
+  th,
+  td {
+    padding: 0.2rem var(--gap-s);
+    text-align: start;
+    vertical-align: top;
+    border-top: 1px solid var(--rule);
+    font-weight: 400;
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+  }
+  thead th {
+    position: sticky;
+    top: 0;
+    background: var(--surface);
+    font-weight: 600;
+  }
+  .number {
+    text-align: end;
+  }
+  td strong {
+    color: var(--bad);
+    font-weight: 600;
+    white-space: normal;
+  }
+  td button {
+    font-size: var(--size-s);
+    min-height: 1.5rem;
+    padding: 0 var(--gap-s);
+  }
+  @media (max-width: 40rem) {
+    .plot {
+      grid-template-columns: 6rem minmax(0, 1fr);
+    }
+    .name {
+      padding: 0 var(--gap-xs);
+    }
+    .name svg {
+      display: none;
+    }
+    .search,
+    input[type='search'] {
+      flex: 1 1 8rem;
+      width: auto;
+    }
+  }
+`
