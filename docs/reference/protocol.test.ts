@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createLanes } from '../../lab/server/wires/lanes.ts'
 import { startTestServer, type TestServer } from '../../lab/verify/kit/test-server.ts'
+import { LANES } from '../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../transports/manifest.ts'
 import { CHAPTERS, fileOf } from '../course.ts'
 import { comparable, cursorIn, examplesIn, root, type } from './examples.ts'
@@ -31,7 +33,9 @@ describe.skipIf(!curl).each(DOCUMENTS)('%s', { timeout: 90_000 }, (document) => 
   let cursor: string | null = null
 
   beforeAll(async () => {
-    server = await startTestServer({ listen: [{ name: 'tcp', host: '127.0.0.1', port: 0 }] })
+    const lanes = createLanes({ names: LANES, firstPort: 0 })
+    server = await startTestServer({ listen: [{ name: 'tcp', host: '127.0.0.1', port: 0 }], lanes })
+    await lanes.open()
     port = server.port
   })
   afterAll(() => server.close())

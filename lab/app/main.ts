@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
 import { isatty } from 'node:tty'
 import { buildDocsInWorker } from '../../docs/site/build-worker.ts'
+import { LANES } from '../../transports/descriptors.ts'
 import { loadServers } from '../../transports/load-server.ts'
 import { buildFolder } from '../command/build-folder.ts'
 import { type Ending, onEnding } from '../command/ending.ts'
@@ -26,6 +27,8 @@ import {
   readCertificate,
   stillServes,
 } from '../server/tls/certificates.ts'
+import { createLanes, type Lanes } from '../server/wires/lanes.ts'
+import { createTeacher } from '../server/wires/teacher.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { buildLab } from './build-lab.ts'
@@ -52,8 +55,15 @@ async function start(options: StartOptions): Promise<number> {
   const hub = openHub(store, data, metrics)
   const { servers, problems: found } = await loadServers()
   const problems = new Map(found)
+  const trust = options.trustProxy.length > 0 ? trustFrom(options.trustProxy) : undefined
+  const lanes = options.singlePort
+    ? undefined
+    : createLanes({ names: LANES, firstPort: port === 0 ? 0 : port + 1 })
+  const teacher = createTeacher(trust)
   const app = await buildLab({
     transports: servers,
+    ...(lanes && { lanes }),
+    teacher,
     hub,
     origins,
     listen: options.listen,
@@ -65,7 +75,7 @@ async function start(options: StartOptions): Promise<number> {
     ...(store && { records: store.records }),
     labId: labIdIn(store?.records ?? null),
     tls,
-    trust: options.trustProxy.length > 0 ? trustFrom(options.trustProxy) : undefined,
+    trust,
     metrics,
     metricsRoute: { to: options.metrics, ofProcess: true },
     requestLog: options.logRequests ? log : undefined,
@@ -73,13 +83,16 @@ async function start(options: StartOptions): Promise<number> {
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
   const served = claimServedFolder(build)
-  await servePages(app, await bundlePages(join(served.own, 'web'), problems), join(build, 'bench'))
+  const pages = await bundlePages(join(served.own, 'web'), problems)
+  await servePages(app, pages, { runs: join(build, 'bench'), lanes })
   for (const problem of problems.values()) complain(problem)
   const courses = [...served.others.map((folder) => join(folder, 'docs')), join(build, 'docs')]
   const course = join(served.own, 'docs')
-  await serveDocs(app, course, buildCourse(course, courses))
+  await serveDocs(app, course, { built: buildCourse(course, courses), lanes })
+  let taken: readonly number[] = []
   try {
     await app.listen({ port, host })
+    taken = (await lanes?.open()) ?? []
   } catch (error) {
     throw cannotListen(error as NodeJS.ErrnoException, port, host)
   }
@@ -94,11 +107,13 @@ async function start(options: StartOptions): Promise<number> {
   const [url, ...others] = await ownUrls(listening, tls ? 'https' : 'http', host)
   say(`Transport Lab is open at ${url}`)
   for (const other of others) say(`                 and at ${other}`)
+  for (const line of wordsOnLanes(lanes, taken)) say(line)
+  say(`A teacher on another machine may break the wires of all with this token: ${teacher.token}`)
   if (tls) say(`${wordsOn(options.tls)} Its SHA-256 fingerprint is ${fingerprintOf(tls)}`)
   say(data === null ? 'Nothing is kept: it ends with the server.' : `The conversation is kept in ${data}.`)
   say('Ctrl-C closes it.')
   log.info('started', { url: url!, pid: process.pid })
-  if (tls && load) keepFresh(app.server as unknown as TlsServer, tls, load, log)
+  if (tls && load) keepFresh(withLanes(app.server as unknown as TlsServer, lanes), tls, load, log)
 
   const { signal } = await ending
   say('Closing: telling everybody who is connected.')
@@ -144,6 +159,22 @@ const wordsOn = (tls: StartOptions['tls']) =>
   tls === 'own'
     ? 'The browser will warn that no authority vouches for its certificate: it has signed itself.'
     : 'It shows the certificate that was given.'
+
+function wordsOnLanes(lanes: Lanes | undefined, taken: readonly number[]): string[] {
+  if (!lanes)
+    return ['All transports share this port (--single-port): their wires can be neither watched nor cut.']
+  const list = lanes.at.map(({ name, port }) => `${name} ${port}`).join(', ')
+  const passed = taken.length > 0 ? ` (taken by other programs: ${taken.join(', ')})` : ''
+  return [`Each transport has a port of its own: ${list}${passed}`]
+}
+
+/** Those who connect to a lane see the renewed certificate too. */
+const withLanes = (server: TlsServer, lanes: Lanes | undefined): Parameters<typeof keepFresh>[0] => ({
+  setSecureContext(certificate) {
+    server.setSecureContext(certificate)
+    lanes?.setCertificate(certificate as Certificate)
+  },
+})
 
 /** A mistake in a document does not stop the lab: it is reported, here and on the course's pages. */
 async function buildCourse(folder: string, others: readonly string[]): Promise<Error | null> {

@@ -14,6 +14,7 @@ describe('npm start --', () => {
     expect(parseOptions([])).toEqual({
       port: 3000,
       host: '127.0.0.1',
+      singlePort: false,
       origins: [],
       rateLimit: 500,
       maxConnections: 1_000,

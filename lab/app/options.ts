@@ -19,6 +19,8 @@ export const MAX_CONNECTIONS = 1_000
 export interface StartOptions {
   readonly port: number
   readonly host: string
+  /** Whether all transports share that port, and there are no lanes. */
+  readonly singlePort: boolean
   readonly origins: readonly string[]
   /** Transports with a port of their own. */
   readonly listen: readonly TcpListen[]
@@ -66,6 +68,9 @@ export const LINE = commandLine({
       help: 'where to listen; 0 takes any free port',
       ...{ min: 0, max: 65_535, usual: 3_000 },
     }),
+    'single-port': flag(
+      'open no further ports: behind a proxy, or in a container; otherwise each transport that HTTP carries has one, where it can be watched and broken (docs/decisions/052-lanes-are-ports.md)',
+    ),
     host: one<string>(
       { value: 'ADDRESS', help: 'on which address; 0.0.0.0 lets a whole class in', usual: '127.0.0.1' },
       'an address or a name of this machine',
@@ -156,6 +161,7 @@ export function startOptions(
   return {
     port: values.port,
     host: values.host,
+    singlePort: values['single-port'],
     origins: values.origin,
     listen: listenFrom(values.listen, tcpTransports),
     rateLimit: values['rate-limit'],

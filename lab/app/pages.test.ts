@@ -22,7 +22,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'choose.html'), `<!doctype html><title>Choose</title>${' '.repeat(2_000)}`)
   await precompress(folder)
   app = await buildLab()
-  await servePages(app, folder, join(folder, 'runs'))
+  await servePages(app, folder, { runs: join(folder, 'runs') })
   await serveDocs(app, folder)
 })
 afterAll(async () => {

@@ -2,8 +2,9 @@
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { buildFolder } from '../command/build-folder.ts'
+import type { Lanes } from '../server/wires/lanes.ts'
 import { HASHED_FILE } from './bundle.ts'
 
 /**
@@ -21,20 +22,27 @@ const POLICY = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-/**
- * @param folder of the built pages, served at /
- * @param runs of the benchmark, served at /bench/; where `npm run bench` leaves them unless given
- */
+/** The lanes that the pages may connect to (lab/server/wires/lanes.ts); none unless given. */
+export interface PageLanes {
+  readonly lanes?: Pick<Lanes, 'sourcesFor'> | undefined
+}
+
+export interface PagesOptions extends PageLanes {
+  /** Of the benchmark, served at /bench/; where `npm run bench` leaves them unless given. */
+  readonly runs?: string
+}
+
+/** @param folder of the built pages, served at / */
 export async function servePages(
   app: FastifyInstance,
   folder: string,
-  runs = join(buildFolder(), 'bench'),
+  { runs = join(buildFolder(), 'bench'), lanes }: PagesOptions = {},
 ): Promise<void> {
   await app.register(fastifyStatic, {
     ...COMMON,
     root: folder,
     preCompressed: true, // by precompress.ts
-    setHeaders: (reply, path) => setHeaders(reply, POLICY, path),
+    setHeaders: (reply, path) => setHeaders(reply, withLanes(reply, lanes), path),
   })
   app.get('/choose', (_request, reply) => reply.sendFile('choose.html'))
   app.get('/choose/', ({ url }, reply) => reply.redirect(url.replace('/choose/', '/choose'), 301))
@@ -50,17 +58,23 @@ export async function servePages(
   })
 }
 
+export interface DocsOptions extends PageLanes {
+  /**
+   * Resolves when it is there: with null, or with what was wrong. An older site may lie in the folder then; it is not
+   * shown, since no reader could tell that it differs from the documents. It is there already unless given.
+   */
+  readonly built?: Promise<Error | null>
+}
+
 /**
  * The course, at /docs/. Who asks before it has been built waits for it.
  *
  * @param folder of its site (docs/site/build.ts)
- * @param built resolves when it is there: with null, or with what was wrong. An older site may lie in the
- *   folder then; it is not shown, since no reader could tell that it differs from the documents
  */
 export async function serveDocs(
   app: FastifyInstance,
   folder: string,
-  built: Promise<Error | null> = Promise.resolve(null),
+  { built = Promise.resolve(null), lanes }: DocsOptions = {},
 ): Promise<void> {
   mkdirSync(folder, { recursive: true }) // before the first build there is none
   await app.register(async (docs) => {
@@ -76,7 +90,7 @@ export async function serveDocs(
       prefix: '/docs/',
       decorateReply: false,
       preCompressed: true,
-      setHeaders: (reply, path) => setHeaders(reply, POLICY, path),
+      setHeaders: (reply, path) => setHeaders(reply, withLanes(reply, lanes), path),
     })
     docs.get('/docs', (_request, reply) => reply.redirect('/docs/', 301))
   })
@@ -114,6 +128,12 @@ function setHeaders(reply: Pick<SetHeadersResponse, 'header'>, policy: string, p
   // For all else, ask each time, by ETag: the files change as you learn.
   const isHashed = HASHED_FILE.test(basename(path))
   reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+}
+
+/** The policy, and the lanes as a page of this host reaches them: exact ports, since a page may read what it connects to. */
+function withLanes(reply: SetHeadersResponse, lanes: PageLanes['lanes']): string {
+  const sources = lanes?.sourcesFor((reply as FastifyReply).request) ?? ''
+  return sources === '' ? POLICY : POLICY.replace("connect-src 'self'", `connect-src 'self' ${sources}`)
 }
 
 type SetHeadersResponse = Parameters<NonNullable<FastifyStaticOptions['setHeaders']>>[0]

@@ -84,6 +84,28 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await stream.text()).toContain('data: {"messages":[]') // ended, not cut: reading on would throw
   })
 
+  it('opens a port for each transport, says which, and none with --single-port', async () => {
+    const { said, address } = await startAndWait()
+    await expect.poll(() => said.out).toContain('Ctrl-C closes it.')
+    const [, lanes = ''] = /Each transport has a port of its own: (.*)\n/.exec(said.out) ?? []
+    const { lanes: at } = (await (await fetch(`http://${address}/wires`)).json()) as {
+      lanes: { name: string; port: number; origin: string }[]
+    }
+    expect(lanes.split(', ')).toEqual(at.map(({ name, port }) => `${name} ${port}`))
+    for (const { origin } of at) expect((await fetch(`${origin}/healthz`)).status).toBe(200)
+    const policy = (await fetch(`http://${address}/`)).headers.get('content-security-policy')
+    for (const { port } of at) expect(policy).toContain(`ws://127.0.0.1:${port}`)
+    expect(said.out).toMatch(/A teacher on another machine may .*: [\w-]{20}\n/)
+
+    const single = await startAndWait('--single-port', '--memory')
+    await expect.poll(() => single.said.out).toContain('Ctrl-C closes it.')
+    expect(single.said.out).toContain('All transports share this port (--single-port)')
+    expect(await (await fetch(`http://${single.address}/wires`)).json()).toMatchObject({
+      single: true,
+      lanes: [],
+    })
+  })
+
   it('says in one line that a port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
@@ -116,7 +138,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     const { said, ended } = start('--help')
     expect(await ended).toBe(0)
     for (const option of [
-      ...['--port', '--host', '--origin', '--data', '--keep', '--memory', '--help'],
+      ...['--port', '--single-port', '--host', '--origin', '--data', '--keep', '--memory', '--help'],
       ...['--tls', '--cert', '--key', '--trust-proxy', '--metrics', '--log', '--log-requests'],
     ])
       expect(said.out).toContain(`  ${option} `)

@@ -1,15 +1,22 @@
 /**
- * A line that can be broken: a TCP proxy between one client and the server.
+ * A line that can be broken: a TCP proxy between one client and the server, for tests.
  *
- * It knows nothing of HTTP or WebSocket, so it treats all transports alike, as a real network
- * does. Every fault here happens in real networks: the cable that was pulled (`cut`), the
- * router that forgot us without a word (`silence`), the phone that does not keep up (`stall`),
- * the link with tiny segments (`slice`), the satellite (`delay`), the modem (`limit`).
+ * It is the lanes' own engine with the faults of faults/, turned by hand and for all connections at once. It knows nothing of
+ * HTTP or WebSocket, so it treats all transports alike, as a real network does.
  */
-import { connect, createServer, type Socket } from 'node:net'
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { systemClock } from '../wire/clock.ts'
+import { createCutAfter } from './faults/ending/cut.ts'
+import { silenceLine } from './faults/ending/silence.ts'
+import type { FaultRun } from './faults/fault.ts'
+import { bandwidth } from './faults/pace/bandwidth.ts'
+import { createLatency } from './faults/pace/latency.ts'
+import { slicing } from './faults/pace/slicing.ts'
+import { slowReader } from './faults/pace/slow-reader.ts'
+import { Line } from './line.ts'
+import type { Direction } from './records.ts'
 
-export type Direction = 'toServer' | 'toClient'
+export type { Direction }
 
 export interface TcpProxy {
   readonly port: number
@@ -50,27 +57,20 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-interface Pair {
-  readonly client: Socket
-  readonly server: Socket
-  readonly silent: Record<Direction, boolean>
-  /** Whether something is being passed on: what comes next waits until it has been, or it would get in between. */
-  readonly isPassing: Record<Direction, boolean>
-  hasSpoken: boolean
-}
+const BOTH_WAYS: readonly Direction[] = ['toServer', 'toClient']
+const tools = { clock: systemClock, random: Math.random }
 
 /** @param serverPort where the server listens now; null while it is down */
 export async function openProxy(serverPort: () => number | null): Promise<TcpProxy> {
-  const pairs = new Set<Pair>()
-  const passed = { toServer: 0, toClient: 0 }
-  /** Bytes until the cut, for each direction. */
-  const left = { toServer: Number.POSITIVE_INFINITY, toClient: Number.POSITIVE_INFINITY }
+  const lines = new Set<Line>()
+  const gone = { toServer: 0, toClient: 0 }
+  /** What is on, by the name under which it is set again or taken away. */
+  const faults = new Map<
+    string,
+    { readonly run: FaultRun; readonly heals: Map<Line, (() => void) | undefined> }
+  >()
   let newcomersAreSilent = false
   let newcomersAreRefused = false
-  let stalled = false
-  let pieceBytes: number | null = null
-  let drawDelayMs: (() => number) | null = null
-  let bytesPerSecond: number | null = null
 
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const port = serverPort()
@@ -79,82 +79,60 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
       return void client.destroy()
     }
     const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
-    const silent = bothWays(newcomersAreSilent)
-    const pair: Pair = { client, server, silent, isPassing: bothWays(false), hasSpoken: false }
-    pairs.add(pair)
-    carry(pair, 'toServer', client, server)
-    carry(pair, 'toClient', server, client)
-    if (stalled) server.pause()
+    const line = new Line({ client, server })
+    lines.add(line)
+    line.onGone = () => forget(line)
+    if (newcomersAreSilent) silenceLine(line, BOTH_WAYS)
+    for (const { run, heals } of faults.values()) heals.set(line, run.touch(line, true))
   })
 
-  function carry(pair: Pair, direction: Direction, from: Socket, to: Socket): void {
-    from.on('data', async (chunk: Buffer) => {
-      if (direction === 'toServer') pair.hasSpoken = true
-      from.pause() // so that 'end' cannot overtake what is still being passed on
-      pair.isPassing[direction] = true
-      await pass(pair, direction, to, chunk)
-      pair.isPassing[direction] = false
-      if (!(stalled && direction === 'toClient')) from.resume()
-    })
-    from.on('end', () => {
-      if (!pair.silent[direction]) to.end()
-      else if (direction === 'toServer') from.destroy() // hung up, and the server never hears of it
-    })
-    from.on('error', () => {})
-    from.on('close', () => {
-      if (pair.silent[direction]) return
-      to.destroySoon() // what was passed on already still arrives
-      if (to.destroyed) pairs.delete(pair)
-    })
+  function forget(line: Line): void {
+    if (!lines.delete(line)) return
+    for (const direction of BOTH_WAYS) gone[direction] += line.flow(direction).passed
+    for (const { heals } of faults.values()) heals.delete(line)
   }
 
-  async function pass(pair: Pair, direction: Direction, to: Socket, chunk: Buffer): Promise<void> {
-    for (let at = 0; at < chunk.length && !pair.silent[direction] && !to.destroyed; ) {
-      if (drawDelayMs) await pause(drawDelayMs())
-      // Asked for each piece: what was begun in slices must not go on in slices when the network has healed.
-      const piece = chunk.subarray(at, at + Math.min(pieceBytes ?? chunk.length, left[direction]))
-      at += piece.length
-      passed[direction] += piece.length
-      left[direction] -= piece.length
-      if (bytesPerSecond !== null) await pause((piece.length / bytesPerSecond) * 1_000)
-      const hasRoom = to.write(piece)
-      if (left[direction] <= 0) return cut()
-      if (!hasRoom) await room(to)
-      // One piece per turn of the event loop, or the kernel would put them together again.
-      if (pieceBytes !== null) await nextTurn()
+  function set(name: string, run: FaultRun | null): void {
+    for (const heal of faults.get(name)?.heals.values() ?? []) heal?.()
+    faults.delete(name)
+    if (!run) return
+    const heals = new Map<Line, (() => void) | undefined>()
+    faults.set(name, { run, heals })
+    for (const line of lines) heals.set(line, run.touch(line, false))
+  }
+
+  function dropAll(how: 'end' | 'reset', isMeant: (line: Line) => boolean = () => true): void {
+    for (const line of [...lines].filter(isMeant)) {
+      line.drop(how)
+      forget(line)
     }
   }
 
-  function cut(): void {
-    left.toServer = left.toClient = Number.POSITIVE_INFINITY
-    for (const pair of pairs) drop(pair)
-  }
-
-  function drop(pair: Pair, how: 'destroy' | 'resetAndDestroy' = 'destroy'): void {
-    pair.client[how]()
-    pair.server[how]()
-    pairs.delete(pair)
-  }
+  const sum = (direction: Direction) =>
+    [...lines].reduce((sum, line) => sum + line.flow(direction).passed, gone[direction])
 
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-  const address = listener.address()
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
+  const { port } = listener.address() as AddressInfo
 
   return {
-    port: address.port,
-    passed,
+    port,
+    passed: {
+      get toServer() {
+        return sum('toServer')
+      },
+      get toClient() {
+        return sum('toClient')
+      },
+    },
     get connections() {
-      return [...pairs].filter(({ client, hasSpoken }) => hasSpoken && !client.destroyed).length
+      return [...lines].filter(({ isOpen, toServer }) => isOpen && toServer.arrived > 0).length
     },
-    cut,
-    cutAfter(direction, bytes) {
-      left[direction] = bytes
-    },
-    reset() {
-      for (const pair of pairs) drop(pair, 'resetAndDestroy')
-    },
-    silence(directions = ['toServer', 'toClient']) {
-      for (const pair of pairs) for (const direction of directions) pair.silent[direction] = true
+    cut: () => dropAll('end'),
+    cutAfter: (direction, bytes) =>
+      set(`cut ${direction}`, Number.isFinite(bytes) ? createCutAfter(direction, bytes) : null),
+    reset: () => dropAll('reset'),
+    silence(directions = BOTH_WAYS) {
+      for (const line of lines) silenceLine(line, directions)
     },
     refuseNewcomers(on) {
       newcomersAreRefused = on
@@ -162,44 +140,16 @@ export async function openProxy(serverPort: () => number | null): Promise<TcpPro
     silenceNewcomers(on) {
       newcomersAreSilent = on
     },
-    dropSilent() {
-      for (const pair of pairs) if (pair.silent.toServer || pair.silent.toClient) drop(pair)
-    },
-    stall() {
-      stalled = true
-      for (const { server } of pairs) server.pause()
-    },
-    flow() {
-      stalled = false
-      for (const { server, isPassing } of pairs) if (!isPassing.toClient) server.resume()
-    },
-    slice(bytes) {
-      pieceBytes = bytes
-    },
-    delay(drawMs) {
-      drawDelayMs = drawMs
-    },
-    limit(bytes) {
-      bytesPerSecond = bytes
-    },
+    dropSilent: () => dropAll('end', ({ toServer, toClient }) => toServer.isSilent || toClient.isSilent),
+    stall: () => set('stall', slowReader.begin({ bytesPerSecond: 0 }, tools)),
+    flow: () => set('stall', null),
+    slice: (bytes) => set('slice', bytes === null ? null : slicing.begin({ bytes }, tools)),
+    delay: (drawMs) => set('delay', drawMs && createLatency(drawMs, tools.clock)),
+    limit: (bytesPerSecond) =>
+      set('limit', bytesPerSecond === null ? null : bandwidth.begin({ bytesPerSecond }, tools)),
     close() {
-      cut()
+      dropAll('end')
       return new Promise((resolve) => listener.close(() => resolve()))
     },
   }
-}
-
-const bothWays = (on: boolean): Record<Direction, boolean> => ({ toServer: on, toClient: on })
-
-/** Waits until the socket takes more, or is gone. */
-function room(to: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      to.off('drain', done)
-      to.off('close', done)
-      resolve()
-    }
-    to.on('drain', done)
-    to.on('close', done)
-  })
 }

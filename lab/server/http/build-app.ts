@@ -33,6 +33,11 @@ import { acceptPosts, serveHistory } from '../transport-kit/requests.ts'
 import { createRoomGateway } from '../transport-kit/room-gateway.ts'
 import { isHttp, isTcp, type ServerTransport } from '../transport-kit/server-transport.ts'
 import { closeWithinGrace } from '../transport-kit/shutdown.ts'
+import type { Lanes } from '../wires/lanes.ts'
+import { createRestart, type RestartOptions } from '../wires/restart.ts'
+import { serveWires } from '../wires/serve-wires.ts'
+import { createTeacher, type Teacher } from '../wires/teacher.ts'
+import { createVisitors } from '../wires/visitors.ts'
 import { createBrokenRequestHandler, ignoreExpectations } from './broken-requests.ts'
 import { allowListedOrigins } from './cors.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
@@ -86,6 +91,10 @@ export interface AppOptions {
   readonly metricsRoute?: Pick<MetricsOptions, 'to' | 'ofProcess'>
   /** Writes a line for each request, if given. */
   readonly requestLog?: Log | undefined
+  /** A port for each transport that HTTP carries; open them when the server listens. None unless given. */
+  readonly lanes?: Lanes
+  /** Who may break the wires of all; a teacher whose token is not printed unless given. */
+  readonly teacher?: Teacher
   /** Turned by hand in tests: heartbeats and leases go by it. */
   readonly clock?: Clock
   /** Who is present in which room; those of this server alone unless given. */
@@ -113,6 +122,8 @@ export async function buildApp({
   metrics = createServerMetrics(),
   metricsRoute = { to: 'loopback' },
   requestLog,
+  lanes,
+  teacher = createTeacher(trust),
   clock = systemClock,
   presences = new Presences({ clock }),
 }: AppOptions): Promise<FastifyInstance> {
@@ -145,15 +156,16 @@ export async function buildApp({
   const slots = connections && createConnectionSlots(connections)
   if (slots) capConnections(app, { slots, trust, onRefusal })
   guardHosts(app, origins, trust, names)
+  const ownOrigins = guardOrigins(app, origins, names)
   const identity = createIdentity({
-    origins: guardOrigins(app, origins, names),
+    origins: ownOrigins,
     accounts,
     signIn,
     labId,
     now,
   })
   const { callerOf, personOf, checkUnsigned } = identity
-  allowListedOrigins(app, origins)
+  allowListedOrigins(app, origins, ownOrigins, lanes)
   limitWrites(app, admit, personOf)
   guardCredentials(app, identity)
   readBodiesAsText(app)
@@ -174,6 +186,13 @@ export async function buildApp({
   })
   const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf: createPeerOf(callerOf) }
   app.addHook('onClose', async () => presences.close())
+
+  const visitors = createVisitors(identity, ownOrigins)
+  lanes?.attach(app, {
+    ...{ origins: ownOrigins, visitors, hostNames: names, tls, secure },
+  })
+  const restart = createRestart({ app, shutdown, clock, ...restartOf(lanes, metrics) })
+  serveWires(app, { lanes: lanes ?? null, identity, visitors, teacher, restart, shutdown })
 
   const listening = new Map<string, Pick<TcpListen, 'host' | 'port'>>()
   serveTransports(app, transports, (name) => listening.get(name) ?? null)
@@ -203,6 +222,18 @@ export async function buildApp({
   serveGroups(app, { hub, memberships, callerOf })
   return app
 }
+
+/** What a restart has to do with: the lanes close for newcomers, and every connection of a transport is cut. */
+const restartOf = (
+  lanes: Lanes | undefined,
+  { connections }: ServerMetrics,
+): Pick<RestartOptions, 'lanes' | 'onChange'> => ({
+  lanes: () => ({
+    names: lanes?.at.map(({ name }) => name) ?? [],
+    sockets: [...connections.sockets].filter((socket) => lanes?.wires.connectionOf(socket) !== undefined),
+  }),
+  onChange: (active, on) => lanes?.onRestart(active, on),
+})
 
 /** How often sessions are looked through for those whose time has come. */
 const SWEEP_MS = 60_000

@@ -1,8 +1,19 @@
-/** The one cookie that the lab has, and when it is believed. */
+/** The lab's cookies, and when they are believed: the session's, and that of a browser which has not signed in. */
 import { parseCookie, stringifySetCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SESSION_MS } from '../../people/sessions.ts'
 import type { Origins } from './origins.ts'
+
+/** What of a request its cookies depend on: a lane knows no more of one than its head. */
+export interface CookieRequest {
+  readonly headers: {
+    readonly cookie?: string | undefined
+    readonly origin?: string | undefined
+    readonly 'sec-fetch-site'?: string | string[] | undefined
+  }
+  readonly protocol: string
+  readonly raw: { readonly socket: { readonly localPort?: number | undefined } }
+}
 
 export interface Cookies {
   /**
@@ -11,7 +22,7 @@ export interface Cookies {
    * @param isGood whether this secret has a session here. One under the name that the cookie had in earlier versions
    *   counts only then: under https it may be another lab's.
    */
-  read(request: FastifyRequest, isGood: (secret: string) => boolean): string | null
+  read(request: CookieRequest, isGood: (secret: string) => boolean): string | null
   /** Whether what {@link Cookies.read} has found stands under the earlier name: then write it under its own. */
   isUnderEarlierName(request: FastifyRequest): boolean
   /**
@@ -22,6 +33,10 @@ export interface Cookies {
    * @param secret null to take it away
    */
   write(request: FastifyRequest, reply: FastifyReply, secret: string | null): void
+  /** By which the wires know a browser that has not signed in (lab/server/wires/visitors.ts); null when it has none. */
+  readVisitor(request: CookieRequest): string | null
+  /** Gives it one, for as long as the browser is open. */
+  writeVisitor(request: FastifyRequest, reply: FastifyReply, secret: string): void
 }
 
 /**
@@ -34,14 +49,15 @@ export function createCookies(labId = ''): Cookies {
   const suffix = labId === '' ? '' : `_${labId}`
   // Under https, `__Host-`: browsers let no other port of the host, and no neighbouring host, set such a name
   // (RFC 6265bis §4.1.3.2).
-  const nameFor = (request: FastifyRequest) =>
+  const nameFor = (request: CookieRequest) =>
     `${isSecure(request) ? '__Host-' : ''}lab_${portOf(request)}${suffix}`
+  const visitorNameFor = (request: CookieRequest) => `${nameFor(request)}_visitor`
 
-  function find(request: FastifyRequest, name: string): string | null {
+  function find(request: CookieRequest, name: string): string | null {
     const { cookie } = request.headers
     return cookie === undefined ? null : (parseCookie(cookie)[name] ?? null)
   }
-  const findOwn = (request: FastifyRequest) => find(request, nameFor(request))
+  const findOwn = (request: CookieRequest) => find(request, nameFor(request))
 
   return {
     read(request, isGood) {
@@ -64,15 +80,27 @@ export function createCookies(labId = ''): Cookies {
       // Not by Fastify's reply: transports write their answers past it.
       reply.raw.setHeader('set-cookie', line)
     },
+    readVisitor: (request) => find(request, visitorNameFor(request)),
+    writeVisitor(request, reply, secret) {
+      const line = stringifySetCookie({
+        name: visitorNameFor(request),
+        value: secret,
+        path: '/',
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: isSecure(request),
+      })
+      reply.raw.appendHeader('set-cookie', line) // an ended session's cookie may have been taken away beside it
+    },
   }
 }
 
-const isSecure = ({ protocol }: FastifyRequest) => protocol === 'https'
+const isSecure = ({ protocol }: CookieRequest) => protocol === 'https'
 
-const portOf = ({ raw }: FastifyRequest) => raw.socket.localPort ?? 0
+const portOf = ({ raw }: CookieRequest) => raw.socket.localPort ?? 0
 
 /** The name up to November 2026. A person who signed in then must stay signed in. */
-const earlierNameFor = (request: FastifyRequest) =>
+const earlierNameFor = (request: CookieRequest) =>
   isSecure(request) ? '__Host-lab' : `lab_${portOf(request)}`
 
 /**
@@ -82,7 +110,7 @@ const earlierNameFor = (request: FastifyRequest) =>
  * not read the answer, but it could have us do something. `Origin` tells (RFC 6454 §7), and where a browser
  * sends none, `Sec-Fetch-Site` does (Fetch Metadata §2.2); a program sends neither.
  */
-export function isFromOurPage({ headers }: FastifyRequest, origins: Origins): boolean {
+export function isFromOurPage({ headers }: Pick<CookieRequest, 'headers'>, origins: Origins): boolean {
   const { origin } = headers
   if (origin !== undefined) return origins.isOurs(origin)
   const site = headers['sec-fetch-site']

@@ -5,7 +5,8 @@
  * page that may write here may read here too; its requests carry the cookie if they ask for that and the
  * browser finds that both are of one site, and otherwise a token.
  */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Origins } from './origins.ts'
 
 /** What a page may send; what it may read of an answer, besides its body; for how long a browser may rely on it. */
 const METHODS = 'GET, POST, PUT, DELETE'
@@ -13,15 +14,31 @@ const REQUEST_HEADERS = 'Content-Type, Authorization, Last-Event-ID'
 const ANSWER_HEADERS = 'Retry-After, WWW-Authenticate'
 const MAX_AGE_S = 600
 
-/** @param listed origins as `https://host:port`, none of them our own */
-export function allowListedOrigins(app: FastifyInstance, listed: readonly string[]): void {
-  if (listed.length === 0) return
+/** A port of this server that is another origin to its own pages. */
+export interface OtherPort {
+  carries(request: FastifyRequest): boolean
+}
+
+/**
+ * @param listed origins as `https://host:port`, none of them our own
+ * @param own our own origins: their pages read at the lanes, which are other ports
+ */
+export function allowListedOrigins(
+  app: FastifyInstance,
+  listed: readonly string[],
+  own: Pick<Origins, 'isOurs'>,
+  lanes?: OtherPort,
+): void {
+  if (listed.length === 0 && !lanes) return
   const origins = new Set(listed)
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = reply // transports write their answers past Fastify's reply
-    raw.setHeader('vary', 'Origin')
+    const isOnLane = lanes?.carries(request) ?? false
+    if (origins.size > 0 || isOnLane) raw.setHeader('vary', 'Origin')
     const { origin } = request.headers
-    if (origin === undefined || !origins.has(origin)) return done()
+    if (origin === undefined) return done()
+    if (!origins.has(origin) && !(isOnLane && own.isOurs(origin))) return done()
+    if (isOnLane) raw.setHeader('timing-allow-origin', origin) // for the page's timeline (Resource Timing §3.5)
     raw.setHeader('access-control-allow-origin', origin)
     raw.setHeader('access-control-allow-credentials', 'true')
     raw.setHeader('access-control-expose-headers', ANSWER_HEADERS)

@@ -18,6 +18,8 @@ import { isUpgrade } from './upgrades.ts'
 export interface Origins {
   /** Whether pages of this origin are ours, or are let in. */
   isOurs(origin: string): boolean
+  /** Another origin of this server: of a lane's port. */
+  add(origin: string): void
 }
 
 /**
@@ -48,7 +50,7 @@ export function guardOrigins(
         : undefined,
     )
   })
-  return { isOurs: (origin) => allowed.has(origin) }
+  return { isOurs: (origin) => allowed.has(origin), add: (origin) => void allowed.add(origin) }
 }
 
 const writes = ({ method }: FastifyRequest) => method !== 'GET' && method !== 'HEAD'

@@ -8,11 +8,12 @@
  * room, a person or an address. Each value of a label is a series that the collector keeps for months, so
  * a stranger who could make them up could fill its disk. And who talks with whom is private.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Hub } from '../../hub/hub.ts'
 import { ChatError } from '../../wire/errors.ts'
-import { addressIn, clientAddress, isLoopback, type Trust, trustNone } from '../limits/trust.ts'
+import { isFromHere } from '../limits/from-here.ts'
+import { type Trust, trustNone } from '../limits/trust.ts'
 import type { ServerMetrics, TransportMetrics } from './server-metrics.ts'
 
 /** Who may read the metrics: programs on this machine, all clients, or none. */
@@ -42,27 +43,6 @@ export function serveMetrics(app: FastifyInstance, options: MetricsOptions): voi
     return registry.metrics()
   })
 }
-
-/**
- * A proxy on this machine has a loopback address, and asks for the whole world. One that we trust tells for whom,
- * by an address in `X-Forwarded-For`; one that we don't trust, or that names no client, gives itself away by the headers
- * that proxies add.
- */
-function isFromHere(request: FastifyRequest, trust: Trust): boolean {
-  const { raw, ip } = request
-  if (!isForwarded(request)) return isLoopback(clientAddress(request))
-  if (!trust(raw.socket.remoteAddress ?? '', 0)) return false
-  // Forwarded, and the proxy does not say for whom: the peer's own address is the proxy's, and says nothing.
-  const isSaid = /\S/.test(String(request.headers['x-forwarded-for'] ?? ''))
-  return isSaid && isLoopback(addressIn(ip) ?? '')
-}
-
-/** Whether a header stands there that a proxy adds, and a program on this machine has no reason to. */
-const isForwarded = ({ headers }: FastifyRequest) =>
-  Object.keys(headers).some((name) => OF_PROXIES.test(name))
-
-const OF_PROXIES =
-  /^(forwarded(-for)?|via|x-forwarded(-.*)?|x-(original|cluster)-.*|x-real-ip|(x-|true-|cf-)?(client|connecting)-ip|x-(varnish|proxy.*|scheme)|cdn-loop)$/
 
 function createRegistry({ hub, metrics, ofProcess = false }: MetricsOptions): Registry {
   const registry = new Registry()

@@ -13,6 +13,7 @@ import {
   createServer,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
@@ -53,6 +54,8 @@ export const IDLE_FRAMES_PER_S = 10
 export interface Http2Listener {
   /** @param handler is given every request and every WebSocket handshake, as from HTTP/1.1 */
   answerWith(handler: RequestListener): void
+  /** Told of each request before anything else is, refused ones too. */
+  onRequest: (headers: IncomingHttpHeaders, socket: object) => void
   /** Serves a connection that has agreed on HTTP/2. */
   serve(socket: TLSSocket): void
   /** Tells every peer to ask elsewhere (GOAWAY, RFC 9113 §6.8); each connection ends with its last answer. */
@@ -88,7 +91,8 @@ export function createHttp2Listener(onRefusal: OnRefusal): Http2Listener {
   }, CHECK_MS)
   timer.unref()
 
-  return {
+  const listener: Http2Listener = {
+    onRequest: () => {},
     // Node's compatible API: what Fastify touches of a request and a response is the same as in HTTP/1.1.
     answerWith(handler) {
       server.on('request', handler as unknown as Http2Handler)
@@ -99,6 +103,10 @@ export function createHttp2Listener(onRefusal: OnRefusal): Http2Listener {
       for (const peer of peers) peer.session.close()
     },
   }
+  server.prependListener('stream', (stream, headers) => {
+    if (stream.session) listener.onRequest(headers, stream.session.socket)
+  })
+  return listener
 }
 
 type Http2Handler = (request: Http2ServerRequest, response: Http2ServerResponse) => void

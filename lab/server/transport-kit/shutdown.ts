@@ -57,8 +57,19 @@ export function closeWithinGrace(
  */
 export function shutdownListenersOn(shutdown: AbortSignal): Set<() => void> {
   const shutdownListeners = new Set<() => void>()
+  const all = listenersOf.get(shutdown) ?? new Set()
+  listenersOf.set(shutdown, all.add(shutdownListeners))
   shutdown.addEventListener('abort', () => {
     for (const onShutdown of shutdownListeners) onShutdown()
   })
   return shutdownListeners
+}
+
+/** The sets of all transports, by the signal of their server. */
+const listenersOf = new WeakMap<AbortSignal, Set<Set<() => void>>>()
+
+/** Tells each reader what it is told when the server closes, and the server goes on: a restart, as they meet it. */
+export function tellReaders(shutdown: AbortSignal): void {
+  for (const listeners of listenersOf.get(shutdown) ?? [])
+    for (const onShutdown of [...listeners]) onShutdown()
 }

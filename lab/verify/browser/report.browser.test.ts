@@ -247,7 +247,7 @@ function tests(): void {
     beforeAll(async () => {
       runs = await mkdtemp(join(tmpdir(), 'transport-lab-runs-'))
       const pages = await bundlePages(join(folder, 'web'))
-      server = await startTestServer({}, (app) => servePages(app, pages, runs))
+      server = await startTestServer({}, (app) => servePages(app, pages, { runs }))
       url = server.url
     }, 60_000)
     afterAll(async () => {

@@ -29,7 +29,7 @@ const app = await buildLab({
 })
 const folder = mkdtempSync(join(tmpdir(), 'lab-under-test-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-await servePages(app, pagesBesideSecrets(folder), join(folder, 'runs'))
+await servePages(app, pagesBesideSecrets(folder), { runs: join(folder, 'runs') })
 await app.listen({ host: '127.0.0.1', port: 0 })
 
 process.on('disconnect', () => process.exit()) // the test is gone

@@ -3,6 +3,7 @@
  *
  *     wire ← store ← hub ← server ← transports/NAME/server.ts     (the hub sees only the store's interface)
  *     wire ← client ← transports/NAME/client.ts
+ *     wire ← wires ← server                                       (proxy, tap, faults; the page sees only its words)
  *     wire ← people ← server                                      (people see only the records of the store)
  *     lab (without app and verify) ← transports ← lab/app
  *     wire, client ← transports/{_formats, _web-socket} ← transports/NAME  (codecs, and what all that speak WebSocket share)
@@ -35,10 +36,10 @@ const RULES: readonly Rule[] = [
     may: /^lab\/(wire|people)\/|^lab\/store\/records\.ts$|^@node-rs\/argon2$|^node:/,
   },
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\// },
-  { files: /^lab\/wires\//, may: /^lab\/(wire|wires)\/|^node:/ },
+  { files: /^lab\/wires\//, may: /^lab\/(wire|wires)\/|^valibot$|^node:/ },
   {
     files: /^lab\/server\//,
-    may: /^lab\/(wire|store|hub|people|server|command)\/|^fastify$|^(cookie|pino|prom-client|selfsigned)$|^node:/,
+    may: /^lab\/(wire|wires|store|hub|people|server|command)\/|^fastify$|^(cookie|pino|prom-client|selfsigned|valibot)$|^node:/,
   },
   {
     files: /^lab\/app\//,
@@ -78,7 +79,7 @@ const RULES: readonly Rule[] = [
   {
     files: /^web\//,
     may: new RegExp(
-      `^(${FIGURES})$|^lab/(wire|client)/|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
+      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control)\\.ts$|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
     ),
   },
   {

@@ -155,10 +155,7 @@ export class LabTimeline extends LitElement {
       <p class="words" id="words" aria-live="polite">${this.words || LEGEND}</p>
       ${
         this.hasTable
-          ? markTable(this.#store, this.laneNames, titleOf, (mark) => {
-              this.#select(mark)
-              this.#open(mark.id)
-            })
+          ? markTable(this.#store, this.laneNames, titleOf, this.#onRow, this.#tableUntil)
           : nothing
       }
     `
@@ -230,6 +227,16 @@ export class LabTimeline extends LitElement {
     else if (event.key === 'Escape') this.#forget()
     else return
     event.preventDefault()
+  }
+
+  readonly #onRow = (mark: Mark) => {
+    this.#select(mark)
+    this.#open(mark.id)
+  }
+
+  get #tableUntil(): number {
+    const { kind } = this.#view.mode
+    return kind === 'live' ? Number.POSITIVE_INFINITY : this.#view.endAt(performance.now())
   }
 
   #forget(): void {

@@ -1,0 +1,116 @@
+/** `/wires`: what the lanes are, what passes on them, and who breaks them. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ChatError } from '../../wire/errors.ts'
+import type { ConnectionsView, WiresState } from '../../wires/control.ts'
+import { FAULTS } from '../../wires/faults/catalogue.ts'
+import { PRESETS } from '../../wires/presets.ts'
+import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
+import type { Identity } from '../identity/identity.ts'
+import { serveFaults } from './fault-routes.ts'
+import type { Lanes } from './lanes.ts'
+import { RESTART, type Restart } from './restart.ts'
+import { streamRecords } from './stream-records.ts'
+import type { Teacher } from './teacher.ts'
+import type { Visitors } from './visitors.ts'
+
+export interface WiresRoutesOptions {
+  /** Null when all transports share the server's port. */
+  readonly lanes: Lanes | null
+  readonly identity: Identity
+  readonly visitors: Visitors
+  readonly teacher: Teacher
+  readonly restart: Restart
+  readonly shutdown: AbortSignal
+}
+
+export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): void {
+  const { lanes, identity, visitors, teacher, restart, shutdown } = options
+  const faults = lanes?.wires.faults
+
+  app.get('/wires', (request, reply) => {
+    refuseBadCredentials(request)
+    const { visitor } = visitors.of(request)
+    visitors.welcome(request, reply)
+    const mayAll = teacher.mayAll(request)
+    const single = lanes ? null : SINGLE
+    const state: WiresState = {
+      now: now(),
+      single: lanes === null,
+      lanes: (lanes?.at ?? []).map(({ name, port }) => ({
+        ...{ name, port },
+        origin: `${request.protocol}://${request.hostname}:${port}`,
+      })),
+      faults: [
+        ...FAULTS.map(({ about }) => ({ ...about, off: single })),
+        { ...RESTART, off: mayAll ? null : NOT_ALL },
+      ],
+      presets: lanes ? PRESETS : [],
+      active: [
+        ...(faults?.of(visitor, mayAll) ?? []),
+        ...(restart.active ? [{ ...restart.active, mine: mayAll }] : []),
+      ],
+      others: faults?.othersThan(visitor) ?? 0,
+      mayAll,
+      maxCaptureBytes: MAX_CAPTURE_BYTES,
+    }
+    return answerWith(reply, state)
+  })
+
+  app.get('/wires/records', (request, reply) => {
+    refuseBadCredentials(request)
+    const visitor = visitorOf(request)
+    const reader = lanes?.wires.read(visitor) ?? null
+    if (lanes && !reader)
+      throw new ChatError('too-many-connections', 'too many visitors are recorded already', {
+        retryAfterS: 30,
+      })
+    streamRecords({ reader, reply, shutdown, onEnd: (end) => visitors.onEnd(request, end) })
+  })
+
+  app.get('/wires/connections', (request, reply) => {
+    refuseBadCredentials(request)
+    const visitor = visitorOf(request)
+    const own = lanes?.wires.viewOf(visitor) ?? { connections: [], totals: [] }
+    const all = lanes?.wires.connections.size ?? 0
+    const view: ConnectionsView = { now: now(), ...own, others: all - own.connections.length }
+    return answerWith(reply, view)
+  })
+
+  app.delete('/wires/connections/:id', (request, reply) => {
+    const { id } = request.params as { readonly id: string }
+    const visitor = visitorOf(request)
+    const own = [...(lanes?.wires.connections ?? [])].find(
+      (one) => one.owner === visitor && one.id === Number(id),
+    )
+    // Of another visitor's connection, no more is told than of one that is not there.
+    if (!own) throw new ChatError('not-found', `there is no connection ${JSON.stringify(id)} of yours`)
+    own.line.drop('end', 'server')
+    return reply.code(204).send()
+  })
+
+  serveFaults(app, { lanes, restart, teacher, visitorOf })
+
+  /** A credential that is not valid is refused on reads too: its owner would take an empty record for the truth. */
+  function refuseBadCredentials(request: FastifyRequest): void {
+    const shown = identity.shownBy(request)
+    if (shown.kind === 'refused') throw shown.why
+  }
+
+  /** @throws ChatError `not-signed-in` for one of whom nothing is known */
+  function visitorOf(request: FastifyRequest): string {
+    const { visitor } = visitors.of(request)
+    if (visitor !== null) return visitor
+    throw new ChatError(
+      'not-signed-in',
+      'ask GET /wires first: it gives the cookie by which your connections are known',
+    )
+  }
+}
+
+const SINGLE = 'All transports share one port here (--single-port), so their wires cannot be broken.'
+const NOT_ALL = 'It touches all, so it takes a page on the server’s machine, or the teacher’s token.'
+
+const now = () => performance.timeOrigin + performance.now()
+
+const answerWith = (reply: FastifyReply, body: object) =>
+  reply.header('cache-control', 'no-store').type('application/json').send(JSON.stringify(body))

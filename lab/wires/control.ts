@@ -1,0 +1,157 @@
+/**
+ * What can be asked of the wires, and what they say about themselves: the bodies of `/wires` (docs/reference/protocol.md).
+ *
+ * Shapes and the check of what comes from outside; neither sockets nor HTTP.
+ */
+import * as v from 'valibot'
+import type { Parsed } from '../wire/field.ts'
+import type { Alpn, FaultOnLanes } from './records.ts'
+
+/** How long a fault may last, in seconds. One that is left on by a visitor who went away must end by itself. */
+export const MAX_FAULT_S = 3_600
+/** Lanes that one order may name. */
+const MAX_LANES = 64
+
+/** `POST /wires/faults`. */
+export const FaultOrderSchema = v.strictObject({
+  /** The name of a fault of the catalogue. */
+  fault: v.pipe(v.string(), v.maxLength(64)),
+  /** Names of lanes; or all that there are. */
+  lanes: v.optional(
+    v.union([
+      v.literal('all lanes'),
+      v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.minLength(1), v.maxLength(MAX_LANES)),
+    ]),
+    'all lanes',
+  ),
+  /** By the names of the fault's settings; what is left out is as usual. */
+  settings: v.optional(v.record(v.string(), v.number()), {}),
+  /** Until it heals by itself; null for as long as a fault may last. */
+  seconds: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0.1), v.maxValue(MAX_FAULT_S))), null),
+  /** Whose connections it touches: the visitor's own, or those of all. */
+  whose: v.optional(v.picklist(['mine', 'all']), 'mine'),
+})
+export type FaultOrder = Parsed<typeof FaultOrderSchema>
+
+/** Values of a fault's settings, by name. */
+export type SettingValues = Readonly<Record<string, number>>
+
+/** One number that a fault can be given. */
+export interface FaultSetting {
+  readonly name: string
+  readonly label: string
+  /** `ms`, `bytes`, `bytes/s`, `%`, `count`; a `switch` is 0 or 1. */
+  readonly unit: 'ms' | 'bytes' | 'bytes/s' | '%' | 'count' | 'switch'
+  readonly min: number
+  readonly max: number
+  /** What holds when it is not given. */
+  readonly usual: number
+}
+
+/** What people are told about a fault. */
+export interface FaultAbout {
+  readonly name: string
+  readonly title: string
+  /** What it models, in one sentence. */
+  readonly models: string
+  /** Where it was seen: a public report. */
+  readonly report: string
+  readonly settings: readonly FaultSetting[]
+  /** Whether it happens on the way, or is done by the server itself. */
+  readonly scope: 'wire' | 'server'
+  /** Over as soon as it has happened: it takes no `seconds`. */
+  readonly isOnce: boolean
+}
+
+/** A fault, as one viewer may use it. */
+export interface FaultOffer extends FaultAbout {
+  /** Why the viewer cannot use it here, as a sentence; null when they can. */
+  readonly off: string | null
+}
+
+/** A fault that is on. */
+export interface ActiveFault extends FaultOnLanes {
+  readonly id: number
+  readonly settings: SettingValues
+  readonly whose: 'mine' | 'all'
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number
+  /** When it heals by itself; null for one that is over at once. */
+  readonly until: number | null
+  /** Whether the viewer may heal it. */
+  readonly mine: boolean
+}
+
+/** Several faults that belong together, under the name of a place where they are met. */
+export interface Preset {
+  readonly name: string
+  readonly title: string
+  /** What it models, in one sentence. */
+  readonly models: string
+  readonly faults: readonly { readonly fault: string; readonly settings: SettingValues }[]
+}
+
+export interface LaneAt {
+  /** Of the transport. */
+  readonly name: string
+  readonly port: number
+  /** As the one who asks can reach it: by the host name that it asked by. */
+  readonly origin: string
+}
+
+/** `GET /wires`. */
+export interface WiresState {
+  /** The server's clock, in milliseconds since the Unix epoch. */
+  readonly now: number
+  /** Whether all transports share the server's one port: then there are no lanes, and only the server's own faults. */
+  readonly single: boolean
+  readonly lanes: readonly LaneAt[]
+  readonly faults: readonly FaultOffer[]
+  readonly presets: readonly Preset[]
+  /** Those that touch the one who asks. */
+  readonly active: readonly ActiveFault[]
+  /** How many faults others have set on connections of their own. */
+  readonly others: number
+  /** Whether the one who asks may set faults for all, and restart the server. */
+  readonly mayAll: boolean
+  /** Most that the server keeps of one visitor's records, in bytes. */
+  readonly maxCaptureBytes: number
+}
+
+/** `GET /wires/connections`. */
+export interface ConnectionsView {
+  /** The server's clock, in milliseconds since the Unix epoch. */
+  readonly now: number
+  /** The viewer's own. */
+  readonly connections: readonly ConnectionView[]
+  /** How many connections others have, over all lanes. */
+  readonly others: number
+  /** Of the viewer's connections since the server started, those that have ended included. */
+  readonly totals: readonly LaneTotal[]
+}
+
+/** Sums of one lane, without preflights. */
+export interface LaneTotal {
+  readonly lane: string
+  /** Connections. */
+  readonly opened: number
+  /** Bytes at the client's end. */
+  readonly toServer: number
+  readonly toClient: number
+}
+
+export interface ConnectionView {
+  readonly id: number
+  readonly lane: string
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number
+  /** Bytes at the client's end of the lane, without those of preflights (WHATWG Fetch §3.3.5). */
+  readonly toServer: number
+  readonly toClient: number
+  /** Bytes that have left the server and not the lane: held by a fault, or by a client that does not read. */
+  readonly heldBytes: number
+  /** How many messages its reader is behind the room's log; null where that is not known. */
+  readonly cursorLag: number | null
+  /** See {@link OpenRecord}. */
+  readonly alpn?: Alpn
+}
