@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Compiles a command: its TypeScript, and all of ours that it imports, to JavaScript; packages stay where they are.
  *

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The compiled form of a command, kept under `build/compiled` until its source changes.
  *

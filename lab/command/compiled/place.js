@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Which folder may hold what is made (docs/decisions/029-what-is-made-and-where.md). In JavaScript, because run.js,
  * which is what makes TypeScript run, has to know.

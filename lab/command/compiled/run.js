@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `node lab/command/compiled/run.js COMMAND.ts …`: runs a command of this repository compiled, as one would deploy it.
  *
