@@ -122,8 +122,6 @@ export const choiceStyles = css`
   .choices {
     display: grid;
     gap: var(--gap-s);
-    margin: 0;
-    padding: 0;
     list-style: none;
   }
   .choices li {

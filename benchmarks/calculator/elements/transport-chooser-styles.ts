@@ -27,18 +27,10 @@ export const transportChooserStyles = css`
     font-weight: 600;
   }
   .field input {
-    font: inherit;
     font-size: var(--size-l);
     font-variant-numeric: tabular-nums;
     width: 100%;
-    min-width: 0;
-    box-sizing: border-box;
     height: 2.25rem;
-    padding: 0 0.5rem;
-    color: var(--ink);
-    background: var(--surface);
-    border: 1px solid var(--edge);
-    border-radius: var(--radius);
   }
   input::placeholder {
     color: var(--muted);
@@ -128,8 +120,7 @@ export const transportChooserStyles = css`
   .remarks {
     padding-top: var(--gap-s);
   }
-  .remarks,
-  .small {
+  .remarks {
     font-size: var(--size-s);
     color: var(--muted);
   }

@@ -24,6 +24,9 @@ interface Rule {
 /** What the report and the lab page share: neither knows Node. */
 const FIGURES = 'benchmarks\\/(run-file|measure\\/statistics)\\.ts|benchmarks\\/(calculator|plots)\\/.*'
 
+/** The one look of the lab page, the course and the reports (docs/decisions/059-one-base.md). It imports nothing. */
+const BASE = 'web\\/(base|tokens)\\.css'
+
 const RULES: readonly Rule[] = [
   { files: /^lab\/verify\/|\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
   { files: /^lab\/wire\//, may: /^lab\/wire\/|^valibot$/ },
@@ -73,7 +76,7 @@ const RULES: readonly Rule[] = [
   },
   {
     files: /^benchmarks\/(calculator|plots)\//,
-    may: new RegExp(`^(${FIGURES})$|^lab/wire/|^transports/manifest\\.ts$|^lit(/|$)|^chart\\.js$`),
+    may: new RegExp(`^(${FIGURES}|${BASE})$|^lab/wire/|^transports/manifest\\.ts$|^lit(/|$)|^chart\\.js$`),
   },
   { files: /^benchmarks\//, may: /^(?!web\/|lab\/verify\/)/ },
   {

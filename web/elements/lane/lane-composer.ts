@@ -170,17 +170,11 @@ export class LaneComposer extends LitElement {
         padding: var(--gap-s) var(--gap-m) 0;
       }
       textarea {
-        font: inherit;
-        font-size: var(--size-m);
         line-height: 1.25rem;
         min-height: 2rem; /* and higher as the text is, where the browser can: half a line is no line */
         min-width: 0;
         padding: 0.3rem 0.5rem;
         resize: none;
-        color: var(--ink);
-        background: var(--surface);
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
         field-sizing: content;
         max-height: 6rem;
       }

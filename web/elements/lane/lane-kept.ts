@@ -67,7 +67,6 @@ export class LaneKept extends LitElement {
         display: grid;
         gap: var(--gap-s);
         max-height: 9rem;
-        margin: 0;
         padding: 0 var(--gap-m) var(--gap-s);
         overflow-y: auto;
         list-style: none;

@@ -105,7 +105,6 @@ export class LaneState extends LitElement {
         min-height: 1.5rem; /* a target of 24 px (WCAG 2.2, 2.5.8), and the line grows by little */
         padding: 0 0.5rem;
         font-size: var(--size-s);
-        line-height: 1.25rem;
       }
       a {
         margin-inline-start: auto;

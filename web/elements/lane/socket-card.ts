@@ -109,7 +109,6 @@ export class SocketCard extends LitElement {
       code {
         min-width: 0;
         padding: var(--gap-s);
-        font-family: var(--code);
         font-size: var(--size-s);
         overflow-wrap: anywhere;
         background: var(--paper);

@@ -82,15 +82,7 @@ export const panelStyles = css`
     line-height: 1rem;
   }
   input:not([type='checkbox']) {
-    font: inherit;
-    font-size: var(--size-m);
     width: 100%;
-    height: 2rem;
-    padding: 0 0.5rem;
-    color: var(--ink);
-    background: var(--surface);
-    border: 1px solid var(--edge);
-    border-radius: var(--radius);
   }
   .hint {
     flex-basis: 100%;

@@ -161,8 +161,6 @@ export class PersonTokens extends LitElement {
       ul {
         display: grid;
         gap: var(--gap-s);
-        margin: 0;
-        padding: 0;
         list-style: none;
       }
       li {
@@ -208,7 +206,6 @@ export class PersonTokens extends LitElement {
         min-width: 0;
         padding: var(--gap-xs) var(--gap-s);
         overflow-wrap: anywhere;
-        font-family: var(--code);
         font-size: var(--size-s);
         background: var(--sunken);
         border: 1px solid var(--rule);

@@ -42,8 +42,6 @@ export const panelStyles = css`
   ul {
     display: grid;
     gap: var(--gap-xs);
-    margin: 0;
-    padding: 0;
     list-style: none;
     max-height: 16rem;
     overflow-y: auto;
@@ -85,28 +83,14 @@ export const panelStyles = css`
   }
   input,
   select {
-    font: inherit;
-    font-size: var(--size-m);
-    height: 2rem;
-    min-width: 0;
     max-width: 100%;
-    padding: 0 0.5rem;
-    color: var(--ink);
-    background: var(--surface);
-    border: 1px solid var(--edge);
-    border-radius: var(--radius);
   }
   input[type='file'] {
-    height: auto;
-    padding: 0.25rem;
+    font: inherit;
   }
   input::placeholder {
     color: var(--muted);
     opacity: 1;
-  }
-  .small {
-    color: var(--muted);
-    font-size: var(--size-s);
   }
   .problem {
     color: var(--bad);

@@ -76,12 +76,7 @@ export const inspectorStyles = css`
     font-weight: 600;
   }
   select {
-    font: inherit;
-    min-height: 2rem;
-    color: var(--ink);
-    background: var(--surface);
-    border: 1px solid var(--edge);
-    border-radius: var(--radius);
+    font-size: inherit;
   }
   .panes {
     display: grid;

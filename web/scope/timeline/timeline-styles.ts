@@ -30,14 +30,8 @@ export const timelineStyles = css`
     min-width: 2rem;
   }
   input[type='search'] {
-    font: inherit;
-    min-height: 2rem;
     width: 11rem;
-    padding: 0 0.5rem;
-    color: var(--ink);
-    background: var(--surface);
-    border: 1px solid var(--edge);
-    border-radius: var(--radius);
+    font-size: inherit;
   }
   .found {
     color: var(--muted);
