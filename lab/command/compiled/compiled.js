@@ -3,7 +3,7 @@
  * The compiled form of a command, kept under `build/compiled` until its source changes.
  *
  * A folder there is named by all that it was made of: the text of each source, the compiler and its settings, the
- * checkout's place. So what is found under that name is right, whoever made it and whenever; and it gets its name when it is
+ * checkout's place. So what is found under that name is right, whichever start made it; and it gets its name when it is
  * whole, so that two starts at once, or one that is killed, leave nothing that is half made.
  */
 import { createHash } from 'node:crypto'
