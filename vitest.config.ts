@@ -28,6 +28,7 @@ const BENCH = 'benchmarks/**/*.test.ts'
 // Each of them starts whole commands, over and over: minutes of a core, of which hardly any is the test's own.
 const COMMANDS = [
   'lab/command/{orphans,pipes,unwritable}.test.ts',
+  'lab/command/compiled/*.test.ts',
   'lab/app/{broken-docs,bundle,output}.test.ts',
   'lab/verify/conformance/main.test.ts',
   'docs/site/build.test.ts',

@@ -45,7 +45,7 @@ function processesOf(child: ChildProcess): Promise<number[]> {
   return vi.waitUntil(
     () => {
       for (const pid of childrenOf(child.pid ?? 0, '/server.js')) servers.add(pid)
-      const found = childrenOf(child.pid ?? 0, 'bench-processes/')
+      const found = childrenOf(child.pid ?? 0, 'compiled/benchmarks-processes-')
       return servers.size >= 2 && found.length >= 2 ? found : null
     },
     { timeout: LIMIT_MS / 2, interval: 20 },

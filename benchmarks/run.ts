@@ -78,7 +78,7 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
   const before = hooks.watches?.before ?? watchOthers()
   const during = hooks.watches ? hooks.watches.during : watchWhileMeasuring()
   const waited = await waitForQuiet()
-  const load = startLoad(LOAD_PROCESSES)
+  const load = await startLoad(LOAD_PROCESSES)
   const benches = new Map<string, Bench>()
   let checks: readonly Check[] = []
   let failure: Error | null = null

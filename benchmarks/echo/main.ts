@@ -9,11 +9,8 @@
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { buildSync } from 'esbuild'
 import { ECHOES } from '../../lab/app/echo/options.ts'
+import { compiled } from '../../lab/command/compiled/compiled.js'
 import { runCommandLine, type Values } from '../../lab/command/options/command-line.ts'
 import { say } from '../../lab/command/terminal.ts'
 import { median, ratioOf, spread } from '../measure/statistics.ts'
@@ -34,32 +31,8 @@ const TALKERS = 50
 /** Messages on the way on each: one, as in a conversation, and many, as in a burst. */
 const WINDOWS = [1, 16]
 
-const folder = mkdtempSync(join(tmpdir(), 'bench-echo-'))
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-
-function compile(): string {
-  const root = join(import.meta.dirname, '../..')
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: ['benchmarks/echo/server.ts'],
-    ...{
-      outfile: join(folder, 'server.mjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-    },
-    // `ws` lies beside the project and not beside the compiled file.
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(`${root}/`)})`,
-    },
-    logLevel: 'error',
-  })
-  return join(folder, 'server.mjs')
-}
-
 async function start(file: string, name: string) {
-  const child = fork(file, [name], { execArgv: ['--expose-gc', ...FULL_GROWN] })
+  const child = fork(file, [name], { execArgv: ['--expose-gc', '--enable-source-maps', ...FULL_GROWN] })
   const [port] = (await once(child, 'message')) as [number]
   return {
     port,
@@ -93,7 +66,7 @@ const note = (key: string, value: number) => samples.set(key, [...(samples.get(k
 type Settings = Values<(typeof LINE)['options']>
 
 async function measure({ rounds, connections, messages, bytes: payload }: Settings): Promise<number> {
-  const file = compile()
+  const file = await compiled('benchmarks/echo/server.ts')
   for (let round = 0; round < rounds; round++)
     for (const name of turned(SUBJECTS, round)) note(`idle ${name}`, await idleBytes(file, name, connections))
 

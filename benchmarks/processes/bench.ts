@@ -1,8 +1,8 @@
 /** One subject on the bench: its server in one process, its subscribers in others, and what passes between. */
+import { compiled } from '../../lab/command/compiled/compiled.js'
 import type { Settings } from '../settings.ts'
 import type { Subject } from '../subjects/subject.ts'
 import type { Answered, LoadApi, OpenInput, RequestInput, ServerApi } from './apis.ts'
-import { compiled } from './compiled.ts'
 import { type Listening, listening } from './listening.ts'
 import { type Remote, startProcess } from './remote.ts'
 
@@ -23,10 +23,12 @@ export interface Bench {
 /** Connections under way at once, where that is not the question. */
 const AT_ONCE = 100
 
-export function startLoad(count: number): LoadProcess[] {
-  return Array.from({ length: count }, (_, i) =>
-    startProcess<LoadApi>(`load process ${i + 1}`, compiled('load'), ['--expose-gc']),
-  )
+/** Each process runs as `npm start` does: compiled, with the lines of the source in its stack traces. */
+const FLAGS = ['--expose-gc', '--enable-source-maps']
+
+export async function startLoad(count: number): Promise<LoadProcess[]> {
+  const file = await compiled('benchmarks/processes/load.ts')
+  return Array.from({ length: count }, (_, i) => startProcess<LoadApi>(`load process ${i + 1}`, file, FLAGS))
 }
 
 export async function startBench(
@@ -35,7 +37,8 @@ export async function startBench(
   load: readonly LoadProcess[],
   delayMs = 0,
 ): Promise<Bench> {
-  const server = startProcess<ServerApi>(`the server of ${subject.name}`, compiled('server'), ['--expose-gc'])
+  const file = await compiled('benchmarks/processes/server.ts')
+  const server = startProcess<ServerApi>(`the server of ${subject.name}`, file, FLAGS)
   const { port, program } = await server.call('listen', { subject: subject.name, delayMs })
   if (program !== null) server.owns(program)
   const { payload, pollMs, headers, seed } = settings

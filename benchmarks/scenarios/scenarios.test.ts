@@ -35,7 +35,7 @@ const benches = new Map<string, Bench>()
 
 beforeAll(async () => {
   // Two, so that the dividing and the adding up are tested too.
-  load = startLoad(2)
+  load = await startLoad(2)
   for (const name of present) benches.set(name, await startBench(await loadSubject(name), SMALL, load))
 }, LIMIT_MS)
 

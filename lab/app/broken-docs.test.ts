@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { script } from '../command/started.ts'
 import { root } from '../verify/rules/source-files.ts'
 
 /** What no start needs, or what each start makes itself. */
@@ -37,7 +38,7 @@ afterAll(async () => {
 })
 
 function run(...command: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', ...command], { cwd: copy })
+  const child = spawn(process.execPath, command, { cwd: copy })
   running.push(child)
   const said = { out: '', err: '' }
   child.stdout.on('data', (bytes) => (said.out += bytes))
@@ -54,7 +55,7 @@ const oldSite = async () => [
 
 describe('with a broken document', { timeout: 120_000 }, () => {
   it('npm start names file and line, opens the lab, and shows the same in the place of the course', async () => {
-    const { child, said, ended } = run('lab/app/main.ts', '--port', '0', '--memory')
+    const { child, said, ended } = run(...script('start', '--port', '0', '--memory').slice(1))
     await expect.poll(() => said.out, { timeout: 100_000 }).toMatch(/is open at http:\/\/localhost:\d+\n/)
     const words = () => said.err.replace(/^\{.*\}\n/gm, '') // without the log, which is for machines
     await expect
@@ -83,7 +84,7 @@ describe('with a broken document', { timeout: 120_000 }, () => {
   })
 
   it('npm run docs:build says the same, fails, and leaves the old site as it was', async () => {
-    const { said, ended } = run('docs/site/main.ts')
+    const { said, ended } = run('--import=tsx', 'docs/site/main.ts')
     expect(await ended).toBe(1)
     expect(said.err).toBe(`${complaints.join('\n')}\n`)
     expect(said.out).toBe('')

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { HAS_PROC, node, type Started, started } from '../command/started.ts'
+import { HAS_PROC, type Started, script, started } from '../command/started.ts'
 
 const LIMIT = { timeout: 120_000 }
 const TIMEOUT = { timeout: 60_000, interval: 20 }
@@ -15,7 +15,7 @@ afterEach(() => {
 })
 
 function start(args: readonly string[], unread: readonly ('stdout' | 'stderr')[] = []): Started {
-  const lab = started(node('lab/app/main.ts', '--port', '0', '--memory', ...args), { unread })
+  const lab = started(script('start', '--port', '0', '--memory', ...args), { unread })
   running.push(lab)
   return lab
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { script } from '../command/started.ts'
 import { root } from '../verify/rules/source-files.ts'
 
 const running: ChildProcess[] = []
@@ -26,9 +27,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function start(...args: string[]) {
   const kept = args.some((arg) => arg === '--data' || arg === '--memory') ? [] : ['--data', data]
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lab/app/main.ts', ...kept, ...args], {
-    cwd: root,
-  })
+  const [program, ...command] = script('start', ...kept, ...args)
+  const child = spawn(program!, command, { cwd: root })
   running.push(child)
   const said = { out: '', err: '' }
   child.stdout.on('data', (data) => (said.out += data))

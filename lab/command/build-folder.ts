@@ -3,17 +3,13 @@
  * be written there. A checkout may belong to another user, or lie on a read-only disk: then it is a
  * folder of this user's own among the temporary ones, and a line says so.
  */
-import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { FolderError, isOfFolder } from './folder-error.ts'
+import { BUILD_VARIABLE, ownFolder, whyNotOurs, whyNotWritable } from './compiled/place.js'
+import { FolderError } from './folder-error.ts'
 import { complain } from './terminal.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-
-/** Names another folder. */
-export const BUILD_VARIABLE = 'TRANSPORT_LAB_BUILD'
 
 let chosen: string | null = null
 
@@ -40,7 +36,7 @@ export function choose(asked: string | undefined, usual: string, temporary = tmp
   }
   const problem = whyNotWritable(usual)
   if (!problem) return usual
-  const own = join(temporary, `transport-lab-build-${ofUser()}${shortHash(usual)}`)
+  const own = ownFolder(usual, temporary)
   const second = whyNotWritable(own) ?? whyNotOurs(own)
   if (second)
     throw new FolderError(
@@ -53,28 +49,3 @@ export function choose(asked: string | undefined, usual: string, temporary = tmp
   )
   return own
 }
-
-/** Made, if it is not there; for its owner only. Trying is the only way to know: permissions are not all that decides. */
-function whyNotWritable(folder: string): NodeJS.ErrnoException | null {
-  const probe = join(folder, `.writable-${process.pid}`)
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writeFileSync(probe, '')
-    rmSync(probe)
-    return null
-  } catch (error) {
-    if (isOfFolder(error)) return error
-    throw error
-  }
-}
-
-/** Anybody may make a folder of that name among the temporary ones before us, and put a page of theirs in it. */
-function whyNotOurs(folder: string): NodeJS.ErrnoException | null {
-  const { uid, mode } = lstatSync(folder)
-  const isOurs = lstatSync(folder).isDirectory() && uid === process.getuid?.() && (mode & 0o022) === 0
-  if (isOurs || !process.getuid) return null
-  return Object.assign(new Error('it is not ours alone'), { code: 'it belongs to others too' })
-}
-
-const ofUser = () => (process.getuid ? `${process.getuid()}-` : '')
-const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12)

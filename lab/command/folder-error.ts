@@ -1,4 +1,5 @@
 /** A folder or a file that cannot be written: one sentence that names it, for the person at the terminal. */
+import { isOfFolder } from './compiled/place.js'
 import { UsageError } from './usage-error.ts'
 
 export class FolderError extends UsageError {
@@ -9,22 +10,7 @@ export class FolderError extends UsageError {
   }
 }
 
-/** What the file system answers when something cannot be written where it should be. */
-const CODES = new Set([
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOTDIR',
-  'EEXIST',
-  'EISDIR',
-  'ENOSPC',
-  'EDQUOT',
-  'ELOOP',
-  'ENOENT',
-])
-
-export const isOfFolder = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && CODES.has((error as NodeJS.ErrnoException).code ?? '')
+export { isOfFolder }
 
 /**
  * Does what writes at `path`.

@@ -53,7 +53,16 @@ export function started(
   }
 }
 
-/** A command of this repository by Node, as npm would start it. */
+/** What a script of package.json starts, without npm: `start`, `echo`. */
+export function script(name: string, ...args: readonly string[]): string[] {
+  const { scripts } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>
+  }
+  const [program, ...rest] = scripts[name]!.split(' ')
+  return [program === 'node' ? process.execPath : program!, ...rest, ...args]
+}
+
+/** A file of this repository, run by Node with its loader for TypeScript. */
 export const node = (...command: readonly string[]): string[] => [
   process.execPath,
   '--import=tsx',

@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../verify/rules/source-files.ts'
-import { HAS_PROC, node, type Started, started } from './started.ts'
+import { HAS_PROC, node, type Started, script, started } from './started.ts'
 
 const LIMIT = { timeout: 180_000 }
 /** Any user but root. This id belongs to no real user on most systems, and need not exist. */
@@ -57,9 +57,12 @@ afterAll(() => {
 /** `--preserve-symlinks`: the checkout is where the links are, and not where they lead. */
 const IN_CHECKOUT = ['--preserve-symlinks', '--preserve-symlinks-main']
 
+/** `npm start`, which compiles, or a file by Node's loader. */
+const START = 'npm start'
+
 function run(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Started {
-  const [, ...flags] = node()
-  const one = started([program, ...IN_CHECKOUT, ...flags, join(checkout, file), ...args], {
+  const command = file === START ? script('start').slice(1) : [...node().slice(1), join(checkout, file)]
+  const one = started([program, ...IN_CHECKOUT, ...command, ...args], {
     cwd: checkout,
     env: { TMPDIR: temporary, HOME: temporary, ...env },
     ...(isRoot && { uid: OTHER, gid: OTHER }),
@@ -77,7 +80,7 @@ const OWN = /transport-lab-build-\d+-[0-9a-f]{12}/
 describe.runIf(HAS_PROC)('in a checkout that cannot be written', LIMIT, () => {
   // The course is not waited for: to colour its code without the memory of earlier builds takes a minute.
   it('npm start builds in the temporary folder, says so, and serves the pages', async () => {
-    const lab = run('lab/app/main.ts', ['--port', '0', '--memory'])
+    const lab = run(START, ['--port', '0', '--memory'])
     const address = await untilOpen(lab)
     expect(lab.said.err).toMatch(
       new RegExp(
@@ -92,7 +95,7 @@ describe.runIf(HAS_PROC)('in a checkout that cannot be written', LIMIT, () => {
   })
 
   it('npm start names the folder in which it was to keep the conversation', async () => {
-    const lab = run('lab/app/main.ts', ['--port', '0'])
+    const lab = run(START, ['--port', '0'])
     expect(await lab.ended).toBe(2)
     expect(lab.said.err).toMatch(/transport-lab: .*data.* cannot be written/)
     expect(lab.said.err).not.toContain('    at ')
@@ -130,7 +133,7 @@ describe.runIf(HAS_PROC)('in a checkout that cannot be written', LIMIT, () => {
     expect(command.said.err).toMatch(/^[a-z]+: .* cannot be written \(E[A-Z]+\)[^\n]*\n$/)
   })
 
-  it.each(['lab/app/main.ts', 'benchmarks/main.ts', 'docs/site/main.ts'])(
+  it.each([START, 'benchmarks/main.ts', 'docs/site/main.ts'])(
     '%s says in one line that the folder which the environment names cannot be written',
     async (file) => {
       const named = join(checkout, 'elsewhere')

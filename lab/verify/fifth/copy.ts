@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { script } from '../../command/started.ts'
 import { root } from '../rules/source-files.ts'
 
 /** What a run leaves behind, and what a reader keeps for themselves (.gitignore); packages are linked instead. */
@@ -58,7 +59,7 @@ export async function copyWith(transports: Readonly<Record<string, Change>>): Pr
     node: (...args) => run(process.execPath, args).ended,
     program: (name, ...args) => run(join(root, 'node_modules/.bin', name), args).ended,
     async start() {
-      const lab = run(process.execPath, ['--import', 'tsx', 'lab/app/main.ts', '--port', '0', '--memory'])
+      const lab = run(process.execPath, script('start', '--port', '0', '--memory').slice(1))
       const url = await lab.until(/open at (\S+)/)
       return {
         url,

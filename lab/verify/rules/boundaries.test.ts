@@ -6,7 +6,9 @@ import { hasServer } from '../../client/descriptor.ts'
 import { forbiddenImports } from './boundaries.ts'
 import { filesIn, importsOf, textOf } from './source-files.ts'
 
-const files = filesIn(['lab', 'transports', 'web', 'benchmarks', 'docs'])
+const FOLDERS = ['lab', 'transports', 'web', 'benchmarks', 'docs']
+/** JavaScript is only what runs before TypeScript can be run. */
+const files = [...filesIn(FOLDERS), ...filesIn(FOLDERS, '.js')]
 
 /** A folder with more sources than this, tests aside, is a drawer: divide it. */
 const MOST_SIBLINGS = 12

@@ -30,6 +30,7 @@ const BASE = 'web\\/(base|tokens)\\.css'
 const RULES: readonly Rule[] = [
   { files: /^lab\/verify\/|\.test\.ts$|^vitest\.config\.ts$/, may: /.*/ },
   { files: /^lab\/wire\//, may: /^lab\/wire\/|^valibot$/ },
+  { files: /^lab\/command\/compiled\/compile\.js$/, may: /^esbuild$|^node:/ },
   { files: /^lab\/command\//, may: /^lab\/command\/|^commander$|^node:/ },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
   { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/store\/store\.ts$/ },

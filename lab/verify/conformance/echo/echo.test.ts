@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ECHOES, parseEcho } from '../../../app/echo/options.ts'
 import { type Echo, startEcho } from '../../../app/echo/start-echo.ts'
+import { script } from '../../../command/started.ts'
 import { closeFrame } from '../../attacks/frames.ts'
 import { dial, exchange, requestText } from '../../attacks/raw.ts'
 import { HANDSHAKE } from '../../attacks/raw-web-socket.ts'
@@ -134,10 +134,10 @@ describe.each(ECHOES)('an echo of %s', (name) => {
 })
 
 describe('npm run echo', () => {
-  const start = (...args: string[]) =>
-    spawn(process.execPath, ['--import', 'tsx', join(root, 'lab/app/echo/main.ts'), ...args], {
-      cwd: root,
-    })
+  const start = (...args: string[]) => {
+    const [program, ...command] = script('echo', ...args)
+    return spawn(program!, command, { cwd: root })
+  }
 
   it('says where it listens, echoes there, and ends with the signal', async () => {
     const child = start('--transport', ECHOES.at(-1)!)
