@@ -5,7 +5,8 @@
  * checked against the same types. A call is answered, or rejected when the process has died.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { BUILD_VARIABLE, buildFolder } from '../../lab/command/build-folder.ts'
+import { buildFolder } from '../../lab/command/build-folder.ts'
+import { BUILD_VARIABLE } from '../../lab/command/compiled/place.js'
 
 /** Functions of one argument, or none, that the other process offers. */
 export type Api<T> = { [K in keyof T]: (input: never) => unknown }
