@@ -13,7 +13,7 @@ import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
  * Each is a round trip on one of six connections. What any two transports share is cut into a file of its own, and so is what
  * the panels that are fetched later share with the page.
  */
-const MAX_COMMON_SCRIPTS = 16
+const MAX_COMMON_SCRIPTS = 20
 
 const isScript = (url: string) => /\.js$/.test(new URL(url).pathname)
 

@@ -3,6 +3,7 @@ import { css } from 'lit'
 
 export const tableStyles = css`
   .scroll {
+    position: relative; /* or a label for screen readers, which is positioned, would widen the page and not this */
     max-width: 100%;
     overflow-x: auto;
   }

@@ -10,6 +10,7 @@ import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { drawEvery } from '../../elements/figures/draw-every.ts'
+import { isComposing } from '../../keys.ts'
 import type { Exchange, Mark } from '../capture/marks.ts'
 import { openScope, type ScopeLink } from '../link.ts'
 import type { Status } from '../protocol.ts'
@@ -218,6 +219,7 @@ export class LabTimeline extends LitElement {
   }
 
   #onKey(event: KeyboardEvent): void {
+    if (isComposing(event)) return
     const key = KEYS[event.key]
     if (key) this.#step(key)
     else if (event.key === 'Enter' && this.#selected) this.#open(this.#selected.id)
