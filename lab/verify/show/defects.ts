@@ -49,7 +49,7 @@ export const SHOWN_DEFECTS: readonly CataloguedDefect[] = [
     'A server that forgets what it has written loses what was on its way when the line broke.',
     10,
     'lost-acknowledgement',
-    { file: 'transports/long-polling/server.ts', code: 'const since = cursorOf(request)' },
+    { file: 'transports/long-polling/server.ts', code: 'this.#reader.read(this.#since)' },
   ),
   defect(
     'a proxy buffers',
