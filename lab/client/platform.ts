@@ -25,6 +25,8 @@ export type WebSocketConstructor = new (url: string | URL) => WebSocketLike
 
 /** What the browser's WebSocket and the `ws` package have in common. */
 export interface WebSocketLike {
+  readonly readyState: number
+  readonly OPEN: number
   send(data: string): void
   close(code?: number, reason?: string): void
   addEventListener(type: 'open' | 'error', listener: () => void): void

@@ -38,7 +38,8 @@ export function chatSocket(): Transport {
         if (clientId !== null) say({ type: 'here' })
       }
       function say(frame: ClientFrame): void {
-        socket.send(JSON.stringify(frame))
+        // While it closes a browser would throw the frame away and complain; the end that follows fails all who wait.
+        if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame))
       }
       function hangUp(): void {
         over(ChatError.from(signal.reason))

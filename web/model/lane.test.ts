@@ -104,6 +104,8 @@ const EMPTY: Page = { messages: [], cursor: 'e:0' as Cursor, gap: false, more: f
 
 /** Never opened: the transport of these tests asks by fetch. */
 class WebSocket {
+  readonly OPEN = 1
+  readonly readyState = 1
   send() {}
   close() {}
   addEventListener() {}

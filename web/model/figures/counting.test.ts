@@ -5,6 +5,8 @@ import { countRequests } from './counting.ts'
 test('counts each request and each handshake, and passes them on as they are', async () => {
   const asked: unknown[] = []
   class Socket implements WebSocketLike {
+    readonly OPEN = 1
+    readonly readyState = 1
     constructor(url: string | URL) {
       asked.push(String(url))
     }

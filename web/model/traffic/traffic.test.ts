@@ -19,6 +19,8 @@ function fixture(answer: () => Promise<Response> = async () => new Response('{}'
         return answer()
       },
       WebSocket: class {
+        readonly OPEN = 1
+        readonly readyState = 1
         send() {}
         close() {}
         addEventListener() {}
