@@ -6,6 +6,9 @@ export interface Clock {
   after(ms: number, action: () => void): () => void
 }
 
+/** Now in milliseconds since the Unix epoch, with fractions; it never goes backwards, as `Date.now` may. */
+export const epochNow = (): number => performance.timeOrigin + performance.now()
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, action) {

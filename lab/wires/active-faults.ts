@@ -88,8 +88,7 @@ export function createActiveFaults(options: ActiveFaultsOptions): ActiveFaults {
   }
 
   function tell({ about, visitor }: Active, on: boolean): void {
-    const { id, fault, lanes, until } = about
-    const record: FaultRecord = { kind: 'fault', id, fault, lanes, at: now(), until, on }
+    const record = faultRecord(about, now(), on)
     if (visitor === null) tap.addForAll(record)
     else tap.add(visitor, record)
   }
@@ -155,3 +154,10 @@ export function createActiveFaults(options: ActiveFaultsOptions): ActiveFaults {
     },
   }
 }
+
+/** What is recorded when a fault begins (`on`), and when it is over. */
+export const faultRecord = (
+  { id, fault, lanes, until }: ActiveFault,
+  at: number,
+  on: boolean,
+): FaultRecord => ({ kind: 'fault', id, fault, lanes, at, until, on })

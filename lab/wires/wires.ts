@@ -7,7 +7,7 @@
  * (docs/decisions/053-whose-wires.md).
  */
 import type { Socket } from 'node:net'
-import type { Clock } from '../wire/clock.ts'
+import { type Clock, epochNow } from '../wire/clock.ts'
 import type { Random } from '../wire/random.ts'
 import { type ActiveFaults, createActiveFaults } from './active-faults.ts'
 import { LaneConnection, type Shown } from './connection.ts'
@@ -58,8 +58,6 @@ export interface Wires {
 
 /** The property of the server's socket that leads to its connection. HTTP/2 shows a proxy of the socket, which has it too. */
 const CONNECTION = Symbol('connection of a lane')
-
-const epochNow = () => performance.timeOrigin + performance.now()
 
 export function createWires({
   connect,

@@ -42,11 +42,10 @@ export function serveFaults(app: FastifyInstance, options: FaultRoutesOptions): 
   app.delete('/wires/faults/:id', (request, reply) => {
     const { id } = request.params as { readonly id: string }
     const mayAll = teacher.mayAll(request)
-    const isHealed =
-      (mayAll && restart.active?.id === Number(id) && restart.end()) ||
-      lanes?.wires.faults.heal(Number(id), visitorOf(request), mayAll)
+    if (mayAll && restart.active?.id === Number(id)) restart.end()
     // Of a fault that is another visitor's, no more is told than of one that is not there.
-    if (!isHealed) throw new ChatError('not-found', `there is no fault ${JSON.stringify(id)} of yours`)
+    else if (!lanes?.wires.faults.heal(Number(id), visitorOf(request), mayAll))
+      throw new ChatError('not-found', `there is no fault ${JSON.stringify(id)} of yours`)
     return reply.code(204).send()
   })
 

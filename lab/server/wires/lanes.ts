@@ -7,7 +7,8 @@
 import type { IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { systemClock } from '../../wire/clock.ts'
+import { epochNow, systemClock } from '../../wire/clock.ts'
+import { faultRecord } from '../../wires/active-faults.ts'
 import type { ActiveFault } from '../../wires/control.ts'
 import type { RequestHead } from '../../wires/heads/request-heads.ts'
 import type { LaneListener, LaneTls } from '../../wires/listener.ts'
@@ -142,16 +143,7 @@ export function createLanes({ names, firstPort, addressOf }: LanesOptions): Lane
     },
     onRestart(active, on) {
       wires.takesNewcomers = !on
-      const { id, fault, lanes, until } = active
-      wires.tap.addForAll({
-        kind: 'fault',
-        id,
-        fault,
-        lanes,
-        at: performance.timeOrigin + performance.now(),
-        until,
-        on,
-      })
+      wires.tap.addForAll(faultRecord(active, epochNow(), on))
     },
     carries: (request) => wires.connectionOf(request.raw.socket) !== undefined,
     sourcesFor: ({ hostname, protocol }) =>

@@ -6,7 +6,7 @@
  */
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import type { Clock } from '../../wire/clock.ts'
+import { type Clock, epochNow } from '../../wire/clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { ActiveFault, FaultAbout } from '../../wires/control.ts'
 import { tellReaders } from '../transport-kit/shutdown.ts'
@@ -33,8 +33,8 @@ export interface Restart {
   readonly active: ActiveFault | null
   /** @param seconds until it serves again; as usual when null */
   begin(seconds: number | null): ActiveFault
-  /** Serves again. @returns true */
-  end(): boolean
+  /** Serves again. */
+  end(): void
 }
 
 export interface RestartOptions {
@@ -62,13 +62,12 @@ export function createRestart({ app, shutdown, clock, lanes, onChange }: Restart
     )
   })
 
-  function end(): boolean {
-    if (!active) return true
+  function end(): void {
+    if (!active) return
     cancel()
     const ended = active
     active = null
     onChange(ended, false)
-    return true
   }
 
   return {
@@ -78,7 +77,7 @@ export function createRestart({ app, shutdown, clock, lanes, onChange }: Restart
     begin(seconds) {
       end()
       const { names, sockets } = lanes()
-      const since = performance.timeOrigin + performance.now()
+      const since = epochNow()
       const ms = (seconds ?? USUAL_S) * 1_000
       active = {
         ...{ id: -++ids, fault: RESTART_FAULT, lanes: names, settings: {} },

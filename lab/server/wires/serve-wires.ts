@@ -1,5 +1,6 @@
 /** `/wires`: what the lanes are, what passes on them, and who breaks them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { epochNow } from '../../wire/clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { ConnectionsView, WiresState } from '../../wires/control.ts'
 import { FAULTS } from '../../wires/faults/catalogue.ts'
@@ -34,7 +35,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
     const mayAll = teacher.mayAll(request)
     const single = lanes ? null : SINGLE
     const state: WiresState = {
-      now: now(),
+      now: epochNow(),
       single: lanes === null,
       lanes: (lanes?.at ?? []).map(({ name, port }) => ({
         ...{ name, port },
@@ -72,7 +73,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
     const visitor = visitorOf(request)
     const own = lanes?.wires.viewOf(visitor) ?? { connections: [], totals: [] }
     const all = lanes?.wires.connections.size ?? 0
-    const view: ConnectionsView = { now: now(), ...own, others: all - own.connections.length }
+    const view: ConnectionsView = { now: epochNow(), ...own, others: all - own.connections.length }
     return answerWith(reply, view)
   })
 
@@ -109,8 +110,6 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
 
 const SINGLE = 'All transports share one port here (--single-port), so their wires cannot be broken.'
 const NOT_ALL = 'It touches all, so it takes a page on the server’s machine, or the teacher’s token.'
-
-const now = () => performance.timeOrigin + performance.now()
 
 const answerWith = (reply: FastifyReply, body: object) =>
   reply.header('cache-control', 'no-store').type('application/json').send(JSON.stringify(body))

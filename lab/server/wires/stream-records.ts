@@ -1,5 +1,6 @@
 /** Writes a visitor's records as lines of JSON, for as long as the response is open and its reader keeps up. */
 import type { FastifyReply } from 'fastify'
+import { epochNow } from '../../wire/clock.ts'
 import type { WireRecord } from '../../wires/records.ts'
 import type { TapReader } from '../../wires/tap.ts'
 
@@ -45,7 +46,7 @@ export function streamRecords({ reader, reply, shutdown, onEnd }: StreamOptions)
   }
   const tellTime = () => {
     if (isFull && performance.now() - fullSince > STALLED_MS) return void raw.destroy()
-    if (!isFull) write([{ kind: 'now', at: performance.timeOrigin + performance.now() }])
+    if (!isFull) write([{ kind: 'now', at: epochNow() }])
   }
   const end = () => void raw.end()
 
