@@ -6,6 +6,7 @@
  * of the tiles add up to the bytes on the wire; and where the tiles begin and end depends on the bytes alone, and
  * never on how they were cut.
  */
+import { joined } from '../joined.ts'
 import type { Head } from './head.ts'
 
 /** What a connection speaks now. */
@@ -80,15 +81,7 @@ export class Kept {
   }
 
   take(): Uint8Array {
-    const [only] = this.#parts
-    const all = this.#parts.length === 1 ? only!.slice() : new Uint8Array(this.#length)
-    if (this.#parts.length > 1) {
-      let at = 0
-      for (const part of this.#parts) {
-        all.set(part, at)
-        at += part.length
-      }
-    }
+    const all = joined(this.#parts)
     this.#parts = []
     this.#length = 0
     return all

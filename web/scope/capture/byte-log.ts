@@ -4,6 +4,7 @@
  * A segment is what one record brought. It is kept whole, with its time: the inspector needs the bytes, a capture for
  * Wireshark the segments too.
  */
+import { joined } from '../../../transports/_formats/joined.ts'
 import type { Direction } from './records.ts'
 
 export interface Segment {
@@ -109,14 +110,4 @@ function indexOf(stream: readonly Segment[], offset: number): number {
     else high = middle
   }
   return low
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }

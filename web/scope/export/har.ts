@@ -5,6 +5,7 @@
 import { latin1, textOf } from '../../../transports/_formats/annotate/annotation.ts'
 import { unchunk } from '../../../transports/_formats/annotate/chunks.ts'
 import { annotateFrame } from '../../../transports/_formats/annotate/web-socket.ts'
+import { joined } from '../../../transports/_formats/joined.ts'
 import { framingOf, type Head, headerValue, parseHead } from '../../../transports/_formats/scan/head.ts'
 import { headerSize } from '../../../transports/_formats/ws-header.ts'
 import type { Capture, Place } from '../capture/capture.ts'
@@ -135,14 +136,4 @@ function frame(capture: Capture, place: Place, showsSecrets: boolean) {
     opcode,
     data: opcode === 1 ? textOf(payload) : btoa(latin1(payload)),
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }

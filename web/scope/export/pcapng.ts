@@ -5,6 +5,7 @@
  * Sequence numbers are made to agree, so that Wireshark follows the stream; nothing about loss or retransmission may
  * be read from them. TLS, if there was any, is already undone.
  */
+import { joined } from '../../../transports/_formats/joined.ts'
 import type { ConnectionNews } from '../capture/marks.ts'
 import type { Direction } from '../capture/records.ts'
 
@@ -36,18 +37,11 @@ const WINDOW = 65_535
 
 export function asPcapng(connections: readonly CapturedConnection[], comment: string): Uint8Array {
   const packets = connections.flatMap(packetsOf).sort((a, b) => a.at - b.at)
-  const blocks = [
+  return joined([
     sectionHeader(comment),
     interfaceDescription(),
     ...packets.map(({ at, bytes }) => enhancedPacket(at, bytes)),
-  ]
-  const all = new Uint8Array(blocks.reduce((sum, { length }) => sum + length, 0))
-  let place = 0
-  for (const block of blocks) {
-    all.set(block, place)
-    place += block.length
-  }
-  return all
+  ])
 }
 
 interface Packet {
