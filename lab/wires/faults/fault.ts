@@ -2,6 +2,7 @@
 import type { Clock } from '../../wire/clock.ts'
 import type { Random } from '../../wire/random.ts'
 import type { FaultAbout, FaultSetting, SettingValues } from '../control.ts'
+import type { Filter, Next } from '../flow.ts'
 import type { Line } from '../line.ts'
 
 export interface Fault {
@@ -54,6 +55,12 @@ function valueFor({ name, unit, min, max, usual }: FaultSetting, value: number =
   const range = isSwitch ? '0 or 1' : `from ${min} to ${max} ${unit}`
   throw new RangeError(`${name} must be ${range}, not ${value}`)
 }
+
+/** Puts a filter of its own into each direction of a line. */
+export const bothWays =
+  (create: (next: Next) => Filter): FaultRun['touch'] =>
+  ({ toServer, toClient }) =>
+    healAll(toServer.add(create), toClient.add(create))
 
 /** Heals several things as one. */
 export const healAll =

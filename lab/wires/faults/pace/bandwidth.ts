@@ -1,7 +1,7 @@
 /** Bandwidth: no more than so many bytes in a second, each way and for each connection. */
 import type { Clock } from '../../../wire/clock.ts'
 import type { Filter, Next } from '../../flow.ts'
-import { type Fault, healAll } from '../fault.ts'
+import { bothWays, type Fault } from '../fault.ts'
 import { createQueue } from './queue.ts'
 
 /** Pieces for each second of the rate, at the least: so that a slow line trickles, and does not come in gushes. */
@@ -22,13 +22,7 @@ export const bandwidth: Fault = {
     isOnce: false,
   },
   begin({ bytesPerSecond = 1 }, { clock }) {
-    return {
-      touch: ({ toServer, toClient }) =>
-        healAll(
-          toServer.add((next) => createLimit(next, bytesPerSecond, clock)),
-          toClient.add((next) => createLimit(next, bytesPerSecond, clock)),
-        ),
-    }
+    return { touch: bothWays((next) => createLimit(next, bytesPerSecond, clock)) }
   },
 }
 

@@ -1,5 +1,6 @@
 /** Latency: each byte arrives later, and as many arrive in a second as before. */
-import { type Fault, healAll } from '../fault.ts'
+import type { Clock } from '../../../wire/clock.ts'
+import { bothWays, type Fault, type FaultRun } from '../fault.ts'
 import { createQueue } from './queue.ts'
 
 export const latency: Fault = {
@@ -22,12 +23,6 @@ export const latency: Fault = {
 }
 
 /** @param drawMs how long a piece is on its way, drawn for each; none overtakes another, as in TCP */
-export const createLatency = (drawMs: () => number, clock: Parameters<Fault['begin']>[1]['clock']) => ({
-  touch({ toServer, toClient }: Parameters<ReturnType<Fault['begin']>['touch']>[0]) {
-    const dueAt = () => clock.now() + drawMs()
-    return healAll(
-      toServer.add((next) => createQueue(next, { clock, dueAt })),
-      toClient.add((next) => createQueue(next, { clock, dueAt })),
-    )
-  },
+export const createLatency = (drawMs: () => number, clock: Clock): FaultRun => ({
+  touch: bothWays((next) => createQueue(next, { clock, dueAt: () => clock.now() + drawMs() })),
 })

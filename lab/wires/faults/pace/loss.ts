@@ -5,7 +5,7 @@
  * the gap is filled. Each further loss of the same packet doubles the wait (RFC 6298 §5.5).
  */
 import type { Random } from '../../../wire/random.ts'
-import { type Fault, healAll } from '../fault.ts'
+import { bothWays, type Fault } from '../fault.ts'
 import { createQueue, type QueueOptions } from './queue.ts'
 
 /** What one Ethernet packet holds of TCP, in bytes. */
@@ -31,13 +31,7 @@ export const loss: Fault = {
     const dueAt: QueueOptions['dueAt'] = (_bytes, last) =>
       Math.max(last, clock.now() + waitFor(percent / 100, retransmitMs, random))
     const options = { clock, dueAt, pieceBytes: PACKET_BYTES }
-    return {
-      touch: ({ toServer, toClient }) =>
-        healAll(
-          toServer.add((next) => createQueue(next, options)),
-          toClient.add((next) => createQueue(next, options)),
-        ),
-    }
+    return { touch: bothWays((next) => createQueue(next, options)) }
   },
 }
 

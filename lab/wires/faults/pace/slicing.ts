@@ -1,6 +1,6 @@
 /** Slicing: what was written in one piece arrives in many. TCP is a stream of bytes and knows no messages. */
 import type { Filter, Next } from '../../flow.ts'
-import { type Fault, healAll } from '../fault.ts'
+import { bothWays, type Fault } from '../fault.ts'
 
 export const slicing: Fault = {
   about: {
@@ -14,13 +14,7 @@ export const slicing: Fault = {
     isOnce: false,
   },
   begin({ bytes = 1 }) {
-    return {
-      touch: ({ toServer, toClient }) =>
-        healAll(
-          toServer.add((next) => createSlicer(next, bytes)),
-          toClient.add((next) => createSlicer(next, bytes)),
-        ),
-    }
+    return { touch: bothWays((next) => createSlicer(next, bytes)) }
   },
 }
 
