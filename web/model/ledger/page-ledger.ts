@@ -4,7 +4,8 @@
  * Each look asks the server twice, for the log and for its connections, by requests that belong to no lane.
  */
 import type { Platform } from '../../../lab/client/platform.ts'
-import type { ConnectionsInfo, LaneTotals, ServedConnection } from '../wires/connections-info.ts'
+import type { LaneTotal } from '../../../lab/wires/control.ts'
+import type { ConnectionsInfo, ServedConnection } from '../wires/connections-info.ts'
 import { type Compared, compare } from './compare.ts'
 import type { Evidence } from './evidence.ts'
 import { createServerLog, type ServerLog } from './server-log.ts'
@@ -43,7 +44,7 @@ export interface PageLedgerOptions {
 interface Zero {
   readonly requests: number
   readonly messages: number
-  readonly totals: LaneTotals | null
+  readonly totals: LaneTotal | null
 }
 
 export type PageLedger = ReturnType<typeof createPageLedger>
@@ -111,7 +112,7 @@ export function createPageLedger({ platform, url, lanes, connections }: PageLedg
   }
 
   /** A server that does not add up those that have ended: then what was seen of each is added up here. */
-  function totalsOf(name: string): LaneTotals | null {
+  function totalsOf(name: string): LaneTotal | null {
     const told = served?.totals.find(({ lane }) => lane === name)
     if (told || !served || served.totals.length > 0) return told ?? null
     const own = [...seen.values()].filter(({ lane }) => lane === name)
@@ -140,4 +141,4 @@ export function createPageLedger({ platform, url, lanes, connections }: PageLedg
   }
 }
 
-const bytesOf = ({ toServer, toClient }: LaneTotals): number => toServer + toClient
+const bytesOf = ({ toServer, toClient }: LaneTotal): number => toServer + toClient

@@ -1,34 +1,14 @@
 /** The server's view: each connection of this visitor, as `GET /wires/connections` tells it. */
 
-export interface ServedConnection {
+import type { ConnectionsView, ConnectionView } from '../../../lab/wires/control.ts'
+
+export interface ServedConnection extends Omit<ConnectionView, 'id' | 'alpn'> {
+  /** As it stands in its address. */
   readonly id: string
-  readonly lane: string
-  /** In milliseconds since the Unix epoch, by the server's clock. */
-  readonly since: number
-  /** Bytes, as they stood on the wire. */
-  readonly toServer: number
-  readonly toClient: number
-  /** What the server has written and the reader has not taken, in bytes. */
-  readonly heldBytes: number
-  /** How many messages the reader is behind the log; null where the server cannot know. */
-  readonly cursorLag: number | null
 }
 
-export interface LaneTotals {
-  readonly lane: string
-  readonly opened: number
-  readonly toServer: number
-  readonly toClient: number
-}
-
-export interface ConnectionsInfo {
-  /** The server's clock when it answered. */
-  readonly now: number
+export interface ConnectionsInfo extends Omit<ConnectionsView, 'connections'> {
   readonly connections: readonly ServedConnection[]
-  /** Of other visitors: how many, and nothing else. */
-  readonly others: number
-  /** Of each lane, all connections of this visitor since the server was started, those that have ended too. */
-  readonly totals: readonly LaneTotals[]
 }
 
 /**

@@ -5,72 +5,46 @@
  * there is empty: a page without faults still has its lanes.
  */
 
-/** One lane behind a port of its own. */
-export interface WireLane {
-  readonly name: string
-  /** As `http://host:port`, under the host by which this page was asked for. */
-  readonly origin: string
-}
+import type {
+  ActiveFault as ActiveOnServer,
+  FaultOffer,
+  LaneAt,
+  Preset as PresetOnServer,
+  FaultSetting as SettingOnServer,
+  WiresState,
+} from '../../../lab/wires/control.ts'
 
-/** One number of a fault, for a slider. */
-export interface FaultSetting {
-  readonly name: string
-  readonly label: string
-  /** `ms`, `bytes`, `bytes/s`, `%`, `count`; a `switch` is 0 or 1; another unit is shown as it stands. */
+/** One lane behind a port of its own; the host is that by which this page was asked for. */
+export type WireLane = Omit<LaneAt, 'port'>
+
+/** One number of a fault, for a slider. A unit that is not known is shown as it stands. */
+export interface FaultSetting extends Omit<SettingOnServer, 'unit'> {
   readonly unit: string
-  readonly min: number
-  readonly max: number
-  readonly usual: number
 }
 
-export interface FaultInfo {
-  readonly name: string
-  readonly title: string
-  /** What it models, in a sentence. */
-  readonly models: string
+export interface FaultInfo extends Omit<FaultOffer, 'report' | 'settings'> {
   /** A public report of it: an address, or `owner/repository#number` on GitHub. */
   readonly report: string | null
   readonly settings: readonly FaultSetting[]
-  /** Made on a lane's wire, or by the server itself. */
-  readonly scope: 'wire' | 'server'
-  /** Over as soon as it has happened: it has no duration. */
-  readonly isOnce: boolean
-  /** Why this viewer cannot use it here, as a sentence; null when they can. */
-  readonly off: string | null
-}
-
-export interface FaultChoice {
-  readonly fault: string
-  readonly settings: Readonly<Record<string, number>>
 }
 
 /** Several faults together, as they come in the world: a tunnel, an office's proxy. */
-export interface Preset {
-  readonly name: string
-  readonly title: string
-  readonly models: string
-  readonly faults: readonly FaultChoice[]
-}
+export type Preset = PresetOnServer
 
-export interface ActiveFault extends FaultChoice {
+export type FaultChoice = Preset['faults'][number]
+
+export interface ActiveFault extends Omit<ActiveOnServer, 'id' | 'until' | 'whose'> {
+  /** As it stands in its address. */
   readonly id: string
-  readonly lanes: readonly string[]
-  /** Since when and until when, in milliseconds since the Unix epoch by the server's clock; equal for one that is over at once. */
-  readonly since: number
+  /** As {@link ActiveOnServer.since}, to which it is equal for a fault that is over at once. */
   readonly until: number
-  /** Whether this visitor may heal it. */
-  readonly mine: boolean
 }
 
-export interface WiresInfo {
-  /** All lanes share the server's port: then faults on a wire cannot be made. */
-  readonly single: boolean
+export interface WiresInfo extends Pick<WiresState, 'single' | 'mayAll'> {
   readonly lanes: readonly WireLane[]
   readonly faults: readonly FaultInfo[]
   readonly presets: readonly Preset[]
   readonly active: readonly ActiveFault[]
-  /** Whether this viewer may break what others see. */
-  readonly mayAll: boolean
   /** The server's clock when it answered, in milliseconds since the Unix epoch; null when it does not say. */
   readonly now: number | null
 }

@@ -2,12 +2,24 @@
  * What the server says of the viewer's own connections (`GET /wires/records`): one JSON object to a line. Parsed here, at
  * the edge; a kind that is not known is passed over, since a newer server may have more.
  */
+import type {
+  BytesRecord,
+  Direction,
+  DroppedRecord,
+  FaultRecord,
+  HiddenRecord,
+  NowRecord,
+} from '../../../lab/wires/records.ts'
 
-export type Direction = 'toServer' | 'toClient'
+export type { Direction }
 
-/** Times are the server's clock: milliseconds since the epoch, with fractions. */
+/** As the server's (lab/wires/records.ts), with bytes in place of base64, and words where a newer server may have other ones. */
 export type WireRecord =
-  | { readonly kind: 'now'; readonly at: number }
+  | NowRecord
+  | FaultRecord
+  | HiddenRecord
+  | (Omit<BytesRecord, 'bytes'> & { readonly bytes: Uint8Array })
+  | Omit<DroppedRecord, 'why'>
   | {
       readonly kind: 'open'
       readonly connection: number
@@ -16,37 +28,11 @@ export type WireRecord =
       readonly alpn?: string
     }
   | {
-      readonly kind: 'bytes'
-      readonly connection: number
-      readonly direction: Direction
-      readonly at: number
-      readonly offset: number
-      readonly bytes: Uint8Array
-    }
-  | {
       readonly kind: 'close'
       readonly connection: number
       readonly at: number
       readonly by: string
       readonly how: string
-    }
-  | {
-      readonly kind: 'fault'
-      readonly id: number
-      readonly lanes: readonly string[]
-      readonly fault: string
-      readonly at: number
-      readonly until: number | null
-      readonly on: boolean
-    }
-  /** From here on it serves another visitor too, and is recorded for neither. */
-  | { readonly kind: 'hidden'; readonly connection: number; readonly at: number }
-  | {
-      readonly kind: 'dropped'
-      readonly connection: number
-      readonly direction: Direction
-      readonly bytes: number
-      readonly at: number
     }
 
 /** @returns null for a line that is no record, or of a kind that is not known */
