@@ -33,10 +33,11 @@ export function compare(
   const head = log.seqs.max ?? 0
   const times = sent.map(log.timesOf)
   return {
-    inLog: countIn(log, base, head),
+    inLog: log.seqs.countIn(base, head),
     delivered: delivered.size,
     lost: log.seqs.countMissingIn(delivered, base, newest),
-    behind: tally.base === null ? countIn(log, 0, head) : log.seqs.countMissingIn(delivered, newest, head),
+    behind:
+      tally.base === null ? log.seqs.countIn(0, head) : log.seqs.countMissingIn(delivered, newest, head),
     doubled,
     reordered,
     // What has come since the log was read stands after its head.
@@ -46,8 +47,3 @@ export function compare(
     sentTwice: times.filter((count) => count > 1).length,
   }
 }
-
-const NONE = { has: () => false } as unknown as Tally['delivered']
-
-const countIn = ({ seqs }: Pick<ServerLog, 'seqs'>, after: number, upTo: number): number =>
-  seqs.countMissingIn(NONE, after, upTo)

@@ -16,6 +16,8 @@ it('holds what a plain set would hold, in whatever order it came', () => {
       expect(set.size).toBe(plain.size)
       expect(set.max).toBe(plain.size === 0 ? null : Math.max(...plain))
       for (let seq = 1; seq <= 60; seq++) expect(set.has(seq)).toBe(plain.has(seq))
+      const within = [...plain].filter((seq) => seq > after && seq <= upTo)
+      expect(set.countIn(after, upTo)).toBe(within.length)
       const missing = [...plain].filter((seq) => seq > after && seq <= upTo && !others.has(seq))
       expect(set.countMissingIn(other, after, upTo)).toBe(missing.length)
     }),

@@ -6,6 +6,8 @@ export interface SeqSet {
   /** Returns whether it was new. */
   add(seq: number): boolean
   has(seq: number): boolean
+  /** How many there are from `after` (not included) to `upTo` (included). */
+  countIn(after: number, upTo: number): number
   /** How many numbers of `this` from `after` (not included) to `upTo` (included) are not in `other`. */
   countMissingIn(other: SeqSet, after: number, upTo: number): number
   clear(): void
@@ -48,6 +50,11 @@ export function createSeqSet(): SeqSet {
       return true
     },
     has,
+    countIn: (after, upTo) =>
+      runs.reduce(
+        (sum, [from, to]) => sum + Math.max(0, Math.min(to, upTo) - Math.max(from, after + 1) + 1),
+        0,
+      ),
     countMissingIn(other, after, upTo) {
       let missing = 0
       for (const [from, to] of runs) {
