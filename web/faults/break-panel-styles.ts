@@ -1,20 +1,8 @@
 import { css } from 'lit'
 
 export const breakStyles = css`
-  section {
-    display: grid;
-    gap: var(--gap-s);
-    padding: var(--gap-s) var(--gap-m) var(--gap-m);
-    background: var(--surface);
-    border: 1px solid var(--rule);
-    border-radius: var(--radius);
-    font-size: var(--size-m);
-  }
   .row {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: var(--gap-xs) var(--gap-s);
+    /* it may be a fieldset */
     min-width: 0;
     margin: 0;
     padding: 0;
@@ -47,15 +35,6 @@ export const breakStyles = css`
     margin: 0;
     accent-color: var(--accent);
   }
-  button {
-    min-height: 1.75rem;
-    padding: 0.1rem 0.6rem;
-    font-size: var(--size-s);
-  }
-  button[aria-expanded='true'] {
-    border-color: var(--ink);
-    box-shadow: inset 0 -2px var(--ink);
-  }
   button.off {
     color: var(--muted);
     border-style: dashed;
@@ -78,15 +57,6 @@ export const breakStyles = css`
     gap: var(--gap-s);
   }
   .active {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0 var(--gap-s);
-    padding: var(--gap-xs) var(--gap-s);
-    color: var(--bad);
-    border: 2px solid var(--bad);
-    border-inline-start-width: 0.5rem;
-    border-radius: var(--radius);
     font-variant-numeric: tabular-nums;
   }
 `

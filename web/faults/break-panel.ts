@@ -18,6 +18,7 @@ import type { Bench, PageLane } from './bench.ts'
 import { breakStyles } from './break-panel-styles.ts'
 import { type FaultOrder, USUAL_SECONDS } from './fault-detail.ts'
 import './fault-times.ts'
+import { bannerStyles, panelStyles } from './panel-styles.ts'
 import { leftInWords } from './words.ts'
 
 const DRAW_EVERY_MS = 250
@@ -234,7 +235,7 @@ export class BreakPanel extends LitElement {
     this.dispatchEvent(new CustomEvent('setting', { detail }))
   }
 
-  static override styles = [shared, swatchStyles, breakStyles]
+  static override styles = [shared, swatchStyles, panelStyles, bannerStyles, breakStyles]
 }
 
 customElements.define('break-panel', BreakPanel)

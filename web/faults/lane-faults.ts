@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import { drawEvery } from '../elements/figures/draw-every.ts'
 import type { Bench } from './bench.ts'
+import { bannerStyles } from './panel-styles.ts'
 import { leftInWords, reactionInWords } from './words.ts'
 
 const DRAW_EVERY_MS = 250
@@ -55,6 +56,7 @@ export class LaneFaults extends LitElement {
 
   static override styles = [
     shared,
+    bannerStyles,
     css`
       p {
         margin: 0 var(--gap-m) var(--gap-xs);
@@ -62,15 +64,6 @@ export class LaneFaults extends LitElement {
         line-height: 1.125rem;
       }
       .active {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0 var(--gap-s);
-        padding: var(--gap-xs) var(--gap-s);
-        color: var(--bad);
-        border: 2px solid var(--bad);
-        border-inline-start-width: 0.5rem;
-        border-radius: var(--radius);
         font-size: var(--size-m);
       }
       .left {

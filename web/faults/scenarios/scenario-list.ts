@@ -7,6 +7,7 @@ import { SCENARIOS } from '../../model/scenarios/scenarios.ts'
 import { sentence } from '../../words.ts'
 import type { Bench } from '../bench.ts'
 import { tableStyles } from '../ledger/table-styles.ts'
+import { panelStyles } from '../panel-styles.ts'
 import { scenarioStyles } from './scenario-styles.ts'
 import { createTools } from './scenario-tools.ts'
 
@@ -176,7 +177,7 @@ export class ScenarioList extends LitElement {
     void this.bench.wires.healAll().catch(() => {})
   }
 
-  static override styles = [shared, tableStyles, scenarioStyles]
+  static override styles = [shared, tableStyles, panelStyles, scenarioStyles]
 }
 
 customElements.define('scenario-list', ScenarioList)

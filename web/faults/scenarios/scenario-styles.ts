@@ -7,30 +7,8 @@ export const scenarioStyles = css`
     grid-template-columns: minmax(0, 1fr);
     gap: var(--gap-s);
   }
-  section {
-    padding: var(--gap-s) var(--gap-m) var(--gap-m);
-    background: var(--surface);
-    border: 1px solid var(--rule);
-    border-radius: var(--radius);
-    font-size: var(--size-m);
-  }
   #scenario > p {
     max-width: 80ch;
-  }
-  .row {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: var(--gap-xs) var(--gap-s);
-  }
-  button {
-    min-height: 1.75rem;
-    padding: 0.1rem 0.6rem;
-    font-size: var(--size-s);
-  }
-  button[aria-expanded='true'] {
-    border-color: var(--ink);
-    box-shadow: inset 0 -2px var(--ink);
   }
   fieldset {
     display: grid;
