@@ -29,7 +29,8 @@ const javac = works('javac', '-version')
 if (!python) console.warn('\n*** python3-websockets is not installed: NOT TRIED ***\n')
 if (!javac) console.warn('\n*** no JDK is installed: NOT TRIED ***\n')
 beforeAll(() => {
-  if (javac) execFileSync('javac', ['-Werror', '-Xlint:all', '-d', folder, here('Echo.java')])
+  if (javac)
+    execFileSync('javac', ['-Werror', '-Xlint:all', '-encoding', 'UTF-8', '-d', folder, here('Echo.java')])
 }, LIMIT_MS)
 
 describe.each(ECHOES)('an echo of %s', (name) => {
