@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
+import { complain, leave } from '../../lab/command/terminal.ts'
 
 export interface Program {
   readonly port: number
@@ -40,8 +41,8 @@ export function startProgram(command: string, args: readonly string[]): Started 
   if (pid === undefined) throw new Error(`${command} cannot be started: is setpriv (util-linux) installed?`)
   // Its end is ours: a measurement against nothing would wait until it gives up.
   const die = (code: number | null, signal: string | null) => {
-    process.stderr.write(`${command} ended by itself (${signal ?? `exit code ${code}`})\n`)
-    process.exit(1)
+    complain(`${command} ended by itself (${signal ?? `exit code ${code}`})`)
+    void leave(1)
   }
   child.once('exit', die)
   return {

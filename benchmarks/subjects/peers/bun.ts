@@ -76,6 +76,8 @@ declare const Bun: {
     websocket: { open(socket: BunSocket): void; message(): void }
   }): BunServer
   gc(force: boolean): void
+  readonly stdout: object
+  write(to: object, text: string): Promise<number>
 }
 interface BunServer {
   readonly port: number
@@ -119,5 +121,5 @@ function serveInBun(): void {
       }
     }
   })
-  console.log(server.port)
+  void Bun.write(Bun.stdout, `${server.port}\n`)
 }

@@ -14,6 +14,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LANES } from '../../../transports/descriptors.ts'
 import { buildLab } from '../../app/build-lab.ts'
+import { say } from '../../command/terminal.ts'
 import { Hub } from '../../hub/hub.ts'
 import { createLanes } from '../../server/wires/lanes.ts'
 import { openProxy } from '../../wires/proxy.ts'
@@ -73,8 +74,8 @@ async function measure(): Promise<void> {
   server.kill()
   const median = (kind: Kind) => figures.get(kind)!.sort((a, b) => a - b)[Math.floor(rounds / 2)]!
   const [own, plain, lane] = KINDS.map(median) as [number, number, number]
-  for (const kind of KINDS) console.log(`${kind.padEnd(20)} ${median(kind).toFixed(2)} µs per delivery`)
-  console.log(
+  for (const kind of KINDS) say(`${kind.padEnd(20)} ${median(kind).toFixed(2)} µs per delivery`)
+  say(
     `the tap: ${(((lane - plain) / plain) * 100).toFixed(1)} % of a proxy's, ${(((lane - plain) / own) * 100).toFixed(1)} % of the server's own`,
   )
 }
