@@ -3,8 +3,9 @@
  * for the next for a while. Node's own `fetch` speaks HTTP/1.1. As much of it as the lab's clients use.
  */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { Agent, WebSocket as UndiciWebSocket } from 'undici'
+import { Agent, buildConnector, WebSocket as UndiciWebSocket } from 'undici'
 import WebSocket, { type ClientOptions } from 'ws'
 import type { Certificate } from '../../../server/tls/certificates.ts'
 import type { Network } from './network.ts'
@@ -26,12 +27,30 @@ export function overTls({ cert }: Pick<Certificate, 'cert'>): Network {
 export function overHttp2Alone({ cert }: Pick<Certificate, 'cert'>): Network {
   class TunnelledWebSocket extends UndiciWebSocket {
     constructor(url: string | URL, { headers = {} }: ClientOptions = {}) {
-      const dispatcher = new Agent({ allowH2: true, connect: { ca: cert } })
+      const sockets = new Set<Socket>()
+      const dispatcher = new Agent({ allowH2: true, connect: connectInto(sockets, cert) })
       super(url, { dispatcher, headers: headers as Record<string, string> })
-      this.addEventListener('close', () => void dispatcher.destroy())
+      this.addEventListener('close', () => {
+        void dispatcher.destroy().then(() => {
+          for (const socket of sockets) socket.end()
+        })
+      })
     }
   }
   return { fetch: createHttp2Fetch(cert), WebSocket: TunnelledWebSocket as unknown as Network['WebSocket'] }
+}
+
+/**
+ * Connects as undici does, and keeps what it opened. Where the connection breaks during a handshake, undici 7.30.2 opens
+ * another; on Node 20 its `destroy` then leaves that one open. To be ended, not destroyed: undici throws at that.
+ */
+function connectInto(sockets: Set<Socket>, ca: string): buildConnector.connector {
+  const connect = buildConnector({ allowH2: true, ca })
+  return (options, callback) =>
+    connect(options, (...result) => {
+      if (result[1]) sockets.add(result[1])
+      callback(...result)
+    })
 }
 
 interface Line {
