@@ -9,7 +9,7 @@ import { problemWithRoom } from '../settings.ts'
 const KEY = 'room'
 const OWN_KEY = 'own-room'
 
-/** Nobody else comes to it by chance: 36 to the power of this is 2 trillion names. */
+/** No other visitor comes to it by chance: 36 to the power of this is 2.8 trillion names. */
 const RANDOM_CHARS = 8
 
 /** As `_keen-swift-3f9a0c2b`: a name that a reader knows again. */
