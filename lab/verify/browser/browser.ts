@@ -26,7 +26,7 @@ const PLACES = [
 export const chromiumPath: string | null = PLACES.find((place) => place && existsSync(place)) ?? null
 
 /** No sandbox, since in a container we are root; no talk with anybody but our own server. */
-const ARGS = [
+export const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -39,7 +39,7 @@ const ARGS = [
 /** @throws Error when there is no browser */
 export function launch(): Promise<Browser> {
   if (!chromiumPath) throw new Error(NO_BROWSER)
-  return chromium.launch({ executablePath: chromiumPath, args: ARGS })
+  return chromium.launch({ executablePath: chromiumPath, args: CHROMIUM_ARGS })
 }
 
 export const NO_BROWSER =
