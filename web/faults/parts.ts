@@ -1,7 +1,5 @@
-/** What the lab page loads when a reader opens one of its panels, or when a fault is on one of its wires. */
+/** What the lab page loads when its lanes are open and the switches of the faults are in view, or when a fault is on one of its wires. */
 import './break-panel.ts'
 import './lane-faults.ts'
-import './ledger/lane-ledger.ts'
-import './scenarios/scenario-list.ts'
 
 export { createBench } from './bench.ts'

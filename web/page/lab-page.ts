@@ -6,6 +6,7 @@ import { isPrivate } from '../../lab/wire/codec.ts'
 import { isolated } from '../../lab/wire/names.ts'
 import { PROBLEMS } from '../../transports/descriptors.ts'
 import { loadClient } from '../../transports/load-client.ts'
+import type { TransportName } from '../../transports/manifest.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
 import '../elements/lane/chat-lane.ts'
 import '../elements/lane/socket-card.ts'
@@ -32,6 +33,8 @@ import { chooserPointer } from './chooser-pointer.ts'
 import { experiments } from './experiments.ts'
 import { createFileIntake, refuseFilesElsewhere } from './files.ts'
 import { notices } from './notices.ts'
+import './lanes/lane-bar.ts'
+import { createPageView } from './lanes/page-view.ts'
 import { createFirstMotion } from './opening/first-motion.ts'
 import { ownRoom, rememberRoom, roomOfReturningVisitor } from './opening/own-room.ts'
 import { pageFooter } from './page-footer.ts'
@@ -93,7 +96,12 @@ export class LabPage extends LitElement {
     onChange: () => this.requestUpdate(),
   })
 
+  readonly #view = createPageView({ onChange: () => this.requestUpdate() })
+
   readonly #panels = createPanels({
+    isOpen: (id) => this.#view.isOpen(id),
+    onOpen: (id, isOpen) => this.#view.setOpen(id, isOpen),
+    ready: this.#view.ready,
     lanes: () => this.#pageLanes(),
     room: () => this.#settings.room,
     stopwatch: this.#stopwatch,
@@ -176,6 +184,7 @@ export class LabPage extends LitElement {
   override render() {
     const { room, rate, size, running } = this.#settings
     const here = this.#rooms.list.find((one) => one.name === room)
+    const view = this.#view
     return html`
       <header class="masthead">
         <a class="skip" href="#lanes">Skip to the lanes</a>
@@ -191,6 +200,7 @@ export class LabPage extends LitElement {
         <person-panel .name=${this.#name}></person-panel>
       </header>
       <main>
+        <div class="first-view">
         <room-panel
           id="rooms"
           ?hidden=${!this.showsRooms}
@@ -212,9 +222,24 @@ export class LabPage extends LitElement {
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        ${this.#panels.breaking()} <every-byte></every-byte> ${this.#panels.scenarios()}
+        <div class="instruments">
+          <every-byte
+            .wanted=${view.isOpen('bytes')}
+            .ready=${view.isReady}
+            .line=${view.line}
+            @open=${({ detail }: CustomEvent<boolean>) => view.setOpen('bytes', detail)}
+          ></every-byte>
+          ${this.#panels.breaking()}
+        </div>
+        <lane-bar
+          .series=${this.series}
+          .shown=${view.shown}
+          .words=${view.words}
+          @shown=${({ detail }: CustomEvent<readonly TransportName[]>) => (view.shown = detail)}
+          @words=${({ detail }: CustomEvent<boolean>) => (view.words = detail)}
+        ></lane-bar>
         <div
-          class="lanes"
+          class=${view.words ? 'lanes words' : 'lanes'}
           id="lanes"
           tabindex="-1"
           @dragover=${this.#files.onDragOver}
@@ -222,9 +247,11 @@ export class LabPage extends LitElement {
           @files=${this.#files.onFiles}
         >
           ${repeat(
-            this.series,
+            this.series.filter(({ transport }) => view.isShown(transport)),
             ({ transport }) => transport,
             ({ transport, latencies }) => html`<chat-lane
+              compact
+              ?words=${view.words}
               .transport=${transport}
               .room=${room}
               .silence=${this.#settings.silence}
@@ -244,24 +271,21 @@ export class LabPage extends LitElement {
             >${this.#panels.onLane(transport)}</chat-lane>`,
           )}
         </div>
-        ${this.#panels.ledger()}
+        </div>
+        ${this.#panels.ledger()} ${this.#panels.scenarios()} ${this.#panels.latency(() => this.#latency())}
         <socket-card></socket-card>
-        ${this.series.length > 0 ? this.#figures() : nothing}
-        ${experiments()}
+        ${this.series.length > 0 ? chooserPointer() : nothing} ${experiments()}
       </main>
       ${pageFooter(room)}
       ${this.#notices(room)}
     `
   }
 
-  /** Below the lanes, and not before them: what would be in sight until they come would be fetched before them. */
-  #figures() {
-    return html`<section class="latency" aria-labelledby="latency">
-        <h2 id="latency">Latency</h2>
-        <latency-chart .series=${this.series}></latency-chart>
-        <latency-table .series=${this.series}></latency-table>
-      </section>
-      ${chooserPointer()}`
+  #latency() {
+    return html`<section class="latency" aria-label="Latency">
+      <latency-chart .series=${this.series}></latency-chart>
+      <latency-table .series=${this.series}></latency-table>
+    </section>`
   }
 
   #notices(room: string) {
@@ -394,6 +418,12 @@ export class LabPage extends LitElement {
 
   readonly #onStatus = () => {
     const states = this.#lanes.map(({ state }) => state)
+    const isOnItsWay = ({ status }: Lane['state']) => status === 'idle' || status === 'connecting'
+    if (
+      states.length === this.series.filter(({ transport }) => this.#view.isShown(transport)).length &&
+      !states.some(isOnItsWay)
+    )
+      this.#view.settle()
     const waiting = states.filter(({ status }) => status === 'waiting').length
     if (this.#settings.room === this.#home && states.some(({ status }) => status === 'open'))
       this.#motion.begin()

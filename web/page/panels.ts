@@ -1,4 +1,7 @@
-/** The panels of the lab page that are fetched when a reader opens one: they are not wanted in the first view. */
+/**
+ * The panels of the lab page. Their code is fetched when one of them is open and the lanes are connected; that of those below
+ * the lanes when one of these is opened.
+ */
 import { html, nothing } from 'lit'
 import type { Bench, BenchPage } from '../faults/bench.ts'
 import { wires } from '../faults/wires.ts'
@@ -11,12 +14,21 @@ export interface PanelsPage extends Omit<BenchPage, 'platform' | 'wires'> {
   /** Those of the page, as they are now. */
   readonly settings: Readonly<WireSettings>
   readonly onSettings: (changed: Partial<WireSettings>) => void
+  readonly isOpen: (id: PanelId) => boolean
+  /** The reader has opened or closed it. */
+  readonly onOpen: (id: PanelId, isOpen: boolean) => void
+  /** Settles when what is more urgent than a panel has been fetched. */
+  readonly ready: Promise<void>
   /** Something to be drawn has changed. */
   readonly onChange: () => void
 }
 
+/** All that can be opened and closed, in the order of the page; `bytes` is a part of its own (web/scope/every-byte.ts). */
+export const PANELS = ['bytes', 'break', 'ledger', 'scenarios', 'latency'] as const
+export type PanelId = (typeof PANELS)[number]
+
 interface Head {
-  readonly id: string
+  readonly id: PanelId
   readonly title: string
   readonly says: string
 }
@@ -29,26 +41,44 @@ const LEDGER: Head = {
   ...{ id: 'ledger', title: 'Ledger' },
   says: 'what each lane has delivered, lost and doubled, compared with the server’s log',
 }
-
 const SCENARIOS: Head = {
   ...{ id: 'scenarios', title: 'Scenarios' },
   says: 'a question, your guess, and the answer in figures of these lanes',
 }
+const LATENCY: Head = {
+  ...{ id: 'latency', title: 'Latency' },
+  says: 'of each lane, message by message, and what it comes to',
+}
+
+const FAILED = 'This could not be loaded. Is the server running?'
 
 export function createPanels(page: PanelsPage) {
-  /** Null until the panels' code is here. */
+  /** Null until the code of the first panel is here. */
   let bench: Bench | null = null
+  let hasLater = false
   let problem: string | null = null
 
   async function load(): Promise<void> {
-    page.onChange()
     if (bench) return
+    await page.ready
     try {
       const { createBench } = await import('../faults/parts.ts')
       bench ??= createBench({ ...page, platform: browserPlatform, wires })
       problem = null
     } catch {
-      problem = 'This could not be loaded. Is the server running?'
+      problem = FAILED
+    }
+    page.onChange()
+  }
+
+  async function loadLater(): Promise<void> {
+    if (hasLater) return
+    await load()
+    try {
+      await import('../faults/later-parts.ts')
+      hasLater = true
+    } catch {
+      problem = FAILED
     }
     page.onChange()
   }
@@ -57,32 +87,44 @@ export function createPanels(page: PanelsPage) {
     if (wires.info.active.length > 0) void load()
   })
 
+  function onToggle({ id }: Head, fetchParts: () => Promise<void>, event: Event): void {
+    const { open } = event.target as HTMLDetailsElement
+    if (open) void fetchParts()
+    if (open !== page.isOpen(id)) page.onOpen(id, open)
+  }
+
   /** Only what is open is drawn: a closed panel asks the server nothing. */
-  const panel = ({ id, title, says }: Head, draw: (bench: Bench) => unknown) =>
-    html`<details class="panel" id=${id} @toggle=${load}>
+  const panel = (head: Head, fetchParts: () => Promise<void>, draw: () => unknown) => {
+    const { id, title, says } = head
+    const drawn = page.isOpen(id) ? draw() : null
+    return html`<details class="panel" id=${id} ?open=${page.isOpen(id)} @toggle=${(event: Event) => onToggle(head, fetchParts, event)}>
       <summary><b>${title}</b> <span>${says}</span></summary>
-      ${bench && isOpen(id) ? draw(bench) : html`<p role="status">${problem ?? nothing}</p>`}
+      ${drawn ?? html`<p role="status">${problem ?? nothing}</p>`}
     </details>`
+  }
+  const later = (head: Head, draw: (bench: Bench) => unknown) =>
+    panel(head, loadLater, () => bench && hasLater && draw(bench))
 
   return {
     breaking: () =>
       panel(
         BREAK,
-        (bench) => html`<break-panel
-          .bench=${bench}
-          .onePort=${page.settings.onePort}
-          .silence=${page.settings.silence}
-          @setting=${({ detail }: CustomEvent<Partial<WireSettings>>) => page.onSettings(detail)}
-        ></break-panel>`,
+        load,
+        () =>
+          bench &&
+          html`<break-panel
+            .bench=${bench}
+            .onePort=${page.settings.onePort}
+            .silence=${page.settings.silence}
+            @setting=${({ detail }: CustomEvent<Partial<WireSettings>>) => page.onSettings(detail)}
+          ></break-panel>`,
       ),
-    scenarios: () => panel(SCENARIOS, (bench) => html`<scenario-list .bench=${bench}></scenario-list>`),
-    ledger: () => panel(LEDGER, (bench) => html`<lane-ledger .bench=${bench}></lane-ledger>`),
+    scenarios: () => later(SCENARIOS, (bench) => html`<scenario-list .bench=${bench}></scenario-list>`),
+    ledger: () => later(LEDGER, (bench) => html`<lane-ledger .bench=${bench}></lane-ledger>`),
+    latency: (draw: () => unknown) => panel(LATENCY, async () => {}, draw),
     /** What stands on a lane about its faults. */
     onLane: (lane: string) =>
       bench ? html`<lane-faults slot="faults" .bench=${bench} .lane=${lane}></lane-faults>` : nothing,
     onReset: () => bench?.ledger.reset(),
   }
 }
-
-const isOpen = (id: string): boolean =>
-  document.querySelector<HTMLDetailsElement>(`details#${id}`)?.open ?? false

@@ -1,17 +1,33 @@
 /**
- * `<every-byte>`: the section “Every byte” of a page. Its heading is there at once; what it shows, and the recording on
- * the server that it takes, begin when a reader opens it and end when it is closed.
+ * `<every-byte>`: the section “Every byte” of a page. Its heading is there at once. What it shows, and the recording on
+ * the server that it takes, begin when it is open and the page is ready for it, and end when it is closed.
+ *
+ * Fires `open`, a CustomEvent whose `detail` is whether the reader has it open.
  */
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 
 type State = 'closed' | 'fetching' | 'open' | 'failed'
 
 export class EveryByte extends LitElement {
-  static override properties = { state: { state: true } }
+  static override properties = {
+    wanted: { type: Boolean },
+    ready: { type: Boolean },
+    line: { type: Number },
+    state: { state: true },
+  }
+  /** Whether it is open. */
+  declare wanted: boolean
+  /** What is more urgent has been fetched. */
+  declare ready: boolean
+  /** As {@link LabScope} has it. */
+  declare line: number | undefined
   declare state: State
 
   constructor() {
     super()
+    this.wanted = false
+    this.ready = true
+    this.line = undefined
     this.state = 'closed'
   }
 
@@ -20,25 +36,36 @@ export class EveryByte extends LitElement {
     return this
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('wanted') || changed.has('ready')) void this.#fetch()
+  }
+
   override render() {
     const { state } = this
-    return html`<details class="panel" id="bytes" @toggle=${this.#onToggle}>
+    return html`<details class="panel" id="bytes" ?open=${this.wanted} @toggle=${this.#onToggle}>
       <summary><b>Every byte</b> <span>what passes on your wires, on one axis of time, and each byte of it with what it is for</span></summary>
-      ${state === 'open' ? html`<lab-scope></lab-scope>` : html`<p role="status">${IN_WORDS[state] || nothing}</p>`}
+      ${
+        state === 'open'
+          ? html`<lab-scope brief .line=${this.line}></lab-scope>`
+          : html`<p role="status">${IN_WORDS[state] || nothing}</p>`
+      }
     </details>`
   }
 
-  async #onToggle({ target }: Event): Promise<void> {
-    const details = target as HTMLDetailsElement
-    if (!details.open) {
-      this.state = 'closed'
-      return
-    }
-    if (this.state === 'fetching') return
+  #onToggle({ target }: Event): void {
+    const { open } = target as HTMLDetailsElement
+    if (open === this.wanted) return
+    this.wanted = open
+    this.dispatchEvent(new CustomEvent('open', { detail: open }))
+  }
+
+  async #fetch(): Promise<void> {
+    if (!this.wanted) this.state = 'closed'
+    if (!this.wanted || !this.ready || this.state === 'fetching') return
     this.state = 'fetching'
     try {
       await import('./lab-scope.ts')
-      this.state = details.open ? 'open' : 'closed'
+      this.state = this.wanted ? 'open' : 'closed'
     } catch {
       this.state = 'failed'
     }

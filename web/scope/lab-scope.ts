@@ -2,25 +2,66 @@
  * `<lab-scope>`: the timeline and the bytes of what is chosen in it, together.
  *
  * A file of its own with all that it draws with: it is fetched when a reader comes near (see every-byte.ts), so that
- * the first view of a page need not wait for it.
+ * the first view of a page need not wait for it. The inspector is fetched when the first bytes are wanted.
  */
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
-import './inspector/lab-inspector.ts'
 import './timeline/lab-timeline.ts'
+import { LINE } from './timeline/layout.ts'
 
 export class LabScope extends LitElement {
-  static override properties = { mark: { state: true } }
+  static override properties = {
+    mark: { state: true },
+    problem: { state: true },
+    line: { type: Number },
+    brief: { type: Boolean },
+  }
   declare mark: number | null
+  declare problem: string | null
+  /** Of the timeline: the height of a connection's line, in pixels. */
+  declare line: number | undefined
+  /** Room is made for the bytes when some are chosen, and not before. */
+  declare brief: boolean
 
   constructor() {
     super()
     this.mark = null
+    this.problem = null
+    this.line = undefined
+    this.brief = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    if (!this.brief) void this.#fetchInspector()
   }
 
   override render() {
-    return html`<lab-timeline @inspect=${({ detail }: CustomEvent<number>) => (this.mark = detail)}></lab-timeline>
-      <lab-inspector .mark=${this.mark}></lab-inspector>`
+    const { mark, line, brief } = this
+    return html`<lab-timeline .line=${line ?? LINE} ?brief=${brief}
+        @inspect=${({ detail }: CustomEvent<number>) => this.#inspect(detail)}
+      ></lab-timeline>
+      ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing}
+      ${
+        brief && mark !== null
+          ? html`<div class="close"><button @click=${() => (this.mark = null)}>Close the bytes</button></div>`
+          : nothing
+      }
+      ${brief && mark === null ? nothing : html`<lab-inspector .mark=${mark}></lab-inspector>`}`
+  }
+
+  #inspect(mark: number): void {
+    this.mark = mark
+    void this.#fetchInspector()
+  }
+
+  async #fetchInspector(): Promise<void> {
+    try {
+      await import('./inspector/lab-inspector.ts')
+      this.problem = null
+    } catch {
+      this.problem = 'What shows the bytes could not be loaded. Is the server running?'
+    }
   }
 
   static override styles = [
@@ -28,7 +69,11 @@ export class LabScope extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--gap-s);
+      }
+      .close {
+        text-align: end;
       }
     `,
   ]

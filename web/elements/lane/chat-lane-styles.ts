@@ -91,4 +91,67 @@ export const laneStyles = css`
   .watch b {
     color: var(--ink);
   }
+
+  /* Seven rows: without what it does and what to watch, which come back with its words. */
+  :host([compact]:not([words])),
+  :host([compact]:not([words])) section {
+    grid-row: span 7;
+  }
+  :host([compact]:not([words])) .idea,
+  :host([compact]:not([words])) .watch,
+  :host([compact]) .no-slider {
+    display: none;
+  }
+  :host([compact]) .to-come {
+    min-height: 12rem;
+  }
+  :host([compact]) header {
+    gap: var(--gap-xs);
+    padding: var(--gap-xs) var(--gap-xs) 0 var(--gap-s);
+  }
+  :host([compact]) header button {
+    flex: none;
+    display: grid;
+    place-items: center;
+    width: 1.5rem;
+    min-height: 1.5rem; /* a target of 24 px (WCAG 2.2, 2.5.8) */
+    padding: 0;
+  }
+  header svg:not(.swatch) {
+    width: 1rem;
+    height: 1rem;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 2;
+    stroke-linecap: round;
+  }
+  :host([compact]) h2 {
+    gap: var(--gap-xs);
+    min-width: 0;
+    font-size: var(--size-m);
+    white-space: nowrap;
+  }
+  :host([compact]) h2 span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  :host([compact]) h2 svg {
+    width: 1.375rem;
+  }
+  :host([compact]) .idea,
+  :host([compact]) .watch {
+    padding-inline: var(--gap-s);
+    font-size: var(--size-s);
+  }
+  :host([compact]) .sliders {
+    padding: var(--gap-xs) var(--gap-s) 0;
+    align-self: start;
+  }
+  :host([compact]) .choice {
+    min-height: 0;
+    padding: 0;
+  }
+  :host([compact]) lane-state {
+    padding: 0 var(--gap-s) var(--gap-xs);
+  }
 `

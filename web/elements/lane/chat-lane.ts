@@ -57,6 +57,8 @@ export class ChatLane extends LitElement {
     stopwatch: { attribute: false },
     latencies: { attribute: false },
     platform: { attribute: false },
+    compact: { type: Boolean, reflect: true },
+    words: { type: Boolean, reflect: true },
     focused: { state: true },
     failed: { state: true },
   }
@@ -81,6 +83,9 @@ export class ChatLane extends LitElement {
   declare stopwatch: Stopwatch
   declare latencies: Latencies
   declare platform: Platform
+  /** One of several columns that are to be in view together: small, and without words unless {@link words}. */
+  declare compact: boolean
+  declare words: boolean
   declare focused: boolean
   /** The code of the transport could not be loaded. */
   declare failed: boolean
@@ -107,6 +112,8 @@ export class ChatLane extends LitElement {
     this.present = false
     this.moderates = false
     this.takesFiles = false
+    this.compact = false
+    this.words = false
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -304,18 +311,23 @@ export class ChatLane extends LitElement {
     const isOn = lane.wanted && lane.state.status !== 'closed'
     return html`<section aria-labelledby="title" data-series=${TRANSPORTS.indexOf(this.transport) + 1}>
       <header>
-        <h2 id="title">${swatch(TRANSPORTS.indexOf(this.transport) + 1)} ${title}</h2>
-        <button @click=${this.#toggle} aria-label=${`${isOn ? 'Disconnect' : 'Reconnect'} ${short}`}>
-          ${isOn ? 'Disconnect' : 'Reconnect'}
-        </button>
+        <h2 id="title" title=${this.compact ? `${title}. ${idea}` : nothing}>
+          ${swatch(TRANSPORTS.indexOf(this.transport) + 1)} <span>${title}</span>
+        </h2>
+        <button
+          @click=${this.#toggle}
+          aria-label=${`${isOn ? 'Disconnect' : 'Reconnect'} ${short}`}
+          title=${this.compact ? (isOn ? 'Disconnect' : 'Reconnect') : nothing}
+        >${this.compact ? PLUG : isOn ? 'Disconnect' : 'Reconnect'}</button>
       </header>
       <p class="idea">${idea}</p>
       <div class="sliders">${this.#choice(about, lane)}${this.#sliders(about)}</div>
       <div>
         <slot name="faults"></slot>
-        <lane-state .lane=${lane} .version=${version} .name=${short}></lane-state>
+        <lane-state ?compact=${this.compact} .lane=${lane} .version=${version} .name=${short}></lane-state>
       </div>
       <lane-log
+        ?compact=${this.compact}
         .lane=${lane}
         .version=${version}
         .name=${short}
@@ -324,14 +336,21 @@ export class ChatLane extends LitElement {
         .moderates=${this.moderates}
       ></lane-log>
       <lane-here
+        ?compact=${this.compact}
         .lane=${lane}
         .version=${version}
         .name=${short}
         .spoken=${this.focused && this.calm}
         .mine=${this.#mine()}
       ></lane-here>
-      <lane-composer .lane=${lane} .version=${version} .name=${short} .takesFiles=${this.takesFiles}></lane-composer>
-      <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
+      <lane-composer
+        ?compact=${this.compact}
+        .lane=${lane}
+        .version=${version}
+        .name=${short}
+        .takesFiles=${this.takesFiles}
+      ></lane-composer>
+      <lane-figures ?compact=${this.compact} ?words=${this.words} .lane=${lane} .latencies=${this.latencies}></lane-figures>
       <p class="watch"><b>Watch:</b> ${watch}</p>
     </section>`
   }
@@ -380,6 +399,11 @@ export class ChatLane extends LitElement {
 
   static override styles = [shared, swatchStyles, laneStyles]
 }
+
+/** A plug, for what connects and disconnects. */
+const PLUG = html`<svg viewBox="0 0 24 24" aria-hidden="true">
+  <path d="M9 3v6m6-6v6M6 9h12v3a6 6 0 0 1-12 0zm6 9v4" />
+</svg>`
 
 /** The lanes of this page. Each is a reader of its own, and should not be shown to itself as a stranger. */
 const onPage = new Set<ChatLane>()

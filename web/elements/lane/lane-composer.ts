@@ -181,6 +181,50 @@ export class LaneComposer extends LitElement {
       textarea:not(:has(~ .clip)) {
         grid-column: span 2;
       }
+      /* In a narrow column the box has a line of its own, and what is said about it stands beside the buttons. */
+      :host([compact]) {
+        display: grid;
+        grid-template-columns: 1fr auto auto;
+        gap: var(--gap-xs);
+        padding: var(--gap-xs) var(--gap-s) var(--gap-s);
+      }
+      :host([compact]) form {
+        display: contents;
+      }
+      :host([compact]) textarea {
+        grid-area: 1 / 1 / auto / -1;
+        min-height: 1.75rem;
+        max-height: 4rem;
+        padding-block: 0.2rem;
+      }
+      :host([compact]) textarea:placeholder-shown {
+        height: 1.875rem;
+      }
+      :host([compact]) form button {
+        grid-area: 2 / 3;
+        min-height: 1.5rem; /* a target of 24 px (WCAG 2.2, 2.5.8) */
+        padding: 0 0.5rem;
+        font-size: var(--size-s);
+      }
+      :host([compact]) form .clip {
+        grid-area: 2 / 2;
+        width: 1.75rem;
+        padding: 0;
+      }
+      :host([compact]) .clip svg {
+        width: 0.875rem;
+        height: 0.875rem;
+      }
+      :host([compact]) #note {
+        grid-area: 2 / 1;
+        padding: 0;
+      }
+      :host([compact]) #note:not(:empty) {
+        grid-area: 3 / 1 / auto / -1;
+      }
+      :host([compact]) lane-kept {
+        grid-column: 1 / -1;
+      }
       .clip {
         display: grid;
         place-items: center;

@@ -38,11 +38,11 @@ export class LaneFigures extends LitElement {
       ${figure('last latency', last === null ? '–' : milliseconds(last), TIMED)}
       ${figure('median', median === null ? '–' : milliseconds(median), TIMED)}
       ${figure('requests', number(requests), 'HTTP requests of this lane; a WebSocket handshake is one')}
-      ${figure('messages', number(messages), 'Shown here, history included')}
-      ${figure('duplicates', number(duplicates), 'Came again and were left out')}
-      ${figure('lost', number(lost), 'Holes in the numbers of the messages', lost > 0)}
-      ${figure('reconnects', number(reconnects), 'How often the connection was opened again')}
-      ${figure('requests per message', messages === 0 ? '–' : number(requests / messages), 'What each message has cost, history included: Reset starts the count again')}
+      ${figure('messages', number(messages), 'Shown here, history included', 'more')}
+      ${figure('duplicates', number(duplicates), 'Came again and were left out', duplicates > 0 ? '' : 'more')}
+      ${figure('lost', number(lost), 'Holes in the numbers of the messages', lost > 0 ? 'alarming' : 'more')}
+      ${figure('reconnects', number(reconnects), 'How often the connection was opened again', 'more')}
+      ${figure('requests per message', messages === 0 ? '–' : number(requests / messages), 'What each message has cost, history included: Reset starts the count again', 'more')}
     </dl>`
   }
 
@@ -73,7 +73,28 @@ export class LaneFigures extends LitElement {
         font-variant-numeric: tabular-nums;
         white-space: nowrap;
       }
-      .alarming {
+      /* A line each, and of the eight those that tell the lanes apart. */
+      :host([compact]) dl {
+        grid-template-columns: 1fr;
+        gap: 0;
+        padding: var(--gap-xs) var(--gap-s);
+      }
+      :host([compact]) div {
+        flex-direction: row;
+        justify-content: space-between;
+        gap: var(--gap-xs);
+      }
+      :host([compact]) dt {
+        line-height: 1.125rem;
+      }
+      :host([compact]) dd {
+        font-size: var(--size-m);
+        line-height: 1.125rem;
+      }
+      :host([compact]:not([words])) .more {
+        display: none;
+      }
+      .alarming dd {
         color: var(--bad);
         font-weight: 600;
       }
@@ -83,7 +104,8 @@ export class LaneFigures extends LitElement {
 
 const TIMED = 'From publishing to being shown. Only what this page published: two clocks cannot be compared'
 
-const figure = (name: string, value: string, title: string, alarming = false) =>
-  html`<div title=${title}><dt>${name}</dt><dd class=${alarming ? 'alarming' : ''}>${value}</dd></div>`
+/** @param kind `more` for a figure that a narrow lane leaves out while it says nothing special */
+const figure = (name: string, value: string, title: string, kind: '' | 'more' | 'alarming' = '') =>
+  html`<div title=${title} class=${kind}><dt>${name}</dt><dd>${value}</dd></div>`
 
 customElements.define('lane-figures', LaneFigures)

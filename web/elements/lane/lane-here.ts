@@ -78,6 +78,13 @@ export class LaneHere extends LitElement {
         color: var(--muted);
         overflow-wrap: anywhere;
       }
+      :host([compact]) p {
+        min-height: 1.25rem;
+        max-height: 2.25rem;
+        overflow: hidden;
+        padding: 0.125rem var(--gap-s) 0;
+        line-height: 1.0625rem;
+      }
       b {
         font-weight: 600;
       }

@@ -5,6 +5,39 @@ export const logStyles = css`
     position: relative;
     height: var(--log-height, 16rem);
   }
+  /* As high as the lane leaves it. */
+  :host([compact]) {
+    height: auto;
+    min-height: 3.5rem;
+  }
+  :host([compact]) .scroll {
+    position: absolute;
+    inset: 0;
+    height: auto;
+    padding: var(--gap-xs) 0;
+  }
+  :host([compact]) .line {
+    grid-template-columns: 1fr auto auto;
+    padding-inline: var(--gap-s);
+    line-height: 1.125rem;
+  }
+  :host([compact]) .traffic {
+    grid-template-columns: minmax(0, 1fr) auto;
+  }
+  /* Of traffic, when it was said is in each line of the others too. */
+  :host([compact]) .traffic :is(.author, time) {
+    display: none;
+  }
+  :host([compact]) .traffic .text {
+    grid-area: 1 / 1;
+  }
+  :host([compact]) .traffic .ms {
+    grid-area: 1 / 2;
+  }
+  :host([compact]) .empty {
+    padding: 0 var(--gap-s);
+    font-size: var(--size-s);
+  }
   .scroll {
     display: flex;
     flex-direction: column;

@@ -111,6 +111,13 @@ export class LaneState extends LitElement {
         color: var(--ink);
         font-size: var(--size-s);
       }
+      :host([compact]) p {
+        min-height: 1.25rem;
+        font-size: var(--size-s);
+      }
+      :host([compact]) button {
+        margin-inline-start: 0;
+      }
       .why {
         flex-basis: 100%;
         color: var(--muted);

@@ -14,7 +14,7 @@ import { isComposing } from '../../keys.ts'
 import type { Exchange, Mark } from '../capture/marks.ts'
 import { openScope, type ScopeLink } from '../link.ts'
 import type { Status } from '../protocol.ts'
-import type { Target } from './layout.ts'
+import { LINE, type Target } from './layout.ts'
 import { markTable } from './mark-table.ts'
 import { step } from './steps.ts'
 import { createStore } from './store.ts'
@@ -44,6 +44,7 @@ export class LabTimeline extends LitElement {
     isTall: { state: true },
     wanted: { state: true },
     laneNames: { state: true },
+    line: { type: Number },
   }
   declare status: Status
   /** What is selected or pointed at, in a sentence. */
@@ -54,6 +55,8 @@ export class LabTimeline extends LitElement {
   /** What is searched for. */
   declare wanted: string
   declare laneNames: readonly string[]
+  /** The height of a connection's line, in pixels: less where the rows are to stand close. */
+  declare line: number
 
   readonly #store = createStore(TRANSPORTS)
   readonly #view = createView()
@@ -69,6 +72,7 @@ export class LabTimeline extends LitElement {
     view: this.#view,
     order: TRANSPORTS,
     isTall: () => this.isTall,
+    line: () => this.line,
     shown: () => ({ lit: this.#lit, selected: this.#selected, found: this.#found }),
     onResize: () => this.requestUpdate(), // the names stand beside the rows
   })
@@ -81,6 +85,7 @@ export class LabTimeline extends LitElement {
     this.isTall = false
     this.wanted = ''
     this.laneNames = []
+    this.line = LINE
   }
 
   override connectedCallback(): void {

@@ -21,7 +21,8 @@ export interface Row {
 
 /** The axis with the times. */
 export const AXIS = 22
-const PADDING = 6
+/** Above and below a row's lines: 6 px where a line has its usual height, and less where the rows stand close. */
+const paddingOf = (line: number): number => (line - 8) * 0.75
 /** A lane has so many lines unless each connection is to have its own. */
 const USUAL_LINES = 2
 const MOST_LINES = 8
@@ -32,12 +33,13 @@ export function layoutOf(
   width: number,
   [start, end]: readonly [number, number],
   isTall: boolean,
+  line = LINE,
 ): Layout {
   let top = AXIS
   const rows = lanes.map((lane): Row => {
     const lines = isTall ? Math.min(MOST_LINES, Math.max(USUAL_LINES, lane.depth)) : USUAL_LINES
-    const height = lines * LINE + 2 * PADDING
-    const row = { lane, top, height, line: LINE, lines }
+    const height = lines * line + 2 * paddingOf(line)
+    const row = { lane, top, height, line, lines }
     top += height
     return row
   })
@@ -55,7 +57,7 @@ export const timeAt = ({ width, start, end }: Layout, x: number): number =>
  */
 export function yOf({ lane, top, line, lines }: Row, place: number): number {
   const unused = lines - Math.min(lines, lane.depth)
-  return top + PADDING + (unused / 2 + Math.min(place, lines - 1) + 0.5) * line
+  return top + paddingOf(line) + (unused / 2 + Math.min(place, lines - 1) + 0.5) * line
 }
 
 export type Target =

@@ -14,6 +14,8 @@ import type { View } from './view.ts'
 const DRAW_EVERY_MS = 33
 /** For a reader who wants less motion, the picture moves so often, in jumps. */
 const LESS_MOTION_MS = 1_000
+/** How soon what has changed is seen while nothing moves. */
+const IDLE_MS = 50
 /** A frame may come so much early and still be the next. */
 const EARLY_MS = 4
 
@@ -24,6 +26,8 @@ export interface SurfaceOptions {
   /** The transports in the order that decides their hues. */
   readonly order: readonly string[]
   readonly isTall: () => boolean
+  /** The height of a connection's line, in pixels; the usual one unless given. */
+  readonly line: () => number
   readonly shown: () => Omit<Shown, 'now' | 'isLive'>
   /** The rows have other heights than before. */
   readonly onResize: () => void
@@ -47,6 +51,7 @@ export function createSurface({
   view,
   order,
   isTall,
+  line,
   shown,
   onResize,
 }: SurfaceOptions): Surface {
@@ -63,7 +68,7 @@ export function createSurface({
     palette ??= readPalette(host.renderRoot.querySelector('.probe')!, order)
     const width = canvas.parentElement!.clientWidth
     const end = view.endAt(pageNow)
-    layout = layoutOf(store.lanes, width, [end - view.span, end], isTall())
+    layout = layoutOf(store.lanes, width, [end - view.span, end], isTall(), line())
     const ratio = devicePixelRatio
     const [w, h] = [Math.round(width * ratio), Math.round(layout.height * ratio)]
     if (canvas.width !== w || canvas.height !== h) {
@@ -94,10 +99,11 @@ export function createSurface({
       if (isOver || !isInView) return
       inNextFrame((isVisible) => {
         const now = performance.now()
-        const moves = view.mode.kind !== 'stopped'
+        const moves = view.mode.kind !== 'stopped' && store.lanes.length > 0
         const every = calm.matches && moves ? LESS_MOTION_MS : DRAW_EVERY_MS
         if (isVisible && (isDirty || moves) && now - lastDraw >= every - EARLY_MS) paint(now)
-        next()
+        if (moves || isDirty) next()
+        else setTimeout(next, IDLE_MS) // a frame that is asked for is made, though it would show the same
       })
     }
     const observer = new IntersectionObserver((entries) => {

@@ -130,8 +130,40 @@ export const timelineStyles = css`
     min-height: 1.5rem;
     padding: 0 var(--gap-s);
   }
+  /* Where it is one of several things in view, and what stands beside its bar is another's. */
+  :host([brief]) .bar {
+    margin-bottom: var(--gap-xs);
+    padding-inline-end: var(--bar-end, 0);
+    font-size: var(--size-s);
+  }
+  :host([brief]) .bar button,
+  :host([brief]) .bar input[type='search'] {
+    min-height: 1.75rem;
+    height: 1.75rem;
+    padding-block: 0;
+    font-size: var(--size-s);
+  }
+  :host([brief]) .bar label {
+    min-height: 1.75rem;
+  }
+  :host([brief]) .status {
+    padding: 0 0 var(--gap-xs);
+    font-size: var(--size-s);
+  }
+  :host([brief]) .plot {
+    grid-template-columns: 8.5rem minmax(0, 1fr);
+    background: var(--surface);
+  }
+  :host([brief]) .words {
+    min-height: 1.3em;
+    max-height: 2.8em;
+    padding: 0.125rem 0 0;
+    overflow: hidden;
+    line-height: 1.3;
+  }
   @media (max-width: 40rem) {
-    .plot {
+    .plot,
+    :host([brief]) .plot {
       grid-template-columns: 6rem minmax(0, 1fr);
     }
     .name {
