@@ -48,6 +48,8 @@ export interface Wires {
   viewOf(visitor: string): Pick<ConnectionsView, 'connections' | 'totals'>
   read(visitor: string): TapReader | null
   readonly faults: ActiveFaults
+  /** Ends what the visitor has open in a lane. */
+  drop(visitor: string, lane: string): void
   /** Whether new connections are taken; they are closed at once while they are not. */
   takesNewcomers: boolean
   /** Listens no more; open connections go on. */
@@ -92,6 +94,9 @@ export function createWires({
       totals: totals.of(visitor, connections),
     }),
     read: (visitor) => tap.read(visitor, () => ownedBy(visitor).map((connection) => connection.openRecord())),
+    drop(visitor, lane) {
+      for (const one of ownedBy(visitor)) if (one.lane === lane) one.line.drop('end', 'server')
+    },
     stopListening() {
       for (const lane of lanes) lane.close()
     },

@@ -39,7 +39,7 @@ export const oneFailureIsTheEnd: ClientDefect = {
   name: 'one failed try is the end',
   story:
     'It reconnects by itself, it is said; but one answer that is no stream ends an EventSource for good (phenomenon 17).',
-  caughtBy: 'after a restart of the server, clients come back and hear what they missed',
+  caughtBy: shownByPitfall('gives-up'),
   wrap: (transport) => ({
     async open(options) {
       try {

@@ -1,8 +1,6 @@
 /** Defects in how a client sends, and in what it takes for an answer. */
+import { TRY_MARK } from '../try-mark.ts'
 import { type ClientDefect, withConnections } from './client-defect.ts'
-
-/** Stands between a draft's own id and the number of the try, so that a ledger can tell whose second self it is. */
-export const TRY_MARK = '~'
 
 /** Longest id of a draft, in UTF-16 code units (lab/wire/limits.ts). */
 const MAX_ID_LENGTH = 64

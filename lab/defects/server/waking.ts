@@ -52,14 +52,17 @@ export function lookThenWait(
 
       function wait(): void {
         isWaiting = true
-        const timer = setTimeout(() => {
+        const subscribe = () => {
+          if (isOver) return
           const follower = room.follow(cursor, () => {
             stopWaiting()
             isWaiting = false
             notify()
           })
           stopWaiting = () => follower.stop()
-        }, noteMs)
+        }
+        // After the end of the turn: on a busy machine the time may be over before the room has notified.
+        const timer = setTimeout(() => setImmediate(subscribe), noteMs)
         stopWaiting = () => clearTimeout(timer)
       }
       return {

@@ -40,10 +40,10 @@ const RULES: readonly Rule[] = [
     may: /^lab\/(wire|people)\/|^lab\/store\/records\.ts$|^@node-rs\/argon2$|^node:/,
   },
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\// },
-  { files: /^lab\/defects\/said\.ts$/, may: /^$/ },
+  { files: /^lab\/defects\/(said|try-mark)\.ts$/, may: /^$/ },
   {
     files: /^lab\/defects\/client\//,
-    may: /^lab\/(wire|client)\/|^lab\/defects\/(client\/|said\.ts$)/,
+    may: /^lab\/(wire|client)\/|^lab\/defects\/(client\/|(said|try-mark)\.ts$)/,
   },
   {
     files: /^lab\/defects\/server\//,
@@ -92,7 +92,7 @@ const RULES: readonly Rule[] = [
   {
     files: /^web\//,
     may: new RegExp(
-      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control|pitfalls)\\.ts$|^lab/defects/client/|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
+      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control|pitfalls)\\.ts$|^lab/defects/(client/|try-mark\\.ts$)|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
     ),
   },
   {

@@ -1,5 +1,5 @@
 /** Defects in how a client reads, sends and gives up. */
-import { oneFailureIsTheEnd, openIsBelieved } from '../../../defects/client/alive.ts'
+import { openIsBelieved } from '../../../defects/client/alive.ts'
 import { CHUNK_IS_AN_EVENT, linesOfChunk } from '../../../defects/client/chunks.ts'
 import { newIdForEachTry, sentIsReceived } from '../../../defects/client/drafts.ts'
 import { sinceIgnored, startsOver } from '../../../defects/client/place.ts'
@@ -125,5 +125,4 @@ export const clientDefects: readonly Defect[] = [
     })),
   },
   plantedInClient(openIsBelieved, /anna hears what she missed/),
-  plantedInClient(oneFailureIsTheEnd, /anna/),
 ]
