@@ -202,7 +202,7 @@ export async function buildApp({
   const switches = createPitfallSwitches({
     ...{ clock, now: epochNow },
     pathOf: (pitfall, lane) => pathOf(pitfall, lane),
-    onChange: (visitor, lane) => lanes?.wires.drop(visitor, lane),
+    onChange: (visitor, lane, asker) => lanes?.wires.drop(visitor, lane, asker),
   })
   const pathOf = mountPitfalls(app, {
     ...{ pitfalls, transports, hub, lab, metrics, gatewayOver, lanes: lanes?.names ?? [] },

@@ -51,7 +51,7 @@ export function servePitfalls(app: FastifyInstance, options: PitfallRoutesOption
       const lane = JSON.stringify(order.lane)
       throw badRequest(`${about.name} is not for the lane ${lane}; it is for ${about.lanes.join(', ')}`)
     }
-    const active = switches.switchOn(visitor, order.lane, about.name)
+    const active = switches.switchOn(visitor, order.lane, about.name, request.raw.socket)
     if (!active)
       throw new ChatError('too-many-requests', 'too many visitors have a pitfall on already', {
         retryAfterS: 60,
@@ -64,12 +64,13 @@ export function servePitfalls(app: FastifyInstance, options: PitfallRoutesOption
   })
 
   app.delete('/wires/pitfalls', (request, reply) => {
-    switches.switchOff(visitorOf(request), null)
+    switches.switchOff(visitorOf(request), null, request.raw.socket)
     return reply.code(204).send()
   })
 
   app.delete('/wires/pitfalls/:lane', (request, reply) => {
-    switches.switchOff(visitorOf(request), (request.params as { readonly lane: string }).lane)
+    const { lane } = request.params as { readonly lane: string }
+    switches.switchOff(visitorOf(request), lane, request.raw.socket)
     return reply.code(204).send()
   })
 }

@@ -30,10 +30,15 @@ export const MAX_VISITORS = 64
 export interface PitfallSwitches {
   of(visitor: string | null): readonly ActivePitfall[]
   isOn(visitor: string | null, lane: string, pitfall: string): boolean
-  /** Takes the place of another one in the same lane. @returns undefined when too many visitors have one on */
-  switchOn(visitor: string, lane: string, pitfall: string): ActivePitfall | undefined
+  /**
+   * Takes the place of another one in the same lane.
+   *
+   * @param asker the socket by which it is ordered, whose answer must come through
+   * @returns undefined when too many visitors have one on
+   */
+  switchOn(visitor: string, lane: string, pitfall: string, asker?: object): ActivePitfall | undefined
   /** @param lane null for all of the visitor's */
-  switchOff(visitor: string, lane: string | null): void
+  switchOff(visitor: string, lane: string | null, asker?: object): void
 }
 
 export interface SwitchesOptions {
@@ -42,7 +47,7 @@ export interface SwitchesOptions {
   readonly now: () => number
   readonly pathOf: (pitfall: string, lane: string) => string | null
   /** The lane is another one for this visitor now: what it had open belongs to the old one. */
-  readonly onChange: (visitor: string, lane: string) => void
+  readonly onChange: (visitor: string, lane: string, asker?: object) => void
 }
 
 interface Switched {
@@ -54,14 +59,14 @@ export function createPitfallSwitches({ clock, now, pathOf, onChange }: Switches
   /** By visitor, and then by lane. */
   const all = new Map<string, Map<string, Switched>>()
 
-  function end(visitor: string, lane: string): void {
+  function end(visitor: string, lane: string, asker?: object): void {
     const own = all.get(visitor)
     const one = own?.get(lane)
     if (!own || !one) return
     one.cancel()
     own.delete(lane)
     if (own.size === 0) all.delete(visitor)
-    onChange(visitor, lane)
+    onChange(visitor, lane, asker)
   }
 
   return {
@@ -69,21 +74,21 @@ export function createPitfallSwitches({ clock, now, pathOf, onChange }: Switches
       visitor === null ? [] : [...(all.get(visitor)?.values() ?? [])].map(({ active }) => active),
     isOn: (visitor, lane, pitfall) =>
       visitor !== null && all.get(visitor)?.get(lane)?.active.pitfall === pitfall,
-    switchOn(visitor, lane, pitfall) {
+    switchOn(visitor, lane, pitfall, asker) {
       if (!all.has(visitor) && all.size >= MAX_VISITORS) return undefined
-      end(visitor, lane)
+      end(visitor, lane, asker)
       const since = now()
       const lastsMs = MAX_FAULT_S * 1_000
       const active = { pitfall, lane, path: pathOf(pitfall, lane), since, until: since + lastsMs }
       const own = all.get(visitor) ?? new Map<string, Switched>()
       all.set(visitor, own)
       own.set(lane, { active, cancel: clock.after(lastsMs, () => end(visitor, lane)) })
-      onChange(visitor, lane)
+      onChange(visitor, lane, asker)
       return active
     },
-    switchOff(visitor, lane) {
+    switchOff(visitor, lane, asker) {
       const lanes = lane === null ? [...(all.get(visitor)?.keys() ?? [])] : [lane]
-      for (const one of lanes) end(visitor, one)
+      for (const one of lanes) end(visitor, one, asker)
     },
   }
 }
