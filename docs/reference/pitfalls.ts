@@ -3,7 +3,7 @@ import { PITFALLS } from '../../lab/app/pitfalls/index.ts'
 import type { Pitfall } from '../../lab/server/wires/pitfalls.ts'
 import { RESTART } from '../../lab/server/wires/restart.ts'
 import { FAULTS } from '../../lab/wires/faults/catalogue.ts'
-import type { Step } from '../../lab/wires/pitfalls.ts'
+import type { Step } from '../../lab/wires/pitfalls/control.ts'
 
 const ABOUTS = [...FAULTS.map(({ about }) => about), RESTART]
 

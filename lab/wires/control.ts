@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot'
 import type { Parsed } from '../wire/field.ts'
-import type { ActivePitfall } from './pitfalls.ts'
+import type { ActivePitfall } from './pitfalls/control.ts'
 import type { Alpn, FaultOnLanes } from './records.ts'
 
 /** How long a fault may last, in seconds. One that is left on by a visitor who went away must end by itself. */

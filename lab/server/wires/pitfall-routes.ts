@@ -9,7 +9,7 @@ import {
   type PitfallOrder,
   PitfallOrderSchema,
   type PitfallsState,
-} from '../../wires/pitfalls.ts'
+} from '../../wires/pitfalls/control.ts'
 import { lanesOf } from './pitfall-mounts.ts'
 import type { Pitfall, PitfallSwitches } from './pitfalls.ts'
 import type { Teacher } from './teacher.ts'

@@ -5,7 +5,7 @@
 import type { Hub } from '../../hub/hub.ts'
 import type { Clock } from '../../wire/clock.ts'
 import { MAX_FAULT_S } from '../../wires/control.ts'
-import type { ActivePitfall, PitfallAbout } from '../../wires/pitfalls.ts'
+import type { ActivePitfall, PitfallAbout } from '../../wires/pitfalls/control.ts'
 import type { HttpLab, HttpTransport } from '../transport-kit/server-transport.ts'
 
 /** A pitfall, as the lab is handed it: the server itself knows no defect. */

@@ -8,7 +8,7 @@ import type { LanesOptions } from '../../server/wires/lanes.ts'
 import { lanesOf, pitfallPath } from '../../server/wires/pitfall-mounts.ts'
 import { MAX_VISITORS } from '../../server/wires/pitfalls.ts'
 import type { WiresState } from '../../wires/control.ts'
-import type { PitfallsState } from '../../wires/pitfalls.ts'
+import type { PitfallsState } from '../../wires/pitfalls/control.ts'
 import { startTestServer } from '../kit/test-server.ts'
 import { type LanesBench, startWithLanes } from '../wires/lanes-bench.ts'
 

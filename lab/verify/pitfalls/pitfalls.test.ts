@@ -9,22 +9,22 @@ import { FAULTS } from '../../wires/faults/catalogue.ts'
 import { settingsFrom } from '../../wires/faults/fault.ts'
 import { CATALOGUE } from '../museum/catalogue.ts'
 import { textOf } from '../rules/source-files.ts'
+import { openPitfallBench, type PitfallBench } from './pitfall-bench.ts'
 import { PLAYS } from './plays.ts'
-import { openTheatre, type Theatre } from './stage.ts'
 
 const NAMES = PITFALLS.map(({ name }) => name)
 
 describe('a lane of a running lab', () => {
-  let theatre: Theatre
+  let pitfallBench: PitfallBench
   beforeAll(async () => {
-    theatre = await openTheatre()
+    pitfallBench = await openPitfallBench()
   })
-  afterAll(() => theatre?.close())
+  afterAll(() => pitfallBench?.close())
 
   it.each(NAMES.map((name) => [shownByPitfall(name), name] as const))('%s', async (_title, name) => {
     const { lane, options = {}, act } = PLAYS[name]!
-    expect(await theatre.play(lane, name, options, act), 'it shows while it is on').toBe(true)
-    expect(await theatre.play(lane, null, options, act), 'it is gone when it is off').toBe(false)
+    expect(await pitfallBench.play(lane, name, options, act), 'it shows while it is on').toBe(true)
+    expect(await pitfallBench.play(lane, null, options, act), 'it is gone when it is off').toBe(false)
   })
 })
 

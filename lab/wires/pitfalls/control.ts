@@ -3,8 +3,7 @@
  * (docs/reference/pitfalls.md). Shapes and the check of what comes from outside; neither sockets nor HTTP.
  */
 import * as v from 'valibot'
-import type { Parsed } from '../wire/field.ts'
-import type { SettingValues } from './control.ts'
+import type { Parsed } from '../../wire/field.ts'
 
 /** `POST /wires/pitfalls`. */
 export const PitfallOrderSchema = v.strictObject({
@@ -16,7 +15,11 @@ export type PitfallOrder = Parsed<typeof PitfallOrderSchema>
 /** One step of what brings a pitfall out. */
 export type Step =
   /** A fault is set on the lane; `seconds` is null for one that is over at once. */
-  | { readonly fault: string; readonly settings: SettingValues; readonly seconds: number | null }
+  | {
+      readonly fault: string
+      readonly settings: Readonly<Record<string, number>>
+      readonly seconds: number | null
+    }
   /** Texts are written, in the lane itself or in another one. */
   | { readonly say: readonly string[]; readonly by: 'lane' | 'another'; readonly everyMs?: number }
   | { readonly waitMs: number }

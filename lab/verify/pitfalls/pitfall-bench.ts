@@ -11,7 +11,7 @@ import { randomId, systemClock } from '../../client/platform.ts'
 import type { Settings } from '../../client/transport.ts'
 import { CLIENT_DEFECTS } from '../../defects/client/index.ts'
 import type { SettingValues } from '../../wires/control.ts'
-import type { ActivePitfall } from '../../wires/pitfalls.ts'
+import type { ActivePitfall } from '../../wires/pitfalls/control.ts'
 import { platformOver, showing } from '../kit/network/network.ts'
 import { type LanesBench, startWithLanes } from '../wires/lanes-bench.ts'
 
@@ -27,7 +27,7 @@ export interface LaneOptions {
   readonly backoffMs?: number | null
 }
 
-export interface Stage {
+export interface LaneBench {
   readonly bench: LanesBench
   readonly client: ChatClient
   readonly states: readonly ConnectionState[]
@@ -45,18 +45,18 @@ export interface Stage {
   until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void>
 }
 
-export interface Theatre {
+export interface PitfallBench {
   /** Plays in a room of its own. @param pitfall null for the sound lane */
   play<T>(
     lane: TransportName,
     pitfall: string | null,
     options: LaneOptions,
-    act: (stage: Stage) => Promise<T>,
+    act: (laneBench: LaneBench) => Promise<T>,
   ): Promise<T>
   close(): Promise<void>
 }
 
-export async function openTheatre(): Promise<Theatre> {
+export async function openPitfallBench(): Promise<PitfallBench> {
   const bench = await startWithLanes({}, { heartbeatMs: HEARTBEAT_MS })
   const cookie = await bench.visitor()
   let rooms = 0
@@ -122,7 +122,7 @@ export async function openTheatre(): Promise<Theatre> {
         lanes: () => [{ name: lane, evidence, requests: 0 }],
         connections: async () => connectionsInfoOf(await ask('GET', '/wires/connections'), Date.now()),
       })
-      const stage: Stage = {
+      const laneBench: LaneBench = {
         ...{ bench, client, states, pages },
         async row() {
           await ledger.look()
@@ -142,9 +142,9 @@ export async function openTheatre(): Promise<Theatre> {
         },
         heal: () => ask('DELETE', '/wires/faults?whose=all'),
         async whole() {
-          let row = await stage.row()
-          await stage.until('the lane has all that is in the log', async () => {
-            row = await stage.row()
+          let row = await laneBench.row()
+          await laneBench.until('the lane has all that is in the log', async () => {
+            row = await laneBench.row()
             return row.inLog > 0 && row.behind === 0
           })
           return row
@@ -152,13 +152,13 @@ export async function openTheatre(): Promise<Theatre> {
         until: (what, isSo) => expect.poll(async () => await isSo(), { message: what }).toBe(true),
       }
       try {
-        stage.say('hello')
+        laneBench.say('hello')
         client.connect()
-        await stage.until('hello is heard', () => pages.includes(true))
-        return await act(stage)
+        await laneBench.until('hello is heard', () => pages.includes(true))
+        return await act(laneBench)
       } finally {
         client.close()
-        await stage.heal()
+        await laneBench.heal()
         // The server is told that the client has gone before the next one comes.
         await expect.poll(() => bench.server.hub.followers).toBe(0)
       }
