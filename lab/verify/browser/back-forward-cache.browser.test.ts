@@ -1,6 +1,6 @@
 /**
- * The back/forward cache of a real browser. Chromium keeps no page there that a debugger looks at, so none does here:
- * the page drives itself by a script of the test's, and reports what happened by requests.
+ * The back/forward cache of the whole browser, since the headless shell has none. Chromium keeps no page there that a
+ * debugger looks at, so none does here: the page drives itself by a script of the test's, and reports by requests.
  */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { bundlePages } from '../../app/bundle.ts'
 import { servePages } from '../../app/pages.ts'
 import { temporaryFolder } from '../../command/temporary.ts'
 import { startTestServer } from '../kit/test-server.ts'
-import { CHROMIUM_ARGS, chromiumPath } from './browser.ts'
+import { CHROMIUM_ARGS, wholeChromiumPath } from './browser.ts'
 import { skipLoudly } from './browser-bench.ts'
 
 const ROOM = 'lobby'
@@ -45,7 +45,7 @@ addEventListener('pageshow', ({ persisted }) => {
 `
 const GO_BACK = "fetch('/may-go-back').then(() => history.back())"
 
-if (!chromiumPath) skipLoudly('the back/forward cache')
+if (!wholeChromiumPath) skipLoudly('the back/forward cache')
 else
   describe('a page in the back/forward cache of Chromium', () => {
     const ends: (() => unknown)[] = []
@@ -70,7 +70,7 @@ else
       })
       ends.push(() => server.close())
       const browser = spawn(
-        chromiumPath as string,
+        wholeChromiumPath as string,
         [
           ...CHROMIUM_ARGS,
           '--headless=new',
