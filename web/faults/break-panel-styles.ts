@@ -15,6 +15,29 @@ export const breakStyles = css`
     color: var(--muted);
     font-size: var(--size-s);
   }
+  /* Beside other things that are to be in view: all switches, close together. */
+  :host([brief]) section {
+    gap: var(--gap-xs);
+    padding: var(--gap-xs) var(--gap-s) var(--gap-s);
+    border: 0;
+  }
+  :host([brief]) .row {
+    gap: 0.125rem var(--gap-s);
+    font-size: var(--size-s);
+  }
+  :host([brief]) .label {
+    min-width: 0;
+  }
+  :host([brief]) .row > button {
+    min-height: 1.5rem; /* a target of 24 px (WCAG 2.2, 2.5.8) */
+    padding: 0 0.4rem;
+  }
+  :host([brief]) .swatch {
+    width: 1.25rem;
+  }
+  :host([brief]) .settings {
+    gap: var(--gap-xs) var(--gap-l);
+  }
   .settings {
     gap: var(--gap-s) var(--gap-xl);
     padding-top: var(--gap-s);

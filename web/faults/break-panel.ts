@@ -5,7 +5,7 @@
  * Fires `setting`, a CustomEvent whose `detail` is what has been changed: `{ onePort }`, whether all lanes share the server's
  * port, or `{ silence }`, after how many seconds without a sign of life a lane gives its connection up.
  */
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../benchmarks/plots/swatch.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
@@ -62,7 +62,7 @@ export class BreakPanel extends LitElement {
       if (this.bench.wires.info.active.length > 0) draw()
     }
     this.#stop = [this.bench.wires.onChange(draw), drawEvery(DRAW_EVERY_MS, tick)]
-    void this.bench.wires.look()
+    void this.bench.wires.lookUnlessFresh()
   }
 
   override disconnectedCallback(): void {
@@ -203,6 +203,12 @@ export class BreakPanel extends LitElement {
       .isOnNone=${this.#isOnNone(fault)}
       @break=${({ detail }: CustomEvent<FaultOrder>) => this.#try(() => this.#break([{ ...detail, fault: fault.name }], detail))}
     ></fault-detail>`
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    // The panel may scroll: what was asked for is not to be looked for.
+    if (changed.has('chosen') && this.chosen !== null)
+      this.renderRoot.querySelector('#detail')?.scrollIntoView({ block: 'nearest' })
   }
 
   /** What happens on a wire needs a lane that has one. */

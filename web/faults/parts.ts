@@ -1,4 +1,4 @@
-/** What the lab page loads when its lanes are open and the switches of the faults are in view, or when a fault is on one of its wires. */
+/** What the first view of the lab page has of the faults: their switches, and what stands on a lane. */
 import './break-panel.ts'
 import './lane-faults.ts'
 

@@ -10,8 +10,6 @@ import type { TransportName } from '../../transports/manifest.ts'
 import type { ChatLane, LiveSettings } from '../elements/lane/chat-lane.ts'
 import '../elements/lane/chat-lane.ts'
 import '../elements/lane/socket-card.ts'
-import '../elements/figures/latency-chart.ts'
-import '../elements/figures/latency-table.ts'
 import '../elements/people/person-panel.ts'
 import '../elements/people/room-panel.ts'
 import { type Series, seriesOf } from '../elements/figures/series.ts'
@@ -197,7 +195,7 @@ export class LabPage extends LitElement {
           }
         </div>
         ${this.#whoAndWhere()}
-        <person-panel .name=${this.#name}></person-panel>
+        <person-panel compact .name=${this.#name}></person-panel>
       </header>
       <main>
         <div class="first-view">
@@ -212,6 +210,7 @@ export class LabPage extends LitElement {
           @choose=${({ detail }: CustomEvent<string>) => this.#go(detail)}
         ></room-panel>
         <traffic-generator
+          compact
           ?hidden=${isPrivate(room)}
           .room=${room}
           .rate=${rate}
@@ -425,8 +424,9 @@ export class LabPage extends LitElement {
     )
       this.#view.settle()
     const waiting = states.filter(({ status }) => status === 'waiting').length
-    if (this.#settings.room === this.#home && states.some(({ status }) => status === 'open'))
-      this.#motion.begin()
+    // A link that asks for traffic waits for the reader; so does all else that could move then.
+    const mayMove = this.#settings.room === this.#home && !this.#isAsked
+    if (mayMove && states.some(({ status }) => status === 'open')) this.#motion.begin()
     // Each of a large class has one of their own, and the server bounds how many there are.
     if (this.#settings.room === this.#home && states.some(isTooMany)) {
       this.#go(USUAL.room)

@@ -1,9 +1,10 @@
 /**
- * The panels of the lab page. Their code is fetched when one of them is open and the lanes are connected; that of those below
- * the lanes when one of these is opened.
+ * The panels of the lab page. The switches of the faults are in the first view, and ask the server when the lanes are connected;
+ * the code of those below the lanes is fetched when one of them is opened.
  */
 import { html, nothing } from 'lit'
 import type { Bench, BenchPage } from '../faults/bench.ts'
+import { createBench } from '../faults/parts.ts'
 import { wires } from '../faults/wires.ts'
 import { browserPlatform } from '../platform.ts'
 import type { LabSettings } from './settings.ts'
@@ -61,13 +62,7 @@ export function createPanels(page: PanelsPage) {
   async function load(): Promise<void> {
     if (bench) return
     await page.ready
-    try {
-      const { createBench } = await import('../faults/parts.ts')
-      bench ??= createBench({ ...page, platform: browserPlatform, wires })
-      problem = null
-    } catch {
-      problem = FAILED
-    }
+    bench ??= createBench({ ...page, platform: browserPlatform, wires })
     page.onChange()
   }
 
@@ -77,6 +72,7 @@ export function createPanels(page: PanelsPage) {
     try {
       await import('../faults/later-parts.ts')
       hasLater = true
+      problem = null
     } catch {
       problem = FAILED
     }
@@ -113,6 +109,7 @@ export function createPanels(page: PanelsPage) {
         () =>
           bench &&
           html`<break-panel
+            brief
             .bench=${bench}
             .onePort=${page.settings.onePort}
             .silence=${page.settings.silence}
@@ -121,7 +118,7 @@ export function createPanels(page: PanelsPage) {
       ),
     scenarios: () => later(SCENARIOS, (bench) => html`<scenario-list .bench=${bench}></scenario-list>`),
     ledger: () => later(LEDGER, (bench) => html`<lane-ledger .bench=${bench}></lane-ledger>`),
-    latency: (draw: () => unknown) => panel(LATENCY, async () => {}, draw),
+    latency: (draw: () => unknown) => later(LATENCY, draw),
     /** What stands on a lane about its faults. */
     onLane: (lane: string) =>
       bench ? html`<lane-faults slot="faults" .bench=${bench} .lane=${lane}></lane-faults>` : nothing,

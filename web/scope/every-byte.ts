@@ -4,31 +4,23 @@
  *
  * Fires `open`, a CustomEvent whose `detail` is whether the reader has it open.
  */
-import { html, LitElement, nothing, type PropertyValues } from 'lit'
-
-type State = 'closed' | 'fetching' | 'open' | 'failed'
+import { html, LitElement, nothing } from 'lit'
+import './lab-scope.ts'
 
 export class EveryByte extends LitElement {
-  static override properties = {
-    wanted: { type: Boolean },
-    ready: { type: Boolean },
-    line: { type: Number },
-    state: { state: true },
-  }
+  static override properties = { wanted: { type: Boolean }, ready: { type: Boolean }, line: { type: Number } }
   /** Whether it is open. */
   declare wanted: boolean
-  /** What is more urgent has been fetched. */
+  /** What is more urgent has been done: the worker that reads the bytes is a file to be fetched. */
   declare ready: boolean
   /** As {@link LabScope} has it. */
   declare line: number | undefined
-  declare state: State
 
   constructor() {
     super()
     this.wanted = false
     this.ready = true
     this.line = undefined
-    this.state = 'closed'
   }
 
   /** Without a shadow: it is a panel of the page as others are, and style.css is for it. */
@@ -36,19 +28,10 @@ export class EveryByte extends LitElement {
     return this
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('wanted') || changed.has('ready')) void this.#fetch()
-  }
-
   override render() {
-    const { state } = this
     return html`<details class="panel" id="bytes" ?open=${this.wanted} @toggle=${this.#onToggle}>
       <summary><b>Every byte</b> <span>what passes on your wires, on one axis of time, and each byte of it with what it is for</span></summary>
-      ${
-        state === 'open'
-          ? html`<lab-scope brief .line=${this.line}></lab-scope>`
-          : html`<p role="status">${IN_WORDS[state] || nothing}</p>`
-      }
+      ${this.wanted && this.ready ? html`<lab-scope brief .line=${this.line}></lab-scope>` : nothing}
     </details>`
   }
 
@@ -58,25 +41,6 @@ export class EveryByte extends LitElement {
     this.wanted = open
     this.dispatchEvent(new CustomEvent('open', { detail: open }))
   }
-
-  async #fetch(): Promise<void> {
-    if (!this.wanted) this.state = 'closed'
-    if (!this.wanted || !this.ready || this.state === 'fetching') return
-    this.state = 'fetching'
-    try {
-      await import('./lab-scope.ts')
-      this.state = this.wanted ? 'open' : 'closed'
-    } catch {
-      this.state = 'failed'
-    }
-  }
-}
-
-const IN_WORDS: Readonly<Record<State, string>> = {
-  closed: '',
-  fetching: 'Fetching…',
-  open: '',
-  failed: 'It could not be loaded. Is the server running?',
 }
 
 customElements.define('every-byte', EveryByte)

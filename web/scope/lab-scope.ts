@@ -1,8 +1,7 @@
 /**
  * `<lab-scope>`: the timeline and the bytes of what is chosen in it, together.
  *
- * A file of its own with all that it draws with: it is fetched when a reader comes near (see every-byte.ts), so that
- * the first view of a page need not wait for it. The inspector is fetched when the first bytes are wanted.
+ * The inspector is fetched when the first bytes are wanted.
  */
 import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'

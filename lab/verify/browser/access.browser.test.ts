@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
 import { inBrowser } from './browser-bench.ts'
-import { everyLane, laneAt, TIMEOUT, textsIn, whenAllAreOpen, write } from './lab-page.ts'
+import { everyLane, laneAt, openPanel, TIMEOUT, textsIn, whenAllAreOpen, write } from './lab-page.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -54,15 +54,18 @@ inBrowser('the lab page for everybody', (bench) => {
     const lefts = await Promise.all(
       everyLane(page).map(async (lane) => Math.round((await lane.boundingBox())?.x ?? -1)),
     )
-    const columns = { 360: 1, 768: 2, 1440: 4 }[width]
+    // On a phone the lanes are one row of which one lane is in view.
+    const columns = { 360: LANES.length, 768: 4, 1440: LANES.length }[width]
     expect(new Set(lefts).size).toBe(Math.min(columns!, LANES.length))
+    const inView = lefts.filter((left) => left >= 0 && left < width)
+    expect(inView.length).toBe(width === 360 ? 1 : LANES.length)
   })
 
   test('the keyboard reaches every control, in reading order, and one sees where it is', async () => {
     const page = await bench.open('/?room=keys')
     await whenAllAreOpen(page)
     const met: string[] = []
-    for (let step = 0; step < 100; step++) {
+    for (let step = 0; step < 250; step++) {
       await page.keyboard.press('Tab')
       const { name, outline } = await page.evaluate(focused)
       if (name === null) break
@@ -159,11 +162,13 @@ inBrowser('the lab page for everybody', (bench) => {
       await whenAllAreOpen(page)
       await page.getByRole('button', { name: 'Start traffic' }).click()
       // It is fetched when a reader comes near it.
+      await openPanel(page, 'latency')
       const canvas = page.locator('latency-chart canvas')
       await canvas.scrollIntoViewIfNeeded() // what draws on it is fetched when the reader comes near
       await expect.poll(() => canvas.evaluate(({ style }) => style.display), TIMEOUT).toBe('block')
       await expect.poll(() => page.locator('latency-chart p').count(), TIMEOUT).toBe(0)
       const transition = await page
+        .locator('traffic-generator')
         .getByRole('button', { name: 'Reset' })
         .evaluate((button) => getComputedStyle(button).transitionDuration)
       // Counted by the page's own clock, so that a slow machine changes nothing.

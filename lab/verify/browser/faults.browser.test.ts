@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
 import { FAULTS } from '../../wires/faults/catalogue.ts'
 import { inBrowser } from './browser-bench.ts'
-import { laneAt, TIMEOUT, whenAllAreOpen, write } from './lab-page.ts'
+import { laneAt, openPanel, TIMEOUT, whenAllAreOpen, write } from './lab-page.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -32,7 +32,7 @@ const TURNED: Readonly<Record<string, readonly [slider: string, step: string]>> 
 const panel = (page: Page, id: string): Locator => page.locator(`details#${id}`)
 
 async function openPanels(page: Page): Promise<void> {
-  for (const id of ['break', 'ledger']) await panel(page, id).locator('summary').click()
+  for (const id of ['break', 'ledger']) await openPanel(page, id)
   await expect.poll(() => page.locator('break-panel button[data-fault]').count(), TIMEOUT).toBeGreaterThan(0)
 }
 
@@ -207,7 +207,7 @@ inBrowser('a lab with one port for all lanes', (bench) => {
   test('says that no lane has a wire to break, and keeps the ledger', async () => {
     const page = await bench.open('/?room=single')
     await whenAllAreOpen(page)
-    for (const id of ['break', 'ledger', 'scenarios']) await panel(page, id).locator('summary').click()
+    for (const id of ['break', 'ledger', 'scenarios']) await openPanel(page, id)
     await expect
       .poll(() => page.locator('break-panel .note').innerText(), TIMEOUT)
       .toContain('no lane has a wire of its own to break')

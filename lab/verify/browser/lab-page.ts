@@ -65,3 +65,9 @@ export async function openAs(bench: BrowserBench, name: string, room: string): P
   await whenAllAreOpen(page)
   return page
 }
+
+/** Opens a panel of the page, if it is not open. */
+export async function openPanel(page: Page, id: string): Promise<void> {
+  const panel = page.locator(`details#${id}`)
+  if ((await panel.getAttribute('open')) === null) await panel.locator('> summary').click()
+}

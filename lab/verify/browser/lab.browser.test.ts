@@ -6,6 +6,7 @@ import {
   everyLane,
   figureOf,
   laneAt,
+  openPanel,
   SERVER_IS_AWAY,
   stateOf,
   TIMEOUT,
@@ -87,6 +88,7 @@ inBrowser('the lab page', (bench) => {
       )
     const rows = async () => Promise.all(await table())
 
+    await openPanel(page, 'latency')
     await page.getByRole('button', { name: 'Start traffic' }).click()
     await expect.poll(published, TIMEOUT).toBeGreaterThan(10)
     await page.getByRole('button', { name: 'Pause traffic' }).click()
@@ -108,13 +110,14 @@ inBrowser('the lab page', (bench) => {
       expect(most).toBeGreaterThanOrEqual(half!)
       expect(all).toBeGreaterThanOrEqual(most!)
     }
-    expect(await page.locator('latency-chart p').count()).toBe(0)
+    await page.locator('latency-chart').scrollIntoViewIfNeeded()
+    await expect.poll(() => page.locator('latency-chart p').count(), TIMEOUT).toBe(0)
 
     await page.getByRole('button', { name: 'Step' }).click()
     await expect.poll(published, TIMEOUT).toBe(before + 1)
     await expect.poll(counts, TIMEOUT).toEqual(LANES.map(() => before + 1))
 
-    await page.getByRole('button', { name: 'Reset' }).click()
+    await page.locator('traffic-generator').getByRole('button', { name: 'Reset' }).click()
     await expect.poll(rows, TIMEOUT).toEqual(LANES.map(() => ['0', '–', '–', '–', '–']))
     for (const lane of everyLane(page)) {
       await expect.poll(() => textsIn(lane), TIMEOUT).toEqual([])

@@ -15,6 +15,9 @@ import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
  */
 const MAX_COMMON_SCRIPTS = 20
 
+const IS_CLIENT = /\/client-[^/]+\.js$/
+const OF_PANELS = /\/(?:lab-scope|parts)-/
+
 const isScript = (url: string) => /\.js$/.test(new URL(url).pathname)
 
 /** Notes in the page, in their order: when a lane connects, when a conversation is drawn, when a script asks for a layout. */
@@ -64,7 +67,11 @@ inBrowser('until the lanes are open', (bench) => {
     const named = [...index.matchAll(/(?:href|src)="([^"]+)"/g)].map(
       ([, name]) => new URL(name!, bench.lab.url).href,
     )
-    const scripts = asked.filter(isScript)
+    // What the panels take is fetched when the lanes are open, and so is no part of the wait for them.
+    const panels = asked.findIndex((url) => OF_PANELS.test(url))
+    const before = panels < 0 ? asked : asked.slice(0, panels)
+    const scripts = before.filter(isScript)
+    expect(before.filter((url) => IS_CLIENT.test(url))).toHaveLength(LANES.length)
     expect(named).toEqual(expect.arrayContaining(scripts))
     expect(scripts.length, scripts.join('\n')).toBeLessThanOrEqual(MAX_COMMON_SCRIPTS + LANES.length)
   })

@@ -92,7 +92,7 @@ inBrowser('the reading position', (bench) => {
     await lane.locator('.scroll').evaluate((box) => (box.scrollTop = 0))
     say(room, 1, 1, 'new')
     await expect.poll(() => lane.getByRole('button', { name: '1 new' }).count(), TIMEOUT).toBe(1)
-    await page.getByRole('button', { name: 'Reset' }).click()
+    await page.locator('traffic-generator').getByRole('button', { name: 'Reset' }).click()
     await expect.poll(() => textsIn(lane), TIMEOUT).toEqual([])
     say(room, 2, 40, 'new')
     await expect.poll(async () => (await textsIn(lane)).at(-1), TIMEOUT).toBe('new 40')

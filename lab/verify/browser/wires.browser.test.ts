@@ -8,6 +8,7 @@ import {
   everyLane,
   laneAt,
   openAs,
+  openPanel,
   stateOf,
   TIMEOUT,
   whenAllAreOpen,
@@ -35,10 +36,6 @@ function followPorts(page: Page): Map<string, Set<string>> {
 /** The row of a lane in the ledger: its cells, without the name. */
 const ledgerRow = (page: Page, name: string) =>
   page.locator(`lane-ledger tr[data-lane="${name}"] td`).allInnerTexts()
-
-async function openPanel(page: Page, id: string): Promise<void> {
-  await page.locator(`details#${id} > summary`).click()
-}
 
 inBrowser(
   'lanes by ports of their own',

@@ -156,6 +156,13 @@ export class TrafficGenerator extends LitElement {
         border: 1px solid var(--rule);
         border-radius: var(--radius);
       }
+      :host([compact]) section {
+        padding-block: var(--gap-xs);
+      }
+      :host([compact]) button {
+        min-height: 1.75rem;
+        padding-block: 0;
+      }
       h2 {
         font-size: var(--size-l);
         line-height: 1.25rem;

@@ -312,7 +312,7 @@ export class ChatLane extends LitElement {
     return html`<section aria-labelledby="title" data-series=${TRANSPORTS.indexOf(this.transport) + 1}>
       <header>
         <h2 id="title" title=${this.compact ? `${title}. ${idea}` : nothing}>
-          ${swatch(TRANSPORTS.indexOf(this.transport) + 1)} <span>${title}</span>
+          ${swatch(TRANSPORTS.indexOf(this.transport) + 1)} <span>${this.compact ? short : title}</span>
         </h2>
         <button
           @click=${this.#toggle}

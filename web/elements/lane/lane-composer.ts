@@ -185,16 +185,17 @@ export class LaneComposer extends LitElement {
       :host([compact]) {
         display: grid;
         grid-template-columns: 1fr auto auto;
-        gap: var(--gap-xs);
-        padding: var(--gap-xs) var(--gap-s) var(--gap-s);
+        column-gap: var(--gap-xs);
+        padding: var(--gap-xs) var(--gap-s);
       }
       :host([compact]) form {
         display: contents;
       }
       :host([compact]) textarea {
         grid-area: 1 / 1 / auto / -1;
+        margin-bottom: var(--gap-xs);
         min-height: 1.75rem;
-        max-height: 4rem;
+        max-height: 6rem;
         padding-block: 0.2rem;
       }
       :host([compact]) textarea:placeholder-shown {
@@ -217,6 +218,7 @@ export class LaneComposer extends LitElement {
       }
       :host([compact]) #note {
         grid-area: 2 / 1;
+        min-height: 0;
         padding: 0;
       }
       :host([compact]) #note:not(:empty) {

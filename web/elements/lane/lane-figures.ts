@@ -94,6 +94,11 @@ export class LaneFigures extends LitElement {
       :host([compact]:not([words])) .more {
         display: none;
       }
+      @media (max-height: 50rem) {
+        :host([compact]:not([words])) div:first-child {
+          display: none;
+        }
+      }
       .alarming dd {
         color: var(--bad);
         font-weight: 600;

@@ -10,6 +10,19 @@ export const panelStyles = css`
     font-size: var(--size-m);
     line-height: 1.25rem;
   }
+  :host([compact]) section {
+    font-size: var(--size-s);
+  }
+  @media (min-width: 64rem) {
+    :host([compact]) section {
+      justify-content: end;
+    }
+  }
+  :host([compact]) .buttons button {
+    min-height: 1.75rem;
+    padding-block: 0;
+    font-size: var(--size-s);
+  }
   .who {
     min-width: 0;
     color: var(--muted);

@@ -10,6 +10,9 @@ import { ChatError } from '../../../lab/wire/errors.ts'
 import { type ConnectionsInfo, connectionsInfoOf } from './connections-info.ts'
 import { type ActiveFault, activeFaultOf, NO_WIRES, type WiresInfo, wiresInfoOf } from './wires-info.ts'
 
+/** An answer so old, in milliseconds, is still good for a panel that is opened. */
+const FRESH_MS = 10_000
+
 /** The lanes wait for the first answer, but not for ever: without one, they go by the main port. */
 const TIMEOUT_MS = 5_000
 /** While a fault is active, how often it is asked whether it still is: another page may heal it, or set one for all. */
@@ -47,6 +50,7 @@ export function createWires({ platform, origin, now }: WiresOptions) {
   let aheadMs = 0
   let callOff = () => {}
   let looks = 0
+  let lookedAt = Number.NEGATIVE_INFINITY
   /**
    * The origins that were there when the page was opened. Its content security policy names these and no others, so a server
    * that was started again behind other ports is reached by its own port until the page is loaded again.
@@ -83,6 +87,7 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     const mine = ++looks
     try {
       const next = wiresInfoOf(await ask('/wires'))
+      lookedAt = clock.now()
       if (mine === looks) take(next)
     } catch {
       if (mine !== looks) return
@@ -121,6 +126,10 @@ export function createWires({ platform, origin, now }: WiresOptions) {
       return own !== undefined && reachable?.has(own) ? own : origin
     },
     look,
+    /** For a panel that is opened: what the page has asked for a moment ago is known. */
+    lookUnlessFresh: async (): Promise<void> => {
+      if (clock.now() - lookedAt > FRESH_MS) await look()
+    },
     /** @throws ChatError when the server refuses */
     async set(fault: FaultRequest): Promise<void> {
       const headers = { 'content-type': 'application/json' }

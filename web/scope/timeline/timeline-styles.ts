@@ -135,6 +135,16 @@ export const timelineStyles = css`
     margin-bottom: var(--gap-xs);
     padding-inline-end: var(--bar-end, 0);
     font-size: var(--size-s);
+    gap: var(--gap-xs) 0.375rem;
+  }
+  :host([brief]) .bar input[type='search'] {
+    width: 7.5rem;
+  }
+  :host([brief]) .pair > span {
+    min-width: 2.75rem;
+  }
+  :host([brief]) .bar button {
+    padding-inline: 0.5rem;
   }
   :host([brief]) .bar button,
   :host([brief]) .bar input[type='search'] {
@@ -160,6 +170,11 @@ export const timelineStyles = css`
     padding: 0.125rem 0 0;
     overflow: hidden;
     line-height: 1.3;
+  }
+  @media (max-height: 50rem) {
+    :host([brief]) .words {
+      max-height: 1.4em;
+    }
   }
   @media (max-width: 40rem) {
     .plot,

@@ -29,8 +29,8 @@ export const toolbar = (bar: Toolbar) => html`<div class="bar" role="group" aria
     <button aria-label="Zoom in" @click=${() => bar.onZoom(-1)}>+</button>
   </span>
   <span class="pair">
-    <button aria-label="Step to the previous mark" @click=${() => bar.onStep('previous')}>◂</button>
-    <button aria-label="Step to the next mark" @click=${() => bar.onStep('next')}>▸</button>
+    <button aria-label="Previous mark" @click=${() => bar.onStep('previous')}>◂</button>
+    <button aria-label="Next mark" @click=${() => bar.onStep('next')}>▸</button>
   </span>
   <label class="search">
     <span class="sr-only">Find in the bytes</span>
