@@ -16,7 +16,8 @@ import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 const MAX_COMMON_SCRIPTS = 20
 
 const IS_CLIENT = /\/client-[^/]+\.js$/
-const OF_PANELS = /\/(?:lab-scope|parts)-/
+/** Of the timeline: what its recording is read by. */
+const IS_WORKER = /\/scope-worker-/
 
 const isScript = (url: string) => /\.js$/.test(new URL(url).pathname)
 
@@ -67,9 +68,9 @@ inBrowser('until the lanes are open', (bench) => {
     const named = [...index.matchAll(/(?:href|src)="([^"]+)"/g)].map(
       ([, name]) => new URL(name!, bench.lab.url).href,
     )
-    // What the panels take is fetched when the lanes are open, and so is no part of the wait for them.
-    const panels = asked.findIndex((url) => OF_PANELS.test(url))
-    const before = panels < 0 ? asked : asked.slice(0, panels)
+    // The worker is fetched when the lanes are open, and so is no part of the wait for them.
+    const worker = asked.findIndex((url) => IS_WORKER.test(url))
+    const before = worker < 0 ? asked : asked.slice(0, worker)
     const scripts = before.filter(isScript)
     expect(before.filter((url) => IS_CLIENT.test(url))).toHaveLength(LANES.length)
     expect(named).toEqual(expect.arrayContaining(scripts))
