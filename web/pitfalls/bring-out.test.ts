@@ -6,15 +6,24 @@ import type { FaultRequest } from '../model/wires/wires.ts'
 import { NO_WIRES } from '../model/wires/wires-info.ts'
 import { bringOut } from './bring-out.ts'
 
-function fixture(statusOfOther = 'open') {
+/** @param isEmpty whether nothing has come by the broken lane yet */
+function fixture(statusOfOther = 'open', isEmpty = false) {
   const clock = createManualClock()
   const done: string[] = []
   const stop = new AbortController()
+  let base: number | null = isEmpty ? null : 1
   const lane = (name: string, status: string): PageLane =>
     ({
       name,
       lane: {
         state: { status },
+        evidence: {
+          tally: {
+            get base() {
+              return base
+            },
+          },
+        },
         async send(text: string) {
           done.push(`${name} says ${text} at ${clock.now()}`)
         },
@@ -30,7 +39,7 @@ function fixture(statusOfOther = 'open') {
   const lanes = () => [lane('broken', 'open'), lane('other', statusOfOther)]
   const play = (brings: readonly Step[]) =>
     bringOut({ brings }, 'broken', { wires, lanes, clock, signal: stop.signal })
-  return { clock, done, stop, play }
+  return { clock, done, stop, play, hear: () => (base = 0) }
 }
 
 it('the steps are taken in their order, each in its lane and at its time', async () => {
@@ -57,6 +66,25 @@ it('what is to be written in another lane is not written in the broken one when 
   const { play, done } = fixture('waiting')
   await expect(play([{ say: ['one'], by: 'another' }])).rejects.toThrow('no other lane is open')
   expect(done).toEqual([])
+})
+
+it('a lane that has heard nothing is given something to count from, and waited for', async () => {
+  const { play, clock, done, hear } = fixture('open', true)
+  const playing = play([{ fault: 'cut', settings: {}, seconds: null }])
+  await clock.pass(1_000)
+  expect(done).toEqual(['other says Before the fault. at 0'])
+  hear()
+  await clock.pass(100)
+  await playing
+  expect(done).toHaveLength(2)
+})
+
+it('a lane that never hears anything is not waited for for ever', async () => {
+  const { play, clock, done } = fixture('open', true)
+  const playing = play([{ fault: 'cut', settings: {}, seconds: null }])
+  await clock.pass(6_000)
+  await playing
+  expect([done.length, clock.alarms]).toEqual([2, 0])
 })
 
 it('a panel that has gone takes no further step, and leaves no timer', async () => {

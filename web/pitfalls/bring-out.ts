@@ -21,10 +21,25 @@ export async function bringOut(
   lane: string,
   options: BringOutOptions,
 ): Promise<void> {
+  await begin(lane, options)
   for (const step of brings) {
     if (options.signal.aborted) return
     await take(step, lane, options)
   }
+}
+
+/** How long the lane may take for its first message, in milliseconds, and how often it is looked for. */
+const FIRST_MS = 5_000
+const LOOK_MS = 50
+
+/** The ledger counts from a lane's first message on: in an empty room, what is lost before it would not be missed. */
+async function begin(name: string, options: BringOutOptions): Promise<void> {
+  const { lanes, clock, signal } = options
+  const hasBegun = () => lanes().find((one) => one.name === name)?.lane?.evidence.tally.base !== null
+  if (hasBegun()) return
+  await say({ say: ['Before the fault.'], by: 'another' }, name, options)
+  for (const end = clock.now() + FIRST_MS; !hasBegun() && clock.now() < end && !signal.aborted; )
+    await pause(clock, LOOK_MS, signal)
 }
 
 async function take(step: Step, name: string, options: BringOutOptions): Promise<void> {

@@ -41,7 +41,7 @@ async function openPanels(page: Page): Promise<Locator> {
 
 const KINDS: readonly (readonly [pitfall: string, lane: TransportName, shows: (seen: Seen) => boolean])[] = [
   ['no-cursor', 'long-polling', ({ lost }) => lost > 0], // the server's half, reading
-  ['chunk-is-an-event', 'http-streaming', ({ lost }) => lost > 0], // the client's half, reading
+  ['starts-over', 'sse', ({ doubled }) => doubled > 0], // the client's half, reading
   ['new-id-for-each-try', 'websocket', ({ sent }) => sent.includes('twice')], // the client's half, writing
 ]
 

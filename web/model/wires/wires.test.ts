@@ -212,6 +212,7 @@ it('a pitfall is on at once, is asked after while it is, and goes when the serve
   expect(asked).toEqual(['GET /wires'])
   await wires.switchPitfallOff('sse')
   expect(asked).toContain('DELETE /wires/pitfalls/sse')
+  await clock.pass(5_000) // what the lanes would have waited at most
   expect([wires.info.pitfalls, clock.alarms]).toEqual([[], 0])
 })
 
