@@ -12,8 +12,6 @@ export const pitfallStyles = css`
   }
   select,
   input {
-    min-width: 0;
-    font: inherit;
     font-size: var(--size-s);
   }
   button.on {
@@ -62,13 +60,11 @@ export const pitfallStyles = css`
     display: grid;
     grid-template-columns: max-content minmax(0, 1fr);
     gap: var(--gap-xs) var(--gap-m);
-    margin: 0;
   }
   dt {
     color: var(--muted);
   }
   dd {
-    margin: 0;
     overflow-wrap: anywhere;
   }
   code {
