@@ -184,15 +184,17 @@ export async function buildApp({
     presence: createPresenceDesk(presences),
     beforePublishing: accounts.people.use,
   })
-  const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf: createPeerOf(callerOf) }
+  const peerOf = createPeerOf(callerOf, ({ raw }) => lanes?.wires.connectionOf(raw.socket)?.readers)
+  const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf }
   app.addHook('onClose', async () => presences.close())
 
   const visitors = createVisitors(identity, ownOrigins)
+  const tcpServers = new Map<string, Server>()
   lanes?.attach(app, {
-    ...{ origins: ownOrigins, visitors, hostNames: names, tls, secure },
+    ...{ origins: ownOrigins, visitors, hostNames: names, tls, secure, tcp: tcpServers },
   })
   const restart = createRestart({ app, shutdown, clock, ...restartOf(lanes, metrics) })
-  serveWires(app, { lanes: lanes ?? null, identity, visitors, teacher, restart, shutdown })
+  serveWires(app, { lanes: lanes ?? null, identity, visitors, teacher, restart, shutdown, trust, clock })
 
   const listening = new Map<string, Pick<TcpListen, 'host' | 'port'>>()
   serveTransports(app, transports, (name) => listening.get(name) ?? null)
@@ -206,6 +208,7 @@ export async function buildApp({
         ...{ listen: at, transport, lab: own, identity, metrics, slots },
         onListening(name, address, server) {
           listening.set(name, { host: at.host, port: address.port })
+          tcpServers.set(name, server)
           onListening(name, address, server)
         },
       })

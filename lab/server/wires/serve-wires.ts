@@ -1,14 +1,16 @@
 /** `/wires`: what the lanes are, what passes on them, and who breaks them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { epochNow } from '../../wire/clock.ts'
+import { type Clock, epochNow } from '../../wire/clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { ConnectionsView, WiresState } from '../../wires/control.ts'
 import { FAULTS } from '../../wires/faults/catalogue.ts'
 import { PRESETS } from '../../wires/presets.ts'
 import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { Trust } from '../limits/trust.ts'
 import { serveFaults } from './fault-routes.ts'
 import type { Lanes } from './lanes.ts'
+import { serveRaw } from './raw-routes.ts'
 import { RESTART, type Restart } from './restart.ts'
 import { streamRecords } from './stream-records.ts'
 import type { Teacher } from './teacher.ts'
@@ -22,10 +24,12 @@ export interface WiresRoutesOptions {
   readonly teacher: Teacher
   readonly restart: Restart
   readonly shutdown: AbortSignal
+  readonly trust: Trust | undefined
+  readonly clock: Clock
 }
 
 export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): void {
-  const { lanes, identity, visitors, teacher, restart, shutdown } = options
+  const { lanes, identity, visitors, teacher, restart, shutdown, trust, clock } = options
   const faults = lanes?.wires.faults
 
   app.get('/wires', (request, reply) => {
@@ -90,6 +94,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
   })
 
   serveFaults(app, { lanes, restart, teacher, visitorOf })
+  serveRaw(app, { lanes, teacher, visitorOf, shutdown, trust, clock })
 
   /** A credential that is not valid is refused on reads too: its owner would take an empty record for the truth. */
   function refuseBadCredentials(request: FastifyRequest): void {
