@@ -10,7 +10,11 @@ import type { Identity } from '../identity/identity.ts'
 import type { Trust } from '../limits/trust.ts'
 import { serveFaults } from './fault-routes.ts'
 import type { Lanes } from './lanes.ts'
+
+import { servePitfalls } from './pitfall-routes.ts'
+import type { Pitfall, PitfallSwitches } from './pitfalls.ts'
 import { serveRaw } from './raw-routes.ts'
+
 import { RESTART, type Restart } from './restart.ts'
 import { streamRecords } from './stream-records.ts'
 import type { Teacher } from './teacher.ts'
@@ -26,10 +30,13 @@ export interface WiresRoutesOptions {
   readonly shutdown: AbortSignal
   readonly trust: Trust | undefined
   readonly clock: Clock
+  /** Those that can be switched on; none without lanes. */
+  readonly pitfalls: readonly Pitfall[]
+  readonly switches: PitfallSwitches
 }
 
 export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): void {
-  const { lanes, identity, visitors, teacher, restart, shutdown, trust, clock } = options
+  const { lanes, identity, visitors, teacher, restart, shutdown, trust, clock, pitfalls, switches } = options
   const faults = lanes?.wires.faults
 
   app.get('/wires', (request, reply) => {
@@ -54,6 +61,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
         ...(faults?.of(visitor, mayAll) ?? []),
         ...(restart.active ? [{ ...restart.active, mine: mayAll }] : []),
       ],
+      pitfalls: switches.of(visitor),
       others: faults?.othersThan(visitor) ?? 0,
       mayAll,
       maxCaptureBytes: MAX_CAPTURE_BYTES,
@@ -95,6 +103,8 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
 
   serveFaults(app, { lanes, restart, teacher, visitorOf })
   serveRaw(app, { lanes, teacher, visitorOf, shutdown, trust, clock })
+  if (lanes && pitfalls.length > 0)
+    servePitfalls(app, { pitfalls, lanes: lanes.names, switches, teacher, visitorOf })
 
   /** A credential that is not valid is refused on reads too: its owner would take an empty record for the truth. */
   function refuseBadCredentials(request: FastifyRequest): void {

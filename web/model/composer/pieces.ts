@@ -25,7 +25,14 @@ export const textPiece = (text: string, more: Partial<Piece> = {}): Piece => ({
 })
 
 export function framePiece({ payload, ...frame }: FrameFields, more: Partial<Piece> = {}): Piece {
-  return { form: 'frame', text: new TextDecoder().decode(payload), frame, isCrlf: false, afterAnswer: true, ...more }
+  return {
+    form: 'frame',
+    text: new TextDecoder().decode(payload),
+    frame,
+    isCrlf: false,
+    afterAnswer: true,
+    ...more,
+  }
 }
 
 /** The bytes that a piece stands for. @throws RangeError with a sentence, for what is no hexadecimal */
@@ -42,7 +49,8 @@ export function inForm(piece: Piece, form: Form): Piece {
   if (form === 'hex') return { ...piece, form, text: toHex(bytes), frame: null }
   if (form === 'frame') {
     const fields = fieldsOf(bytes)
-    if (!fields) throw new RangeError('A frame has a header of two bytes at least, and these bytes have none.')
+    if (!fields)
+      throw new RangeError('A frame has a header of two bytes at least, and these bytes have none.')
     const { payload, ...frame } = fields
     return { ...piece, form, frame, text: new TextDecoder().decode(payload) }
   }
@@ -65,15 +73,20 @@ export function cutInTwo(piece: Piece): readonly [Piece, Piece] {
 
 /** In rows of sixteen. */
 export const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte, at) => byte.toString(16).padStart(2, '0') + (at % 16 === 15 ? '\n' : ' ')).join('').trim()
+  Array.from(bytes, (byte, at) => byte.toString(16).padStart(2, '0') + (at % 16 === 15 ? '\n' : ' '))
+    .join('')
+    .trim()
 
 /** @throws RangeError that says where it is wrong */
 export function fromHex(text: string): Uint8Array {
   const wrong = /[^\s0-9a-f]/i.exec(text)
   if (wrong)
-    throw new RangeError(`“${wrong[0]}”, at place ${wrong.index + 1}, is no hexadecimal digit: write two for each byte.`)
+    throw new RangeError(
+      `“${wrong[0]}”, at place ${wrong.index + 1}, is no hexadecimal digit: write two for each byte.`,
+    )
   const digits = text.replace(/\s/g, '')
-  if (digits.length % 2 === 1) throw new RangeError('The last byte has one hexadecimal digit: each byte has two.')
+  if (digits.length % 2 === 1)
+    throw new RangeError('The last byte has one hexadecimal digit: each byte has two.')
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 }
 

@@ -62,7 +62,8 @@ export async function templatesOf(where: Where): Promise<readonly Template[]> {
   const asked = await firstAskOf(where).catch(() => null)
   const target = asked ? `${asked.url.pathname}${asked.url.search}` : '/healthz'
   const own = [`Host: ${host}`, `Cookie: ${OWN_COOKIE}`]
-  const head = (line: string, ...headers: readonly string[]) => [`${line} HTTP/1.1`, ...own, ...headers, '', ''].join('\n')
+  const head = (line: string, ...headers: readonly string[]) =>
+    [`${line} HTTP/1.1`, ...own, ...headers, '', ''].join('\n')
   const posted = `/rooms/${encodeURIComponent(room)}/messages`
   const draft = JSON.stringify({ draftId: hex(random(6)), author, text: 'composed by hand' })
   const length = new TextEncoder().encode(draft).length
@@ -89,14 +90,21 @@ export async function templatesOf(where: Where): Promise<readonly Template[]> {
     : {
         title: 'The lane’s request',
         pieces: [
-          textPiece(head(`GET ${target}`, ...Object.entries(asked?.headers ?? {}).map(([name, value]) => `${name}: ${value}`))),
+          textPiece(
+            head(
+              `GET ${target}`,
+              ...Object.entries(asked?.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+            ),
+          ),
         ],
       }
   return [
     first,
     {
       title: 'A message (POST)',
-      pieces: [textPiece(head(`POST ${posted}`, json, `Content-Length: ${length}`, 'Connection: close') + draft)],
+      pieces: [
+        textPiece(head(`POST ${posted}`, json, `Content-Length: ${length}`, 'Connection: close') + draft),
+      ],
     },
     {
       title: 'The same in chunks',
