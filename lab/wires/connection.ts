@@ -7,9 +7,9 @@ import { createHeadersWatch } from './heads/h2-headers.ts'
 import { createRequestHeads, type RequestHead, type RequestHeads } from './heads/request-heads.ts'
 import { Line } from './line.ts'
 import type { Client } from './listener.ts'
-import { ReadersOnWire } from './readers-on-wire.ts'
 import type { Alpn, BytesRecord, Direction, OpenRecord } from './records.ts'
 import type { Tap } from './tap.ts'
+import { ReadersOnWire } from './view/readers-on-wire.ts'
 
 /** Whose a request shows itself to be. */
 export interface Shown {

@@ -1,7 +1,7 @@
 /** The one place at which an HTTP request becomes a {@link Peer}. Only HTTP's own files look at a request after that. */
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../../people/caller.ts'
-import type { ReadersOnWire } from '../../wires/readers-on-wire.ts'
+import type { ReadersOnWire } from '../../wires/view/readers-on-wire.ts'
 import { clientAddress } from '../limits/trust.ts'
 import type { Peer } from '../transport-kit/peer.ts'
 import { clientIdOf } from '../transport-kit/query.ts'

@@ -6,7 +6,7 @@
  * fields alive and not the request that it began with (docs/decisions/036-peer.md).
  */
 import type { Caller } from '../../people/caller.ts'
-import type { ReadersOnWire } from '../../wires/readers-on-wire.ts'
+import type { ReadersOnWire } from '../../wires/view/readers-on-wire.ts'
 
 export interface Peer {
   /** The client's address, as far as trusted proxies can tell it (lab/server/limits/trust.ts). */

@@ -8,7 +8,7 @@ import type { RoomsOfPerson } from '../../people/membership/access.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Cursor, Page } from '../../wire/message.ts'
 import type { PresenceUpdate } from '../../wire/presence.ts'
-import type { ReaderOnWire } from '../../wires/readers-on-wire.ts'
+import type { ReaderOnWire } from '../../wires/view/readers-on-wire.ts'
 
 /**
  * A room, as far as its readers see it. One with a client id counts as present from its first `read` or `follow` on that

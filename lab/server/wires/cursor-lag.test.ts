@@ -6,7 +6,7 @@ import { HANDSHAKE } from '../../verify/attacks/raw-web-socket.ts'
 import { type LanesBench, startWithLanes } from '../../verify/wires/lanes-bench.ts'
 import { MAX_TEXT_BYTES } from '../../wire/limits.ts'
 import type { ConnectionsView } from '../../wires/control.ts'
-import { ReadersOnWire } from '../../wires/readers-on-wire.ts'
+import { ReadersOnWire } from '../../wires/view/readers-on-wire.ts'
 
 let bench: LanesBench
 const sockets: Socket[] = []

@@ -18,7 +18,7 @@ import { HEADERS_MS } from '../limits/timeouts.ts'
 import type { Certificate } from '../tls/certificates.ts'
 import { PROTOCOLS, type SecureServer } from '../tls/secure-server.ts'
 import { createInnerPort, lookLike } from './inner-port.ts'
-import type { RawClient } from './raw-exchange.ts'
+import type { RawClient } from './raw/raw-exchange.ts'
 import type { Visitors } from './visitors.ts'
 
 export interface LanesOptions {

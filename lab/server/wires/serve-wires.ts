@@ -13,7 +13,7 @@ import type { Lanes } from './lanes.ts'
 
 import { servePitfalls } from './pitfall-routes.ts'
 import type { Pitfall, PitfallSwitches } from './pitfalls.ts'
-import { serveRaw } from './raw-routes.ts'
+import { serveRaw } from './raw/raw-routes.ts'
 
 import { RESTART, type Restart } from './restart.ts'
 import { streamRecords } from './stream-records.ts'

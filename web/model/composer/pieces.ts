@@ -1,7 +1,7 @@
 /**
  * What the raw composer sends: pieces, each edited as text, as bytes, or as the fields of a WebSocket frame, and turned into the other forms.
  */
-import { anyFrame, type FrameFields, fieldsOf } from '../../../transports/_formats/ws-any-frame.ts'
+import { anyFrame, type FrameFields, fieldsOf } from '../../../transports/_formats/compose/ws-any-frame.ts'
 
 export type Form = 'text' | 'hex' | 'frame'
 

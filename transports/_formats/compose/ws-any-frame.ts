@@ -2,9 +2,9 @@
  * A frame of any fields, right or wrong (RFC 6455 §5.2): for the raw composer, which shows what a peer does about a wrong one. What the
  * transports send is built by ws-encoder.ts, which cannot be wrong.
  */
-import { FIN, LENGTH, LENGTH_16, LENGTH_64, MASK, MAX_16, MAX_SHORT, OPCODE, RESERVED } from './ws-frame.ts'
-import { headerSize, payloadLength } from './ws-header.ts'
-import { copyMasked, keyAt } from './ws-mask.ts'
+import { FIN, LENGTH, LENGTH_16, LENGTH_64, MASK, MAX_16, MAX_SHORT, OPCODE, RESERVED } from '../ws-frame.ts'
+import { headerSize, payloadLength } from '../ws-header.ts'
+import { copyMasked, keyAt } from '../ws-mask.ts'
 
 export interface FrameFields {
   readonly fin: boolean

@@ -2,9 +2,9 @@
  * One connection of the raw composer: writes what it is given, part by part, and keeps what comes back, within bounds of bytes and time.
  */
 import type { Socket } from 'node:net'
-import { type Clock, epochNow } from '../../wire/clock.ts'
-import { MAX_RAW_ANSWER_BYTES, MAX_RAW_PAUSE_MS, type RawExchange } from '../../wires/control.ts'
-import type { Direction, WireRecord } from '../../wires/records.ts'
+import { type Clock, epochNow } from '../../../wire/clock.ts'
+import { MAX_RAW_ANSWER_BYTES, MAX_RAW_PAUSE_MS, type RawExchange } from '../../../wires/control.ts'
+import type { Direction, WireRecord } from '../../../wires/records.ts'
 
 /** Who the server sees behind it: the visitor that has asked for it, from where that one has come. */
 export interface RawClient {

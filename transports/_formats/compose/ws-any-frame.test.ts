@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { clientFrame, serverFrame } from '../ws-encoder.ts'
 import { anyFrame, type FrameFields, fieldsOf } from './ws-any-frame.ts'
-import { clientFrame, serverFrame } from './ws-encoder.ts'
 
 const KEY = Uint8Array.of(1, 2, 3, 4)
 const fields = (more: Partial<FrameFields> = {}): FrameFields => ({

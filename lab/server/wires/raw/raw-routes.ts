@@ -8,15 +8,15 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as v from 'valibot'
-import type { Clock } from '../../wire/clock.ts'
-import { parseJson } from '../../wire/codec.ts'
-import { ChatError } from '../../wire/errors.ts'
-import { MAX_RAW_BYTES, OWN_COOKIE, type RawOrder, RawOrderSchema } from '../../wires/control.ts'
-import { isFromHere } from '../limits/from-here.ts'
-import { clientAddress, isLoopback, type Trust, trustNone } from '../limits/trust.ts'
-import type { Lanes } from './lanes.ts'
+import type { Clock } from '../../../wire/clock.ts'
+import { parseJson } from '../../../wire/codec.ts'
+import { ChatError } from '../../../wire/errors.ts'
+import { MAX_RAW_BYTES, OWN_COOKIE, type RawOrder, RawOrderSchema } from '../../../wires/control.ts'
+import { isFromHere } from '../../limits/from-here.ts'
+import { clientAddress, isLoopback, type Trust, trustNone } from '../../limits/trust.ts'
+import type { Lanes } from '../lanes.ts'
+import type { Teacher } from '../teacher.ts'
 import { exchangeRaw, type RawClient } from './raw-exchange.ts'
-import type { Teacher } from './teacher.ts'
 
 export interface RawRoutesOptions {
   readonly lanes: Lanes | null
