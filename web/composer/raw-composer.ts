@@ -11,6 +11,7 @@ import type { Bench } from '../faults/bench.ts'
 import { panelStyles } from '../faults/panel-styles.ts'
 import { bytesOf, cutInTwo, type Piece, textPiece, toBase64 } from '../model/composer/pieces.ts'
 import { type Template, templatesOf } from '../model/composer/templates.ts'
+import { familyOf } from '../model/scenarios/scenario.ts'
 import { flat, hexRows } from '../scope/inspector/hex-rows.ts'
 import { inspectorStyles } from '../scope/inspector/inspector-styles.ts'
 import { annotationList, hexTable, sumBar } from '../scope/inspector/parts.ts'
@@ -67,8 +68,18 @@ export class RawComposer extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#gone = new AbortController()
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has('bench')) void this.#begin()
+  }
+
+  /** With a socket, of which there is most to be seen. */
+  async #begin(): Promise<void> {
+    await this.bench.wires.ready()
     const lanes = this.#lanes
-    void this.#choose(lanes.find(({ name }) => name === 'websocket')?.name ?? lanes[0]?.name ?? '')
+    const first = lanes.find(({ name }) => familyOf(name) === 'sockets') ?? lanes[0]
+    await this.#choose(first?.name ?? '')
   }
 
   override disconnectedCallback(): void {
