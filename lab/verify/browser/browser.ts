@@ -8,6 +8,7 @@ import { LANES } from '../../../transports/descriptors.ts'
 import type { LabOptions } from '../../app/build-lab.ts'
 import { bundlePages } from '../../app/bundle.ts'
 import { serveDocs, servePages } from '../../app/pages.ts'
+import { PITFALLS } from '../../app/pitfalls/index.ts'
 import { temporaryFolder } from '../../command/temporary.ts'
 import { Hub } from '../../hub/hub.ts'
 import { createLanes, type Lanes } from '../../server/wires/lanes.ts'
@@ -90,7 +91,7 @@ export async function startLab({
   /** A server that is started again has ports of its own again: one that has closed opens none. */
   const newLanes = () => {
     lanes = wired ? createLanes({ names: LANES, firstPort: 0 }) : undefined
-    return lanes ? { lanes } : {}
+    return lanes ? { lanes, pitfalls: PITFALLS } : {}
   }
   const server = await startTestServer({ heartbeatMs, ...newLanes() }, async (app) => {
     await servePages(app, pages, { lanes })
