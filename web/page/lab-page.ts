@@ -220,7 +220,7 @@ export class LabPage extends LitElement {
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        ${this.#panels.breaking()} <every-byte></every-byte> ${this.#panels.scenarios()}
+        ${this.#panels.breaking()} <every-byte></every-byte> ${this.#panels.composing()} ${this.#panels.scenarios()}
         <div
           class="lanes"
           id="lanes"
@@ -405,7 +405,9 @@ export class LabPage extends LitElement {
   readonly #onStatus = () => {
     const states = this.#lanes.map(({ state }) => state)
     const waiting = states.filter(({ status }) => status === 'waiting').length
-    if (this.#settings.room === this.#home && states.some(({ status }) => status === 'open'))
+    // A link that asks for traffic waits for the reader; so does all else that could move then.
+    const mayMove = this.#settings.room === this.#home && !this.#isAsked
+    if (mayMove && states.some(({ status }) => status === 'open'))
       this.#motion.begin()
     // Each of a large class has one of their own, and the server bounds how many there are.
     if (this.#settings.room === this.#home && states.some(isTooMany)) {
