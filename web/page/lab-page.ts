@@ -407,8 +407,7 @@ export class LabPage extends LitElement {
     const waiting = states.filter(({ status }) => status === 'waiting').length
     // A link that asks for traffic waits for the reader; so does all else that could move then.
     const mayMove = this.#settings.room === this.#home && !this.#isAsked
-    if (mayMove && states.some(({ status }) => status === 'open'))
-      this.#motion.begin()
+    if (mayMove && states.some(({ status }) => status === 'open')) this.#motion.begin()
     // Each of a large class has one of their own, and the server bounds how many there are.
     if (this.#settings.room === this.#home && states.some(isTooMany)) {
       this.#go(USUAL.room)
