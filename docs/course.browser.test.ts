@@ -84,6 +84,23 @@ inBrowser(
       },
     )
 
+    test('a lane says what to watch only when all predictions of its chapter are made', async () => {
+      const page = await bench.open(urlOf('docs/chapters/03-long-polling.md'))
+      await startButtons(page).first().click()
+      const lanes = page.locator('chat-lane')
+      await expect.poll(() => lanes.locator('.idea').count(), TIMEOUT).toBe(2)
+      const hints = lanes.locator('.watch')
+      expect(await hints.count()).toBe(0)
+      const predictions = await page.locator('predict-reveal').all()
+      expect(predictions.length).toBeGreaterThan(1)
+      for (const prediction of predictions) {
+        expect(await hints.count()).toBe(0)
+        await prediction.getByRole('radio').first().check()
+        await prediction.getByRole('button').click()
+      }
+      await expect.poll(() => hints.count(), TIMEOUT).toBe(2)
+    })
+
     for (const colorScheme of ['light', 'dark'] as const) {
       test.each(pages)(`axe finds nothing in %s: ${colorScheme}`, async (url) => {
         const page = await bench.open(url, { colorScheme })

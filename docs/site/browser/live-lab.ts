@@ -15,6 +15,7 @@ import type { ChatLane, LiveSettings } from '../../../web/elements/lane/chat-lan
 import { visibleSince } from '../../../web/frame.ts'
 import { createStopwatch } from '../../../web/model/figures/stopwatch.ts'
 import type { FileIntake } from '../../../web/page/files.ts'
+import { areAllCommitted, COMMITTED } from './predict-reveal.ts'
 
 type Parts = typeof import('./lab-elements.ts')
 
@@ -47,7 +48,10 @@ export class LiveLab extends LitElement {
   override connectedCallback(): void {
     this.replaceChildren() // what stands there for those without a script
     super.connectedCallback()
+    document.addEventListener(COMMITTED, this.#onCommitted)
   }
+
+  readonly #onCommitted = () => this.requestUpdate()
 
   get #transports(): readonly TransportName[] {
     return (this.dataset.transports ?? '').split(',') as TransportName[]
@@ -95,6 +99,7 @@ export class LiveLab extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    document.removeEventListener(COMMITTED, this.#onCommitted)
     this.#stopRefusing()
   }
 
@@ -137,6 +142,7 @@ export class LiveLab extends LitElement {
             .calm=${!this.running}
             .present=${here !== undefined}
             .takesFiles=${true}
+            .hints=${areAllCommitted()}
             .settings=${this.#settings}
             .stopwatch=${this.#stopwatch}
             .latencies=${latencies}

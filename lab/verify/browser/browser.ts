@@ -2,7 +2,13 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { buildDocs } from '../../../docs/site/build.ts'
 import { LANES } from '../../../transports/descriptors.ts'
 import type { LabOptions } from '../../app/build-lab.ts'
@@ -40,6 +46,18 @@ const ARGS = [
 export function launch(): Promise<Browser> {
   if (!chromiumPath) throw new Error(NO_BROWSER)
   return chromium.launch({ executablePath: chromiumPath, args: ARGS })
+}
+
+/**
+ * An ordinary window, whose profile lies in `folder`. A page of {@link launch} is as one of a private window, and of those
+ * Chromium keeps the cookies of other sites away.
+ *
+ * @throws Error when there is no browser
+ */
+export function launchOrdinary(folder: string): Promise<BrowserContext> {
+  if (!chromiumPath) throw new Error(NO_BROWSER)
+  const settings = { executablePath: chromiumPath, args: ARGS, ignoreHTTPSErrors: true }
+  return chromium.launchPersistentContext(folder, settings)
 }
 
 export const NO_BROWSER =
