@@ -170,7 +170,9 @@ inBrowser(
       const page = await bench.open(urlOf('docs/chapters/01-sockets-tcp-http.md'))
       await startButtons(page).first().click()
       await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBe(2)
-      await startButtons(page).click() // the chapter's other one
+      // The chapter has one more; the first one's own button goes as its lanes come.
+      await expect.poll(() => startButtons(page).count(), TIMEOUT).toBe(1)
+      await startButtons(page).click()
       await expect
         .poll(() => page.getByRole('button', { name: 'Stop this live part' }).count(), TIMEOUT)
         .toBe(1)

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { ownCertificate } from '../../lab/server/tls/certificates.ts'
 import { inBothBrowsers, type Tab, tabOf } from '../../lab/verify/browser/both-browsers.ts'
-import { chromiumPath, launchOrdinary } from '../../lab/verify/browser/browser.ts'
+import { launchOrdinary, wholeChromiumPath } from '../../lab/verify/browser/browser.ts'
 import { textOf } from '../../lab/verify/rules/source-files.ts'
 
 const ROWS = [
@@ -87,7 +87,7 @@ inBothBrowsers('cookies', (open, browser) => {
   })
 })
 
-describe.runIf(chromiumPath)('an ordinary window of Chromium', () => {
+describe.runIf(wholeChromiumPath)('an ordinary window of Chromium', () => {
   it('sends the one of SameSite=None to another site, where cookies are taken along at all', async () => {
     const profile = mkdtempSync(join(tmpdir(), 'transport-lab-profile-'))
     const context = await launchOrdinary(profile)

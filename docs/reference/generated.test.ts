@@ -1,5 +1,6 @@
 /** The generated pages have everything in them that they are made from. That they are up to date, sync.test.ts says. */
 import { expect, it } from 'vitest'
+import { PITFALLS } from '../../lab/app/pitfalls/index.ts'
 import { CASES } from '../../lab/verify/conformance/cases/index.ts'
 import { DEFECTS } from '../../lab/verify/conformance/defects/index.ts'
 import { textOf } from '../../lab/verify/rules/source-files.ts'
@@ -56,4 +57,16 @@ it('a page that has drifted is found', () => {
   const page = textOf('docs/reference/options.md')
   expect(withTables(page)).toBe(page)
   expect(withTables(page.replace('where to listen', 'where it listens'))).toBe(page)
+})
+
+it('pitfalls.md has a section for every pitfall, with its switch, its red test and its mend', () => {
+  const sections = textOf('docs/reference/pitfalls.md')
+    .split(/^(?=### )/m)
+    .slice(1)
+  expect(sections.map((section) => section.slice(4, section.indexOf('\n')))).toEqual(
+    PITFALLS.map(({ title }) => title),
+  )
+  for (const [index, { name, report, redTest, mend }] of PITFALLS.entries())
+    for (const part of [`\`${name}\``, report, redTest, `](../../${mend.file})`, mend.code])
+      expect(sections[index]).toContain(part)
 })

@@ -17,6 +17,7 @@ import {
   environmentTable,
   labOptionsTable,
 } from '../reference/generated.ts'
+import { pitfallSections } from '../reference/pitfalls.ts'
 import { root } from './render/source.ts'
 
 /** Between two comments, as the figures of the benchmark are. */
@@ -43,6 +44,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
       TRANSPORTS.map(linesOf),
     ),
   museum: () => EXHIBITS.map(sectionOf).join('\n\n'),
+  pitfalls: pitfallSections,
   silence: () =>
     table(
       ['Transport', 'Sign of life', 'Silent after', 'Gone after'],

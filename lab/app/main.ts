@@ -36,6 +36,7 @@ import { bundlePages } from './bundle.ts'
 import { LINE, type StartOptions, startOptions, UsageError } from './options.ts'
 import { ownUrls } from './own-urls.ts'
 import { serveDocs, servePages } from './pages.ts'
+import { PITFALLS } from './pitfalls/index.ts'
 
 /** Most connections from all addresses together: what a small machine holds with ease. */
 const MAX_CONNECTIONS_IN_ALL = 20_000
@@ -62,7 +63,7 @@ async function start(options: StartOptions): Promise<number> {
   const teacher = createTeacher(trust)
   const app = await buildLab({
     transports: servers,
-    ...(lanes && { lanes }),
+    ...(lanes && { lanes, pitfalls: PITFALLS }),
     teacher,
     hub,
     origins,

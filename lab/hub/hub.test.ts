@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { Hub } from './hub.ts'
+import { createMemoryStore } from '../store/memory.ts'
+import { Hub, TRANSIENT_LASTS_MS } from './hub.ts'
 
 describe('rooms', () => {
   it('come into being when named, and stay the same', () => {
@@ -54,4 +55,81 @@ it('a hub without a store wakes the readers of a room at the end of the turn in 
   expect(woken).toEqual([])
   await nextTurn()
   expect(woken).toEqual(['reader'])
+})
+
+describe('a room that is in memory only', () => {
+  /** A hub on a store, whose time passes by hand. */
+  function createHub(maxTransientRooms = 2) {
+    let time = 0
+    let due: (() => void)[] = []
+    const store = createMemoryStore()
+    const hub = new Hub({
+      ...{ store, maxTransientRooms, maxKeptRooms: 1, now: () => time, defer: (act) => act() },
+      after(_ms, act) {
+        due.push(act)
+        return () => (due = due.filter((one) => one !== act))
+      },
+    })
+    /** As often as the hub looks. */
+    function pass(looks: number): void {
+      for (let look = 0; look < looks; look++) {
+        time += TRANSIENT_LASTS_MS / 2
+        for (const act of due.splice(0)) act()
+      }
+    }
+    return { hub, store, pass, waits: () => due.length }
+  }
+  const say = (hub: Hub, name: string, text = 'hi') =>
+    hub.room(name).publish({ draftId: text, author: 'ada', text })
+
+  it('is read and written as any other, and neither the store nor the list of rooms hears of it', async () => {
+    const { hub, store } = createHub()
+    expect(await say(hub, '_mine')).toMatchObject({ seq: 1, text: 'hi' })
+    expect(hub.room('_mine').read(null).messages).toHaveLength(1)
+    expect(hub.publicRooms).toEqual([])
+    expect(store.rooms).toBe(0)
+    expect([hub.roomsInUse, hub.published]).toEqual([1, 1])
+  })
+
+  it('stays while it has a reader or is asked, and is gone some time after the last of them', () => {
+    const { hub, pass, waits } = createHub()
+    void say(hub, '_mine')
+    const reader = hub.room('_mine').follow(null, () => {})
+    pass(10)
+    reader.stop()
+    pass(1)
+    expect(hub.room('_mine').lastSeq, 'a page that is loaded again finds its words').toBe(1)
+    for (let poll = 0; poll < 5; poll++) {
+      pass(1)
+      hub.room('_mine')
+    }
+    expect(hub.roomsInUse).toBe(1)
+    pass(2)
+    expect(hub.roomsInUse).toBe(0)
+    expect(hub.published, 'the count goes on').toBe(1)
+    expect(hub.room('_mine').lastSeq, 'a new room of this name').toBe(0)
+    pass(3)
+    expect(waits(), 'looks that are due when there is no such room').toBe(0)
+  })
+
+  it('is bounded in number, and takes no place from those that are kept', () => {
+    const { hub } = createHub(2)
+    hub.room('_one')
+    hub.room('_two')
+    expect(() => hub.room('_three')).toThrow(expect.objectContaining({ code: 'too-many-rooms' }))
+    expect(hub.room('lobby').name).toBe('lobby')
+  })
+
+  it('holds little: the oldest are forgotten, and files are bounded though the store would have place', async () => {
+    const { hub } = createHub()
+    for (let n = 0; n < 600; n++) void say(hub, '_mine', `${n}`)
+    expect(hub.room('_mine').lastSeq).toBe(600)
+    expect(hub.room('_mine').readBack(null).more).toBe(true)
+    expect(hub.room('_mine').read(null).messages[0]?.text).toBe('100')
+    const file = { id: 'f', name: 'a.png', type: 'image/png', size: 9 * 1024 * 1024 }
+    const draft = { draftId: 'f', author: 'ada', text: 'a.png', note: { kind: 'file' as const, file } }
+    await expect(hub.room('_mine').publish(draft, new Uint8Array(file.size))).rejects.toMatchObject({
+      code: 'too-large',
+    })
+  })
 })

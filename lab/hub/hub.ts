@@ -2,7 +2,7 @@
 
 import type { Store } from '../store/store.ts'
 import { base36 } from '../wire/base36.ts'
-import { isPrivate, parseRoomName } from '../wire/codec.ts'
+import { isPrivate, isTransient, parseRoomName } from '../wire/codec.ts'
 import { ChatError } from '../wire/errors.ts'
 import { PAGE_BYTES } from '../wire/limits.ts'
 import { createGroupCommit } from './group-commit.ts'
@@ -17,6 +17,10 @@ interface AllOptions extends RoomOptions {
   readonly maxRooms: number
   /** Most rooms in the store. */
   readonly maxKeptRooms: number
+  /** Most rooms that are in memory only, beside the others. */
+  readonly maxTransientRooms: number
+  /** Calls `act` once, so many milliseconds later; the returned function cancels it. */
+  readonly after: (ms: number, act: () => void) => () => void
   /** Where the rooms are kept; null keeps nothing. The hub closes it. */
   readonly store: Store | null
   /** Told of each commit to the store, and how many milliseconds it took. */
@@ -39,6 +43,12 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   maxRooms: 64,
   // More than anybody names by hand; a bound on what a stranger can make the disk hold.
   maxKeptRooms: 1_000,
+  // A visitor with a page has one: some classes at once. Each is small, so all of them take 64 MiB at most.
+  maxTransientRooms: 256,
+  after(ms, act) {
+    const timer = setTimeout(act, ms).unref() // a room that is nearly gone keeps no process
+    return () => clearTimeout(timer)
+  },
   // Some forty files of the largest, and in all no more than a small disk can spare.
   maxFileBytes: 32 * 1024 * 1024,
   maxAllFileBytes: 1024 * 1024 * 1024,
@@ -50,10 +60,28 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
 /** Without a store, files are in memory, beside everything else. */
 const IN_MEMORY = { maxFileBytes: 8 * 1024 * 1024, maxAllFileBytes: 64 * 1024 * 1024 }
 
+/**
+ * A room that is in memory only holds what a demonstration needs, and lasts so long after its last use: a page that is
+ * loaded again, or has lost its connections, finds it as it was.
+ */
+const TRANSIENT = { maxMessages: 500, maxLength: 128 * 1024 }
+export const TRANSIENT_LASTS_MS = 60_000
+/** A reader that has left is noticed by the next look. */
+const LOOK_MS = TRANSIENT_LASTS_MS / 2
+
+interface TransientRoom {
+  readonly room: Room
+  /** By the hub's `now`. */
+  usedAt: number
+}
+
 export class Hub {
   readonly #options: AllOptions
   readonly #durable: DurableLog | null
   readonly #rooms = new Map<string, Room>()
+  /** Those in memory only. They are bounded apart: a visitor with such a room takes no place from one that is kept. */
+  readonly #transient = new Map<string, TransientRoom>()
+  #callOffLook: (() => void) | null = null
   #publishedInForgotten = 0
 
   constructor(options: HubOptions = {}) {
@@ -72,6 +100,7 @@ export class Hub {
     const known = this.#rooms.get(name)
     if (known) return known
     parseRoomName(name)
+    if (isTransient(name)) return this.#transientRoom(name)
     if (this.#rooms.size >= this.#options.maxRooms) this.#forgetUnusedRooms()
     if (this.#rooms.size >= this.#options.maxRooms) {
       throw new ChatError('too-many-rooms', `there are already ${this.#options.maxRooms} rooms in use`)
@@ -81,6 +110,41 @@ export class Hub {
       : new Room(name, randomEpoch(), this.#options)
     this.#rooms.set(name, room)
     return room
+  }
+
+  #transientRoom(name: string): Room {
+    const { maxTransientRooms, now, after } = this.#options
+    const known = this.#transient.get(name)
+    if (known) {
+      known.usedAt = now()
+      return known.room
+    }
+    if (this.#transient.size >= maxTransientRooms) {
+      throw new ChatError(
+        'too-many-rooms',
+        `there are already ${maxTransientRooms} rooms in use that are not kept`,
+      )
+    }
+    const admitFile = (added: number, inRoom: number) => this.#admitTransientFile(added, inRoom)
+    const room = new Room(name, randomEpoch(), { ...this.#options, ...TRANSIENT, admitFile })
+    this.#transient.set(name, { room, usedAt: now() })
+    this.#callOffLook ??= after(LOOK_MS, () => this.#forgetTransientRooms())
+    return room
+  }
+
+  /** Of a room with no reader and no recent use, nothing stays. */
+  #forgetTransientRooms(): void {
+    const { now, after } = this.#options
+    for (const one of this.#transient.values()) {
+      if (one.room.followers > 0) one.usedAt = now()
+      if (now() - one.usedAt >= TRANSIENT_LASTS_MS) this.#dropTransient(one.room)
+    }
+    this.#callOffLook = this.#transient.size > 0 ? after(LOOK_MS, () => this.#forgetTransientRooms()) : null
+  }
+
+  #dropTransient({ name, published }: Room): void {
+    this.#publishedInForgotten += published
+    this.#transient.delete(name)
   }
 
   /** The room as it was left, or a new one if there is still a place for it. */
@@ -110,15 +174,17 @@ export class Hub {
 
   #admitFile(added: number, inRoom: number): void {
     const { maxFileBytes, maxAllFileBytes } = this.#options
-    if (inRoom + added > maxFileBytes) {
-      throw new ChatError(
-        'too-large',
-        `the files of a room may take ${maxFileBytes} bytes; remove some that are there first`,
-      )
-    }
-    if (this.#fileBytes() + added > maxAllFileBytes) {
-      throw new ChatError('not-stored', 'there is no place for more files; try again later')
-    }
+    if (inRoom + added > maxFileBytes) throw tooLarge(maxFileBytes)
+    if (this.#fileBytes() + added > maxAllFileBytes) throw noPlace()
+  }
+
+  /** Files of these are in memory, whatever store there is. */
+  #admitTransientFile(added: number, inRoom: number): void {
+    const { maxFileBytes, maxAllFileBytes } = IN_MEMORY
+    if (inRoom + added > maxFileBytes) throw tooLarge(maxFileBytes)
+    let sum = added
+    for (const { room } of this.#transient.values()) sum += room.fileBytes
+    if (sum > maxAllFileBytes) throw noPlace()
   }
 
   /** Bytes of files in all rooms. */
@@ -131,6 +197,7 @@ export class Hub {
 
   /** Stores what is still to be stored, and closes the store. */
   close(): void {
+    this.#callOffLook?.()
     this.#durable?.commits.flush()
     this.#durable?.store.close()
   }
@@ -138,20 +205,25 @@ export class Hub {
   /** Readers that wait to be notified, in all rooms: zero when none is connected. */
   get followers(): number {
     let count = 0
-    for (const room of this.#rooms.values()) count += room.followers
+    for (const room of this.#all()) count += room.followers
     return count
   }
 
   /** Rooms in memory. */
   get roomsInUse(): number {
-    return this.#rooms.size
+    return this.#rooms.size + this.#transient.size
   }
 
   /** Messages that have been published since this hub was made. */
   get published(): number {
     let count = this.#publishedInForgotten
-    for (const room of this.#rooms.values()) count += room.published
+    for (const room of this.#all()) count += room.published
     return count
+  }
+
+  *#all(): Generator<Room> {
+    yield* this.#rooms.values()
+    for (const { room } of this.#transient.values()) yield room
   }
 
   #forgetUnusedRooms(): void {
@@ -162,6 +234,11 @@ export class Hub {
     }
   }
 }
+
+const tooLarge = (most: number): ChatError =>
+  new ChatError('too-large', `the files of a room may take ${most} bytes; remove some that are there first`)
+const noPlace = (): ChatError =>
+  new ChatError('not-stored', 'there is no place for more files; try again later')
 
 /** Ten random characters: no two logs share them, in whatever process or room. */
 const randomEpoch = (): string => base36(crypto.getRandomValues(new Uint8Array(10)))

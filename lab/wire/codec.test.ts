@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   errorBodyFrom,
   isPrivate,
+  isTransient,
   parseDraft,
   parseErrorBody,
   parseJson,
@@ -280,16 +281,20 @@ describe('a name', () => {
 })
 
 describe('a room’s name', () => {
-  it.each(['a', '0', 'a-_0', 'a'.repeat(64), `~${'a'.repeat(20)}`])('may be %s', (name) => {
-    expect(parseRoomName(name)).toBe(name)
-    expect(isPrivate(name)).toBe(name.startsWith('~'))
-  })
-  it.each(['', '-a', 'A', 'ä', 'a/b', 'a\n', 'a'.repeat(65), `~${'a'.repeat(19)}`, `~${'a'.repeat(21)}`, 7])(
-    'may not be %j',
+  it.each(['a', '0', 'a-_0', 'a'.repeat(64), '_a', `_${'a'.repeat(63)}`, `~${'a'.repeat(20)}`])(
+    'may be %s',
     (name) => {
-      expect(refusal(() => parseRoomName(name))).toMatch(/^bad-room: /)
+      expect(parseRoomName(name)).toBe(name)
+      expect(isPrivate(name)).toBe(name.startsWith('~'))
+      expect(isTransient(name)).toBe(name.startsWith('_'))
     },
   )
+  it.each([
+    ...['', '-a', 'A', 'ä', 'a/b', 'a\n', 'a'.repeat(65), '_', '__a', '_-a', '_A', `_${'a'.repeat(64)}`],
+    ...[`~${'a'.repeat(19)}`, `~${'a'.repeat(21)}`, 7],
+  ])('may not be %j', (name) => {
+    expect(refusal(() => parseRoomName(name))).toMatch(/^bad-room: /)
+  })
 })
 
 it('text that is not JSON is refused with the code of what it should have been', () => {

@@ -69,15 +69,21 @@ function draftError(issues: readonly Issue[], author: unknown): ChatError {
  * 103 random bits, so they cannot be guessed, and `not-allowed` gives nothing away.
  */
 export function parseRoomName(value: unknown): string {
-  if (typeof value === 'string' && /^[a-z0-9][a-z0-9_-]{0,63}$|^~[a-z0-9]{20}$/.test(value)) return value
+  if (typeof value === 'string' && ROOM_NAME.test(value)) return value
   throw new ChatError(
     'bad-room',
-    'a room name is 1 to 64 of a-z, 0-9, - and _, and starts with a letter or digit',
+    'a room name is 1 to 64 of a-z, 0-9, - and _, and starts with a letter or digit, or with one _ for a room that is not kept',
   )
 }
 
+/** A public room, one that is not kept, and a private one. */
+const ROOM_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$|^_[a-z0-9][a-z0-9_-]{0,62}$|^~[a-z0-9]{20}$/
+
 /** Whether only its members may know of the room of this name, if there is one. */
 export const isPrivate = (room: string): boolean => room.startsWith('~')
+
+/** Whether a room of this name is in memory only, in no list, and gone when it is empty (docs/decisions/062-a-room-that-moves.md). */
+export const isTransient = (room: string): boolean => room.startsWith('_')
 
 /** A message as the server sends it. Unknown fields pass: a newer server may say more than we know. */
 export function parseMessage(value: unknown): ChatMessage {

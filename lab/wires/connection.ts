@@ -131,7 +131,7 @@ export class LaneConnection {
       ...{ id, lane, since },
       toServer: toServer.arrived - preflight.toServer,
       toClient: toClient.passed - preflight.toClient,
-      heldBytes: toClient.held + client.writableLength,
+      heldBytes: toClient.held + client.writableLength + (this.serverEnd?.writableLength ?? 0),
       cursorLag: null,
       ...this.#agreed(),
     }

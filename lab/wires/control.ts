@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot'
 import type { Parsed } from '../wire/field.ts'
+import type { ActivePitfall } from './pitfalls/control.ts'
 import type { Alpn, FaultOnLanes } from './records.ts'
 
 /** How long a fault may last, in seconds. One that is left on by a visitor who went away must end by itself. */
@@ -110,6 +111,8 @@ export interface WiresState {
   readonly presets: readonly Preset[]
   /** Those that touch the one who asks. */
   readonly active: readonly ActiveFault[]
+  /** Pitfalls that are on in lanes of the one who asks. */
+  readonly pitfalls: readonly ActivePitfall[]
   /** How many faults others have set on connections of their own. */
   readonly others: number
   /** Whether the one who asks may set faults for all, and restart the server. */
@@ -148,7 +151,7 @@ export interface ConnectionView {
   /** Bytes at the client's end of the lane, without those of preflights (WHATWG Fetch §3.3.5). */
   readonly toServer: number
   readonly toClient: number
-  /** Bytes that have left the server and not the lane: held by a fault, or by a client that does not read. */
+  /** Bytes that the server has written and the lane has not passed on: held by a fault, by a client that does not read, or in the server's memory. */
   readonly heldBytes: number
   /** How many messages its reader is behind the room's log; null where that is not known. */
   readonly cursorLag: number | null

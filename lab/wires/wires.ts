@@ -48,6 +48,8 @@ export interface Wires {
   viewOf(visitor: string): Pick<ConnectionsView, 'connections' | 'totals'>
   read(visitor: string): TapReader | null
   readonly faults: ActiveFaults
+  /** Ends what the visitor has open in a lane. @param asker the socket by which that is asked: its answer goes first */
+  drop(visitor: string, lane: string, asker?: object): void
   /** Whether new connections are taken; they are closed at once while they are not. */
   takesNewcomers: boolean
   /** Listens no more; open connections go on. */
@@ -55,6 +57,9 @@ export interface Wires {
   /** Ends every connection. */
   close(): void
 }
+
+/** How long an answer may take to leave, in milliseconds. */
+const ANSWER_MS = 200
 
 /** The property of the server's socket that leads to its connection. HTTP/2 shows a proxy of the socket, which has it too. */
 const CONNECTION = Symbol('connection of a lane')
@@ -92,6 +97,15 @@ export function createWires({
       totals: totals.of(visitor, connections),
     }),
     read: (visitor) => tap.read(visitor, () => ownedBy(visitor).map((connection) => connection.openRecord())),
+    drop(visitor, lane, asker) {
+      const spared = asker && wires.connectionOf(asker)
+      for (const one of ownedBy(visitor)) {
+        if (one.lane !== lane) continue
+        const end = () => one.line.drop('end', 'server')
+        if (one === spared) clock.after(ANSWER_MS, end)
+        else end()
+      }
+    },
     stopListening() {
       for (const lane of lanes) lane.close()
     },

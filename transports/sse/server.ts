@@ -1,6 +1,6 @@
 /** Server-sent events, server side: a response that is never finished. */
 import type { Writable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { AnswerOwner } from '../../lab/server/http/answers/held.ts'
 import { beginStream, chunk, type OpenAnswer } from '../../lab/server/http/answers/stream.ts'
 import type { TransportMetrics } from '../../lab/server/observe/server-metrics.ts'
@@ -9,7 +9,7 @@ import { type Beating, createHeartbeats, type Heartbeats } from '../../lab/serve
 import { Pump, type PumpOwner } from '../../lab/server/transport-kit/pump.ts'
 import { acceptPosts, cursorOf, openReader } from '../../lab/server/transport-kit/requests.ts'
 import type { Reader } from '../../lab/server/transport-kit/room-gateway.ts'
-import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
+import type { HttpLab, HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
 import { type Stopping, shutdownListenersOn } from '../../lab/server/transport-kit/shutdown.ts'
 import type { Cursor, Page } from '../../lab/wire/message.ts'
 import { HEARTBEAT_MS } from './transport.ts'
@@ -34,12 +34,19 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx buffers unless told
 }
 
-const sse: HttpTransport = async (app, lab) => {
+/** @param toText writes a page as one event; a defect on show may do it wrongly (lab/defects) */
+export const createSse = (toText: (page: Page) => string = asEvent): HttpTransport => {
+  const encoders = encodersFor(toText)
+  return async (app, lab) => serve(app, lab, encoders)
+}
+
+const serve = (app: FastifyInstance, lab: HttpLab, encoders: Encoders): void => {
   const { metrics, heartbeatMs = HEARTBEAT_MS } = lab
   const shared: Shared = {
     heartbeats: createHeartbeats(heartbeatMs, lab.clock, lab.shutdown),
     shutdownListeners: shutdownListenersOn(lab.shutdown),
     metrics,
+    encoders,
   }
   metrics.readers = () => shared.shutdownListeners.size
   acceptPosts(app, lab)
@@ -59,6 +66,7 @@ interface Shared {
   readonly heartbeats: Heartbeats
   readonly shutdownListeners: Set<Stopping>
   readonly metrics: TransportMetrics
+  readonly encoders: Encoders
 }
 
 /** One reader's stream, until it closes. A class, since ten thousand are open at once: closures would be made for each. */
@@ -73,7 +81,7 @@ class OpenStream implements AnswerOwner, PumpOwner, Beating, Stopping {
   constructor(reply: FastifyReply, reader: Reader, since: Cursor | null, shared: Shared) {
     this.#answer = beginStream(reply, HEADERS, this)
     this.#sink = this.#answer.sink
-    this.#encode = this.#answer.isChunked ? asChunk : asBytes
+    this.#encode = this.#answer.isChunked ? shared.encoders.asChunk : shared.encoders.asBytes
     this.#shared = shared
     this.#answer.write(`retry: ${RETRY_MS}\n`)
     this.#pump = new Pump(reader, since, this.#sink, this, shared.metrics)
@@ -113,8 +121,17 @@ class OpenStream implements AnswerOwner, PumpOwner, Beating, Stopping {
  * A page as one event (WHATWG HTML §9.2.5). JSON has no line break outside of an escape, so
  * whatever was written in the chat, it cannot end the field and begin another.
  */
-const asEvent = oncePerPage((page) => `id: ${page.cursor}\ndata: ${pageAsJson(page)}\n\n`)
-const asChunk = oncePerPage((page) => chunk(asEvent(page)))
-const asBytes = oncePerPage((page) => Buffer.from(asEvent(page)))
+const asEvent = (page: Page): string => `id: ${page.cursor}\ndata: ${pageAsJson(page)}\n\n`
 
-export default sse
+/** What a page is on the wire, made once for all its readers; with chunks, or over HTTP/2 without. */
+interface Encoders {
+  readonly asChunk: (page: Page) => Buffer
+  readonly asBytes: (page: Page) => Buffer
+}
+
+const encodersFor = (toText: (page: Page) => string): Encoders => ({
+  asChunk: oncePerPage((page) => chunk(toText(page))),
+  asBytes: oncePerPage((page) => Buffer.from(toText(page))),
+})
+
+export default createSse()

@@ -32,9 +32,11 @@ import { chooserPointer } from './chooser-pointer.ts'
 import { experiments } from './experiments.ts'
 import { createFileIntake, refuseFilesElsewhere } from './files.ts'
 import { notices } from './notices.ts'
+import { createFirstMotion } from './opening/first-motion.ts'
+import { ownRoom, rememberRoom, roomOfReturningVisitor } from './opening/own-room.ts'
 import { pageFooter } from './page-footer.ts'
 import { createPanels } from './panels.ts'
-import { problemWithName, problemWithRoom, readSettings, writeSettings } from './settings.ts'
+import { problemWithName, problemWithRoom, readSettings, USUAL, writeSettings } from './settings.ts'
 import { whoAndWhere } from './who-and-where.ts'
 
 /** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
@@ -60,7 +62,9 @@ export class LabPage extends LitElement {
   declare wrongRoom: string | null
   declare showsRooms: boolean
   readonly #stopwatch = createStopwatch(visibleSince)
-  readonly #settings = readSettings(location.search).settings
+  /** Where an address leads that names no room. */
+  readonly #home = ownRoom()
+  readonly #settings = this.#read().settings
   readonly #turned: LiveSettings = { ...this.#settings.transports }
   readonly #guest = rememberedGuest()
   readonly #files = createFileIntake({
@@ -83,6 +87,12 @@ export class LabPage extends LitElement {
   #roomsOf = me.person?.id
   #looking: ReturnType<typeof setInterval> | undefined
 
+  readonly #motion = createFirstMotion({
+    stopwatch: this.#stopwatch,
+    room: () => this.#home,
+    onChange: () => this.requestUpdate(),
+  })
+
   readonly #panels = createPanels({
     lanes: () => this.#pageLanes(),
     room: () => this.#settings.room,
@@ -103,7 +113,7 @@ export class LabPage extends LitElement {
     this.series = []
     this.complaints = [
       ...PROBLEMS,
-      ...readSettings(location.search).complaints.map((complaint) => `In the address: ${complaint}`),
+      ...this.#read().complaints.map((complaint) => `In the address: ${complaint}`),
     ]
     this.waiting = 0
     this.wrongName = null
@@ -117,7 +127,14 @@ export class LabPage extends LitElement {
       this.requestUpdate()
       void this.#rooms.look(this.#settings.room)
     })
+    const named = new URLSearchParams(location.search).get('room')
+    if (named === null) this.#settings.room = roomOfReturningVisitor() ?? this.#home
+    else if (named === this.#settings.room) rememberRoom(named)
     void this.#load()
+  }
+
+  #read() {
+    return readSettings(location.search, this.#home)
   }
 
   /** Without a shadow: the page is the page, and style.css is for it. */
@@ -129,12 +146,14 @@ export class LabPage extends LitElement {
     super.connectedCallback()
     window.addEventListener('popstate', this.#onBack)
     this.#stopRefusing = refuseFilesElsewhere()
+    this.#motion.connect()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     window.removeEventListener('popstate', this.#onBack)
     this.#stopRefusing()
+    this.#motion.disconnect()
   }
   #stopRefusing = () => {}
 
@@ -162,7 +181,11 @@ export class LabPage extends LitElement {
         <a class="skip" href="#lanes">Skip to the lanes</a>
         <div>
           <h1>Transport Lab</h1>
-          <p>One chat, carried by every transport at once. Write in any lane and watch when it appears in the others.</p>
+          ${
+            room === this.#home
+              ? this.#motion.line()
+              : html`<p>One chat, carried by every transport at once. Write in any lane and watch when it appears in the others.</p>`
+          }
         </div>
         ${this.#whoAndWhere()}
         <person-panel .name=${this.#name}></person-panel>
@@ -210,7 +233,7 @@ export class LabPage extends LitElement {
               .present=${true}
               .takesFiles=${true}
               .moderates=${here?.role === 'moderator' || here?.role === 'owner'}
-              .calm=${!(running && rate > MAX_SPOKEN_RATE)}
+              .calm=${!(running && rate > MAX_SPOKEN_RATE) && !this.#motion.isMoving}
               .settings=${this.#turned}
               .stopwatch=${this.#stopwatch}
               .latencies=${latencies}
@@ -330,13 +353,15 @@ export class LabPage extends LitElement {
   #moves = 0
 
   readonly #onBack = () => {
-    const { room } = readSettings(location.search).settings
+    const { room } = this.#read().settings
     if (room !== this.#settings.room) this.#openRoom(room)
   }
 
   #openRoom(room: string): void {
     this.#moves++
+    this.#motion.stop()
     this.#settings.room = room
+    rememberRoom(room)
     this.wrongRoom = null
     this.#stopwatch.clear()
     this.#remember()
@@ -368,7 +393,17 @@ export class LabPage extends LitElement {
   }
 
   readonly #onStatus = () => {
-    const waiting = this.#lanes.filter(({ state }) => state.status === 'waiting').length
+    const states = this.#lanes.map(({ state }) => state)
+    const waiting = states.filter(({ status }) => status === 'waiting').length
+    if (this.#settings.room === this.#home && states.some(({ status }) => status === 'open'))
+      this.#motion.begin()
+    // Each of a large class has one of their own, and the server bounds how many there are.
+    if (this.#settings.room === this.#home && states.some(isTooMany)) {
+      this.#go(USUAL.room)
+      this.complaints = [
+        `This server has no place for one more room of your own: you are in the ${USUAL.room}.`,
+      ]
+    }
     // It may be a fault, or a server that was started again with its lanes behind other ports.
     if (waiting > this.waiting) void wires.look()
     this.waiting = waiting
@@ -396,10 +431,18 @@ export class LabPage extends LitElement {
   /** Puts the settings into the address, without a new entry in the history for each step of a slider. */
   #remember(): void {
     this.complaints = []
-    history.replaceState(null, '', `${location.pathname}${writeSettings(this.#settings)}${location.hash}`)
+    this.#writeAddress()
     this.requestUpdate()
   }
+
+  #writeAddress(): void {
+    const query = writeSettings(this.#settings, this.#home)
+    history.replaceState(null, '', `${location.pathname}${query}${location.hash}`)
+  }
 }
+
+const isTooMany = (state: Lane['state']): boolean =>
+  'cause' in state && state.cause?.code === 'too-many-rooms'
 
 /** The origin of a lane's own port; '' where it has none. */
 const viaOf = (transport: string): string => {

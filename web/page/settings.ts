@@ -79,11 +79,15 @@ const NUMBERS: readonly NumberParam[] = [
 /**
  * Reads the query of an address.
  *
+ * @param home the room that an address means which names none
  * @returns the settings, and a sentence for each value that could not be used
  */
-export function readSettings(query: string): { settings: LabSettings; complaints: string[] } {
+export function readSettings(
+  query: string,
+  home = USUAL.room,
+): { settings: LabSettings; complaints: string[] } {
   const given = new URLSearchParams(query)
-  const settings: LabSettings = { ...USUAL, transports: { ...USUAL.transports } }
+  const settings: LabSettings = { ...USUAL, room: home, transports: { ...USUAL.transports } }
   const complaints: string[] = []
 
   for (const { param, range, unit, whole, set } of NUMBERS) {
@@ -112,7 +116,7 @@ export function readSettings(query: string): { settings: LabSettings; complaints
   if (room !== null) {
     const problem = problemWithRoom(room)
     if (problem) complaints.push(`room=${quoted(room)} cannot be used: ${problem}; using ${USUAL.room}.`)
-    else settings.room = room
+    settings.room = problem ? USUAL.room : room
   }
   const name = given.get('name')
   if (name !== null) {
@@ -132,10 +136,10 @@ function quoted(value: string): string {
   return withoutHidden(start) === start ? start : encodeURIComponent(start)
 }
 
-/** The query that {@link readSettings} reads back: empty when all is as usual. */
-export function writeSettings(settings: Readonly<LabSettings>): string {
+/** The query that {@link readSettings} reads back, with the same `home`: empty when all is as usual. */
+export function writeSettings(settings: Readonly<LabSettings>, home = USUAL.room): string {
   const query = new URLSearchParams()
-  if (settings.room !== USUAL.room) query.set('room', settings.room)
+  if (settings.room !== home) query.set('room', settings.room)
   if (settings.name !== null) query.set('name', settings.name)
   for (const { param, unit, get } of NUMBERS) {
     const value = get(settings)

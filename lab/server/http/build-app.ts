@@ -6,7 +6,7 @@ import { Presences } from '../../hub/presences.ts'
 import { type Accounts, createAccounts } from '../../people/accounts.ts'
 import { createMemberships } from '../../people/membership/memberships.ts'
 import { createMemoryRecords, type Records } from '../../store/records.ts'
-import { type Clock, systemClock } from '../../wire/clock.ts'
+import { type Clock, epochNow, systemClock } from '../../wire/clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../wire/limits.ts'
 import { serveFiles } from '../identity/files.ts'
@@ -34,6 +34,8 @@ import { createRoomGateway } from '../transport-kit/room-gateway.ts'
 import { isHttp, isTcp, type ServerTransport } from '../transport-kit/server-transport.ts'
 import { closeWithinGrace } from '../transport-kit/shutdown.ts'
 import type { Lanes } from '../wires/lanes.ts'
+import { mountPitfalls } from '../wires/pitfall-mounts.ts'
+import { createPitfallSwitches, type Pitfall } from '../wires/pitfalls.ts'
 import { createRestart, type RestartOptions } from '../wires/restart.ts'
 import { serveWires } from '../wires/serve-wires.ts'
 import { createTeacher, type Teacher } from '../wires/teacher.ts'
@@ -94,6 +96,8 @@ export interface AppOptions {
   readonly requestLog?: Log | undefined
   /** A port for each transport that HTTP carries; open them when the server listens. None unless given. */
   readonly lanes?: Lanes
+  /** Defects that a visitor can put into a lane of their own; none unless given, and none without lanes. */
+  readonly pitfalls?: readonly Pitfall[]
   /** Who may break the wires of all; a teacher whose token is not printed unless given. */
   readonly teacher?: Teacher
   /** Turned by hand in tests: heartbeats and leases go by it. */
@@ -124,6 +128,7 @@ export async function buildApp({
   metricsRoute = { to: 'loopback' },
   requestLog,
   lanes,
+  pitfalls = [],
   teacher = createTeacher(trust),
   clock = systemClock,
   presences = new Presences({ clock }),
@@ -178,12 +183,14 @@ export async function buildApp({
   sweepSessions(accounts, shutdown, metrics.logger)
 
   const memberships = createMemberships(records, accounts.people)
-  const gateway = createRoomGateway({
-    ...{ hub, admit, checkUnsigned },
-    access: memberships,
-    presence: createPresenceDesk(presences),
-    beforePublishing: accounts.people.use,
-  })
+  const presence = createPresenceDesk(presences)
+  const gatewayOver = (rooms: Pick<Hub, 'room'>) =>
+    createRoomGateway({
+      ...{ hub: rooms, admit, checkUnsigned, presence },
+      access: memberships,
+      beforePublishing: accounts.people.use,
+    })
+  const gateway = gatewayOver(hub)
   const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf: createPeerOf(callerOf) }
   app.addHook('onClose', async () => presences.close())
 
@@ -192,7 +199,18 @@ export async function buildApp({
     ...{ origins: ownOrigins, visitors, hostNames: names, tls, secure },
   })
   const restart = createRestart({ app, shutdown, clock, ...restartOf(lanes, metrics) })
-  serveWires(app, { lanes: lanes ?? null, identity, visitors, teacher, restart, shutdown })
+  const switches = createPitfallSwitches({
+    ...{ clock, now: epochNow },
+    pathOf: (pitfall, lane) => pathOf(pitfall, lane),
+    onChange: (visitor, lane, asker) => lanes?.wires.drop(visitor, lane, asker),
+  })
+  const pathOf = mountPitfalls(app, {
+    ...{ pitfalls, transports, hub, lab, metrics, gatewayOver, lanes: lanes?.names ?? [] },
+    isOn: (request, lane, pitfall) => switches.isOn(visitors.of(request).visitor, lane, pitfall),
+  })
+  serveWires(app, {
+    ...{ lanes: lanes ?? null, identity, visitors, teacher, restart, shutdown, pitfalls, switches },
+  })
 
   const listening = new Map<string, Pick<TcpListen, 'host' | 'port'>>()
   serveTransports(app, transports, (name) => listening.get(name) ?? null)

@@ -46,6 +46,8 @@ export interface OpenLane {
 
 export interface Lanes {
   readonly wires: Wires
+  /** Of all that will be open. */
+  readonly names: readonly string[]
   /** Where they listen; empty before {@link open}. */
   readonly at: readonly OpenLane[]
   /** Opens them. The server must listen. @returns the ports that were taken by other programs, and passed over */
@@ -110,6 +112,7 @@ export function createLanes({ names, firstPort, addressOf }: LanesOptions): Lane
 
   return {
     wires,
+    names,
     get at() {
       return listeners.map(({ name, port }) => ({ name, port }))
     },

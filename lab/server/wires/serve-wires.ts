@@ -9,6 +9,8 @@ import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
 import type { Identity } from '../identity/identity.ts'
 import { serveFaults } from './fault-routes.ts'
 import type { Lanes } from './lanes.ts'
+import { servePitfalls } from './pitfall-routes.ts'
+import type { Pitfall, PitfallSwitches } from './pitfalls.ts'
 import { RESTART, type Restart } from './restart.ts'
 import { streamRecords } from './stream-records.ts'
 import type { Teacher } from './teacher.ts'
@@ -22,10 +24,13 @@ export interface WiresRoutesOptions {
   readonly teacher: Teacher
   readonly restart: Restart
   readonly shutdown: AbortSignal
+  /** Those that can be switched on; none without lanes. */
+  readonly pitfalls: readonly Pitfall[]
+  readonly switches: PitfallSwitches
 }
 
 export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): void {
-  const { lanes, identity, visitors, teacher, restart, shutdown } = options
+  const { lanes, identity, visitors, teacher, restart, shutdown, pitfalls, switches } = options
   const faults = lanes?.wires.faults
 
   app.get('/wires', (request, reply) => {
@@ -50,6 +55,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
         ...(faults?.of(visitor, mayAll) ?? []),
         ...(restart.active ? [{ ...restart.active, mine: mayAll }] : []),
       ],
+      pitfalls: switches.of(visitor),
       others: faults?.othersThan(visitor) ?? 0,
       mayAll,
       maxCaptureBytes: MAX_CAPTURE_BYTES,
@@ -90,6 +96,8 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
   })
 
   serveFaults(app, { lanes, restart, teacher, visitorOf })
+  if (lanes && pitfalls.length > 0)
+    servePitfalls(app, { pitfalls, lanes: lanes.names, switches, teacher, visitorOf })
 
   /** A credential that is not valid is refused on reads too: its owner would take an empty record for the truth. */
   function refuseBadCredentials(request: FastifyRequest): void {

@@ -19,8 +19,8 @@ import { Hub } from '../../hub/hub.ts'
 import { createLanes, type Lanes } from '../../server/wires/lanes.ts'
 import { startTestServer } from '../kit/test-server.ts'
 
-const PLACES = [
-  process.env.CHROMIUM,
+/** The whole browser: some of what it does for people, the headless shell has not. */
+const WHOLE = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -28,11 +28,24 @@ const PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-/** Where a Chromium is, or null. `CHROMIUM` in the environment comes first. */
-export const chromiumPath: string | null = PLACES.find((place) => place && existsSync(place)) ?? null
+const found = (places: readonly (string | undefined)[]): string | null =>
+  places.find((place) => place && existsSync(place)) ?? null
+
+/**
+ * Where a Chromium is, or null. `CHROMIUM` in the environment comes first; then the headless shell, which draws no window
+ * of its own that none looks at: the same tests take half the time with it.
+ */
+export const chromiumPath: string | null = found([
+  process.env.CHROMIUM,
+  '/usr/bin/chromium-headless-shell',
+  ...WHOLE,
+])
+
+/** Where a Chromium with all that belongs to it is, or null. */
+export const wholeChromiumPath: string | null = found([process.env.CHROMIUM, ...WHOLE])
 
 /** No sandbox, since in a container we are root; no talk with anybody but our own server. */
-const ARGS = [
+export const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -45,7 +58,7 @@ const ARGS = [
 /** @throws Error when there is no browser */
 export function launch(): Promise<Browser> {
   if (!chromiumPath) throw new Error(NO_BROWSER)
-  return chromium.launch({ executablePath: chromiumPath, args: ARGS })
+  return chromium.launch({ executablePath: chromiumPath, args: CHROMIUM_ARGS })
 }
 
 /**
@@ -55,8 +68,8 @@ export function launch(): Promise<Browser> {
  * @throws Error when there is no browser
  */
 export function launchOrdinary(folder: string): Promise<BrowserContext> {
-  if (!chromiumPath) throw new Error(NO_BROWSER)
-  const settings = { executablePath: chromiumPath, args: ARGS, ignoreHTTPSErrors: true }
+  if (!wholeChromiumPath) throw new Error(NO_BROWSER)
+  const settings = { executablePath: wholeChromiumPath, args: CHROMIUM_ARGS, ignoreHTTPSErrors: true }
   return chromium.launchPersistentContext(folder, settings)
 }
 

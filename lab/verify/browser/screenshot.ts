@@ -62,7 +62,10 @@ async function takePicture(browser: Browser, folder: string, colorScheme: 'light
   const lab = await startLab()
   try {
     const viewport = { width: 1440, height: 1000 }
-    const { page, close } = await openPage(browser, `${lab.url}/?name=Ada&rate=1`, { colorScheme, viewport })
+    const { page, close } = await openPage(browser, `${lab.url}/?room=lobby&name=Ada&rate=1`, {
+      colorScheme,
+      viewport,
+    })
     await page.locator('lane-state').last().getByText('open', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Start traffic' }).click()
     await pause(FILL_MS)

@@ -1,9 +1,13 @@
 /**
- * One catalogue of defects: the museum's exhibits, the mistakes planted in the codec, those of the contract, and those
- * that only a demonstration has (npm run show).
+ * One catalogue of defects: the museum's exhibits, the mistakes planted in the codec, those of the contract, those that only a
+ * demonstration has (npm run show), and those that only a lane of a running lab can have.
  *
  * Each is named, says what it breaks, and which test turns red by it. Pages, demonstrations and exercises read it here.
  */
+import { PITFALLS } from '../../app/pitfalls/index.ts'
+import { deafToComments, oneFailureIsTheEnd } from '../../defects/client/alive.ts'
+import { sessionLock } from '../../defects/server/polls.ts'
+import { noHeartbeat } from '../../defects/server/streams.ts'
 import { codecDefects } from '../conformance/codec/defects.ts'
 import { clientDefects } from '../conformance/defects/clients.ts'
 import type { Defect } from '../conformance/defects/defect.ts'
@@ -14,6 +18,8 @@ import { serverDefects } from '../conformance/defects/servers.ts'
 import { SHOWN_DEFECTS } from '../show/defects.ts'
 import type { CataloguedDefect } from './catalogued-defect.ts'
 import { EXHIBITS } from './exhibits.ts'
+
+const LANE_DEFECTS = [oneFailureIsTheEnd, deafToComments, noHeartbeat, sessionLock]
 
 const CONTRACT = [clientDefects, identityDefects, presenceDefects, roomDefects, serverDefects].flat()
 
@@ -49,7 +55,20 @@ export const CATALOGUE: readonly CataloguedDefect[] = [
     }),
   ),
   ...SHOWN_DEFECTS,
+  ...onlyInLanes(),
 ]
+
+/** Those that no other test sees than that of the pitfall itself (lab/verify/pitfalls). */
+function onlyInLanes(): readonly CataloguedDefect[] {
+  return LANE_DEFECTS.map(({ name, story, caughtBy }) => ({
+    name,
+    collection: 'pitfall',
+    breaks: story,
+    phenomenon: phenomenonIn(story),
+    redTest: caughtBy,
+    mend: PITFALLS.find(({ defect }) => defect === name)?.mend ?? null,
+  }))
+}
 
 /** The stories of the contract name it in words: “(phenomenon 24)”. */
 function phenomenonIn(story: string): number | null {

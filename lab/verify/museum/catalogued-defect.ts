@@ -4,7 +4,7 @@ import type { Mend } from './exhibits.ts'
 export interface CataloguedDefect {
   /** Unique in its collection. */
   readonly name: string
-  readonly collection: 'museum' | 'codec' | 'contract' | 'show'
+  readonly collection: 'museum' | 'codec' | 'contract' | 'show' | 'pitfall'
   /** What it breaks, or how people come to make it, in a sentence. */
   readonly breaks: string
   /** The number of the pitfall that it is an example of, in the list that the lab was planned from; null when it has none. */

@@ -2,7 +2,9 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { PITFALLS } from '../../app/pitfalls/index.ts'
 import { parse } from '../../command/options/command-line.ts'
+import { shownByPitfall } from '../../defects/said.ts'
 import { CASES } from '../conformance/cases/index.ts'
 import { framing } from '../conformance/codec/framing.ts'
 import { messages } from '../conformance/codec/messages.ts'
@@ -69,6 +71,7 @@ describe('the catalogue of defects', () => {
       museum: [...ECHO_CASES.map((one) => one.name), `${name} shows in the bytes`],
       codec: [...framing, ...messages].map((one) => one.name),
       contract: CASES.map((one) => one.name),
+      pitfall: PITFALLS.map((one) => shownByPitfall(one.name)),
       show: DEMONSTRATIONS.map((one) => `${one.name} shows its defect on the side that has it`),
     }[collection]
     expect(known).toContain(redTest)

@@ -58,7 +58,8 @@ describe('the repository', () => {
       'web/scope/export/har.ts', // there it is a kind of resource, as Chromium names it
     ]
     // A demonstration is about one transport's defect, and plays that transport's own code beside it.
-    const isAboutOne = (file: string) => file.startsWith('lab/verify/show/')
+    // So is a pitfall, and its test: it says in which lanes it was met.
+    const isAboutOne = (file: string) => /^lab\/(verify\/(show|pitfalls)|app\/pitfalls)\//.test(file)
     const code = filesIn(['lab', 'web']).filter(
       (file) => !file.endsWith('.test.ts') && !headers.includes(file) && !isAboutOne(file),
     )

@@ -8,6 +8,7 @@
  *     lab (without app and verify) ← transports ← lab/app
  *     wire, client ← transports/{_formats, _web-socket} ← transports/NAME  (codecs, and what all that speak WebSocket share)
  *     benchmarks/{run-file, statistics, calculator, plots}, transports/_formats ← web
+ *     lab/defects/client ← web; lab/defects ← lab/app            (mistakes on purpose, for a lane that a visitor has chosen)
  *     command ← server, app and every command                     (terminal, children, folders; Node alone)
  *     everything ← lab/verify
  *
@@ -39,6 +40,15 @@ const RULES: readonly Rule[] = [
     may: /^lab\/(wire|people)\/|^lab\/store\/records\.ts$|^@node-rs\/argon2$|^node:/,
   },
   { files: /^lab\/client\//, may: /^lab\/(wire|client)\// },
+  { files: /^lab\/defects\/(said|try-mark)\.ts$/, may: /^$/ },
+  {
+    files: /^lab\/defects\/client\//,
+    may: /^lab\/(wire|client)\/|^lab\/defects\/(client\/|(said|try-mark)\.ts$)/,
+  },
+  {
+    files: /^lab\/defects\/server\//,
+    may: /^lab\/(wire|hub|server)\/|^lab\/defects\/(server\/|said\.ts$)|^node:/,
+  },
   { files: /^lab\/wires\//, may: /^lab\/(wire|wires)\/|^valibot$|^node:/ },
   {
     files: /^lab\/server\//,
@@ -82,7 +92,7 @@ const RULES: readonly Rule[] = [
   {
     files: /^web\//,
     may: new RegExp(
-      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control)\\.ts$|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
+      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control|pitfalls/control)\\.ts$|^lab/defects/(client/|try-mark\\.ts$)|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
     ),
   },
   {

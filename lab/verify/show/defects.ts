@@ -2,6 +2,10 @@
  * Defects that only a demonstration has: those of a client's habits, of what stands between, and of measuring. No
  * transport of the contract could be made to have them. The catalogue has them beside all others (museum/catalogue.ts).
  */
+import { withoutJitter } from '../../defects/client/alive.ts'
+import { overlappingPolls } from '../../defects/client/polls.ts'
+import { rawCarriageReturn } from '../../defects/server/events.ts'
+import { writtenIsReceived } from '../../defects/server/polls.ts'
 import type { CataloguedDefect } from '../museum/catalogued-defect.ts'
 
 const defect = (
@@ -20,16 +24,10 @@ const defect = (
 })
 
 export const SHOWN_DEFECTS: readonly CataloguedDefect[] = [
-  defect(
-    'overlapping polls',
-    'A poll each second, answered or not: slow answers overlap, each brings the same, and a slow server gets more to do.',
-    1,
-    'overlapping-polls',
-    {
-      file: 'transports/short-polling/client.ts',
-      code: 'for (let page = first; ; page = await poll(options, page.cursor)) {',
-    },
-  ),
+  defect(overlappingPolls.name, overlappingPolls.story, 1, 'overlapping-polls', {
+    file: 'transports/short-polling/client.ts',
+    code: 'for (let page = first; ; page = await poll(options, page.cursor)) {',
+  }),
   defect(
     'a stale reply overwrites a newer one',
     'What arrives last is shown, also when it was asked for first: the page goes back in time.',
@@ -37,20 +35,14 @@ export const SHOWN_DEFECTS: readonly CataloguedDefect[] = [
     'stale-reply',
     { file: 'lab/client/ledger.ts', code: 'if (lastSeq !== null && message.seq <= lastSeq) {' },
   ),
-  defect(
-    'a herd comes back',
-    'All clients that lost a server in one moment wait for the same time, and come back in one moment.',
-    33,
-    'herd',
-    { file: 'lab/client/backoff.ts', code: 'random() * backoffBound(attempt)' },
-  ),
-  defect(
-    'written is taken for received',
-    'A server that forgets what it has written loses what was on its way when the line broke.',
-    10,
-    'lost-acknowledgement',
-    { file: 'transports/long-polling/server.ts', code: 'this.#reader.read(this.#since)' },
-  ),
+  defect(withoutJitter.name, withoutJitter.story, 33, 'herd', {
+    file: 'lab/client/backoff.ts',
+    code: 'random() * backoffBound(attempt)',
+  }),
+  defect(writtenIsReceived.name, writtenIsReceived.story, 10, 'lost-acknowledgement', {
+    file: 'transports/long-polling/server.ts',
+    code: 'this.#reader.read(this.#since)',
+  }),
   defect(
     'a proxy buffers',
     'A proxy that collects an answer until it is complete never passes on one that has no end.',
@@ -72,13 +64,10 @@ export const SHOWN_DEFECTS: readonly CataloguedDefect[] = [
     'head-of-line',
     null,
   ),
-  defect(
-    'a carriage return in an event',
-    'A server escapes line feeds in its data and forgets that a carriage return ends a line too: a text can forge events.',
-    20,
-    'cr-in-an-event',
-    { file: 'transports/sse/server.ts', code: 'pageAsJson(page)' },
-  ),
+  defect(rawCarriageReturn.name, rawCarriageReturn.story, 20, 'cr-in-an-event', {
+    file: 'transports/sse/server.ts',
+    code: 'pageAsJson(page)',
+  }),
   defect(
     'a line without a bound',
     'A reader keeps what has come of a line until the line ends: a server that never ends it fills its memory.',

@@ -1,6 +1,7 @@
 /** A server with lanes in the test's own process, and visitors who read what passes on theirs. */
 import { LANES } from '../../../transports/descriptors.ts'
 import type { LabOptions } from '../../app/build-lab.ts'
+import { PITFALLS } from '../../app/pitfalls/index.ts'
 import { createLanes, type Lanes, type LanesOptions } from '../../server/wires/lanes.ts'
 import { createTeacher, type Teacher } from '../../server/wires/teacher.ts'
 import type { Direction, WireRecord } from '../../wires/records.ts'
@@ -35,7 +36,7 @@ export async function startWithLanes(
 ): Promise<LanesBench> {
   const lanes = createLanes({ names: LANES, firstPort: 0, ...options })
   const teacher = createTeacher(undefined)
-  const server = await startTestServer({ lanes, teacher, ...lab })
+  const server = await startTestServer({ lanes, teacher, pitfalls: PITFALLS, ...lab })
   await lanes.open()
   const readers: RecordsReader[] = []
   const portOf = (name: string) => {

@@ -50,7 +50,7 @@ export class LaneState extends LitElement {
             : nothing
         }
         ${isParked ? html`<button @click=${tabs.use}>Connect this tab</button>` : nothing}
-        ${isOut ? html`<a href="/">Go to the lobby</a>` : nothing}
+        ${isOut ? html`<a href="/?room=lobby">Go to the lobby</a>` : nothing}
         ${why ? html`<span class="why">${why}</span>` : nothing}
       </p>
       <span class="sr-only" role="status">${this.name}: ${words}${why ? `, ${why}` : ''}</span>`

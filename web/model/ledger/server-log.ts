@@ -5,6 +5,7 @@
  */
 import { request } from '../../../lab/client/http.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
+import { TRY_MARK } from '../../../lab/defects/try-mark.ts'
 import { parseJson, parsePage } from '../../../lab/wire/codec.ts'
 import type { ChatMessage, Cursor } from '../../../lab/wire/message.ts'
 import { createSeqSet, type SeqSet } from './seq-set.ts'
@@ -54,7 +55,8 @@ export function createServerLog({ url, platform }: ServerLogOptions): ServerLog 
   function take({ seq, draftId }: ChatMessage): void {
     if (!seqs.add(seq)) return
     drafts.set(seq, draftId)
-    times.set(draftId, (times.get(draftId) ?? 0) + 1)
+    const [own = ''] = draftId.split(TRY_MARK) // a defect may have sent it again under another id
+    times.set(own, (times.get(own) ?? 0) + 1)
   }
 
   async function read(after: number): Promise<void> {

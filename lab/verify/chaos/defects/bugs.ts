@@ -1,9 +1,9 @@
 /** Mistakes that servers make with what they keep, each in its own words, planted in a server that is sound without. */
+import { acknowledgedAtOnce } from '../../../defects/server/acknowledged-at-once.ts'
 import type { HubOptions } from '../../../hub/hub.ts'
 import type { Follower, Room } from '../../../hub/room.ts'
 import type { Append, Store } from '../../../store/store.ts'
 import type { ChatMessage, Cursor, Page } from '../../../wire/message.ts'
-import { acknowledgedAtOnce } from '../../conformance/defects/acknowledged-at-once.ts'
 import type { Kind } from '../verdict.ts'
 import { openLineStore } from './line-store.ts'
 

@@ -1,13 +1,17 @@
 /** Defects in how a client reads, sends and gives up. */
+import { openIsBelieved } from '../../../defects/client/alive.ts'
+import { CHUNK_IS_AN_EVENT, linesOfChunk } from '../../../defects/client/chunks.ts'
+import { newIdForEachTry, sentIsReceived } from '../../../defects/client/drafts.ts'
+import { sinceIgnored, startsOver } from '../../../defects/client/place.ts'
 import type { Page } from '../../../wire/message.ts'
 import { lineClient } from '../example/client.ts'
-import { type Defect, withClient, withConnection } from './defect.ts'
+import { type Defect, plantedInClient, withClient, withConnection } from './defect.ts'
 
 const client = lineClient()()
 
 /** Takes every chunk for whole lines. */
 async function* chunkAsLines(chunks: AsyncIterable<Uint8Array>) {
-  for await (const bytes of chunks) yield* new TextDecoder().decode(bytes).split('\n')
+  for await (const bytes of chunks) yield* linesOfChunk(bytes)
 }
 
 /** Decodes each chunk by itself: a character that was cut in two becomes two marks of doubt. */
@@ -37,9 +41,7 @@ async function* altered(pages: AsyncIterable<Page>, alter: (page: Page) => Page)
 
 export const clientDefects: readonly Defect[] = [
   {
-    name: 'a chunk is taken for an event',
-    story: 'On one machine every write arrives as it was written, so it seems to work (phenomenon 24).',
-    caughtBy: 'many messages in few segments are taken apart again',
+    ...CHUNK_IS_AN_EVENT,
     says: /has heard \d+ messages/,
     subject: withClient(lineClient(chunkAsLines)),
   },
@@ -80,31 +82,8 @@ export const clientDefects: readonly Defect[] = [
         ),
     })),
   },
-  {
-    name: 'since is ignored',
-    story:
-      'Each connection asks for everything, and the page is trusted to throw away what it has (phenomenon 21).',
-    caughtBy: 'a reader who is up to date is told nothing old',
-    says: /what after heard/,
-    subject: withClient(() => ({ open: (options) => client.open({ ...options, since: null }) })),
-  },
-  {
-    name: 'a reconnect begins at the start',
-    story:
-      'The place is kept on disk and not in memory: a reload resumes, a broken line repeats (phenomenon 9).',
-    caughtBy: 'a line that is cut again and again loses and repeats nothing',
-    says: /reached anna twice/,
-    subject: withClient(() => {
-      let isFirst = true
-      return {
-        open(options) {
-          const since = isFirst ? options.since : null
-          isFirst = false
-          return client.open({ ...options, since })
-        },
-      }
-    }),
-  },
+  plantedInClient(sinceIgnored, /what after heard/),
+  plantedInClient(startsOver, /reached anna twice/),
   {
     name: 'a refusal is swallowed',
     story: 'Optimistic: the message is shown as sent, and the catch block is empty.',
@@ -115,30 +94,8 @@ export const clientDefects: readonly Defect[] = [
         connection.send(draft, signal).catch(() => ({ ...draft, seq: 0, publishedAt: Date.now() })),
     })),
   },
-  {
-    name: 'a send resolves before the hub has it',
-    story: 'The bytes were handed to the network: that is taken for delivery (phenomenon 10).',
-    caughtBy: 'an answer to a send is the message as it stands in the log',
-    says: /the answer/,
-    subject: withConnection((connection) => ({
-      async send(draft, signal) {
-        connection.send(draft, signal).catch(() => {})
-        return { ...draft, seq: 1, publishedAt: Date.now() }
-      },
-    })),
-  },
-  {
-    name: 'a new draftId for every try',
-    story: 'The id is made where the request is made, so the retry has another one.',
-    caughtBy: 'an answer that is lost after the hub has accepted makes no second message',
-    says: /the log, number/,
-    subject: withConnection((connection) => ({
-      async send(draft, signal) {
-        const draftId = crypto.randomUUID()
-        return { ...(await connection.send({ ...draft, draftId }, signal)), draftId: draft.draftId }
-      },
-    })),
-  },
+  plantedInClient(sentIsReceived, /the answer/),
+  plantedInClient(newIdForEachTry, /the log, number/),
   {
     name: 'the signal does not reach fetch',
     story: 'Giving up is noted, and the request goes on without anybody.',
@@ -167,4 +124,5 @@ export const clientDefects: readonly Defect[] = [
       },
     })),
   },
+  plantedInClient(openIsBelieved, /anna hears what she missed/),
 ]

@@ -1,7 +1,16 @@
 /** A mistake that people make, made on purpose, and the case that must notice it. */
 import type { Connection, TransportFactory } from '../../../client/transport.ts'
+import { type ClientDefect, withConnections } from '../../../defects/client/client-defect.ts'
+import type { DefectWords } from '../../../defects/said.ts'
+import {
+  alteredHub,
+  over,
+  overReader,
+  type RoomParts,
+  type ServerDefect,
+} from '../../../defects/server/server-defect.ts'
 import type { Hub } from '../../../hub/hub.ts'
-import type { Follower, Room } from '../../../hub/room.ts'
+import type { Room } from '../../../hub/room.ts'
 import type { Peer, RoomGateway } from '../../../server/transport-kit/room-gateway.ts'
 import type {
   HttpLab,
@@ -13,23 +22,13 @@ import { lineClient } from '../example/client.ts'
 import { lineServer } from '../example/server.ts'
 import type { Subject } from '../subject.ts'
 
-export interface Defect {
-  readonly name: string
-  /** How people come to make it. */
-  readonly story: string
-  /** The name of the case that fails. */
-  readonly caughtBy: string
+export interface Defect extends DefectWords {
   /** What the case says: it must fail for this reason and no other. */
   readonly says: RegExp
   readonly subject: Subject
 }
 
 export const sound: Subject = { name: 'lines', client: lineClient(), server: lineServer() }
-
-/** What a room is to a reader and a writer. */
-export interface RoomParts extends Pick<Room, 'publish' | 'check' | 'read'> {
-  follow(...place: Parameters<Room['follow']>): Pick<Follower, 'next' | 'stop'>
-}
 
 /** The sound transport, with this server. */
 export const withServer = (server: ServerTransport): Subject => ({ ...sound, server }) as Subject
@@ -51,31 +50,23 @@ export const withPeers = (
 ): Subject => withLab((lab) => ({ peerOf: (request) => alter(lab.peerOf(request), request, lab) }))
 
 /** The sound transport on a hub whose rooms are altered, as only the server sees them. */
-export function withRoom(alter: (room: Room) => Partial<RoomParts>): Subject {
-  const altered = new WeakMap<Room, Room>()
-  function alteredOf(room: Room): Room {
-    const known = altered.get(room)
-    if (known) return known
-    const made = over(room, alter(room))
-    altered.set(room, made)
-    return made
-  }
-  return {
-    ...sound,
-    hub: (hub: Hub) => over(hub, { room: (name: string) => alteredOf(hub.room(name)) }),
-  } as Subject
+export const withRoom = (alter: (room: Room) => Partial<RoomParts>): Subject =>
+  ({ ...sound, hub: (hub: Hub) => over(hub, alteredHub(hub, alter)) }) as Subject
+
+/** No bench of these cases closes a server in the middle of what a room does. */
+const NEVER = new AbortController().signal
+
+/** A defect that a lane of a running lab can have too (lab/defects), in the sound transport. @param says see {@link Defect} */
+export const plantedInServer = (defect: ServerDefect, says: RegExp): Defect => {
+  const { name, story, caughtBy, room, lab = () => ({}) } = defect
+  return { name, story, caughtBy, says, subject: room ? withRoom((one) => room(one, NEVER)) : withLab(lab) }
 }
 
-/** The object itself, but for these members. Its private fields stay within its own methods' reach. */
-function over<T extends object>(whole: T, parts: object): T {
-  return new Proxy(whole, {
-    get(target, key) {
-      if (key in parts) return (parts as Record<PropertyKey, unknown>)[key]
-      const value: unknown = Reflect.get(target, key, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
-}
+/** The same of a client. */
+export const plantedInClient = ({ name, story, caughtBy, wrap }: ClientDefect, says: RegExp): Defect => ({
+  ...{ name, story, caughtBy, says },
+  subject: withClient((settings) => wrap(lineClient()(settings), settings)),
+})
 
 /** The sound transport on rooms whose pages are altered. */
 export function withPages(alter: (page: Page) => Page): Subject {
@@ -84,11 +75,8 @@ export function withPages(alter: (page: Page) => Page): Subject {
       ...gateway,
       openReader(...given) {
         const reader = gateway.openReader(...given)
-        return {
+        return overReader(reader, {
           read: (cursor) => alter(reader.read(cursor)),
-          check: (cursor) => reader.check(cursor),
-          readBack: (cursor) => reader.readBack(cursor),
-          file: (id) => reader.file(id),
           follow(...place) {
             const follower = reader.follow(...place)
             const next = () => {
@@ -97,26 +85,12 @@ export function withPages(alter: (page: Page) => Page): Subject {
             }
             return { next, stop: () => follower.stop() }
           },
-          onActivity: (update) => reader.onActivity(update),
-        }
+        })
       },
     },
   }))
 }
 
 /** The sound transport with connections that are altered. */
-export function withConnection(alter: (connection: Connection) => Partial<Connection>): Subject {
-  const transport = lineClient()()
-  return withClient(() => ({
-    async open(options) {
-      const connection = await transport.open(options)
-      const pages = () => connection[Symbol.asyncIterator]()
-      return {
-        send: (draft, signal) => connection.send(draft, signal),
-        renewPresence: (update) => connection.renewPresence(update),
-        [Symbol.asyncIterator]: pages,
-        ...alter(connection),
-      }
-    },
-  }))
-}
+export const withConnection = (alter: (connection: Connection) => Partial<Connection>): Subject =>
+  withClient(() => withConnections(lineClient()(), alter))

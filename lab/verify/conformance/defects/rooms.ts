@@ -1,7 +1,8 @@
 /** Defects in what is kept: drafts, cursors, pages, followers. */
+import { acknowledgedBeforeStored } from '../../../defects/server/acknowledged-at-once.ts'
+import { startsAtTheEnd } from '../../../defects/server/waking.ts'
 import type { ChatMessage, Cursor } from '../../../wire/message.ts'
-import { acknowledgedAtOnce } from './acknowledged-at-once.ts'
-import { type Defect, withGateway, withPages, withRoom } from './defect.ts'
+import { type Defect, plantedInServer, withGateway, withPages, withRoom } from './defect.ts'
 
 /** A room that answers a known draft, by a key of its own, without a look at the rest. */
 const rememberingBy = (key: (draft: { draftId: string; author: string }) => string) =>
@@ -42,14 +43,7 @@ export const roomDefects: readonly Defect[] = [
       }
     }),
   },
-  {
-    name: 'acknowledged before it is stored',
-    story:
-      'The number is counted beforehand and the answer sent at once, since writing takes time and hardly ever fails.',
-    caughtBy: 'a draft is acknowledged when it is stored, and refused when it cannot be',
-    says: /to wait in the outbox|has heard 1/,
-    subject: withRoom(acknowledgedAtOnce),
-  },
+  plantedInServer(acknowledgedBeforeStored, /to wait in the outbox|has heard 1/),
   {
     name: 'any repeated draftId is a retry',
     story:
@@ -129,20 +123,7 @@ export const roomDefects: readonly Defect[] = [
       },
     })),
   },
-  {
-    name: 'a reader that comes back starts at the end',
-    story:
-      'The subscription begins when it is made, and what was said in between is left out (phenomenon 7).',
-    caughtBy: 'after a restart of the server, clients come back and hear what they missed',
-    says: /what anna heard|has heard 3/,
-    subject: withRoom((room) => ({
-      follow(cursor, notify) {
-        const follower = room.follow(cursor, notify)
-        if (cursor !== null) while (follower.next()) {}
-        return follower
-      },
-    })),
-  },
+  plantedInServer(startsAtTheEnd, /what anna heard|has heard 3/),
   {
     name: 'one room for all',
     story: 'The room in the path is read for the greeting and forgotten for the subscription.',

@@ -1,42 +1,8 @@
 /** Defects in how a server carries pages to its readers. */
-import { setTimeout as pause } from 'node:timers/promises'
+import { NO_BACKPRESSURE, noGoodbye } from '../../../defects/server/streams.ts'
+import { lostWakeUp } from '../../../defects/server/waking.ts'
 import { type Carry, lineServer } from '../example/server.ts'
-import { type Defect, withLab, withServer } from './defect.ts'
-
-/** What it takes to write down, in some database, that a reader waits. */
-const NOTE_MS = 2
-
-/** Looks, finds nothing, notes down that a reader waits, and only then subscribes. */
-export const lookThenWait: Carry = (room, since, _sink, owner) => {
-  let cursor = since
-  let isOver = false
-  let stop = () => {}
-  async function run() {
-    while (!isOver) {
-      const page = room.read(cursor)
-      cursor = page.cursor
-      if (page.messages.length > 0) owner.onPage(page)
-      if (page.more) continue
-      await pause(NOTE_MS)
-      await new Promise<void>((resolve) => {
-        const follower = room.follow(cursor, resolve)
-        stop = () => {
-          follower.stop()
-          resolve()
-        }
-        if (isOver) stop()
-      })
-      stop()
-    }
-  }
-  void run()
-  return {
-    stop() {
-      isOver = true
-      stop()
-    },
-  }
-}
+import { type Defect, plantedInServer, withServer } from './defect.ts'
 
 /** One page for each notification. */
 const onePagePerRing: Carry = (room, since, _sink, owner) => {
@@ -59,19 +25,10 @@ export const withoutBackpressure: Carry = (room, since, _sink, owner) => {
   return { stop: () => follower.stop() }
 }
 
-/** A heartbeat that comes just then would be taken for a word. */
-const standing = { now: () => 0, after: () => () => {} }
-
 const lastBytes = new Map<string, string>()
 
 export const serverDefects: readonly Defect[] = [
-  {
-    name: 'lost wake-up',
-    story: 'It subscribes after reading the log, and something is awaited in between (phenomenon 34).',
-    caughtBy: 'each message wakes those who wait, however they come to wait',
-    says: /has heard \d+ messages/,
-    subject: withServer(lineServer({ carry: lookThenWait })),
-  },
+  plantedInServer(lostWakeUp, /has heard \d+ messages/),
   {
     name: 'one page for each ring',
     story: 'A notification is taken for a message: what came together is delivered one by one, or never.',
@@ -80,20 +37,11 @@ export const serverDefects: readonly Defect[] = [
     subject: withServer(lineServer({ carry: onePagePerRing })),
   },
   {
-    name: 'no backpressure',
-    story:
-      "`write() === false` is ignored, and the memory of the server is everybody's buffer (phenomenon 22).",
-    caughtBy: 'a slow reader harms no other, and the server does not keep its messages for it',
+    ...NO_BACKPRESSURE,
     says: /what the server held/,
     subject: withServer(lineServer({ carry: withoutBackpressure })),
   },
-  {
-    name: 'no goodbye',
-    story: 'The server is closed, so its streams will be too; and so they are, by force, a second later.',
-    caughtBy: 'a server that stops tells those who wait',
-    says: /is told that the server stops/,
-    subject: withLab(() => ({ clock: standing, shutdown: new AbortController().signal })),
-  },
+  plantedInServer(noGoodbye, /is told that the server stops/),
   {
     name: 'bytes shared by where a page ends',
     story: 'Encode once, good, but the cache asks only where the page ends, not where it begins.',

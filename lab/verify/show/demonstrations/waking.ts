@@ -1,8 +1,8 @@
 /** The lost wake-up: a server that looks into the log and then subscribes, or the other way round. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { lookThenWait } from '../../../defects/server/waking.ts'
 import { Hub } from '../../../hub/hub.ts'
 import type { Page } from '../../../wire/message.ts'
-import { lookThenWait } from '../../conformance/defects/servers.ts'
 import { byPump, type Carry } from '../../conformance/example/server.ts'
 import type { Demonstration, Side } from '../demonstration.ts'
 import { missing, numbersInWords, type Recorder, valuesOf } from '../recording.ts'
@@ -61,11 +61,13 @@ const side = (name: string, carry: Carry): Side => ({
   },
 })
 
+const looking: Carry = (reader, ...rest) => byPump({ ...reader, ...lookThenWait(reader) }, ...rest)
+
 export const lostWakeUp: Demonstration = {
   name: 'lost-wake-up',
   script: 'A reader waits in an empty room. Bob writes right after the server has looked into the log.',
   defect: { collection: 'contract', name: 'lost wake-up' },
-  broken: side('looks, then subscribes', lookThenWait),
+  broken: side('looks, then subscribes', looking),
   sound: side('subscribes, then looks', byPump),
   judge(recording) {
     const unread = missing(valuesOf(recording, 'written'), valuesOf(recording, 'heard'))
