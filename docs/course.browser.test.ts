@@ -101,6 +101,25 @@ inBrowser(
       await expect.poll(() => hints.count(), TIMEOUT).toBe(2)
     })
 
+    test('a live part breaks its own lanes by the faults of its chapter, and the ledger says what they have', async () => {
+      const page = await bench.open(urlOf('docs/chapters/11-when-the-network-misbehaves.md'))
+      const live = page.locator('live-lab[data-faults="silence,reset"]')
+      await live.getByRole('button', { name: 'Start this live part' }).click()
+      await expect
+        .poll(() => live.locator('lane-state').getByText('open', { exact: true }).count(), TIMEOUT)
+        .toBe(2)
+      const faults = live.getByRole('group', { name: 'Faults' }).getByRole('button')
+      expect(await faults.allTextContents()).toEqual(['Reset', 'Silence'])
+      await live.getByRole('button', { name: 'Silence', exact: true }).click()
+      await live.getByRole('button', { name: 'Break it' }).click()
+      await expect.poll(() => live.locator('chat-lane .active').count(), TIMEOUT).toBe(2)
+      await live.locator('break-panel').getByRole('button', { name: 'Heal Silence' }).click()
+      await expect.poll(() => live.locator('chat-lane .active').count(), TIMEOUT).toBe(0)
+      const rows = live.locator('lane-ledger tr[data-lane]')
+      await expect.poll(() => rows.first().textContent(), TIMEOUT).toMatch(/\d+ of \d+/)
+      expect(await rows.count()).toBe(2)
+    })
+
     for (const colorScheme of ['light', 'dark'] as const) {
       test.each(pages)(`axe finds nothing in %s: ${colorScheme}`, async (url) => {
         const page = await bench.open(url, { colorScheme })
