@@ -9,9 +9,9 @@ import { start } from './start.ts'
 if (!chromiumPath) console.warn(`\n*** ${NO_BROWSER}: NOT TRIED ***\n`)
 
 const LIMIT = { timeout: 60_000 }
-const PATIENCE = { timeout: 180_000 }
+const CASE_LIMIT = { timeout: 180_000 }
 
-describe.skipIf(!chromiumPath)('the page of chapter 15', PATIENCE, () => {
+describe.skipIf(!chromiumPath)('the page of chapter 15', CASE_LIMIT, () => {
   let browser: Browser
   const open: { close(): Promise<void> }[] = []
   const servers: ChildProcess[] = []
