@@ -5,7 +5,7 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { inBrowser } from '../lab/verify/browser/browser-bench.ts'
-import { TIMEOUT } from '../lab/verify/browser/lab-page.ts'
+import { stateOf, TIMEOUT } from '../lab/verify/browser/lab-page.ts'
 import { CHAPTERS, fileOf } from './course.ts'
 import { urlOf } from './site/urls.ts'
 
@@ -189,6 +189,9 @@ inBrowser(
       const page = await bench.open(urlOf('docs/chapters/01-sockets-tcp-http.md'))
       await startButtons(page).first().click()
       await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBe(2)
+      // The browser itself would complain of a socket that is closed before it has opened.
+      for (const lane of await page.locator('chat-lane').all())
+        await expect.poll(() => stateOf(lane), TIMEOUT).toMatch(/: open$/)
       // The chapter has one more; the first one's own button goes as its lanes come.
       await expect.poll(() => startButtons(page).count(), TIMEOUT).toBe(1)
       await startButtons(page).click()

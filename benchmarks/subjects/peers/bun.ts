@@ -24,7 +24,7 @@ const bun: Subject = {
   versions: () => versionIn('bun'),
 
   async serve() {
-    const { pid, stdin, stdout, stop } = startProgram(executable(), ['-e', `${NAMES};(${serveInBun})()`])
+    const { pid, stdin, stdout, stop } = startProgram(executable(), ['-e', `(${serveInBun})()`])
     const say = (line: string) => void stdin.write(`${line}\n`)
     const port = await new Promise<number>((resolve) => {
       stdout.once('data', (line: Buffer) => resolve(Number(line.toString())))
@@ -64,9 +64,6 @@ function executable(): string {
   return places.findLast((place) => existsSync(place)) ?? 'bun'
 }
 
-/** A loader that compiles while it loads (tsx) may wrap each function in this helper; what is measured is compiled without it. */
-const NAMES = 'const __name = (made) => made'
-
 /** Of Bun's global, what is used here. */
 declare const Bun: {
   serve(options: {
@@ -90,15 +87,19 @@ interface BunSocket {
   send(word: string): void
 }
 
-/** Runs in Bun, which is given its text: nothing of this file is there but itself. */
+/**
+ * Runs in Bun, which is given its text: nothing of this file is there but itself. So it has methods and no named arrow
+ * functions, round which a loader (tsx) would put a helper that Bun has not.
+ */
 function serveInBun(): void {
   let last = ''
   let count = 0
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: (request, own) =>
-      own.upgrade(request, { data: request.url }) ? undefined : new Response('', { status: 426 }),
+    fetch(request, own) {
+      return own.upgrade(request, { data: request.url }) ? undefined : new Response('', { status: 426 })
+    },
     websocket: {
       open(socket) {
         const since = new URL(socket.data).searchParams.get('since')

@@ -129,6 +129,21 @@ inBrowser('the composer', (bench) => {
     expect(await lane.getByRole('textbox').inputValue()).toBe('')
   })
 
+  test('the box is empty as soon as Enter has sent what stood in it, before anything is drawn', async () => {
+    const page = await bench.open('/?room=quick')
+    await whenAllAreOpen(page)
+    const box = laneAt(page, 'websocket').getByRole('textbox')
+    const left = await box.evaluate((element) => {
+      const area = element as HTMLTextAreaElement
+      area.value = 'one'
+      area.dispatchEvent(new Event('input', { bubbles: true }))
+      area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+      return area.value
+    })
+    expect(left).toBe('')
+    await whenAllShow(page, ['one'])
+  })
+
   test('files are chosen by the clip, with the keyboard alone', async () => {
     const page = await bench.open('/?room=clip')
     await whenAllAreOpen(page)

@@ -1,5 +1,5 @@
 /** Who is here, on the lab page: two people, each on every transport at once. */
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page, Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
 import { inBrowser } from './browser-bench.ts'
@@ -69,6 +69,25 @@ inBrowser('who is here', (bench) => {
     await whenAllAreOpen(other)
     const both = `Here: you (${LANES.length} lanes), ${LANES.length - 1} unsigned readers`
     await expectInAll(other, both)
+  })
+
+  test('a lane of the own page is no stranger to the others, though they hear of it before it does', async () => {
+    const page = await bench.open('about:blank')
+    let letThrough = () => {}
+    const wait = new Promise<void>((resolve) => (letThrough = resolve))
+    const hold = async (route: Route) => {
+      const response = await route.fetch()
+      await wait
+      await route.fulfill({ response })
+    }
+    await page.route(/long-polling\/rooms\/overtaken\/messages/, hold, { times: 1 })
+    await page.goto(new URL('/?room=overtaken', bench.lab.url).href)
+    const before = `Here: you (${LANES.length - 1} lanes), 1 unsigned reader`
+    const late = LANES.indexOf('long-polling')
+    const others = async () => (await heres(page)).toSpliced(late, 1)
+    await expect.poll(others, TIMEOUT).toEqual(LANES.slice(1).map(() => before))
+    letThrough()
+    await expectInAll(page, `Here: you (${LANES.length} lanes)`)
   })
 
   test('a page that is left says goodbye, and one that the browser brings back is here again', async () => {

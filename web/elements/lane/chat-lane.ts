@@ -150,6 +150,7 @@ export class ChatLane extends LitElement {
     this.#holds = undefined
     this.#lane?.leave()
     this.#lane = null
+    this.#tellOthers(false)
   }
 
   /**
@@ -279,12 +280,21 @@ export class ChatLane extends LitElement {
       this.#version++
       this.requestUpdate()
       this.#tellStatus(lane)
+      this.#tellOthers(lane.here !== null)
       const batch = lane.takeFresh()
       if (batch.length === 0) return
       if (visible) afterThisFrame(() => lane.shown(batch, this.platform.clock.now()))
       else lane.shown(batch, null)
     })
   }
+
+  /** The other lanes of the page count this one among their own as soon as it is told who is here. */
+  #tellOthers(isHere: boolean): void {
+    if (isHere === this.#isHere) return
+    this.#isHere = isHere
+    for (const other of onPage) if (other !== this) other.requestUpdate()
+  }
+  #isHere = false
 
   #tellStatus({ state: { status } }: Lane): void {
     if (status === this.#toldStatus) return

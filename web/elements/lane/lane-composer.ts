@@ -157,6 +157,8 @@ export class LaneComposer extends LitElement {
     const text = this.#box.value
     if (text.trim() === '' || this.lane.state.status === 'closed') return
     void this.lane.send(text)
+    // At once, and not with the next frame: what is typed until then is a new message.
+    this.#box.value = this.lane.writing.text
   }
 
   static override styles = [
