@@ -273,7 +273,7 @@ inBrowser(
       )
     })
   },
-  { course: true },
+  { course: true, wired: true },
 )
 
 /** Runs in the page: what of a live part reaches over the edge of the element that it belongs to. */

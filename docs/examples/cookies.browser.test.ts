@@ -5,18 +5,13 @@
  * what it was shown is compared with the table.
  */
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { ownCertificate } from '../../lab/server/tls/certificates.ts'
-import { inBothBrowsers, type Tab, tabOf } from '../../lab/verify/browser/both-browsers.ts'
-import { launchOrdinary, wholeChromiumPath } from '../../lab/verify/browser/browser.ts'
+import { inBothBrowsers, type Tab } from '../../lab/verify/browser/both-browsers.ts'
 import { textOf } from '../../lab/verify/rules/source-files.ts'
 
 const ROWS = [
@@ -84,20 +79,6 @@ inBothBrowsers('cookies', (open, browser) => {
     const cells = await cellsOf(tab, index)
     await tab.close()
     expect(cells, `${browser}: ${COLUMNS[index]}`).toEqual(ROWS.map((row) => TABLE.get(row)?.[index]))
-  })
-})
-
-describe.runIf(wholeChromiumPath)('an ordinary window of Chromium', () => {
-  it('sends the one of SameSite=None to another site, where cookies are taken along at all', async () => {
-    const profile = mkdtempSync(join(tmpdir(), 'transport-lab-profile-'))
-    const context = await launchOrdinary(profile)
-    try {
-      const cells = await cellsOf(tabOf(await context.newPage()), 2)
-      expect(cells).toEqual(['none', 'None', 'none', 'None', 'None'])
-    } finally {
-      await context.close()
-      await rm(profile, { recursive: true, force: true })
-    }
   })
 })
 

@@ -2,18 +2,13 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildDocs } from '../../../docs/site/build.ts'
 import { LANES } from '../../../transports/descriptors.ts'
 import type { LabOptions } from '../../app/build-lab.ts'
 import { bundlePages } from '../../app/bundle.ts'
 import { serveDocs, servePages } from '../../app/pages.ts'
+import { PITFALLS } from '../../app/pitfalls/index.ts'
 import { temporaryFolder } from '../../command/temporary.ts'
 import { Hub } from '../../hub/hub.ts'
 import { createLanes, type Lanes } from '../../server/wires/lanes.ts'
@@ -61,18 +56,6 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: CHROMIUM_ARGS })
 }
 
-/**
- * An ordinary window, whose profile lies in `folder`. A page of {@link launch} is as one of a private window, and of those
- * Chromium keeps the cookies of other sites away.
- *
- * @throws Error when there is no browser
- */
-export function launchOrdinary(folder: string): Promise<BrowserContext> {
-  if (!wholeChromiumPath) throw new Error(NO_BROWSER)
-  const settings = { executablePath: wholeChromiumPath, args: CHROMIUM_ARGS, ignoreHTTPSErrors: true }
-  return chromium.launchPersistentContext(folder, settings)
-}
-
 export const NO_BROWSER =
   'No Chromium was found. Install one (Debian: apt-get install chromium), or name yours: CHROMIUM=/path/to/chrome'
 
@@ -108,7 +91,7 @@ export async function startLab({
   /** A server that is started again has ports of its own again: one that has closed opens none. */
   const newLanes = () => {
     lanes = wired ? createLanes({ names: LANES, firstPort: 0 }) : undefined
-    return lanes ? { lanes } : {}
+    return lanes ? { lanes, pitfalls: PITFALLS } : {}
   }
   const server = await startTestServer({ heartbeatMs, ...newLanes() }, async (app) => {
     await servePages(app, pages, { lanes })
