@@ -101,7 +101,7 @@ inBrowser(
       await expect.poll(() => hints.count(), TIMEOUT).toBe(2)
     })
 
-    test('a live part breaks its own lanes by the faults of its chapter, and the ledger says what they have', async () => {
+    test('a live part breaks its own lanes by the faults of its chapter, and heals them', async () => {
       const page = await bench.open(urlOf('docs/chapters/11-when-the-network-misbehaves.md'))
       const live = page.locator('live-lab[data-faults="silence,reset"]')
       await live.getByRole('button', { name: 'Start this live part' }).click()
@@ -115,9 +115,6 @@ inBrowser(
       await expect.poll(() => live.locator('chat-lane .active').count(), TIMEOUT).toBe(2)
       await live.locator('break-panel').getByRole('button', { name: 'Heal Silence' }).click()
       await expect.poll(() => live.locator('chat-lane .active').count(), TIMEOUT).toBe(0)
-      const rows = live.locator('lane-ledger tr[data-lane]')
-      await expect.poll(() => rows.first().textContent(), TIMEOUT).toMatch(/\d+ of \d+/)
-      expect(await rows.count()).toBe(2)
     })
 
     for (const colorScheme of ['light', 'dark'] as const) {

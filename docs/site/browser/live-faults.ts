@@ -1,18 +1,17 @@
 /**
- * What breaks the network in a live part: the lab page's own switches, for the lanes and the faults of this chapter, what stands
- * on each lane about its fault, and the ledger. Fetched when such a part starts.
+ * What breaks the network in a live part: the lab page's own switches, for the lanes and the faults of this chapter, and what
+ * stands on each lane about its fault. Fetched when such a part starts.
  */
 import { html, nothing } from 'lit'
 import { type BenchPage, createBench } from '../../../web/faults/bench.ts'
 import '../../../web/faults/break-panel.ts'
 import '../../../web/faults/lane-faults.ts'
-import '../../../web/faults/ledger/lane-ledger.ts'
 import { wires } from '../../../web/faults/wires.ts'
 import { SILENCE } from '../../../web/page/slider-settings.ts'
 import { browserPlatform } from '../../../web/platform.ts'
 
 export interface LiveFaultsPage extends Omit<BenchPage, 'platform' | 'wires'> {
-  /** The faults of which this chapter speaks, by name; none when there is only a ledger. */
+  /** The faults of which this chapter speaks, by name. */
   readonly faults: readonly string[]
   readonly onChange: () => void
 }
@@ -48,10 +47,7 @@ export async function createLiveFaults({ faults, onChange, ...page }: LiveFaults
       const origin = wires.originOf(lane)
       return onePort || origin === location.origin ? '' : origin
     },
-    breaking: () =>
-      faults.length === 0
-        ? nothing
-        : html`<break-panel
+    breaking: () => html`<break-panel
             .bench=${few}
             .onePort=${onePort}
             .silence=${silence}
@@ -63,8 +59,6 @@ export async function createLiveFaults({ faults, onChange, ...page }: LiveFaults
           ></break-panel>
           ${wires.info.single ? html`<p>${HOW_TO_START}</p>` : nothing}`,
     onLane: (lane: string) => html`<lane-faults slot="faults" .bench=${bench} .lane=${lane}></lane-faults>`,
-    ledger: () => html`<lane-ledger .bench=${bench}></lane-ledger>`,
-    onReset: () => bench.ledger.reset(),
     /** Tells {@link LiveFaultsPage.onChange} when the lanes have other ports; until it is called. */
     stop: wires.onChange(onChange),
   }

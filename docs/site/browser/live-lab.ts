@@ -93,12 +93,12 @@ export class LiveLab extends LitElement {
   }
 
   async #loadFaults(): Promise<LiveFaults | null> {
-    const { faults, ledger } = this.dataset
+    const { faults } = this.dataset
     this.#series = seriesOf(this.#transports)
-    if (faults === undefined && ledger === undefined) return null
+    if (faults === undefined) return null
     const { createLiveFaults } = await import('./live-faults.ts')
     return createLiveFaults({
-      faults: faults?.split(',') ?? [],
+      faults: faults.split(','),
       lanes: () =>
         this.#series.map(({ transport: name, ...rest }) => ({
           ...{ ...rest, name, lane: this.#lanes.find((one) => one.transport === name)?.lane ?? null },
@@ -185,7 +185,6 @@ export class LiveLab extends LitElement {
           >${this.#faults?.onLane(transport)}</chat-lane>`,
         )}
       </div>
-      ${this.dataset.ledger === undefined ? nothing : this.#faults?.ledger()}
       ${this.dataset.bytes === undefined ? nothing : html`<lab-scope></lab-scope>`}
       <div class="live-news" role="status">${this.#files && this.#lab?.dismissible(this.#files.words, this.#files.dismiss)}</div>
       ${chart === undefined ? nothing : html`<div class="live-chart"><latency-chart .series=${this.#series}></latency-chart></div>`}
@@ -207,7 +206,6 @@ export class LiveLab extends LitElement {
 
   #reset(): void {
     for (const { lane } of this.#lanes) lane?.reset()
-    this.#faults?.onReset()
   }
 }
 

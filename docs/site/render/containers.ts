@@ -106,7 +106,7 @@ const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: num
     }),
   ),
 }
-const FLAGS = ['traffic', 'chart', 'table', 'here', 'bytes', 'ledger']
+const FLAGS = ['traffic', 'chart', 'table', 'here', 'bytes']
 
 /** What is a list of names, and which there are. */
 const NAMES: Readonly<Record<string, { readonly one: string; readonly all: readonly string[] }>> = {
