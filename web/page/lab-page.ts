@@ -26,6 +26,7 @@ import { me } from '../me.ts'
 import { createStopwatch } from '../model/figures/stopwatch.ts'
 import type { Lane } from '../model/lane.ts'
 import { createRooms } from '../model/rooms.ts'
+import { createPagePitfalls } from '../pitfalls/page-pitfalls.ts'
 import { browserPlatform } from '../platform.ts'
 import { sentence } from '../words.ts'
 import { chooserPointer } from './chooser-pointer.ts'
@@ -106,6 +107,12 @@ export class LabPage extends LitElement {
     onChange: () => this.requestUpdate(),
   })
 
+  readonly #pitfalls = createPagePitfalls({
+    wires,
+    lanes: () => this.#pageLanes(),
+    onChange: () => this.requestUpdate(),
+  })
+
   constructor() {
     super()
     this.#isAsked = this.#settings.running
@@ -161,6 +168,7 @@ export class LabPage extends LitElement {
     // Run before the answer is there: then all lanes connect in one go when it is, and are drawn after that.
     for (const { transport } of seriesOf()) void loadClient(transport).catch(() => {})
     await Promise.all([me.ready(), wires.ready()])
+    await this.#pitfalls.ready()
     void this.#rooms.look(this.#settings.room)
     this.series = seriesOf()
   }
@@ -227,6 +235,7 @@ export class LabPage extends LitElement {
             ({ transport, latencies }) => html`<chat-lane
               .transport=${transport}
               .room=${room}
+              .defect=${this.#pitfalls.defectOf(transport)}
               .silence=${this.#settings.silence}
               .via=${this.#settings.onePort ? '' : viaOf(transport)}
               .author=${this.#name}
@@ -241,10 +250,11 @@ export class LabPage extends LitElement {
               @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
               @status=${this.#onStatus}
               @closed=${() => this.#rooms.look(this.#settings.room)}
-            >${this.#panels.onLane(transport)}</chat-lane>`,
+            >${this.#panels.onLane(transport)}${this.#pitfalls.onLane(transport)}</chat-lane>`,
           )}
         </div>
         ${this.#panels.ledger()}
+        ${this.#pitfalls.panel()}
         <socket-card></socket-card>
         ${this.series.length > 0 ? this.#figures() : nothing}
         ${experiments()}

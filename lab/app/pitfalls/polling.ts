@@ -35,10 +35,10 @@ export const POLLING: readonly Pitfall[] = [
       report: 'socketio/engine.io#166',
       lanes: ['long-polling'],
       brings: [
-        { fault: 'latency', settings: { ms: 300, jitterMs: 0 }, seconds: 4 },
+        { fault: 'latency', settings: { ms: 300, jitterMs: 0 }, seconds: 3 },
         { say: ['one', 'two', 'three', 'four', 'five'], by: 'another', everyMs: 30 },
-        { waitMs: 3_000 },
-        { say: ['six'], by: 'another' },
+        { waitMs: 4_000 },
+        { say: ['six', 'seven'], by: 'another', everyMs: 700 },
       ],
       shows: 'The ledger counts messages that were lost.',
       mend: {
@@ -59,7 +59,7 @@ export const POLLING: readonly Pitfall[] = [
       brings: [
         { fault: 'cut-at-byte', settings: { bytes: 100, toServer: 0 }, seconds: 4 },
         { say: ['one', 'two'], by: 'another' },
-        { waitMs: 3_000 },
+        { waitMs: 5_000 },
         { say: ['three'], by: 'another' },
       ],
       shows: 'The ledger counts messages that were lost: they were in the answer that broke.',

@@ -94,9 +94,9 @@ export const STREAMING: readonly Pitfall[] = [
       lanes: ['http-streaming'],
       brings: [
         { fault: 'slicing', settings: { bytes: 1 }, seconds: 3 },
-        { say: ['one', 'two'], by: 'another' },
+        { say: ['one', 'two', 'three', 'four', 'five', 'six'], by: 'another', everyMs: 50 },
         { waitMs: 3_500 },
-        { say: ['three'], by: 'another' },
+        { say: ['seven'], by: 'another' },
       ],
       shows: 'The ledger counts messages that were lost.',
       mend: {

@@ -19,6 +19,7 @@ import { createStopwatch, type Stopwatch } from '../../model/figures/stopwatch.t
 import { createLane, type Lane } from '../../model/lane.ts'
 import { byWire } from '../../model/wires/by-wire.ts'
 import { SILENCE, sliderSettingOf } from '../../page/slider-settings.ts'
+import type { LaneDefect } from '../../pitfalls/lane-defect.ts'
 import { browserPlatform, commonBackoff } from '../../platform.ts'
 import { tabs } from '../../tabs.ts'
 import { laneStyles } from './chat-lane-styles.ts'
@@ -58,6 +59,7 @@ export class ChatLane extends LitElement {
     stopwatch: { attribute: false },
     latencies: { attribute: false },
     platform: { attribute: false },
+    defect: { attribute: false },
     focused: { state: true },
     failed: { state: true },
   }
@@ -84,6 +86,8 @@ export class ChatLane extends LitElement {
   declare stopwatch: Stopwatch
   declare latencies: Latencies
   declare platform: Platform
+  /** What is broken in this lane on purpose; null in a sound one. */
+  declare defect: LaneDefect | null
   declare focused: boolean
   /** The code of the transport could not be loaded. */
   declare failed: boolean
@@ -115,6 +119,7 @@ export class ChatLane extends LitElement {
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
     this.platform = browserPlatform
+    this.defect = null
     this.focused = false
     this.failed = false
     this.addEventListener('focusin', () => (this.focused = true))
@@ -192,12 +197,12 @@ export class ChatLane extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const isElsewhere = changed.has('transport') || changed.has('server') || changed.has('via')
     if (isElsewhere && this.isConnected) this.#followTabs()
-    if (isElsewhere || changed.has('room')) void this.#begin()
+    if (isElsewhere || changed.has('room') || changed.has('defect')) void this.#begin()
   }
 
   /** Hangs up, if there was a connection, and opens one as the properties now say. */
   async #begin(): Promise<void> {
-    const { transport: name, room, server, via } = this
+    const { transport: name, room, server, via, defect } = this
     this.#lane?.leave()
     this.#lane = null
     // Who I am comes first: a connection belongs to the person who opened it.
@@ -210,7 +215,8 @@ export class ChatLane extends LitElement {
       name !== this.transport ||
       room !== this.room ||
       server !== this.server ||
-      via !== this.via
+      via !== this.via ||
+      defect !== this.defect
     if (isStale || !this.isConnected) return
     this.failed = loaded === null
     if (!loaded) return
@@ -220,8 +226,8 @@ export class ChatLane extends LitElement {
     this.latencies.clear()
     const path = `/transports/${name}/rooms/${room}/`
     this.#lane = createLane({
-      transport,
-      baseUrl: new URL(path, this.#origin),
+      transport: defect?.wrap(transport, this.settings) ?? transport,
+      baseUrl: new URL(defect?.path ? `${defect.path}/rooms/${room}/` : path, this.#origin),
       roomUrl: new URL(`/rooms/${room}/`, server),
       author: () => (this.#isOurServer ? me.person?.name : null) ?? this.author,
       platform: via === '' ? this.platform : byWire(this.platform),
@@ -229,7 +235,7 @@ export class ChatLane extends LitElement {
       latencies: this.latencies,
       present: this.present,
       silenceMs: () => this.silence * 1_000,
-      ...(this.platform === browserPlatform && { backoffMs: commonBackoff }),
+      ...(this.platform === browserPlatform && { backoffMs: defect?.backoffMs ?? commonBackoff }),
       onRooms: (version) => this.dispatchEvent(new CustomEvent('rooms', { detail: version })),
       writing: writingAt(new URL(path, server)), // the same by whichever port: what is unsent is handed over
       ...(this.#isOurServer && {

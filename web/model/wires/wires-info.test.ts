@@ -17,6 +17,7 @@ describe('what the server says of its wires', () => {
       ...{ single: false, mayAll: true, now: 1_000 },
       lanes: [{ name: 'sse', port: 3003, origin: 'http://localhost:3003' }],
       faults: [SILENCE],
+      pitfalls: [{ pitfall: 'no-cursor', lane: 'sse', path: '/here', since: 1, until: 2 }],
       presets: [
         {
           name: 'tunnel',
@@ -47,7 +48,8 @@ describe('what the server says of its wires', () => {
     ['a fault without a name', { faults: [{ title: 'Silence' }] }],
     ['a preset without faults', { presets: [{ name: 'tunnel', faults: [] }] }],
     ['an active fault that cannot be named', { active: [{ fault: 'silence', lanes: ['sse'] }] }],
-    ['what is no list', { lanes: 'sse', faults: 1, presets: null, active: {} }],
+    ['a pitfall that is in no lane', { pitfalls: [{ pitfall: 'no-cursor', since: 1 }] }],
+    ['what is no list', { lanes: 'sse', faults: 1, presets: null, active: {}, pitfalls: 'no' }],
     ['what is no object in a list', { lanes: [null], faults: [1], presets: ['x'], active: [undefined] }],
   ])('leaves out %s', (_what, said) => {
     expect(wiresInfoOf(said)).toEqual(NO_WIRES)

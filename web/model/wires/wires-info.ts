@@ -13,6 +13,7 @@ import type {
   FaultSetting as SettingOnServer,
   WiresState,
 } from '../../../lab/wires/control.ts'
+import type { ActivePitfall } from '../../../lab/wires/pitfalls/control.ts'
 
 /** One lane behind a port of its own; the host is that by which this page was asked for. */
 export type WireLane = Omit<LaneAt, 'port'>
@@ -45,6 +46,8 @@ export interface WiresInfo extends Pick<WiresState, 'single' | 'mayAll'> {
   readonly faults: readonly FaultInfo[]
   readonly presets: readonly Preset[]
   readonly active: readonly ActiveFault[]
+  /** Defects that this visitor has put into lanes. */
+  readonly pitfalls: readonly ActivePitfall[]
   /** The server's clock when it answered, in milliseconds since the Unix epoch; null when it does not say. */
   readonly now: number | null
 }
@@ -52,7 +55,7 @@ export interface WiresInfo extends Pick<WiresState, 'single' | 'mayAll'> {
 /** A server that has no wires, or does not answer. */
 export const NO_WIRES: WiresInfo = {
   ...{ single: true, mayAll: false, now: null },
-  ...{ lanes: [], faults: [], presets: [], active: [] },
+  ...{ lanes: [], faults: [], presets: [], active: [], pitfalls: [] },
 }
 
 /** @throws TypeError when it is no object at all */
@@ -68,6 +71,7 @@ export function wiresInfoOf(value: unknown): WiresInfo {
     faults: listOf(given.faults, faultOf).map((fault) => withReason(fault, given.mayAll === true)),
     presets: listOf(given.presets, presetOf),
     active: listOf(given.active, activeFaultOf),
+    pitfalls: listOf(given.pitfalls, activePitfallOf),
     mayAll: given.mayAll === true,
     now: isNumber(given.now) ? given.now : null,
   }
@@ -93,6 +97,13 @@ export function activeFaultOf(value: unknown): ActiveFault | null {
     until: isNumber(until) ? until : isNumber(since) ? since : 0,
     mine: typeof mine === 'boolean' ? mine : whose !== 'all',
   }
+}
+
+/** @returns null when it is none */
+export function activePitfallOf(value: unknown): ActivePitfall | null {
+  const { pitfall, lane, path, since, until } = fieldsOf(value) ?? {}
+  if (!isText(pitfall) || !isText(lane) || !isNumber(since)) return null
+  return { pitfall, lane, path: isText(path) ? path : null, since, until: isNumber(until) ? until : since }
 }
 
 function faultOf(given: Fields): FaultInfo | null {

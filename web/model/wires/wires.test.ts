@@ -177,3 +177,62 @@ it('a lane on a port of its own sends the cookie along, unless the request itsel
     ['http://localhost:3003/', { credentials: 'omit' }],
   ])
 })
+
+it('a pitfall is on at once, is asked after while it is, and goes when the server says so', async () => {
+  const clock = createManualClock()
+  let pitfalls: object[] = []
+  const asked: string[] = []
+  const wires = createWires({
+    ...{ origin: ORIGIN, now: () => clock.now() },
+    platform: {
+      clock,
+      async fetch(input, init = {}) {
+        const method = init.method ?? 'GET'
+        asked.push(`${method} ${new URL(String(input)).pathname}`)
+        if (method === 'POST') {
+          const order = JSON.parse(String(init.body)) as { pitfall: string; lane: string }
+          if (order.pitfall === 'refused') return json({ code: 'not-allowed', message: 'not you' }, 403)
+          pitfalls = [{ ...order, path: '/deaf', since: clock.now(), until: clock.now() + 3_600_000 }]
+          return json(pitfalls[0], 201)
+        }
+        if (method === 'DELETE') pitfalls = []
+        if (method === 'DELETE') return new Response(null, { status: 204 })
+        return json({ single: false, lanes: [{ name: 'sse', origin: ORIGIN }], pitfalls, now: clock.now() })
+      },
+    },
+  })
+  await wires.ready()
+  await wires.switchPitfallOn('no-cursor', 'sse')
+  const on = { pitfall: 'no-cursor', lane: 'sse', path: '/deaf' }
+  expect(wires.info.pitfalls).toMatchObject([on])
+  await expect(wires.switchPitfallOn('refused', 'sse')).rejects.toThrow('not you')
+  expect(wires.info.pitfalls).toMatchObject([on])
+  asked.length = 0
+  await clock.pass(2_000)
+  expect(asked).toEqual(['GET /wires'])
+  await wires.switchPitfallOff('sse')
+  expect(asked).toContain('DELETE /wires/pitfalls/sse')
+  await clock.pass(5_000) // what the lanes would have waited at most
+  expect([wires.info.pitfalls, clock.alarms]).toEqual([[], 0])
+})
+
+it('the teacher’s token is shown with all that is asked once it has proven right, and not before', async () => {
+  const shown: (string | null)[] = []
+  const wires = createWires({
+    ...{ origin: ORIGIN, now: () => 0 },
+    platform: {
+      clock: createManualClock(),
+      async fetch(_input, init = {}) {
+        const token = new Headers(init.headers).get('teacher-token')
+        shown.push(token)
+        return json({ single: false, lanes: [], mayAll: token === 'right', now: 0 })
+      },
+    },
+  })
+  await expect(wires.useToken('wrong')).rejects.toThrow('not the token')
+  await wires.look()
+  await wires.useToken('right')
+  await wires.look()
+  expect(shown).toEqual(['wrong', null, 'right', 'right'])
+  expect(wires.info.mayAll).toBe(true)
+})

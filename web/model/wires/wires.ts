@@ -7,8 +7,16 @@ import { createListeners } from '../../../lab/client/listeners.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
 import { parseJson } from '../../../lab/wire/codec.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'
+import type { PitfallsState } from '../../../lab/wires/pitfalls/control.ts'
 import { type ConnectionsInfo, connectionsInfoOf } from './connections-info.ts'
-import { type ActiveFault, activeFaultOf, NO_WIRES, type WiresInfo, wiresInfoOf } from './wires-info.ts'
+import {
+  type ActiveFault,
+  activeFaultOf,
+  activePitfallOf,
+  NO_WIRES,
+  type WiresInfo,
+  wiresInfoOf,
+} from './wires-info.ts'
 
 /** The lanes wait for the first answer, but not for ever: without one, they go by the main port. */
 const TIMEOUT_MS = 5_000
@@ -47,6 +55,8 @@ export function createWires({ platform, origin, now }: WiresOptions) {
   let aheadMs = 0
   let callOff = () => {}
   let looks = 0
+  /** The teacher's, when a reader has shown it: kept by this page alone. */
+  let token = ''
   /**
    * The origins that were there when the page was opened. Its content security policy names these and no others, so a server
    * that was started again behind other ports is reached by its own port until the page is loaded again.
@@ -65,15 +75,24 @@ export function createWires({ platform, origin, now }: WiresOptions) {
   function plan(): void {
     callOff()
     callOff = () => {}
-    if (info.active.length === 0) return
-    const ends = info.active.map(({ until }) => until + AFTER_END_MS - serverNow())
+    const all = [...info.active, ...info.pitfalls]
+    if (all.length === 0) return
+    const ends = all.map(({ until }) => until + AFTER_END_MS - serverNow())
     callOff = clock.after(Math.max(AFTER_END_MS, Math.min(LOOK_EVERY_MS, ...ends)), () => void look())
   }
 
   const serverNow = () => now() + aheadMs
 
   async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
-    const response = await request({ platform }, new URL(path, origin), { cache: 'no-store', ...init })
+    const headers = {
+      ...(init.headers as Record<string, string>),
+      ...(token !== '' && { 'teacher-token': token }),
+    }
+    const response = await request({ platform }, new URL(path, origin), {
+      cache: 'no-store',
+      ...init,
+      headers,
+    })
     const text = await response.text()
     return text === '' ? null : parseJson(text, 'bad-answer')
   }
@@ -129,6 +148,27 @@ export function createWires({ platform, origin, now }: WiresOptions) {
       if (!active) throw new ChatError('bad-answer', 'the server does not say which fault it has set')
       looks++ // an older answer does not know it yet
       take({ ...info, now: null, active: [...info.active.filter(({ id }) => id !== active.id), active] })
+    },
+    /** What can be put into a lane, for a visitor who may. @throws ChatError when the server does not answer */
+    pitfalls: async () => (await ask('/wires/pitfalls')) as PitfallsState,
+    /** @throws ChatError when the server refuses */
+    async switchPitfallOn(pitfall: string, lane: string): Promise<void> {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ pitfall, lane })
+      const active = activePitfallOf(await ask('/wires/pitfalls', { method: 'POST', headers, body }))
+      if (!active) throw new ChatError('bad-answer', 'the server does not say which pitfall is on')
+      looks++ // an older answer does not know it yet
+      take({ ...info, now: null, pitfalls: [...info.pitfalls.filter((one) => one.lane !== lane), active] })
+    },
+    switchPitfallOff: (lane: string) => heal(`/wires/pitfalls/${encodeURIComponent(lane)}`),
+    /** Shows the teacher's token with all that is asked from now on. @throws ChatError when it is not the one */
+    async useToken(shown: string): Promise<void> {
+      token = shown
+      const next = wiresInfoOf(await ask('/wires'))
+      if (!next.mayAll) token = ''
+      take(next)
+      if (!next.mayAll)
+        throw new ChatError('not-allowed', 'this is not the token that was printed at the start')
     },
     heal: (id: string) => heal(`/wires/faults/${encodeURIComponent(id)}`),
     /** All that this visitor has set. */

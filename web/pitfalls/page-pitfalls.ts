@@ -1,0 +1,79 @@
+/**
+ * The pitfalls of the lab page: which lane has which, and the panel in which they are switched. All their code, the defects too, is
+ * fetched when the panel is opened or a pitfall is on: the first view has none of it.
+ */
+import { html, nothing } from 'lit'
+import type { PageLane } from '../faults/bench.ts'
+import type { Wires } from '../model/wires/wires.ts'
+import type { LaneDefect } from './lane-defect.ts'
+
+type Parts = typeof import('./parts.ts')
+
+export interface PitfallsPage {
+  readonly wires: Wires
+  readonly lanes: () => readonly PageLane[]
+  /** Something to be drawn has changed. */
+  readonly onChange: () => void
+}
+
+export function createPagePitfalls(page: PitfallsPage) {
+  const { wires } = page
+  /** Null until the code is here. */
+  let parts: Parts | null = null
+  let problem: string | null = null
+  let isOpen = false
+  /** One object for as long as the same pitfall is on: another one is another lane. */
+  const defects = new Map<string, LaneDefect>()
+
+  async function load(): Promise<void> {
+    if (parts) return
+    try {
+      parts = await import('./parts.ts')
+      problem = null
+    } catch {
+      problem = 'This could not be loaded. Is the server running?'
+    }
+    page.onChange()
+  }
+  wires.onChange(() => {
+    if (wires.info.pitfalls.length > 0) void load()
+  })
+
+  function defectOf(lane: string): LaneDefect | null {
+    const active = wires.info.pitfalls.find((one) => one.lane === lane)
+    if (!active || !parts) return null
+    const key = `${lane} ${active.pitfall} ${active.since}`
+    const known = defects.get(key) ?? parts.laneDefectFrom(active)
+    defects.set(key, known)
+    return known
+  }
+
+  return {
+    /** Settles when the lanes can begin with the defects that are on. */
+    async ready(): Promise<void> {
+      if (wires.info.pitfalls.length > 0) await load()
+    },
+    defectOf,
+    /** The band over a lane that has a pitfall on. */
+    onLane: (lane: string) =>
+      parts && wires.info.pitfalls.some((one) => one.lane === lane)
+        ? html`<lane-pitfall slot="faults" .wires=${wires} .lane=${lane}></lane-pitfall>`
+        : nothing,
+    panel() {
+      if (wires.info.single) return nothing
+      const onToggle = (event: Event) => {
+        isOpen = (event.target as HTMLDetailsElement).open
+        if (isOpen) void load()
+        page.onChange()
+      }
+      return html`<details class="panel" id="pitfalls" @toggle=${onToggle}>
+        <summary><b>Pitfalls</b> <span>put a real defect into a lane, see what it costs, and which line avoids it</span></summary>
+        ${
+          isOpen && parts
+            ? html`<pitfall-panel .wires=${wires} .lanes=${page.lanes}></pitfall-panel>`
+            : html`<p role="status">${problem ?? nothing}</p>`
+        }
+      </details>`
+    },
+  }
+}
