@@ -48,16 +48,16 @@ export async function createLiveFaults({ faults, onChange, ...page }: LiveFaults
       return onePort || origin === location.origin ? '' : origin
     },
     breaking: () => html`<break-panel
-            .bench=${few}
-            .onePort=${onePort}
-            .silence=${silence}
-            @setting=${({ detail }: CustomEvent<{ onePort?: boolean; silence?: number }>) => {
-              onePort = detail.onePort ?? onePort
-              silence = detail.silence ?? silence
-              onChange()
-            }}
-          ></break-panel>
-          ${wires.info.single ? html`<p>${HOW_TO_START}</p>` : nothing}`,
+        .bench=${few}
+        .onePort=${onePort}
+        .silence=${silence}
+        @setting=${({ detail }: CustomEvent<{ onePort?: boolean; silence?: number }>) => {
+          onePort = detail.onePort ?? onePort
+          silence = detail.silence ?? silence
+          onChange()
+        }}
+      ></break-panel>
+      ${wires.info.single ? html`<p>${HOW_TO_START}</p>` : nothing}`,
     onLane: (lane: string) => html`<lane-faults slot="faults" .bench=${bench} .lane=${lane}></lane-faults>`,
     /** Tells {@link LiveFaultsPage.onChange} when the lanes have other ports; until it is called. */
     stop: wires.onChange(onChange),
