@@ -220,7 +220,7 @@ export class LabPage extends LitElement {
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        ${this.#panels.breaking()} <every-byte></every-byte> ${this.#panels.scenarios()}
+        ${this.#panels.breaking()} <every-byte></every-byte> ${this.#panels.composing()} ${this.#panels.scenarios()}
         <div
           class="lanes"
           id="lanes"

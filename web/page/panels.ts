@@ -35,6 +35,11 @@ const SCENARIOS: Head = {
   says: 'a question, your guess, and the answer in figures of these lanes',
 }
 
+const COMPOSE: Head = {
+  ...{ id: 'compose', title: 'Raw composer' },
+  says: 'edit a request or a frame, right or wrong, send it, and see what the server answers',
+}
+
 export function createPanels(page: PanelsPage) {
   /** Null until the panels' code is here. */
   let bench: Bench | null = null
@@ -76,6 +81,12 @@ export function createPanels(page: PanelsPage) {
         ></break-panel>`,
       ),
     scenarios: () => panel(SCENARIOS, (bench) => html`<scenario-list .bench=${bench}></scenario-list>`),
+    composing: () =>
+      panel(COMPOSE, (bench) => {
+        // An element of that name is drawn when its code is here.
+        void import('../composer/raw-composer.ts').catch(() => {})
+        return html`<raw-composer .bench=${bench}></raw-composer>`
+      }),
     ledger: () => panel(LEDGER, (bench) => html`<lane-ledger .bench=${bench}></lane-ledger>`),
     /** What stands on a lane about its faults. */
     onLane: (lane: string) =>
