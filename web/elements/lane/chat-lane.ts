@@ -54,6 +54,7 @@ export class ChatLane extends LitElement {
     present: { type: Boolean },
     moderates: { type: Boolean },
     takesFiles: { type: Boolean },
+    hints: { attribute: false },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -79,6 +80,8 @@ export class ChatLane extends LitElement {
   declare moderates: boolean
   /** Whether the page sends the files of the `files` event, which the composer fires. */
   declare takesFiles: boolean
+  /** Whether it says what to watch. A chapter leaves that out while it asks for a prediction. */
+  declare hints: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -111,6 +114,7 @@ export class ChatLane extends LitElement {
     this.present = false
     this.moderates = false
     this.takesFiles = false
+    this.hints = true
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -348,7 +352,7 @@ export class ChatLane extends LitElement {
       ></lane-here>
       <lane-composer .lane=${lane} .version=${version} .name=${short} .takesFiles=${this.takesFiles}></lane-composer>
       <lane-figures .lane=${lane} .latencies=${this.latencies}></lane-figures>
-      <p class="watch"><b>Watch:</b> ${watch}</p>
+      ${this.hints ? html`<p class="watch"><b>Watch:</b> ${watch}</p>` : nothing}
     </section>`
   }
 
