@@ -198,6 +198,16 @@ inBrowser(
       await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBe(2)
     })
 
+    test('a lane whose code cannot be loaded says so', async () => {
+      bench.expectInConsole(/net::ERR_FAILED/)
+      const page = await bench.open('about:blank')
+      await page.route(/client-[A-Z0-9]+\.js$/, (route) => route.abort())
+      await page.goto(new URL(urlOf('docs/chapters/04-server-sent-events.md'), bench.lab.url).href)
+      await startButtons(page).first().click(TIMEOUT)
+      const lane = page.locator('chat-lane').first()
+      await expect.poll(() => lane.getByRole('alert').textContent(), TIMEOUT).toMatch(/could not be loaded/)
+    })
+
     test('without JavaScript all is there but the live parts', async () => {
       const page = await bench.open(chapters[2]!, { javaScriptEnabled: false })
       expect(

@@ -168,16 +168,6 @@ inBrowser('the lab page', (bench) => {
     }
   })
 
-  test('a lane whose code cannot be loaded says so', async () => {
-    bench.expectInConsole(/net::ERR_FAILED/)
-    const page = await bench.open('about:blank')
-    await page.route(/client-[A-Z0-9]+\.js$/, (route) => route.abort())
-    await page.goto(bench.lab.url)
-    for (const lane of everyLane(page)) {
-      await expect.poll(() => lane.getByRole('alert').textContent(), TIMEOUT).toMatch(/could not be loaded/)
-    }
-  })
-
   test('a room that is full of others is joined by the address, and left by the field', async () => {
     await bench.lab.stop()
     const hub = new Hub()
