@@ -84,6 +84,39 @@ inBrowser(
       },
     )
 
+    test('a lane says what to watch only when all predictions of its chapter are made', async () => {
+      const page = await bench.open(urlOf('docs/chapters/03-long-polling.md'))
+      await startButtons(page).first().click()
+      const lanes = page.locator('chat-lane')
+      await expect.poll(() => lanes.locator('.idea').count(), TIMEOUT).toBe(2)
+      const hints = lanes.locator('.watch')
+      expect(await hints.count()).toBe(0)
+      const predictions = await page.locator('predict-reveal').all()
+      expect(predictions.length).toBeGreaterThan(1)
+      for (const prediction of predictions) {
+        expect(await hints.count()).toBe(0)
+        await prediction.getByRole('radio').first().check()
+        await prediction.getByRole('button').click()
+      }
+      await expect.poll(() => hints.count(), TIMEOUT).toBe(2)
+    })
+
+    test('a live part breaks its own lanes by the faults of its chapter, and heals them', async () => {
+      const page = await bench.open(urlOf('docs/chapters/11-when-the-network-misbehaves.md'))
+      const live = page.locator('live-lab[data-faults="silence,reset"]')
+      await live.getByRole('button', { name: 'Start this live part' }).click()
+      await expect
+        .poll(() => live.locator('lane-state').getByText('open', { exact: true }).count(), TIMEOUT)
+        .toBe(2)
+      const faults = live.getByRole('group', { name: 'Faults' }).getByRole('button')
+      expect(await faults.allTextContents()).toEqual(['Reset', 'Silence'])
+      await live.getByRole('button', { name: 'Silence', exact: true }).click()
+      await live.getByRole('button', { name: 'Break it' }).click()
+      await expect.poll(() => live.locator('chat-lane .active').count(), TIMEOUT).toBe(2)
+      await live.locator('break-panel').getByRole('button', { name: 'Heal Silence' }).click()
+      await expect.poll(() => live.locator('chat-lane .active').count(), TIMEOUT).toBe(0)
+    })
+
     for (const colorScheme of ['light', 'dark'] as const) {
       test.each(pages)(`axe finds nothing in %s: ${colorScheme}`, async (url) => {
         const page = await bench.open(url, { colorScheme })
@@ -165,6 +198,16 @@ inBrowser(
       await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBe(2)
     })
 
+    test('a lane whose code cannot be loaded says so', async () => {
+      bench.expectInConsole(/net::ERR_FAILED/)
+      const page = await bench.open('about:blank')
+      await page.route(/client-[A-Z0-9]+\.js$/, (route) => route.abort())
+      await page.goto(new URL(urlOf('docs/chapters/04-server-sent-events.md'), bench.lab.url).href)
+      await startButtons(page).first().click(TIMEOUT)
+      const lane = page.locator('chat-lane').first()
+      await expect.poll(() => lane.getByRole('alert').textContent(), TIMEOUT).toMatch(/could not be loaded/)
+    })
+
     test('without JavaScript all is there but the live parts', async () => {
       const page = await bench.open(chapters[2]!, { javaScriptEnabled: false })
       expect(
@@ -237,7 +280,7 @@ inBrowser(
       )
     })
   },
-  { course: true },
+  { course: true, wired: true },
 )
 
 /** Runs in the page: what of a live part reaches over the edge of the element that it belongs to. */

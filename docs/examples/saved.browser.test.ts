@@ -7,7 +7,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { inBothBrowsers, type Tab } from '../../lab/verify/browser/both-browsers.ts'
 import { TIMEOUT } from '../../lab/verify/browser/lab-page.ts'
 import { root, textOf } from '../../lab/verify/rules/source-files.ts'
@@ -41,24 +41,27 @@ describe.each(NAMES)('the example %s', (name) => {
 inBothBrowsers('what is saved and run', (open) => {
   let saved: Saved | null = null
   let tabs: Tab[] = []
+  beforeAll(async () => {
+    tabs = [await open(), await open()]
+  }, 60_000)
   afterEach(async () => {
-    await Promise.all(tabs.map((tab) => tab.close()))
+    for (const tab of tabs) await tab.goto('about:blank')
     await saved?.remove()
     saved = null
-    tabs = []
   })
-  async function opened(url: string): Promise<Tab> {
-    const tab = await open()
-    tabs.push(tab)
-    await tab.goto(url)
-    return tab
+  afterAll(async () => {
+    for (const tab of tabs) await tab.close()
+  })
+  async function opened(url: string, which = 0): Promise<Tab> {
+    await tabs[which]!.goto(url)
+    return tabs[which]!
   }
   const showsOnce = async (tab: Tab, text: string) =>
     expect.poll(async () => (await shown(tab)).filter((line) => line.endsWith(text)).length, TIMEOUT).toBe(1)
 
   it.each(NAMES)('%s carries what is written in one tab to another', async (name) => {
     saved = await save(name)
-    const [ada, bob] = [await opened(saved.url), await opened(saved.url)]
+    const [ada, bob] = [await opened(saved.url), await opened(saved.url, 1)]
     if (!name.endsWith('polling')) for (const tab of [ada, bob]) await showsOnce(tab, '(open)')
     await write(ada, 'Hello')
     await write(bob, '<b>a "quoted" text</b>')

@@ -8,7 +8,7 @@ import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 
 import { startChild } from '../../lab/command/children.ts'
-import { isOf, sourceFingerprint } from './fingerprint.ts'
+import { isOf, sourceFingerprint } from '../../lab/command/fingerprint.ts'
 
 import { DocsError, type Problem } from './problems.ts'
 

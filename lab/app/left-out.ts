@@ -14,12 +14,14 @@ import { workers } from './workers.ts'
 /**
  * @param problems one line for each transport that is left out, by name. Those are added whose code for the
  *   browser does not compile
+ * @param more `hasLanes`: whether the page has the clients of all transports, so that one without is broken
  * @returns what esbuild made, its metafile always with it
  * @throws BuildFailure when it is something else that does not compile
  */
 export async function buildWithout(
   problems: Map<string, string>,
   options: BuildOptions,
+  { hasLanes = true } = {},
 ): Promise<BuildResult<{ metafile: true }>> {
   const attempt = () =>
     build({
@@ -37,7 +39,9 @@ export async function buildWithout(
     note(found)
     return attempt()
   })
-  const missing = withoutClient(problems, Object.keys(result.metafile.inputs))
+  const missing = hasLanes
+    ? withoutClient(problems, Object.keys(result.metafile.inputs))
+    : new Map<string, string>()
   if (missing.size > 0) {
     note(missing)
     result = await attempt()

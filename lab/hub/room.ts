@@ -176,6 +176,17 @@ export class Room {
     this.#followers.delete(follower)
   }
 
+  /** Whether this follower is notified. */
+  isFollowedBy(follower: Follower): boolean {
+    return this.#followers.has(follower)
+  }
+
+  /** How many messages of the log a reader at `place` has yet to be given. */
+  messagesAfter(place: number): number {
+    const oldest = place < 0 ? this.#log.inMemory : this.#log.oldest
+    return Math.max(0, this.lastSeq - Math.max(place, oldest - 1))
+  }
+
   /** The number of the newest message; 0 before the first. */
   get lastSeq(): number {
     return this.#log.newest
@@ -363,6 +374,15 @@ export class Follower {
     const page = this.#room.pageAfter(this.#place)
     this.#place = page.messages.at(-1)?.seq ?? this.#room.lastSeq
     return page
+  }
+
+  /** How many messages of the log {@link next} has not given yet. */
+  get lag(): number {
+    return this.#room.messagesAfter(this.#place)
+  }
+
+  get isFollowing(): boolean {
+    return this.#room.isFollowedBy(this)
   }
 
   /** Unsubscribes. A follower that is not stopped stays in the room for ever. */

@@ -9,6 +9,7 @@ import { Line } from './line.ts'
 import type { Client } from './listener.ts'
 import type { Alpn, BytesRecord, Direction, OpenRecord } from './records.ts'
 import type { Tap } from './tap.ts'
+import { ReadersOnWire } from './view/readers-on-wire.ts'
 
 /** Whose a request shows itself to be. */
 export interface Shown {
@@ -42,6 +43,8 @@ export class LaneConnection {
   readonly id: number
   readonly lane: string
   readonly line: Line
+  /** Told by the server of each reader that it opens for a request of this connection. */
+  readonly readers = new ReadersOnWire()
   /** Milliseconds since the Unix epoch. */
   readonly since: number
   /** The server's own end, once the server has it. */
@@ -85,9 +88,18 @@ export class LaneConnection {
     return this.#options.client.alpn()
   }
 
+  /** It was opened for this visitor by the lab itself: it is theirs, whatever they have it carry. */
+  belongTo(visitor: string): void {
+    this.#isGiven = true
+    this.owner = visitor
+    this.#tell(this.openRecord())
+    this.#options.onOwner()
+  }
+  #isGiven = false
+
   /** A request has come on it, by the word of the lane or of the server. */
   claim({ visitor, before }: Shown, isNeutral = false): void {
-    if (this.isHidden || isNeutral) return
+    if (this.isHidden || this.#isGiven || isNeutral) return
     if (visitor === this.owner && visitor !== null) return
     if (this.owner !== null && (visitor === null || !before.includes(this.owner))) return void this.#hide()
     if (visitor === null) {
@@ -132,7 +144,7 @@ export class LaneConnection {
       toServer: toServer.arrived - preflight.toServer,
       toClient: toClient.passed - preflight.toClient,
       heldBytes: toClient.held + client.writableLength + (this.serverEnd?.writableLength ?? 0),
-      cursorLag: null,
+      cursorLag: this.readers.lag,
       ...this.#agreed(),
     }
   }
@@ -174,7 +186,8 @@ export class LaneConnection {
       offset,
       bytes: encoded,
     } as const
-    const mayBeAnothers = direction === 'toServer' && (this.#heads.isUnfinished || this.alpn === 'h2')
+    const mayBeAnothers =
+      direction === 'toServer' && !this.#isGiven && (this.#heads.isUnfinished || this.alpn === 'h2')
     if (this.owner !== null && !mayBeAnothers) {
       if (direction === 'toServer') this.#flush()
       return void tap.add(this.owner, record)
@@ -222,7 +235,7 @@ export class LaneConnection {
   }
 
   #hide(): void {
-    if (this.isHidden) return
+    if (this.isHidden || this.#isGiven) return
     this.#tell({ kind: 'hidden', connection: this.id, at: this.#options.now() })
     this.#forgetPending()
     this.isHidden = true

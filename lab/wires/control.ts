@@ -5,8 +5,9 @@
  */
 import * as v from 'valibot'
 import type { Parsed } from '../wire/field.ts'
+
 import type { ActivePitfall } from './pitfalls/control.ts'
-import type { Alpn, FaultOnLanes } from './records.ts'
+import type { Alpn, FaultOnLanes, WireRecord } from './records.ts'
 
 /** How long a fault may last, in seconds. One that is left on by a visitor who went away must end by itself. */
 export const MAX_FAULT_S = 3_600
@@ -153,8 +154,61 @@ export interface ConnectionView {
   readonly toClient: number
   /** Bytes that the server has written and the lane has not passed on: held by a fault, by a client that does not read, or in the server's memory. */
   readonly heldBytes: number
-  /** How many messages its reader is behind the room's log; null where that is not known. */
+  /**
+   * How many messages of its room the connection's reader has not been given yet: the server has not written them, since the
+   * reader takes no more, or has not asked. What was written and has not left is in `heldBytes`. With several readers, as
+   * over HTTP/2, that of the one farthest behind.
+   *
+   * Null where there is no reader to be behind: before the first request has named a room, and on a connection that only
+   * sends, asks for files, or is refused. A poll's connection keeps the place of its last poll.
+   */
   readonly cursorLag: number | null
   /** See {@link OpenRecord}. */
   readonly alpn?: Alpn
+}
+
+/** Most that one order may send, in bytes and in parts; and most of what comes back that is kept, in bytes. */
+export const MAX_RAW_BYTES = 64 * 1024
+export const MAX_RAW_PARTS = 16
+export const MAX_RAW_ANSWER_BYTES = 256 * 1024
+/** How long it is listened to after the last part, in seconds, at most; and before any part, in milliseconds. */
+export const MAX_RAW_S = 10
+export const MAX_RAW_PAUSE_MS = 2_000
+/** What stands for the visitor's own cookies in a `Cookie` field: a page cannot read them, and the server knows them. */
+export const OWN_COOKIE = '{cookie}'
+
+/** `POST /wires/raw`: bytes to be written on a connection of one's own, and for how long to listen. */
+export const RawOrderSchema = v.strictObject({
+  /** The transport at whose port it is opened. There is no other way to say where to. */
+  lane: v.pipe(v.string(), v.maxLength(64)),
+  parts: v.pipe(
+    v.array(
+      v.strictObject({
+        /** Base64 (RFC 4648 §4). */
+        bytes: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/, 'this is no base64')),
+        /** How long to wait before it is written. */
+        pauseMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_RAW_PAUSE_MS)), 0),
+        /** Whether to wait, {@link MAX_RAW_PAUSE_MS} at most, until something has come since the part before it. */
+        afterAnswer: v.optional(v.boolean(), false),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(MAX_RAW_PARTS),
+  ),
+  seconds: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(MAX_RAW_S)), 2),
+})
+export type RawOrder = Parsed<typeof RawOrderSchema>
+
+/** The answer to it. */
+export interface RawExchange {
+  /** As the server counts it in {@link ConnectionsView}; null when the lane did not take it, and for a TCP transport's. */
+  readonly connection: number | null
+  /** What passed, as the client's end has seen it: in the shape of `GET /wires/records`. */
+  readonly records: readonly WireRecord[]
+  /**
+   * Why it is over: the server has ended it, or reset it; the time was up; more came than is kept; or it was not taken at all.
+   */
+  readonly end: 'server' | 'reset' | 'time' | 'bound' | 'refused'
+  /** Parts that were not written, since it was over before. */
+  readonly unsent: number
 }

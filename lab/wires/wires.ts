@@ -43,6 +43,12 @@ export interface Wires {
   readonly lanes: readonly LaneListener[]
   /** @throws the system's error when it cannot listen there */
   openLane(options: Omit<ListenOptions, 'onClient'>): Promise<LaneListener>
+  /**
+   * Serves a client that has come to no port: a connection that the lab has opened for a visitor. It is the visitor's, whatever it carries.
+   *
+   * @returns null while no newcomer is taken
+   */
+  serve(lane: string, client: Client, visitor: string): LaneConnection | null
   /** The connection of a lane that the server serves by this socket; undefined for any other socket. */
   connectionOf(socket: object): LaneConnection | undefined
   viewOf(visitor: string): Pick<ConnectionsView, 'connections' | 'totals'>
@@ -87,10 +93,14 @@ export function createWires({
     faults,
     takesNewcomers: true,
     async openLane(options) {
-      const lane = await listenForLane({ ...options, onClient: (client) => accept(options.name, client) })
+      const lane = await listenForLane({
+        ...options,
+        onClient: (client) => void accept(options.name, client),
+      })
       lanes.push(lane)
       return lane
     },
+    serve: accept,
     connectionOf: (socket) => (socket as { [CONNECTION]?: LaneConnection })[CONNECTION],
     viewOf: (visitor) => ({
       connections: ownedBy(visitor).map((connection) => connection.view()),
@@ -117,10 +127,11 @@ export function createWires({
     },
   }
 
-  function accept(lane: string, client: Client): void {
+  function accept(lane: string, client: Client, visitor: string | null = null): LaneConnection | null {
     if (!wires.takesNewcomers) {
       client.socket.on('error', () => {})
-      return void client.raw.resetAndDestroy()
+      client.raw.resetAndDestroy()
+      return null
     }
     let served: (socket: Socket) => void = () => {}
     const onServed = (socket: Socket) => served(socket)
@@ -143,7 +154,9 @@ export function createWires({
       faults.forget(connection)
       totals.ended(connection)
     }
+    if (visitor !== null) connection.belongTo(visitor)
     faults.look(connection)
+    return connection
   }
 
   return wires

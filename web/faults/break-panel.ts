@@ -88,10 +88,14 @@ export class BreakPanel extends LitElement {
       ${this.#active()}
       <p class="problem" role="alert">${this.problem ?? nothing}</p>
       ${this.#lanes()}
-      <div class="row" role="group" aria-label="Presets">
-        <span class="label">As in the world</span>
-        ${info.presets.map((preset) => this.#preset(preset))}
-      </div>
+      ${
+        info.presets.length === 0
+          ? nothing
+          : html`<div class="row" role="group" aria-label="Presets">
+            <span class="label">As in the world</span>
+            ${info.presets.map((preset) => this.#preset(preset))}
+          </div>`
+      }
       <div class="row" role="group" aria-label="Faults">
         <span class="label">One fault</span>
         ${info.faults.map((fault) => this.#fault(fault))}
@@ -221,7 +225,9 @@ export class BreakPanel extends LitElement {
     order: Omit<FaultOrder, 'settings'> = AS_USUAL,
   ): Promise<void> {
     const { wires } = this.bench
-    const lanes = this.#spared.size === 0 ? 'all lanes' : this.#aimed
+    // In a chapter there are fewer than the server has, and the others may be those of another tab.
+    const isAll = this.#aimed.length === wires.info.lanes.length
+    const lanes = isAll ? 'all lanes' : this.#aimed
     for (const { fault, settings } of faults) {
       const isOnce = wires.info.faults.find(({ name }) => name === fault)?.isOnce
       await wires.set({ fault, lanes, settings, seconds: isOnce ? null : order.seconds, whose: order.whose })

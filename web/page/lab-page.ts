@@ -280,7 +280,8 @@ export class LabPage extends LitElement {
           )}
         </div>
         </div>
-        ${this.#panels.ledger()} ${this.#panels.scenarios()} ${this.#panels.latency(() => this.#latency())}
+        ${this.#panels.ledger()} ${this.#panels.scenarios()} ${this.#panels.composing()}
+        ${this.#panels.latency(() => this.#latency())}
         ${this.#pitfalls.panel()}
         <socket-card></socket-card>
         ${this.series.length > 0 ? chooserPointer() : nothing} ${experiments()}

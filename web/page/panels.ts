@@ -25,7 +25,7 @@ export interface PanelsPage extends Omit<BenchPage, 'platform' | 'wires'> {
 }
 
 /** All that can be opened and closed, in the order of the page; `bytes` is a part of its own (web/scope/every-byte.ts). */
-export const PANELS = ['bytes', 'break', 'ledger', 'scenarios', 'latency'] as const
+export const PANELS = ['bytes', 'break', 'ledger', 'scenarios', 'compose', 'latency'] as const
 export type PanelId = (typeof PANELS)[number]
 
 interface Head {
@@ -52,6 +52,11 @@ const LATENCY: Head = {
 }
 
 const FAILED = 'This could not be loaded. Is the server running?'
+
+const COMPOSE: Head = {
+  ...{ id: 'compose', title: 'Raw composer' },
+  says: 'edit a request or a frame, right or wrong, send it, and see what the server answers',
+}
 
 export function createPanels(page: PanelsPage) {
   /** Null until the code of the first panel is here. */
@@ -117,6 +122,12 @@ export function createPanels(page: PanelsPage) {
           ></break-panel>`,
       ),
     scenarios: () => later(SCENARIOS, (bench) => html`<scenario-list .bench=${bench}></scenario-list>`),
+    composing: () =>
+      later(COMPOSE, (bench) => {
+        // An element of that name is drawn when its code is here.
+        void import('../composer/raw-composer.ts').catch(() => {})
+        return html`<raw-composer .bench=${bench}></raw-composer>`
+      }),
     ledger: () => later(LEDGER, (bench) => html`<lane-ledger .bench=${bench}></lane-ledger>`),
     latency: (draw: () => unknown) => later(LATENCY, draw),
     /** What stands on a lane about its faults. */

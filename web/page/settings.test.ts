@@ -27,6 +27,7 @@ test('whatever can be set is read back from its link as it was', () => {
     ),
     running: fc.boolean(),
     onePort: fc.boolean(),
+    unknown: fc.constant([]),
   })
   fc.assert(
     fc.property(settings, (wanted) => {
@@ -68,6 +69,18 @@ test('a bad value is quoted as the address has it where it hides something, and 
   expect(complaints[2]).toMatch(/^name=%E2%80%AEadA cannot be used/)
   expect(complaints[1]).toMatch(/^room=x{59}… cannot be used/)
   expect(complaints[0]).toMatch(/^rate=%00 is not/)
+})
+
+test('what a link of another version says is named in one line, kept in the address, and spoils nothing', () => {
+  const query = '?rate=5&zoom=30&lanes=sse&zoom=60'
+  const { settings, complaints } = readSettings(query)
+  expect(settings.rate).toBe(5)
+  expect(complaints).toEqual([
+    'zoom, lanes: not known to this version of the lab; left as it is, and all else is used.',
+  ])
+  expect(writeSettings({ ...settings, rate: 6 })).toBe('?rate=6&zoom=30&lanes=sse&zoom=60')
+  const many = readSettings(`?${Array.from({ length: 300 }, (_, n) => `x${n}=${'y'.repeat(100)}`).join('&')}`)
+  expect(many.complaints).toEqual([expect.stringMatching(/^x0, x1, x2, x3, x4, …: not known/)])
 })
 
 test('one bad value does not spoil the others', () => {

@@ -24,6 +24,8 @@ export interface LabSettings {
   silence: number
   /** All lanes by the server's own port, where they share the browser's six connections; else each by its own. */
   onePort: boolean
+  /** What else the address says, and this version of the page does not know: it stays there, as it came. */
+  unknown: readonly (readonly [name: string, value: string])[]
 }
 
 export const USUAL: Readonly<LabSettings> = {
@@ -35,6 +37,7 @@ export const USUAL: Readonly<LabSettings> = {
   running: false,
   silence: SILENCE.usual,
   onePort: false,
+  unknown: [],
 }
 
 /** A number in the address: under which parameter, and how it is read and put into the settings. */
@@ -75,6 +78,14 @@ const NUMBERS: readonly NumberParam[] = [
     },
   })),
 ]
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...['room', 'name', 'running', 'ports'],
+  ...NUMBERS.map(({ param }) => param),
+])
+
+/** Of how many unknown parts the names are told. */
+const MOST_TOLD = 5
 
 /**
  * Reads the query of an address.
@@ -124,6 +135,14 @@ export function readSettings(
     if (problem) complaints.push(`name=${quoted(name)} cannot be used: ${problem}; using a guest’s name.`)
     else settings.name = name
   }
+  settings.unknown = [...given].filter(([param]) => !KNOWN.has(param))
+  if (settings.unknown.length > 0) {
+    const names = [...new Set(settings.unknown.map(([param]) => quoted(param)))]
+    const more = names.length > MOST_TOLD ? ', …' : ''
+    complaints.push(
+      `${names.slice(0, MOST_TOLD).join(', ')}${more}: not known to this version of the lab; left as it is, and all else is used.`,
+    )
+  }
   return { settings, complaints }
 }
 
@@ -147,6 +166,7 @@ export function writeSettings(settings: Readonly<LabSettings>, home = USUAL.room
   }
   if (settings.running) query.set('running', '1')
   if (settings.onePort) query.set('ports', 'one')
+  for (const [param, value] of settings.unknown) query.append(param, value)
   return query.size === 0 ? '' : `?${query}`
 }
 

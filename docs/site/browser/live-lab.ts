@@ -15,6 +15,9 @@ import type { ChatLane, LiveSettings } from '../../../web/elements/lane/chat-lan
 import { visibleSince } from '../../../web/frame.ts'
 import { createStopwatch } from '../../../web/model/figures/stopwatch.ts'
 import type { FileIntake } from '../../../web/page/files.ts'
+import { SILENCE } from '../../../web/page/slider-settings.ts'
+import type { LiveFaults } from './live-faults.ts'
+import { areAllCommitted, COMMITTED } from './predict-reveal.ts'
 
 type Parts = typeof import('./lab-elements.ts')
 
@@ -31,6 +34,8 @@ export class LiveLab extends LitElement {
   /** Null until it is started. */
   #lab: Parts | null = null
   #files: FileIntake | null = null
+  /** Null when nothing can be broken here. */
+  #faults: LiveFaults | null = null
   #stopRefusing = () => {}
 
   constructor() {
@@ -47,7 +52,10 @@ export class LiveLab extends LitElement {
   override connectedCallback(): void {
     this.replaceChildren() // what stands there for those without a script
     super.connectedCallback()
+    document.addEventListener(COMMITTED, this.#onCommitted)
   }
+
+  readonly #onCommitted = () => this.requestUpdate()
 
   get #transports(): readonly TransportName[] {
     return (this.dataset.transports ?? '').split(',') as TransportName[]
@@ -68,19 +76,42 @@ export class LiveLab extends LitElement {
     try {
       const lab = await import('./lab-elements.ts')
       if (this.dataset.bytes !== undefined) await import('../../../web/scope/lab-scope.ts')
+      const faults = await this.#loadFaults()
       // Unless another was started meanwhile, which has stopped this one.
-      if (!this.#isStarting) return
+      if (!this.#isStarting) return faults?.stop()
       this.#lab = lab
+      this.#faults = faults
       this.#files ??= lab.createFileIntake({
         to: () => ({ room: this.#room, name: lab.rememberedGuest() }),
         onChange: () => this.requestUpdate(),
       })
       this.#stopRefusing = lab.refuseFilesElsewhere()
-      this.#series = seriesOf(this.#transports)
       this.status = 'on'
     } catch {
       if (this.#isStarting) this.status = 'failed'
     }
+  }
+
+  async #loadFaults(): Promise<LiveFaults | null> {
+    const { faults } = this.dataset
+    this.#series = seriesOf(this.#transports)
+    if (faults === undefined) return null
+    const { createLiveFaults } = await import('./live-faults.ts')
+    return createLiveFaults({
+      faults: faults.split(','),
+      lanes: () =>
+        this.#series.map(({ transport: name, ...rest }) => ({
+          ...{ ...rest, name, lane: this.#lanes.find((one) => one.transport === name)?.lane ?? null },
+        })),
+      room: () => this.#room,
+      stopwatch: this.#stopwatch,
+      reset: () => this.#reset(),
+      onChange: () => this.requestUpdate(),
+    })
+  }
+
+  get #lanes(): readonly ChatLane[] {
+    return [...this.querySelectorAll<ChatLane>('chat-lane')]
   }
 
   get #isStarting(): boolean {
@@ -90,12 +121,19 @@ export class LiveLab extends LitElement {
   stop(): void {
     this.status = 'off'
     this.running = false
+    this.#leave()
+  }
+
+  #leave(): void {
     this.#stopRefusing()
+    this.#faults?.stop()
+    this.#faults = null
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#stopRefusing()
+    document.removeEventListener(COMMITTED, this.#onCommitted)
+    this.#leave()
   }
 
   override render() {
@@ -124,6 +162,7 @@ export class LiveLab extends LitElement {
             @reset=${this.#reset}
           ></traffic-generator>`
       }
+      ${this.#faults?.breaking()}
       <div
         class="live-lanes"
         @dragover=${this.#files?.onDragOver}
@@ -134,13 +173,16 @@ export class LiveLab extends LitElement {
           ({ transport, latencies }) => html`<chat-lane
             .transport=${transport}
             .room=${this.#room}
+            .via=${this.#faults?.viaOf(transport) ?? ''}
+            .silence=${this.#faults?.silence ?? SILENCE.usual}
             .calm=${!this.running}
             .present=${here !== undefined}
             .takesFiles=${true}
+            .hints=${areAllCommitted()}
             .settings=${this.#settings}
             .stopwatch=${this.#stopwatch}
             .latencies=${latencies}
-          ></chat-lane>`,
+          >${this.#faults?.onLane(transport)}</chat-lane>`,
         )}
       </div>
       ${this.dataset.bytes === undefined ? nothing : html`<lab-scope></lab-scope>`}
@@ -163,7 +205,7 @@ export class LiveLab extends LitElement {
   }
 
   #reset(): void {
-    for (const lane of this.querySelectorAll<ChatLane>('chat-lane')) lane.lane?.reset()
+    for (const { lane } of this.#lanes) lane?.reset()
   }
 }
 

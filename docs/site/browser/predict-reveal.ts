@@ -6,6 +6,13 @@
  */
 let made = 0
 
+/** Fired at the document when the reader has committed to a choice. */
+export const COMMITTED = 'prediction-committed'
+
+/** Whether every prediction of this page has been made: what a lane says of its transport would answer some of them. */
+export const areAllCommitted = (): boolean =>
+  document.querySelector('predict-reveal form fieldset:not(:disabled)') === null
+
 export class PredictReveal extends HTMLElement {
   connectedCallback(): void {
     const list = this.querySelector('ol')
@@ -53,6 +60,7 @@ export class PredictReveal extends HTMLElement {
       if (guess !== this.dataset.answer) choices[Number(guess) - 1]?.classList.add('is-wrong')
       verdict.textContent =
         guess === this.dataset.answer ? 'So it is.' : `You said ${guess}. It is ${this.dataset.answer}:`
+      document.dispatchEvent(new Event(COMMITTED))
     })
   }
 }

@@ -23,6 +23,7 @@
  */
 import type { MarkdownIt, StateBlock } from 'markdown-it'
 import { unitInAddress } from '../../../lab/client/descriptor.ts'
+import { FAULTS } from '../../../lab/wires/faults/catalogue.ts'
 import { SETTINGS } from '../../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { RATE, SIZE } from '../../../web/page/slider-settings.ts'
@@ -107,6 +108,12 @@ const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: num
 }
 const FLAGS = ['traffic', 'chart', 'table', 'here', 'bytes']
 
+/** What is a list of names, and which there are. */
+const NAMES: Readonly<Record<string, { readonly one: string; readonly all: readonly string[] }>> = {
+  transports: { one: 'transport', all: TRANSPORTS },
+  faults: { one: 'fault', all: FAULTS.map(({ about }) => about.name) },
+}
+
 function liveOptions(words: string): { options: Map<string, string>; problem: string | null } {
   const options = new Map(
     words
@@ -118,10 +125,11 @@ function liveOptions(words: string): { options: Map<string, string>; problem: st
       }),
   )
   for (const [key, value] of options) {
-    if (key === 'transports') {
-      const unknown = value.split(',').find((name) => !(TRANSPORTS as readonly string[]).includes(name))
+    const names = NAMES[key]
+    if (names) {
+      const unknown = value.split(',').find((name) => !names.all.includes(name))
       if (unknown !== undefined)
-        return { options, problem: `there is no transport ${unknown}; there are ${TRANSPORTS.join(', ')}` }
+        return { options, problem: `there is no ${names.one} ${unknown}; there are ${names.all.join(', ')}` }
     } else if (key in NUMBERS) {
       const { min, max } = NUMBERS[key]!
       if (value === '' || !(Number(value) >= min && Number(value) <= max))

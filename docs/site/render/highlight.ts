@@ -5,6 +5,7 @@
  */
 import { createCssVariablesTheme, createHighlighterCoreSync } from 'shiki/core'
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
+import html from 'shiki/langs/html.mjs'
 import http from 'shiki/langs/http.mjs'
 import json from 'shiki/langs/json.mjs'
 import sh from 'shiki/langs/shellscript.mjs'
@@ -19,7 +20,7 @@ let highlighter: ReturnType<typeof createHighlighterCoreSync> | null = null
 function createHighlighter() {
   return createHighlighterCoreSync({
     themes: [THEME],
-    langs: [typescript, sh, json, http],
+    langs: [typescript, sh, json, http, html],
     engine: createJavaScriptRegexEngine(),
   })
 }
@@ -28,6 +29,8 @@ function createHighlighter() {
 const LANGUAGES: Readonly<Record<string, string>> = {
   ts: 'typescript',
   js: 'typescript',
+  mjs: 'typescript',
+  html: 'html',
   sh: 'shellscript',
   json: 'json',
   http: 'http',

@@ -13,6 +13,7 @@ describe('what is wrong with a document is named with its line', () => {
     ['\n```ts lab/hub/room.ts#Room.nothing\n```\n', '2: lab/hub/room.ts declares no Room.nothing'],
     ['a\n\n```diagram\n-->\n```\n', '3: a diagram needs its meaning in words'],
     ['a\n\n::: live transports=pigeon\n:::\n', '3: there is no transport pigeon; there are'],
+    ['::: live transports=sse faults=silence,flood\n:::\n', '1: there is no fault flood; there are'],
     ['::: live traffic\n:::\n', '1: ::: live needs transports='],
     ['::: live transports=sse rate=1000\n:::\n', '1: rate=1000 is not a number from 0.2 to 50'],
     ['::: live transports=sse colour=red\n:::\n', '1: ::: live knows no colour=red'],

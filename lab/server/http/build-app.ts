@@ -191,12 +191,14 @@ export async function buildApp({
       beforePublishing: accounts.people.use,
     })
   const gateway = gatewayOver(hub)
-  const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf: createPeerOf(callerOf) }
+  const peerOf = createPeerOf(callerOf, ({ raw }) => lanes?.wires.connectionOf(raw.socket)?.readers)
+  const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf }
   app.addHook('onClose', async () => presences.close())
 
   const visitors = createVisitors(identity, ownOrigins)
+  const tcpServers = new Map<string, Server>()
   lanes?.attach(app, {
-    ...{ origins: ownOrigins, visitors, hostNames: names, tls, secure },
+    ...{ origins: ownOrigins, visitors, hostNames: names, tls, secure, tcp: tcpServers },
   })
   const restart = createRestart({ app, shutdown, clock, ...restartOf(lanes, metrics) })
   const switches = createPitfallSwitches({
@@ -209,7 +211,18 @@ export async function buildApp({
     isOn: (request, lane, pitfall) => switches.isOn(visitors.of(request).visitor, lane, pitfall),
   })
   serveWires(app, {
-    ...{ lanes: lanes ?? null, identity, visitors, teacher, restart, shutdown, pitfalls, switches },
+    ...{
+      lanes: lanes ?? null,
+      identity,
+      visitors,
+      teacher,
+      restart,
+      shutdown,
+      trust,
+      clock,
+      pitfalls,
+      switches,
+    },
   })
 
   const listening = new Map<string, Pick<TcpListen, 'host' | 'port'>>()
@@ -224,6 +237,7 @@ export async function buildApp({
         ...{ listen: at, transport, lab: own, identity, metrics, slots },
         onListening(name, address, server) {
           listening.set(name, { host: at.host, port: address.port })
+          tcpServers.set(name, server)
           onListening(name, address, server)
         },
       })

@@ -6,6 +6,7 @@
  * fields alive and not the request that it began with (docs/decisions/036-peer.md).
  */
 import type { Caller } from '../../people/caller.ts'
+import type { ReadersOnWire } from '../../wires/view/readers-on-wire.ts'
 
 export interface Peer {
   /** The client's address, as far as trusted proxies can tell it (lab/server/limits/trust.ts). */
@@ -17,4 +18,6 @@ export interface Peer {
   readonly credentials: Caller
   /** By which its leases are known from one connection to the next; null for a peer that is not counted as present. */
   readonly clientId: string | null
+  /** The lane's connection that it has come by: told of each reader, so that its view can say how far that one is behind. */
+  readonly wire?: ReadersOnWire | undefined
 }

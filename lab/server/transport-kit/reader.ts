@@ -3,11 +3,12 @@ import type { Lease } from '../../hub/lease.ts'
 import type { File } from '../../hub/log.ts'
 import { cursorFor, type Position, positionOf } from '../../hub/position.ts'
 import type { Presence } from '../../hub/presence.ts'
-import type { Room } from '../../hub/room.ts'
+import type { Follower, Room } from '../../hub/room.ts'
 import type { RoomsOfPerson } from '../../people/membership/access.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Cursor, Page } from '../../wire/message.ts'
 import type { PresenceUpdate } from '../../wire/presence.ts'
+import type { ReaderOnWire } from '../../wires/view/readers-on-wire.ts'
 
 /**
  * A room, as far as its readers see it. One with a client id counts as present from its first `read` or `follow` on that
@@ -56,7 +57,7 @@ export interface CountedLease {
  *
  * Methods, not closures: there is one of these for each connection, and ten thousand of them are held at once.
  */
-export class RoomReader implements Reader {
+export class RoomReader implements Reader, ReaderOnWire {
   readonly #room: Room
   readonly #watchAccess: WatchAccess | null
   /** Takes the reader's lease; null for a reader without a client id. */
@@ -67,6 +68,8 @@ export class RoomReader implements Reader {
   readonly #rooms: RoomsOfPerson | null
   /** Hands the lease on; null while this connection does not hold it, and so has no say about it. */
   #handOn: (() => void) | null = null
+  /** The newest message that it was given: by the follower, or else by `read`, as the number of one. Null before both. */
+  #at: Follower | number | null = null
 
   /**
    * @param watchAccess null for a peer that has not signed in: it is in no room that it could be turned out of
@@ -93,6 +96,8 @@ export class RoomReader implements Reader {
     const position = positionOf(text)
     const page = this.logPage(position.cursor)
     this.#letIn()
+    if (this.#at === null || typeof this.#at === 'number')
+      this.#at = page.messages.at(-1)?.seq ?? this.#room.lastSeq
     return this.show(page, position)
   }
 
@@ -107,6 +112,7 @@ export class RoomReader implements Reader {
   follow(text: Cursor | null, notify: () => void, onEnd: (why: ChatError) => void = ignore): Place {
     const position = positionOf(text)
     const follower = this.#room.follow(position.cursor, notify)
+    this.#at = follower
     const counted = this.#letIn()
     const stopWatching = this.#watchAccess?.(onEnd)
     if (!counted) return stopWatching ? new WatchedPlace(follower, stopWatching) : follower
@@ -139,6 +145,15 @@ export class RoomReader implements Reader {
     this.#handOn()
     this.#handOn = null
     presence.end(lease, new ChatError('closed', 'the reader has left'))
+  }
+
+  get lag(): number | null {
+    if (this.#at === null) return null
+    return typeof this.#at === 'number' ? this.#room.messagesAfter(this.#at) : this.#at.lag
+  }
+
+  get isFollowing(): boolean {
+    return this.#at !== null && typeof this.#at !== 'number' && this.#at.isFollowing
   }
 
   /** Nothing can refuse this reader any more: it counts as present from here on. */

@@ -100,10 +100,12 @@ export function createRoomGateway({
       const watchAccess = credentials.session
         ? (onEnd: (why: ChatError) => void) => access.watch(credentials, name, onEnd)
         : null
-      if (peer.clientId === null) return new RoomReader(room, watchAccess, null)
-      const arrive = () => presence.arrive(peer, name, quietMs, watchAccess)
-      const rooms = credentials.person ? (access.roomsOf?.(credentials.person) ?? null) : null
-      return new RoomReader(room, watchAccess, arrive, rooms)
+      const isCounted = peer.clientId !== null
+      const arrive = isCounted ? () => presence.arrive(peer, name, quietMs, watchAccess) : null
+      const rooms = (isCounted && credentials.person && access.roomsOf?.(credentials.person)) || null
+      const reader = new RoomReader(room, watchAccess, arrive, rooms)
+      peer.wire?.add(reader)
+      return reader
     },
     openWriter: (peer, name, isCounted = false) => new RoomWriter(rules, peer, name, isCounted),
     renewPresence(peer, room, update) {

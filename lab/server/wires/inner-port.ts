@@ -8,24 +8,31 @@
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { Client } from '../../wires/listener.ts'
-import type { ConnectionAbout } from '../../wires/wires.ts'
 
 /** How long a connection may be there before it is announced: the two ends are told of it in either order. */
 const ANNOUNCE_MS = 2_000
 /** Connections that may wait for that. */
 const MAX_WAITING = 1_000
 
-export interface InnerPort {
+/** What goes with a connection in process. */
+export interface Announced {
+  /** Called with the server's end of it. */
+  readonly onServed: (socket: Socket) => void
+}
+
+export interface InnerPort<About extends Announced> {
   /** Where it listens; 0 while it does not. */
   readonly port: number
-  connect(about: ConnectionAbout): Socket
+  connect(about: About): Socket
   listen(): Promise<void>
   close(): void
 }
 
 /** @param serve is given the server's end of each connection, which looks as if the client had opened it */
-export function createInnerPort(serve: (socket: Socket, about: ConnectionAbout) => void): InnerPort {
-  const announced = new Map<number, ConnectionAbout>()
+export function createInnerPort<About extends Announced>(
+  serve: (socket: Socket, about: About) => void,
+): InnerPort<About> {
+  const announced = new Map<number, About>()
   const waiting = new Map<number, { readonly socket: Socket; readonly timer: NodeJS.Timeout }>()
   let port = 0
 
@@ -42,7 +49,7 @@ export function createInnerPort(serve: (socket: Socket, about: ConnectionAbout) 
     socket.on('error', () => {}) // one that is gone meanwhile is met all the same, and seen to be gone
   })
 
-  function meet(from: number, socket: Socket, about: ConnectionAbout): void {
+  function meet(from: number, socket: Socket, about: About): void {
     announced.delete(from)
     clearTimeout(waiting.get(from)?.timer)
     waiting.delete(from)
@@ -80,7 +87,7 @@ export function createInnerPort(serve: (socket: Socket, about: ConnectionAbout) 
 /** Makes of the server's end of a lane's connection what it would be without the lane. */
 export function lookLike(
   socket: Socket,
-  { address, port, family, isSecure }: Client,
+  { address, port, family, isSecure }: Pick<Client, 'address' | 'port' | 'family' | 'isSecure'>,
   serverPort: number,
 ): void {
   const own = (value: unknown) => ({ value, configurable: true })

@@ -5,19 +5,20 @@
  * them by CORS (docs/decisions/052-lanes-are-ports.md).
  */
 import type { IncomingHttpHeaders } from 'node:http2'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { epochNow, systemClock } from '../../wire/clock.ts'
 import { faultRecord } from '../../wires/active-faults.ts'
 import type { ActiveFault } from '../../wires/control.ts'
 import type { RequestHead } from '../../wires/heads/request-heads.ts'
-import type { LaneListener, LaneTls } from '../../wires/listener.ts'
-import { createWires, type Wires } from '../../wires/wires.ts'
+import type { Client, LaneListener, LaneTls } from '../../wires/listener.ts'
+import { type ConnectionAbout, createWires, type Wires } from '../../wires/wires.ts'
 import { namesFor, type Origins } from '../http/origins.ts'
 import { HEADERS_MS } from '../limits/timeouts.ts'
 import type { Certificate } from '../tls/certificates.ts'
 import { PROTOCOLS, type SecureServer } from '../tls/secure-server.ts'
 import { createInnerPort, lookLike } from './inner-port.ts'
+import type { RawClient } from './raw/raw-exchange.ts'
 import type { Visitors } from './visitors.ts'
 
 export interface LanesOptions {
@@ -37,6 +38,8 @@ export interface LanesHost {
   readonly hostNames: readonly string[]
   readonly tls: Certificate | undefined
   readonly secure: Pick<SecureServer, 'serveDecrypted' | 'onHttp2Request'> | undefined
+  /** The listeners of transports that TCP carries, by name. */
+  readonly tcp: ReadonlyMap<string, Server>
 }
 
 export interface OpenLane {
@@ -54,6 +57,13 @@ export interface Lanes {
   open(): Promise<readonly number[]>
   /** The server to whose clients they lead; for build-app.ts. */
   attach(app: FastifyInstance, host: LanesHost): void
+  /**
+   * Opens a connection at a lane, or at the port of a transport that TCP carries, for a visitor. It leads to this server and nowhere else.
+   *
+   * @param onServed told which connection of the wires it is; of a TCP transport's there is none
+   * @returns null when there is no such lane
+   */
+  connectRaw(lane: string, client: RawClient, onServed: (connection: number) => void): Socket | null
   /** The server restarts: no newcomer is taken while it does, and all who are recorded are told. */
   onRestart(active: ActiveFault, on: boolean): void
   /** Whether a request has come through a lane. */
@@ -77,12 +87,14 @@ export function createLanes({ names, firstPort, addressOf }: LanesOptions): Lane
   const listeners: LaneListener[] = []
   const serverAddress = () => attached(app).server.address() as AddressInfo
 
-  const inner = createInnerPort((socket, { client }) => {
+  const inner = createInnerPort<ConnectionAbout>((socket, { client }) => {
     const { secure } = attached(host)
     lookLike(socket, client, serverAddress().port)
     if (secure) secure.serveDecrypted(socket, client.onceAgreed)
     attached(app).server.emit('connection', socket)
   })
+  // What comes there is taken by `onServed`.
+  const raw = createInnerPort(() => {})
   const wires = createWires({
     connect: inner.connect,
     identify: (head) => attached(host).visitors.identify(head, host!.tls !== undefined, serverAddress().port),
@@ -118,7 +130,7 @@ export function createLanes({ names, firstPort, addressOf }: LanesOptions): Lane
     },
     async open() {
       const { origins } = attached(host)
-      await inner.listen()
+      await Promise.all([inner.listen(), raw.listen()])
       const taken: number[] = []
       let next = firstPort
       for (const name of names) next = await openOne(name, next, taken)
@@ -142,6 +154,27 @@ export function createLanes({ names, firstPort, addressOf }: LanesOptions): Lane
       app.addHook('onClose', async () => {
         wires.close()
         inner.close()
+        raw.close()
+      })
+    },
+    connectRaw(lane, { visitor, ...from }, onServed) {
+      const isSecure = attached(host).tls !== undefined
+      if (listeners.some(({ name }) => name === lane))
+        return raw.connect({
+          onServed(socket) {
+            const client = { ...from, isSecure, socket, raw: socket, ...PLAIN }
+            const connection = wires.serve(lane, client, visitor)
+            if (connection) onServed(connection.id)
+          },
+        })
+      const server = attached(host).tcp.get(lane)
+      if (!server) return null
+      return raw.connect({
+        onServed(socket) {
+          socket.allowHalfOpen = false
+          lookLike(socket, { ...from, isSecure: false }, (server.address() as AddressInfo).port)
+          server.emit('connection', socket)
+        },
       })
     },
     onRestart(active, on) {
@@ -169,6 +202,12 @@ export function createLanes({ names, firstPort, addressOf }: LanesOptions): Lane
       return URL.canParse(url) ? new URL(url).origin : []
     })
   }
+}
+
+/** What the lab's own connections speak: there was no handshake that could have agreed on anything else. */
+const PLAIN: Pick<Client, 'alpn' | 'onceAgreed'> = {
+  alpn: () => 'http/1.1',
+  onceAgreed: (action) => action('http/1.1'),
 }
 
 /** The head of a request as HTTP/1.1 would write it; cookies may come in several fields (RFC 9113 §8.2.3). */

@@ -1,16 +1,20 @@
 /** `/wires`: what the lanes are, what passes on them, and who breaks them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { epochNow } from '../../wire/clock.ts'
+import { type Clock, epochNow } from '../../wire/clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { ConnectionsView, WiresState } from '../../wires/control.ts'
 import { FAULTS } from '../../wires/faults/catalogue.ts'
 import { PRESETS } from '../../wires/presets.ts'
 import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { Trust } from '../limits/trust.ts'
 import { serveFaults } from './fault-routes.ts'
 import type { Lanes } from './lanes.ts'
+
 import { servePitfalls } from './pitfall-routes.ts'
 import type { Pitfall, PitfallSwitches } from './pitfalls.ts'
+import { serveRaw } from './raw/raw-routes.ts'
+
 import { RESTART, type Restart } from './restart.ts'
 import { streamRecords } from './stream-records.ts'
 import type { Teacher } from './teacher.ts'
@@ -24,13 +28,15 @@ export interface WiresRoutesOptions {
   readonly teacher: Teacher
   readonly restart: Restart
   readonly shutdown: AbortSignal
+  readonly trust: Trust | undefined
+  readonly clock: Clock
   /** Those that can be switched on; none without lanes. */
   readonly pitfalls: readonly Pitfall[]
   readonly switches: PitfallSwitches
 }
 
 export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): void {
-  const { lanes, identity, visitors, teacher, restart, shutdown, pitfalls, switches } = options
+  const { lanes, identity, visitors, teacher, restart, shutdown, trust, clock, pitfalls, switches } = options
   const faults = lanes?.wires.faults
 
   app.get('/wires', (request, reply) => {
@@ -96,6 +102,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
   })
 
   serveFaults(app, { lanes, restart, teacher, visitorOf })
+  serveRaw(app, { lanes, teacher, visitorOf, shutdown, trust, clock })
   if (lanes && pitfalls.length > 0)
     servePitfalls(app, { pitfalls, lanes: lanes.names, switches, teacher, visitorOf })
 

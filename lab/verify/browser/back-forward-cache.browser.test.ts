@@ -9,11 +9,10 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, test } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
-import { bundlePages } from '../../app/bundle.ts'
 import { servePages } from '../../app/pages.ts'
 import { temporaryFolder } from '../../command/temporary.ts'
 import { startTestServer } from '../kit/test-server.ts'
-import { CHROMIUM_ARGS, wholeChromiumPath } from './browser.ts'
+import { CHROMIUM_ARGS, testPages, wholeChromiumPath } from './browser.ts'
 import { skipLoudly } from './browser-bench.ts'
 
 const ROOM = 'lobby'
@@ -58,7 +57,7 @@ else
     }, async () => {
       const folder = temporaryFolder('transport-lab-back-forward')
       ends.push(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
-      const pages = await bundlePages(join(folder, 'web'))
+      const pages = await testPages()
       const reports: Report[] = []
       let letBack: () => void = () => {}
       const mayGoBack = new Promise<void>((resolve) => (letBack = resolve))

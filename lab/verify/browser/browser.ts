@@ -9,6 +9,8 @@ import type { LabOptions } from '../../app/build-lab.ts'
 import { bundlePages } from '../../app/bundle.ts'
 import { serveDocs, servePages } from '../../app/pages.ts'
 import { PITFALLS } from '../../app/pitfalls/index.ts'
+import { buildFolder } from '../../command/build-folder.ts'
+
 import { temporaryFolder } from '../../command/temporary.ts'
 import { Hub } from '../../hub/hub.ts'
 import { createLanes, type Lanes } from '../../server/wires/lanes.ts'
@@ -78,14 +80,20 @@ export interface Served {
   readonly heartbeatMs?: number
 }
 
+/**
+ * The lab's pages, built once for all test files: those that build them at the same time write the same bytes, each file
+ * in one step.
+ */
+export const testPages = (): Promise<string> => bundlePages(join(buildFolder(), 'checks', 'pages'))
+
 export async function startLab({
   course = false,
   wired = false,
   heartbeatMs,
 }: Served = {}): Promise<RunningLab> {
-  // Folders of our own: other test files build their pages at the same time.
+  // A folder of our own: other test files build the course at the same time.
   const folder = temporaryFolder('transport-lab-pages')
-  const pages = await bundlePages(join(folder, 'web'))
+  const pages = await testPages()
   const docs = course ? await buildDocs(join(folder, 'docs')) : null
   let lanes: Lanes | undefined
   /** A server that is started again has ports of its own again: one that has closed opens none. */

@@ -8,14 +8,6 @@ import { LANES, OVER_HTTP } from '../../../transports/descriptors.ts'
 import { inBrowser } from './browser-bench.ts'
 import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
-/**
- * Scripts of the first view besides one for each lane's transport: the page's own, and what several transports share.
- * Each is a round trip on one of six connections. What any two transports share is cut into a file of its own, and so is what
- * the panels that are fetched later share with the page.
- */
-const MAX_COMMON_SCRIPTS = 20
-
-const IS_CLIENT = /\/client-[^/]+\.js$/
 /** Of the timeline: what its recording is read by. */
 const IS_WORKER = /\/scope-worker-/
 
@@ -58,7 +50,7 @@ const NOTE_STEPS = `(() => {
 const stepsOf = (page: Page) => page.evaluate('window.steps') as Promise<string[]>
 
 inBrowser('until the lanes are open', (bench) => {
-  test('the page asks for no script that index.html does not name, and for few besides those of the lanes', async () => {
+  test('the page asks for one script, which index.html names: each is a round trip on one of six connections', async () => {
     const page = await bench.open('about:blank')
     const asked: string[] = []
     page.on('request', (request) => void asked.push(request.url()))
@@ -70,11 +62,9 @@ inBrowser('until the lanes are open', (bench) => {
     )
     // The worker is fetched when the lanes are open, and so is no part of the wait for them.
     const worker = asked.findIndex((url) => IS_WORKER.test(url))
-    const before = worker < 0 ? asked : asked.slice(0, worker)
-    const scripts = before.filter(isScript)
-    expect(before.filter((url) => IS_CLIENT.test(url))).toHaveLength(LANES.length)
-    expect(named).toEqual(expect.arrayContaining(scripts))
-    expect(scripts.length, scripts.join('\n')).toBeLessThanOrEqual(MAX_COMMON_SCRIPTS + LANES.length)
+    const scripts = (worker < 0 ? asked : asked.slice(0, worker)).filter(isScript)
+    expect(scripts).toEqual(named.filter(isScript))
+    expect(scripts).toHaveLength(1)
   })
 
   test('the lanes wait for nothing but who the reader is, and all connect before one of them is drawn', async () => {
@@ -86,15 +76,12 @@ inBrowser('until the lanes are open', (bench) => {
       await released
       await route.continue()
     })
-    const [asked, come]: string[][] = [[], []]
-    page.on('request', (request) => void asked!.push(new URL(request.url()).pathname))
-    page.on('requestfinished', (request) => void come!.push(new URL(request.url()).pathname))
+    const asked: string[] = []
+    page.on('request', (request) => void asked.push(new URL(request.url()).pathname))
     await page.addInitScript('window.isHeld = true')
     await page.goto(bench.lab.url)
     // On a slow line, the scripts have long been run when the answer comes. So they shall have been here.
     await expect.poll(() => page.locator('lab-page h1').count(), TIMEOUT).toBe(1)
-    const clients = () => come!.filter((path) => path.startsWith('/client-')).length
-    await expect.poll(clients, TIMEOUT).toBe(LANES.length)
     for (let frame = 0; frame < 3; frame++) await page.evaluate(() => new Promise(requestAnimationFrame))
     expect(asked).toContain('/session')
     expect(await stepsOf(page)).toEqual([])

@@ -9,10 +9,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { syntheticRun } from '../../../benchmarks/calculator/synthetic-run.ts'
 import { writeReport } from '../../../benchmarks/report/html.ts'
 import type { RunFile } from '../../../benchmarks/run-file.ts'
-import { bundlePages } from '../../app/bundle.ts'
 import { servePages } from '../../app/pages.ts'
 import { startTestServer, type TestServer } from '../kit/test-server.ts'
-import { chromiumPath, launch, openPage, type WatchedPage } from './browser.ts'
+import { chromiumPath, launch, openPage, testPages, type WatchedPage } from './browser.ts'
 import { skipLoudly } from './browser-bench.ts'
 import { TIMEOUT } from './lab-page.ts'
 
@@ -246,7 +245,7 @@ function tests(): void {
 
     beforeAll(async () => {
       runs = await mkdtemp(join(tmpdir(), 'transport-lab-runs-'))
-      const pages = await bundlePages(join(folder, 'web'))
+      const pages = await testPages()
       server = await startTestServer({}, (app) => servePages(app, pages, { runs }))
       url = server.url
     }, 60_000)

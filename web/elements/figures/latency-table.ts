@@ -48,7 +48,7 @@ export class LatencyTable extends LitElement {
           <th scope="col">count</th>
           <th scope="col">last</th>
           <th scope="col"><abbr title="half of the messages were at least as fast: the median">p50</abbr></th>
-          <th scope="col"><abbr title="95 of 100 messages were at least as fast">p95</abbr></th>
+          <th scope="col"><abbr title="99 of 100 messages were at least as fast">p99</abbr></th>
           <th scope="col">max</th>
         </tr>
       </thead>
@@ -59,7 +59,7 @@ export class LatencyTable extends LitElement {
             <td>${number(latencies.count)}</td>
             <td>${inTable(latencies.last)}</td>
             <td>${inTable(latencies.quantile(0.5))}</td>
-            <td>${inTable(latencies.quantile(0.95))}</td>
+            <td>${inTable(latencies.quantile(0.99))}</td>
             <td>${inTable(latencies.quantile(1))}</td>
           </tr>`,
         )}

@@ -54,6 +54,7 @@ export class ChatLane extends LitElement {
     present: { type: Boolean },
     moderates: { type: Boolean },
     takesFiles: { type: Boolean },
+    hints: { attribute: false },
     settings: { attribute: false },
     stopwatch: { attribute: false },
     latencies: { attribute: false },
@@ -81,6 +82,8 @@ export class ChatLane extends LitElement {
   declare moderates: boolean
   /** Whether the page sends the files of the `files` event, which the composer fires. */
   declare takesFiles: boolean
+  /** Whether it says what to watch. A chapter leaves that out while it asks for a prediction. */
+  declare hints: boolean
   declare settings: LiveSettings
   declare stopwatch: Stopwatch
   declare latencies: Latencies
@@ -118,6 +121,7 @@ export class ChatLane extends LitElement {
     this.takesFiles = false
     this.compact = false
     this.words = false
+    this.hints = true
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
     this.latencies = createLatencies()
@@ -367,7 +371,7 @@ export class ChatLane extends LitElement {
         .takesFiles=${this.takesFiles}
       ></lane-composer>
       <lane-figures ?compact=${this.compact} ?words=${this.words} .lane=${lane} .latencies=${this.latencies}></lane-figures>
-      <p class="watch"><b>Watch:</b> ${watch}</p>
+      ${this.hints ? html`<p class="watch"><b>Watch:</b> ${watch}</p>` : nothing}
     </section>`
   }
 

@@ -9,6 +9,7 @@ import type { Bench } from '../bench.ts'
 import { tableStyles } from '../ledger/table-styles.ts'
 import { panelStyles } from '../panel-styles.ts'
 import { scenarioStyles } from './scenario-styles.ts'
+import './scenario-scene.ts'
 import { createTools } from './scenario-tools.ts'
 
 type Run =
@@ -70,7 +71,7 @@ export class ScenarioList extends LitElement {
   }
 
   #scenario(scenario: Scenario) {
-    const { plan, question, guesses } = scenario
+    const { plan, question, guesses, scene } = scenario
     const missing = this.#missing(scenario)
     const isOver = this.run.status === 'done'
     const isRunning = this.run.status === 'running'
@@ -95,6 +96,7 @@ export class ScenarioList extends LitElement {
         }
         <p class="note" role="status">${this.#status(scenario)}</p>
       </div>
+      ${scene && this.run.status !== 'none' ? html`<scenario-scene .bench=${this.bench} kind=${scene}></scenario-scene>` : nothing}
       ${this.run.status === 'done' ? this.#verdict(this.run.verdict, scenario) : nothing}`
   }
 

@@ -1,7 +1,9 @@
 /** What a scenario is given to run with: the page's own lanes, wires and ledger. */
-import { pause } from '../../../lab/client/platform.ts'
+import { request } from '../../../lab/client/http.ts'
+import { pause, randomId } from '../../../lab/client/platform.ts'
+import type { Lane } from '../../model/lane.ts'
 import type { Tools } from '../../model/scenarios/scenario.ts'
-import { createTraffic } from '../../model/traffic/traffic.ts'
+import { createTraffic, TRAFFIC_AUTHOR } from '../../model/traffic/traffic.ts'
 import type { Bench } from '../bench.ts'
 
 /** How often it is looked whether what a run waits for has come, in milliseconds. */
@@ -17,6 +19,15 @@ export function createTools(bench: Bench, signal: AbortSignal, usesFaults: boole
   const lanes = usesFaults ? names.filter(isWired) : names
   const laneOf = (name: string) => bench.lanes().find((one) => one.name === name)
 
+  const messagesUrl = () => new URL(`/rooms/${bench.room()}/messages`, location.origin)
+  const trafficOf = (perSecond: number, bytes: number) =>
+    createTraffic({
+      ...{ platform, stopwatch: bench.stopwatch, url: messagesUrl },
+      rate: () => perSecond,
+      bytes: () => bytes,
+      onChange: () => {},
+    })
+
   async function wait(ms: number): Promise<void> {
     await pause(clock, ms, signal)
     signal.throwIfAborted()
@@ -29,15 +40,41 @@ export function createTools(bench: Bench, signal: AbortSignal, usesFaults: boole
       ledger.reset()
       await ledger.look()
     },
+    async burst(count, bytes) {
+      const traffic = trafficOf(0, bytes)
+      for (let n = 0; n < count; n++) traffic.step()
+      while (traffic.accepted + traffic.failed + traffic.skipped < count) await wait(LOOK_EVERY_MS / 10)
+    },
+    async publish(text) {
+      const draft = { draftId: randomId(), author: TRAFFIC_AUTHOR, text }
+      bench.stopwatch.start(draft.draftId, clock.now())
+      const headers = { 'content-type': 'application/json' }
+      const init = {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(draft),
+        credentials: 'omit' as const,
+        signal,
+      }
+      await (await request({ platform }, messagesUrl(), init)).text()
+    },
+    async say(name, text) {
+      const lane = laneOf(name)?.lane
+      if (!lane) return null
+      const [began, refused] = [clock.now(), lane.refusal]
+      await lane.send(text)
+      return lane.refusal === refused ? clock.now() - began : null
+    },
+    every(ms, act) {
+      const timer = setInterval(act, ms)
+      const end = () => clearInterval(timer)
+      signal.addEventListener('abort', end)
+      return end
+    },
+    texts: (lane) => textsOf(laneOf(lane)?.lane ?? null),
+    requests: (lane) => laneOf(lane)?.lane?.figures.requests ?? 0,
     traffic(perSecond, bytes) {
-      const traffic = createTraffic({
-        platform,
-        stopwatch: bench.stopwatch,
-        url: () => new URL(`/rooms/${bench.room()}/messages`, location.origin),
-        rate: () => perSecond,
-        bytes: () => bytes,
-        onChange: () => {},
-      })
+      const traffic = trafficOf(perSecond, bytes)
       signal.addEventListener('abort', traffic.pause)
       traffic.start()
       return () => {
@@ -72,3 +109,7 @@ export function createTools(bench: Bench, signal: AbortSignal, usesFaults: boole
     },
   }
 }
+
+/** The texts that a lane shows, the newest last. */
+export const textsOf = (lane: Lane | null): readonly string[] =>
+  (lane?.lines ?? []).flatMap((line) => (line.kind === 'message' ? line.message.text : []))

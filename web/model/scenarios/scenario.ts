@@ -16,6 +16,8 @@ export interface Scenario {
   readonly needs: readonly string[]
   /** How long it takes at most, in seconds. */
   readonly seconds: number
+  /** What is drawn of each lane while it runs; nothing unless given. */
+  readonly scene?: 'game' | 'text'
   run(tools: Tools): Promise<Verdict>
 }
 
@@ -41,6 +43,18 @@ export interface Tools {
   reset(): Promise<void>
   /** Publishes by no lane, messages per second of so many bytes, until the returned function is called: with how many there were. */
   traffic(perSecond: number, bytes: number): () => number
+  /** Publishes so many messages at the same moment, by no lane; resolves when each is accepted, or refused. */
+  burst(count: number, bytes: number): Promise<void>
+  /** Publishes this text, by no lane. */
+  publish(text: string): Promise<void>
+  /** Has a lane send this text; resolves with how long it took, in milliseconds, or null when it was not accepted. */
+  say(lane: string, text: string): Promise<number | null>
+  /** Calls until the returned function is called, or the run ends. */
+  every(ms: number, act: () => void): () => void
+  /** What a lane has shown since the reset, the newest last. */
+  texts(lane: string): readonly string[]
+  /** HTTP requests of a lane, since the reset. */
+  requests(lane: string): number
   /** Makes faults on all lanes; they end by themselves. */
   break(faults: readonly FaultChoice[], seconds: number): Promise<void>
   pause(ms: number): Promise<void>

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { LedgerRow } from '../ledger/page-ledger.ts'
 import { type Reacting, startOf } from '../wires/reaction.ts'
+import { editing, game } from './both-ways.ts'
 import { buffering, halfOpen, tunnel } from './broken.ts'
+import { dashboard, groupChat } from './people.ts'
 import { livePrices, notifications, quietRoom } from './prices.ts'
 import { familyOf, mostOf, type Tools } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
+import { dotsIn, dotText, insertionsIn, insertionText, placeOf, written } from './scenes.ts'
 
 const LANES = ['short-polling', 'long-polling', 'http-streaming', 'sse', 'websocket', 'auto']
 
@@ -27,9 +30,16 @@ function labWhere(says: {
   row?: (lane: string, look: number) => Partial<LedgerRow>
   reaction?: (lane: string) => Partial<Reacting> | null
   shown?: (lane: string) => number
+  /** Requests that a lane makes for ten positions. */
+  requests?: (lane: string) => number
+  /** Whether what a lane sends comes at once, or after all that others say. */
+  own?: 'late'
 }) {
   const done: string[] = []
   let looks = 0
+  const shownBy = new Map<string, string[]>(LANES.map((lane) => [lane, []]))
+  const asked = new Map<string, number>()
+  const held: string[] = []
   const tools: Tools = {
     lanes: LANES,
     reset: async () => void done.push('reset'),
@@ -40,9 +50,31 @@ function labWhere(says: {
         return 10
       }
     },
+    burst: async (count, size) => void done.push(`burst ${count} × ${size} B`),
+    publish: async (text) => {
+      for (const texts of shownBy.values()) texts.push(text)
+    },
+    async say(lane, text) {
+      if (says.own !== 'late') for (const texts of shownBy.values()) texts.push(text)
+      else held.push(text)
+      return lane === 'sse' ? 9 : 3
+    },
+    every(_ms, act) {
+      for (let n = 0; n < 10; n++) act()
+      return () => {}
+    },
+    texts: (lane) => shownBy.get(lane) ?? [],
+    requests(lane) {
+      asked.set(lane, (asked.get(lane) ?? 0) + 1)
+      return (asked.get(lane)! - 1) * (says.requests?.(lane) ?? 10)
+    },
     break: async (faults, seconds) => void done.push(`${faults.map(({ fault }) => fault)} ${seconds} s`),
     pause: async () => {},
-    until: async (holds) => holds(),
+    async until(holds) {
+      // What the server was slow to take stands in the log behind what came meanwhile.
+      for (const text of held.splice(0)) for (const texts of shownBy.values()) texts.push(text)
+      return holds()
+    },
     reaction(lane) {
       const reaction = says.reaction?.(lane)
       return reaction ? { ...startOf(0), ...reaction } : null
@@ -179,4 +211,74 @@ it('a lane that chooses among others, or one of the reader’s own, is shown and
   expect([familyOf('auto'), familyOf('mine')]).toEqual([null, null])
   expect(mostOf(['auto', 'sse'], (lane) => (lane === LANES.at(-1) ? 9 : 1))).toBe('streams')
   expect(mostOf(['sse'], () => null)).toBeNull()
+})
+
+it('the group chat is answered by the lane whose slowest message comes latest', async () => {
+  const lab = labWhere({})
+  const latency = (lane: string) => (lane === 'long-polling' ? 900 : 30)
+  const { right, rows } = await groupChat.run({ ...lab.tools, latency })
+  expect(right).toBe(1)
+  expect(rows[1]?.cells.slice(0, 3)).toEqual(['900 ms', '900 ms', '10 of 10'])
+  expect(lab.done.filter((what) => what === 'burst 3 × 80 B')).toHaveLength(10)
+})
+
+it.each([
+  ['the lane that asks most', (lane: string) => (lane === 'long-polling' ? 2 : 0.1), 1],
+  ['none, when a request carries several reports in every lane', () => 0.2, 4],
+])('the dashboard is answered by %s', async (_what, each, right) => {
+  const lab = labWhere({ row: (lane) => ({ requestsPerMessage: each(lane) }) })
+  expect((await dashboard.run(lab.tools)).right).toBe(right)
+})
+
+describe('the game', () => {
+  const isSocket = (lane: string) => familyOf(lane) === 'sockets'
+  it.each([
+    ['the sockets', isSocket, 2],
+    ['sockets and streams', (lane: string) => isSocket(lane) || familyOf(lane) === 'streams', 1],
+    ['all', () => true, 0],
+    ['none', () => false, 3],
+    [
+      'the polls alone, which no guess says',
+      (lane: string) => !isSocket(lane) && familyOf(lane) !== 'streams',
+      null,
+    ],
+  ])('is answered by the lanes that need no request for each position: %s', async (_who, isFree, right) => {
+    const { tools } = labWhere({ requests: (lane) => (isFree(lane) ? 1 : 11) })
+    const verdict = await game.run(tools)
+    expect(verdict.right).toBe(right)
+    expect(verdict.rows.find(({ lane }) => lane === 'sse')?.cells.slice(0, 3)).toEqual([
+      ...['10', isFree('sse') ? '0.10' : '1.10', '9.0 ms'],
+    ])
+  })
+
+  it('draws the newest place of each player that a lane has shown', () => {
+    const texts = [dotText(placeOf(1, 0)), 'hello', dotText(placeOf(2, 0)), dotText(placeOf(1, 1_000))]
+    expect(dotsIn(texts)).toEqual([
+      { player: 1, x: 50, y: 90 },
+      { player: 2, x: 10, y: 50 },
+    ])
+  })
+})
+
+describe('the text of two writers', () => {
+  it('is the same on every lane by the log, and on no screen that puts its own letters in at once', async () => {
+    const { right, rows, words } = await editing.run(labWhere({ own: 'late' }).tools)
+    expect(right).toBe(3)
+    expect(rows.map(({ cells }) => cells[0])).toEqual(LANES.map(() => 'the same'))
+    expect(words).toContain('it is on 0')
+  })
+
+  it('is the same on the screen too when each letter stands in the log before the next is typed', async () => {
+    expect((await editing.run(labWhere({}).tools)).right).toBe(0)
+  })
+
+  it('has its cursors behind the letters of their writers, moved by what the other puts in before them', () => {
+    const texts = [
+      insertionText({ writer: 'A', at: 0, letter: 'a' }),
+      insertionText({ writer: 'B', at: 0, letter: 'B' }),
+      'hello',
+      insertionText({ writer: 'A', at: 1, letter: 'b' }),
+    ]
+    expect(written(insertionsIn(texts))).toEqual({ text: 'Bba', cursors: { A: 2, B: 1 } })
+  })
 })

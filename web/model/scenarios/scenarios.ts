@@ -1,5 +1,8 @@
 /** The scenarios of the lab page, in the order in which they are offered. */
+
+import { editing, game } from './both-ways.ts'
 import { buffering, halfOpen, tunnel } from './broken.ts'
+import { dashboard, groupChat } from './people.ts'
 import { livePrices, notifications, quietRoom } from './prices.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -10,4 +13,8 @@ export const SCENARIOS: readonly Scenario[] = [
   quietRoom,
   livePrices,
   notifications,
+  groupChat,
+  dashboard,
+  game,
+  editing,
 ]

@@ -190,6 +190,13 @@ export function createWires({ platform, origin, now }: WiresOptions) {
       ask(`/wires/connections/${encodeURIComponent(id)}`, { method: 'DELETE' }),
     /** A moment of the server's clock, by the page's: in milliseconds of {@link Platform.clock}. */
     toPageTime: (at: number): number => clock.now() - (serverNow() - at),
+    /** Has bytes written on a connection of this visitor's own; see `POST /wires/raw`. @throws ChatError when the server refuses */
+    raw: (order: object): Promise<unknown> =>
+      ask('/wires/raw', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(order),
+      }),
     onChange: changes.add,
     /** Nothing is left running. */
     close: () => callOff(),

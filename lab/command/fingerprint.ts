@@ -1,11 +1,12 @@
 /**
- * Of what state of the repository a site was made. Making it is seconds of work; a lab that starts again
- * with nothing changed, as one does that was killed, need not do it again.
+ * Of what state of the repository a site was made: the course, or the pages of the lab. Making one is seconds of work; a
+ * lab that starts again with nothing changed, as one does that was killed, need not do it again.
  */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { root } from '../../lab/verify/rules/source-files.ts'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
 
 /** Lies in the site itself, so that they come and go together. The lab serves no file with a dot before it. */
 export const FINGERPRINT_FILE = '.made-of'
