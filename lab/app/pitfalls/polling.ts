@@ -35,9 +35,9 @@ export const POLLING: readonly Pitfall[] = [
       report: 'socketio/engine.io#166',
       lanes: ['long-polling'],
       brings: [
-        { fault: 'latency', settings: { ms: 300, jitterMs: 0 }, seconds: 3 },
+        { fault: 'latency', settings: { ms: 1_000, jitterMs: 0 }, seconds: 6 },
         { say: ['one', 'two', 'three', 'four', 'five'], by: 'another', everyMs: 30 },
-        { waitMs: 4_000 },
+        { waitMs: 7_000 },
         { say: ['six', 'seven'], by: 'another', everyMs: 700 },
       ],
       shows: 'The ledger counts messages that were lost.',

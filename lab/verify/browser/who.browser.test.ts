@@ -70,8 +70,10 @@ inBrowser('who I am, whatever happens beside the page', (bench) => {
     await whenAllAreOpen(page)
     for (const [index] of LANES.entries()) {
       await expect.poll(() => boxOf(page, index).inputValue(), TIMEOUT).toBe(`as Greta ${index}`)
-      expect(await noteOf(page, index)).toMatch(/^Not accepted: this was written as Greta, who is no longer/)
-      expect(await laneAt(page, index).locator('.line').count()).toBe(0)
+      await expect
+        .poll(() => noteOf(page, index), TIMEOUT)
+        .toMatch(/^Not accepted: this was written as Greta, who is no longer/)
+      await expect.poll(() => laneAt(page, index).locator('.line').count(), TIMEOUT).toBe(0)
     }
   })
 
