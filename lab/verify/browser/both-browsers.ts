@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { firefoxPath, launchFirefox } from '../clients/firefox.ts'
 import { skipLoudly as skipProgram } from '../proxies/programs.ts'
-import { chromiumPath, launch } from './browser.ts'
+import { launch, wholeChromiumPath } from './browser.ts'
 import { skipLoudly as skipChromium } from './browser-bench.ts'
 
 /** A page of either browser: as much as both drivers have. */
@@ -20,7 +20,7 @@ type OpenTab = () => Promise<Tab>
 /** @param define declares the tests, once for each browser that is installed */
 export function inBothBrowsers(what: string, define: (open: OpenTab, name: string) => void): void {
   const browsers = [
-    { name: 'Chromium', path: chromiumPath, start: startChromium, skip: () => skipChromium(what) },
+    { name: 'Chromium', path: wholeChromiumPath, start: startChromium, skip: () => skipChromium(what) },
     {
       name: 'Firefox',
       path: firefoxPath,
@@ -45,7 +45,7 @@ export function inBothBrowsers(what: string, define: (open: OpenTab, name: strin
 }
 
 async function startChromium() {
-  const browser = await launch()
+  const browser = await launch(wholeChromiumPath) // the shell has other rules for the cookies of another site
   return {
     async open(): Promise<Tab> {
       const context = await browser.newContext({ ignoreHTTPSErrors: true })

@@ -53,9 +53,9 @@ export const CHROMIUM_ARGS = [
 ]
 
 /** @throws Error when there is no browser */
-export function launch(): Promise<Browser> {
-  if (!chromiumPath) throw new Error(NO_BROWSER)
-  return chromium.launch({ executablePath: chromiumPath, args: CHROMIUM_ARGS })
+export function launch(path = chromiumPath): Promise<Browser> {
+  if (!path) throw new Error(NO_BROWSER)
+  return chromium.launch({ executablePath: path, args: CHROMIUM_ARGS })
 }
 
 export const NO_BROWSER =
