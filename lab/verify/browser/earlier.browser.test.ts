@@ -19,7 +19,8 @@ inBrowser('what was said earlier', (bench) => {
   test('comes when the reader scrolls up, and what was in view stays where it is', async () => {
     await bench.lab.stop()
     await bench.lab.start({ hub: oldRoom() })
-    const page = await bench.open('/?room=old')
+    // High enough for a lane to show the first lines below the button above them.
+    const page = await bench.open('/?room=old', { viewport: { width: 1440, height: 1100 } })
     await whenAllAreOpen(page)
     for (const lane of everyLane(page)) {
       await expect.poll(async () => (await textsIn(lane)).length, TIMEOUT).toBe(IN_MEMORY)
