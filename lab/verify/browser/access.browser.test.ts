@@ -163,9 +163,15 @@ inBrowser('the lab page for everybody', (bench) => {
       await page.getByRole('button', { name: 'Start traffic' }).click()
       // It is fetched when a reader comes near it.
       await openPanel(page, 'latency')
-      const canvas = page.locator('latency-chart canvas')
-      await canvas.scrollIntoViewIfNeeded() // what draws on it is fetched when the reader comes near
-      await expect.poll(() => canvas.evaluate(({ style }) => style.display), TIMEOUT).toBe('block')
+      const chart = page.locator('latency-chart')
+      const canvas = chart.locator('canvas')
+      // Again and again: what comes into the page above it moves it away.
+      await expect
+        .poll(async () => {
+          await chart.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+          return canvas.evaluate(({ style }) => style.display)
+        }, TIMEOUT)
+        .toBe('block')
       await expect.poll(() => page.locator('latency-chart p').count(), TIMEOUT).toBe(0)
       const transition = await page
         .locator('traffic-generator')
