@@ -20,7 +20,7 @@ const SMALL: Settings = {
   idle: { connections: 10, seconds: 0.2 },
   wire: { subscribers: 4, messagesPerSecond: [20], seconds: 0.2 },
   fanOut: { subscribers: [5], deliveriesPerSecond: 500, seconds: 0.1, burstsAt: 'most', offered: [] },
-  request: { connections: 2, seconds: 0.1 },
+  request: { connections: 2, seconds: 0.5 },
   storm: { connections: 10, messages: 3 },
 }
 
