@@ -62,7 +62,7 @@ it('puts all of the first view into one script, and what is fetched later import
   expect(shims.filter(([, from]) => from.includes(main!)).length).toBeGreaterThan(3)
   const all = new Set((await Promise.all(scripts.map(imports))).flat())
   expect(scripts).toEqual(expect.arrayContaining([...all]))
-  expect(await readFile(join(folder, main!), 'utf8')).toMatch(/import\("\.\/lab-scope-[A-Z0-9]{8}\.js"\)/)
+  expect(await readFile(join(folder, main!), 'utf8')).toMatch(/import\("\.\/later-parts-[A-Z0-9]{8}\.js"\)/)
 })
 
 it('is not made again while no file of the repository has changed', async () => {

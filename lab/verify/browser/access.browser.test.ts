@@ -179,6 +179,7 @@ inBrowser('the lab page for everybody', (bench) => {
         .evaluate((button) => getComputedStyle(button).transitionDuration)
       // Counted by the page's own clock, so that a slow machine changes nothing.
       const { draws, seconds } = await page.evaluate(countDraws, 4_000)
+      await page.close() // its traffic would slow the next one down
       return { draws, seconds, transition }
     }
     const less = await drawsOf('reduce')
@@ -186,7 +187,8 @@ inBrowser('the lab page for everybody', (bench) => {
     expect(less.draws).toBeLessThanOrEqual(Math.ceil(less.seconds) + 1)
     const usual = await drawsOf('no-preference')
     expect(usual.transition).not.toBe('0s')
-    expect(usual.draws).toBeGreaterThan(Math.ceil(usual.seconds) + 1)
+    // How much more often, is the machine's affair: a busy one draws when it can.
+    expect(usual.draws / usual.seconds).toBeGreaterThan(less.draws / less.seconds)
   })
 })
 

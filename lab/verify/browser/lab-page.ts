@@ -8,8 +8,12 @@ import type { BrowserBench } from './browser-bench.ts'
 /** Generous, in milliseconds: the machine may be busy with other tests. */
 export const TIMEOUT = { timeout: 40_000, interval: 50 }
 
-/** What Chromium writes when there is no server, when it closes (503), or when a client asks why its socket failed (426). */
-export const SERVER_IS_AWAY = /net::ERR_|status of (?:503|426)|handshake: Unexpected response code: 503/
+/**
+ * What Chromium writes when there is no server, when it closes (503), when a client asks why its socket failed (426), or when
+ * a lane is opened again for another person while its socket opens.
+ */
+export const SERVER_IS_AWAY =
+  /net::ERR_|status of (?:503|426)|handshake: Unexpected response code: 503|closed before the connection is established/
 
 /** A lane by its place on the page, or by the name of its transport. */
 export const laneAt = (page: Page, at: number | TransportName): Locator =>

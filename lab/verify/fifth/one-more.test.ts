@@ -92,10 +92,12 @@ describe('a transport that is one folder and one line more', { timeout: LIMIT_MS
       await page.keyboard.press('Enter')
     }
 
-    it('a lane of its own behind the others, with its title', async () => {
-      const titles = await page.locator('chat-lane h2').allTextContents()
-      expect(titles).toHaveLength(place + 2)
-      expect(titles[place]?.trim()).toBe(descriptor.title)
+    it('a lane of its own behind the others, with its short title, and the whole one to point at', async () => {
+      const heads = await page
+        .locator('chat-lane h2')
+        .evaluateAll((all) => all.map((one) => [one.textContent?.trim(), (one as HTMLElement).title]))
+      expect(heads).toHaveLength(place + 2)
+      expect(heads[place]).toEqual([descriptor.short, `${descriptor.title}. ${descriptor.idea}`])
       expect(await page.locator('chat-lane').nth(place).locator('.idea').textContent()).toBe(descriptor.idea)
     })
 
