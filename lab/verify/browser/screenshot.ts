@@ -59,9 +59,9 @@ async function takePictures(operands: readonly string[]): Promise<number> {
 }
 
 async function takePicture(browser: Browser, folder: string, colorScheme: 'light' | 'dark'): Promise<void> {
-  const lab = await startLab()
+  const lab = await startLab({ wired: true }) // with a wire for each lane, as `npm start` has it: they make the timeline
   try {
-    const viewport = { width: 1440, height: 1000 }
+    const viewport = { width: 1440, height: 900 }
     const { page, close } = await openPage(browser, `${lab.url}/?room=lobby&name=Ada&rate=1`, {
       colorScheme,
       viewport,
@@ -79,7 +79,7 @@ async function takePicture(browser: Browser, folder: string, colorScheme: 'light
       await pause(BETWEEN_MS)
     }
     await page.getByRole('heading', { level: 1 }).click() // out of the last field, whose frame would catch the eye
-    await page.screenshot({ path: join(folder, `lab-${colorScheme}.png`), fullPage: true })
+    await page.screenshot({ path: join(folder, `lab-${colorScheme}.png`) })
     await close()
   } finally {
     await lab.close()
