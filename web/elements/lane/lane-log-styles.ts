@@ -17,9 +17,14 @@ export const logStyles = css`
     padding: var(--gap-xs) 0;
   }
   :host([compact]) .line {
-    grid-template-columns: 1fr auto auto;
+    /* Who wrote it is worth more than when, where not both have room. */
+    grid-template-columns: minmax(6rem, 1fr) minmax(0, auto) auto;
     padding-inline: var(--gap-s);
     line-height: 1.125rem;
+  }
+  :host([compact]) time {
+    overflow: hidden;
+    white-space: nowrap;
   }
   :host([compact]) .traffic {
     grid-template-columns: minmax(0, 1fr) auto;
