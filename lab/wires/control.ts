@@ -5,7 +5,6 @@
  */
 import * as v from 'valibot'
 import type { Parsed } from '../wire/field.ts'
-
 import type { ActivePitfall } from './pitfalls/control.ts'
 import type { Alpn, FaultOnLanes, WireRecord } from './records.ts'
 

@@ -211,18 +211,16 @@ export async function buildApp({
     isOn: (request, lane, pitfall) => switches.isOn(visitors.of(request).visitor, lane, pitfall),
   })
   serveWires(app, {
-    ...{
-      lanes: lanes ?? null,
-      identity,
-      visitors,
-      teacher,
-      restart,
-      shutdown,
-      trust,
-      clock,
-      pitfalls,
-      switches,
-    },
+    lanes: lanes ?? null,
+    identity,
+    visitors,
+    teacher,
+    restart,
+    shutdown,
+    trust,
+    clock,
+    pitfalls,
+    switches,
   })
 
   const listening = new Map<string, Pick<TcpListen, 'host' | 'port'>>()

@@ -1,10 +1,9 @@
 /** `/wires/faults`: sets faults and heals them. A visitor's own touch no other; what touches all is for the teacher. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import * as v from 'valibot'
-import { parseJson } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { type ActiveFault, type FaultOrder, FaultOrderSchema } from '../../wires/control.ts'
 import type { Lanes } from './lanes.ts'
+import { answerWith, badRequest, mustBeTeacher, orderOf } from './orders.ts'
 import type { Restart } from './restart.ts'
 import { RESTART_FAULT } from './restart.ts'
 import type { Teacher } from './teacher.ts'
@@ -17,23 +16,22 @@ export interface FaultRoutesOptions {
   readonly visitorOf: (request: FastifyRequest) => string
 }
 
+const WHAT_TOUCHES_ALL = 'what touches all is'
+
 export function serveFaults(app: FastifyInstance, options: FaultRoutesOptions): void {
   const { lanes, restart, teacher, visitorOf } = options
 
   app.post('/wires/faults', (request, reply) => {
-    const order = orderOf(request)
-    if (order.whose === 'all' || order.fault === RESTART_FAULT) mustBeTeacher(request)
+    const order = orderOf(FaultOrderSchema, request)
+    if (order.whose === 'all' || order.fault === RESTART_FAULT)
+      mustBeTeacher(teacher, request, WHAT_TOUCHES_ALL)
     const active = order.fault === RESTART_FAULT ? orderRestart(order) : orderFault(order, request)
-    return reply
-      .code(201)
-      .header('cache-control', 'no-store')
-      .type('application/json')
-      .send(JSON.stringify(active))
+    return answerWith(reply.code(201), active)
   })
 
   app.delete('/wires/faults', (request, reply) => {
     const all = (request.query as { readonly whose?: string }).whose === 'all'
-    if (all) mustBeTeacher(request)
+    if (all) mustBeTeacher(teacher, request, WHAT_TOUCHES_ALL)
     lanes?.wires.faults.healAllOf(visitorOf(request), all)
     if (all) restart.end()
     return reply.code(204).send()
@@ -48,14 +46,6 @@ export function serveFaults(app: FastifyInstance, options: FaultRoutesOptions): 
       throw new ChatError('not-found', `there is no fault ${JSON.stringify(id)} of yours`)
     return reply.code(204).send()
   })
-
-  function mustBeTeacher(request: FastifyRequest): void {
-    if (teacher.mayAll(request)) return
-    throw new ChatError(
-      'not-allowed',
-      'what touches all is for a page on the server’s machine, and for who shows the teacher’s token (Teacher-Token)',
-    )
-  }
 
   function orderRestart({ settings, seconds }: FaultOrder): ActiveFault {
     if (Object.keys(settings).length > 0) throw badRequest(`the fault ${RESTART_FAULT} has no settings`)
@@ -80,16 +70,6 @@ export function serveFaults(app: FastifyInstance, options: FaultRoutesOptions): 
       retryAfterS: 10,
     })
   }
-}
-
-const badRequest = (words: string) => new ChatError('bad-request', words)
-
-function orderOf({ body }: FastifyRequest): FaultOrder {
-  const parsed = v.safeParse(FaultOrderSchema, parseJson((body as string | undefined) ?? ''))
-  if (parsed.success) return parsed.output as FaultOrder
-  const [issue] = parsed.issues
-  const where = v.getDotPath(issue) ?? 'the order'
-  throw badRequest(`${where}: ${issue.message}`)
 }
 
 function asBadRequest<T>(act: () => T): T {

@@ -1,15 +1,9 @@
 /** `/wires/pitfalls`: what a visitor can put into a lane of their own, and has put there. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import * as v from 'valibot'
 import { epochNow } from '../../wire/clock.ts'
-import { parseJson } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
-import {
-  type PitfallAbout,
-  type PitfallOrder,
-  PitfallOrderSchema,
-  type PitfallsState,
-} from '../../wires/pitfalls/control.ts'
+import { type PitfallAbout, PitfallOrderSchema, type PitfallsState } from '../../wires/pitfalls/control.ts'
+import { answerWith, badRequest, forTheTeacher, mustBeTeacher, orderOf } from './orders.ts'
 import { lanesOf } from './pitfall-mounts.ts'
 import type { Pitfall, PitfallSwitches } from './pitfalls.ts'
 import type { Teacher } from './teacher.ts'
@@ -24,8 +18,7 @@ export interface PitfallRoutesOptions {
   readonly visitorOf: (request: FastifyRequest) => string
 }
 
-const NOT_ALLOWED =
-  'pitfalls are for a page on the server’s machine, and for who shows the teacher’s token (Teacher-Token)'
+const PITFALLS_ARE = 'pitfalls are'
 
 export function servePitfalls(app: FastifyInstance, options: PitfallRoutesOptions): void {
   const { pitfalls, lanes, switches, teacher, visitorOf } = options
@@ -36,14 +29,14 @@ export function servePitfalls(app: FastifyInstance, options: PitfallRoutesOption
       now: epochNow(),
       pitfalls: abouts,
       active: switches.of(visitorOf(request)),
-      off: teacher.mayAll(request) ? null : NOT_ALLOWED,
+      off: teacher.mayAll(request) ? null : forTheTeacher(PITFALLS_ARE),
     }
-    return reply.header('cache-control', 'no-store').type('application/json').send(JSON.stringify(state))
+    return answerWith(reply, state)
   })
 
   app.post('/wires/pitfalls', (request, reply) => {
-    const order = orderOf(request)
-    if (!teacher.mayAll(request)) throw new ChatError('not-allowed', NOT_ALLOWED)
+    const order = orderOf(PitfallOrderSchema, request)
+    mustBeTeacher(teacher, request, PITFALLS_ARE)
     const visitor = visitorOf(request)
     const about = abouts.find(({ name }) => name === order.pitfall)
     if (!about) throw badRequest(`there is no pitfall ${JSON.stringify(order.pitfall)}`)
@@ -56,11 +49,7 @@ export function servePitfalls(app: FastifyInstance, options: PitfallRoutesOption
       throw new ChatError('too-many-requests', 'too many visitors have a pitfall on already', {
         retryAfterS: 60,
       })
-    return reply
-      .code(201)
-      .header('cache-control', 'no-store')
-      .type('application/json')
-      .send(JSON.stringify(active))
+    return answerWith(reply.code(201), active)
   })
 
   app.delete('/wires/pitfalls', (request, reply) => {
@@ -78,13 +67,4 @@ export function servePitfalls(app: FastifyInstance, options: PitfallRoutesOption
 function aboutOf({ client, server, ...about }: Pitfall, names: readonly string[]): PitfallAbout {
   const side = client && server ? 'both' : server ? 'server' : 'client'
   return { ...about, side, lanes: lanesOf(about, names) }
-}
-
-const badRequest = (words: string) => new ChatError('bad-request', words)
-
-function orderOf({ body }: FastifyRequest): PitfallOrder {
-  const parsed = v.safeParse(PitfallOrderSchema, parseJson((body as string | undefined) ?? ''))
-  if (parsed.success) return parsed.output as PitfallOrder
-  const [issue] = parsed.issues
-  throw badRequest(`${v.getDotPath(issue) ?? 'the order'}: ${issue.message}`)
 }

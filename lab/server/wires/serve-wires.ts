@@ -1,5 +1,5 @@
 /** `/wires`: what the lanes are, what passes on them, and who breaks them. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Clock, epochNow } from '../../wire/clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { ConnectionsView, WiresState } from '../../wires/control.ts'
@@ -10,11 +10,10 @@ import type { Identity } from '../identity/identity.ts'
 import type { Trust } from '../limits/trust.ts'
 import { serveFaults } from './fault-routes.ts'
 import type { Lanes } from './lanes.ts'
-
+import { answerWith } from './orders.ts'
 import { servePitfalls } from './pitfall-routes.ts'
 import type { Pitfall, PitfallSwitches } from './pitfalls.ts'
 import { serveRaw } from './raw/raw-routes.ts'
-
 import { RESTART, type Restart } from './restart.ts'
 import { streamRecords } from './stream-records.ts'
 import type { Teacher } from './teacher.ts'
@@ -125,6 +124,3 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
 
 const SINGLE = 'All transports share one port here (--single-port), so their wires cannot be broken.'
 const NOT_ALL = 'It touches all, so it takes a page on the server’s machine, or the teacher’s token.'
-
-const answerWith = (reply: FastifyReply, body: object) =>
-  reply.header('cache-control', 'no-store').type('application/json').send(JSON.stringify(body))

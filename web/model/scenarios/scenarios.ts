@@ -1,5 +1,4 @@
 /** The scenarios of the lab page, in the order in which they are offered. */
-
 import { editing, game } from './both-ways.ts'
 import { buffering, halfOpen, tunnel } from './broken.ts'
 import { dashboard, groupChat } from './people.ts'

@@ -7,14 +7,13 @@
  * (docs/decisions/065-raw-composer.md).
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import * as v from 'valibot'
 import type { Clock } from '../../../wire/clock.ts'
-import { parseJson } from '../../../wire/codec.ts'
 import { ChatError } from '../../../wire/errors.ts'
-import { MAX_RAW_BYTES, OWN_COOKIE, type RawOrder, RawOrderSchema } from '../../../wires/control.ts'
+import { MAX_RAW_BYTES, OWN_COOKIE, RawOrderSchema } from '../../../wires/control.ts'
 import { isFromHere } from '../../limits/from-here.ts'
 import { clientAddress, isLoopback, type Trust, trustNone } from '../../limits/trust.ts'
 import type { Lanes } from '../lanes.ts'
+import { answerWith, badRequest, mustBeTeacher, orderOf } from '../orders.ts'
 import type { Teacher } from '../teacher.ts'
 import { exchangeRaw, type RawClient } from './raw-exchange.ts'
 
@@ -42,14 +41,10 @@ export function serveRaw(app: FastifyInstance, options: RawRoutesOptions): void 
   let all = 0
 
   app.post('/wires/raw', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
-    if (!teacher.mayAll(request))
-      throw new ChatError(
-        'not-allowed',
-        'the raw composer is for a page on the server’s machine, and for who shows the teacher’s token (Teacher-Token)',
-      )
+    mustBeTeacher(teacher, request, 'the raw composer is')
     const visitor = visitorOf(request)
     const client = clientOf(request, visitor)
-    const { lane, parts, seconds } = orderOf(request)
+    const { lane, parts, seconds } = orderOf(RawOrderSchema, request)
     const ready = parts.map(({ bytes, ...when }) => ({ ...when, bytes: withCookie(bytes, request) }))
     const size = ready.reduce((sum, { bytes }) => sum + bytes.length, 0)
     if (size > MAX_RAW_BYTES)
@@ -128,15 +123,3 @@ function withCookie(base64: string, { headers }: FastifyRequest): Buffer {
   })
   return Buffer.from(text, 'latin1')
 }
-
-const badRequest = (words: string) => new ChatError('bad-request', words)
-
-function orderOf({ body }: FastifyRequest): RawOrder {
-  const parsed = v.safeParse(RawOrderSchema, parseJson((body as string | undefined) ?? ''))
-  if (parsed.success) return parsed.output as RawOrder
-  const [issue] = parsed.issues
-  throw badRequest(`${v.getDotPath(issue) ?? 'the order'}: ${issue.message}`)
-}
-
-const answerWith = (reply: FastifyReply, body: object) =>
-  reply.header('cache-control', 'no-store').type('application/json').send(JSON.stringify(body))
