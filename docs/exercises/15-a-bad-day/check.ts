@@ -1,4 +1,5 @@
 import { exercise, same, wanted } from '../runner/check.ts'
+import { createStillTime } from '../runner/still-time.ts'
 import type { Page } from './solution.ts'
 
 type Work = typeof import('./solution.ts')
@@ -15,16 +16,15 @@ interface Line {
 function day({ survive }: Work, random: () => number = () => 0.5) {
   const lines: Line[] = []
   const shown: string[] = []
-  const alarms = new Set<{ readonly at: number; readonly action: () => void }>()
+  const time = createStillTime()
   const wakers: (() => void)[] = []
-  let now = 0
   let said = 0
   survive(
     {
       connect(cursor: string, onPage: (page: Page) => void, onEnd: () => void) {
         const line: Line = {
           cursor,
-          at: now,
+          at: time.now,
           isOpen: true,
           page(...messages) {
             said += messages.length
@@ -40,11 +40,7 @@ function day({ survive }: Work, random: () => number = () => 0.5) {
           },
         }
       },
-      after(ms: number, action: () => void) {
-        const alarm = { at: now + ms, action }
-        alarms.add(alarm)
-        return () => void alarms.delete(alarm)
-      },
+      after: time.after,
       random,
       onWake: (action: () => void) => void wakers.push(action),
     },
@@ -62,18 +58,7 @@ function day({ survive }: Work, random: () => number = () => 0.5) {
     wake: () => {
       for (const waker of wakers) waker()
     },
-    /** What is due within `ms` happens, in its order. */
-    pass(ms: number) {
-      const until = now + ms
-      for (;;) {
-        const [next] = [...alarms].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)
-        if (!next) break
-        alarms.delete(next)
-        now = next.at
-        next.action()
-      }
-      now = until
-    },
+    pass: time.pass,
   }
 }
 

@@ -1,38 +1,23 @@
 import { exercise, same, wanted } from '../runner/check.ts'
+import { createStillTime } from '../runner/still-time.ts'
 
 type Work = typeof import('./solution.ts')
 
 /** A server whose time stands still until `pass`. */
 function server({ createPresence }: Work) {
-  const alarms = new Set<{ readonly at: number; readonly action: () => void }>()
+  const time = createStillTime()
   const told: string[][] = []
-  let now = 0
   const presence = createPresence(
     {
-      after(ms: number, action: () => void) {
-        const alarm = { at: now + ms, action }
-        alarms.add(alarm)
-        return () => void alarms.delete(alarm)
-      },
+      after: time.after,
     },
     (here) => void told.push([...here]),
   )
   return {
     ...presence,
     told,
-    alarms,
-    /** What is due within `ms` happens, in its order. */
-    pass(ms: number) {
-      const until = now + ms
-      for (;;) {
-        const [next] = [...alarms].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)
-        if (!next) break
-        alarms.delete(next)
-        now = next.at
-        next.action()
-      }
-      now = until
-    },
+    alarms: time.alarms,
+    pass: time.pass,
   }
 }
 

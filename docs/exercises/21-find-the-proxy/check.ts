@@ -69,6 +69,12 @@ async function expectCause({ findFault }: Work, what: string, setup: Setup, hop:
   same(`the cause ${what}`, inWords(found), hop ? `${hop} ${setup.faults[hop]}` : 'none', hint)
 }
 
+/** The same at each hop that is no server. */
+async function expectAtEachHop(work: Work, cause: Cause, when: string, hint: string) {
+  for (const hop of HOPS.slice(0, -1))
+    await expectCause(work, `when the ${hop} ${cause}${when}`, talkative({ [hop]: cause }), hop, hint)
+}
+
 export default exercise<Work>(
   ['findFault'],
   [
@@ -87,42 +93,27 @@ export default exercise<Work>(
     },
     {
       name: 'a hop that buffers is found, wherever it stands',
-      async run(work) {
-        for (const hop of HOPS.slice(0, -1))
-          await expectCause(
-            work,
-            `when the ${hop} buffers`,
-            talkative({ [hop]: 'buffers' }),
-            hop,
-            'A short answer passes it at once. Ask for the stream, at each hop.',
-          )
-      },
+      run: (work) =>
+        expectAtEachHop(
+          work,
+          'buffers',
+          '',
+          'A short answer passes it at once. Ask for the stream, at each hop.',
+        ),
     },
     {
       name: 'a hop that compresses is found, which curl alone does not see',
-      async run(work) {
-        for (const hop of HOPS.slice(0, -1))
-          await expectCause(
-            work,
-            `when the ${hop} compresses`,
-            talkative({ [hop]: 'compresses' }),
-            hop,
-            'Ask as a browser does, with gzip, and without: only the difference tells it from one that buffers.',
-          )
-      },
+      run: (work) =>
+        expectAtEachHop(
+          work,
+          'compresses',
+          '',
+          'Ask as a browser does, with gzip, and without: only the difference tells it from one that buffers.',
+        ),
     },
     {
       name: 'a hop that cuts is found, though its first minute looks well',
-      async run(work) {
-        for (const hop of HOPS.slice(0, -1))
-          await expectCause(
-            work,
-            `when the ${hop} cuts after a minute`,
-            talkative({ [hop]: 'cuts' }),
-            hop,
-            'Read for longer than a minute.',
-          )
-      },
+      run: (work) => expectAtEachHop(work, 'cuts', ' after a minute', 'Read for longer than a minute.'),
     },
     {
       name: 'the same in a room that is quiet',
@@ -135,27 +126,12 @@ export default exercise<Work>(
       name: 'of two faults it names the one nearest the server',
       async run(work) {
         const hint = 'Go from the server outwards, and stop at the first.'
-        await expectCause(
-          work,
-          'of two',
-          talkative({ cdn: 'buffers', gateway: 'compresses' }),
-          'gateway',
-          hint,
-        )
-        await expectCause(
-          work,
-          'of two',
-          talkative({ cdn: 'compresses', balancer: 'cuts' }),
-          'balancer',
-          hint,
-        )
-        await expectCause(
-          work,
-          'of two',
-          talkative({ balancer: 'cuts', gateway: 'buffers' }),
-          'gateway',
-          hint,
-        )
+        for (const [faults, hop] of [
+          [{ cdn: 'buffers', gateway: 'compresses' }, 'gateway'],
+          [{ cdn: 'compresses', balancer: 'cuts' }, 'balancer'],
+          [{ balancer: 'cuts', gateway: 'buffers' }, 'gateway'],
+        ] as const)
+          await expectCause(work, 'of two', talkative(faults), hop, hint)
       },
     },
   ],
