@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import { drawEvery } from '../elements/figures/draw-every.ts'
 import type { Bench } from './bench.ts'
-import { bannerStyles } from './panel-styles.ts'
+import { bannerStyles, laneBannerStyles } from './panel-styles.ts'
 import { leftInWords, reactionInWords } from './words.ts'
 
 const DRAW_EVERY_MS = 250
@@ -57,23 +57,16 @@ export class LaneFaults extends LitElement {
   static override styles = [
     shared,
     bannerStyles,
+    laneBannerStyles,
     css`
-      p {
-        margin: 0 var(--gap-m) var(--gap-xs);
+      p:not(.active) {
         font-size: var(--size-s);
-        line-height: 1.125rem;
       }
-      .active {
-        font-size: var(--size-m);
+      p {
+        line-height: 1.125rem;
       }
       .left {
         font-variant-numeric: tabular-nums;
-      }
-      button {
-        margin-inline-start: auto;
-        min-height: 1.5rem;
-        padding: 0 0.5rem;
-        font-size: var(--size-s);
       }
       .did {
         color: var(--muted);

@@ -41,3 +41,19 @@ export const bannerStyles = css`
     border-radius: var(--radius);
   }
 `
+
+/** The same on a lane, which is narrow. */
+export const laneBannerStyles = css`
+  p {
+    margin: 0 var(--gap-m) var(--gap-xs);
+  }
+  .active {
+    font-size: var(--size-m);
+  }
+  button {
+    margin-inline-start: auto;
+    min-height: 1.5rem;
+    padding: 0 0.5rem;
+    font-size: var(--size-s);
+  }
+`

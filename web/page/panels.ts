@@ -50,13 +50,13 @@ const LATENCY: Head = {
   ...{ id: 'latency', title: 'Latency' },
   says: 'of each lane, message by message, and what it comes to',
 }
-
-const FAILED = 'This could not be loaded. Is the server running?'
-
 const COMPOSE: Head = {
   ...{ id: 'compose', title: 'Raw composer' },
   says: 'edit a request or a frame, right or wrong, send it, and see what the server answers',
 }
+
+/** Of what a panel fetches when it is opened. */
+export const FAILED = 'This could not be loaded. Is the server running?'
 
 export function createPanels(page: PanelsPage) {
   /** Null until the code of the first panel is here. */
@@ -122,12 +122,7 @@ export function createPanels(page: PanelsPage) {
           ></break-panel>`,
       ),
     scenarios: () => later(SCENARIOS, (bench) => html`<scenario-list .bench=${bench}></scenario-list>`),
-    composing: () =>
-      later(COMPOSE, (bench) => {
-        // An element of that name is drawn when its code is here.
-        void import('../composer/raw-composer.ts').catch(() => {})
-        return html`<raw-composer .bench=${bench}></raw-composer>`
-      }),
+    composing: () => later(COMPOSE, (bench) => html`<raw-composer .bench=${bench}></raw-composer>`),
     ledger: () => later(LEDGER, (bench) => html`<lane-ledger .bench=${bench}></lane-ledger>`),
     latency: (draw: () => unknown) => later(LATENCY, draw),
     /** What stands on a lane about its faults. */

@@ -1,7 +1,7 @@
 /** `<lane-pitfall>`: the band over a lane that is broken on purpose, and how to mend it. */
 import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
-import { bannerStyles } from '../faults/panel-styles.ts'
+import { bannerStyles, laneBannerStyles } from '../faults/panel-styles.ts'
 import type { Wires } from '../model/wires/wires.ts'
 import { titleOf } from './words.ts'
 
@@ -38,21 +38,14 @@ export class LanePitfall extends LitElement {
   static override styles = [
     shared,
     bannerStyles,
+    laneBannerStyles,
     css`
       p {
-        margin: 0 var(--gap-m) var(--gap-xs);
-        font-size: var(--size-m);
         line-height: 1.2rem;
       }
       .active {
         border-style: dashed;
         border-inline-start-style: solid;
-      }
-      button {
-        margin-inline-start: auto;
-        min-height: 1.5rem;
-        padding: 0 0.5rem;
-        font-size: var(--size-s);
       }
     `,
   ]

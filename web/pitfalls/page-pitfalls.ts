@@ -5,6 +5,7 @@
 import { html, nothing } from 'lit'
 import type { PageLane } from '../faults/bench.ts'
 import type { Wires } from '../model/wires/wires.ts'
+import { FAILED } from '../page/panels.ts'
 import type { LaneDefect } from './lane-defect.ts'
 
 type Parts = typeof import('./parts.ts')
@@ -31,7 +32,7 @@ export function createPagePitfalls(page: PitfallsPage) {
       parts = await import('./parts.ts')
       problem = null
     } catch {
-      problem = 'This could not be loaded. Is the server running?'
+      problem = FAILED
     }
     page.onChange()
   }

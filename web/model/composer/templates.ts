@@ -5,7 +5,7 @@ import { systemClock } from '../../../lab/client/platform.ts'
 import { OWN_COOKIE } from '../../../lab/wires/control.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
-import { framePiece, type Piece, textPiece } from './pieces.ts'
+import { framePiece, type Piece, textPiece, toBase64 } from './pieces.ts'
 
 export interface Template {
   readonly title: string
@@ -78,7 +78,7 @@ export async function templatesOf(where: Where): Promise<readonly Template[]> {
               'Connection: Upgrade',
               'Upgrade: websocket',
               'Sec-WebSocket-Version: 13',
-              `Sec-WebSocket-Key: ${btoa(String.fromCharCode(...random(16)))}`,
+              `Sec-WebSocket-Key: ${toBase64(random(16))}`,
             ),
           ),
           framePiece({

@@ -101,6 +101,11 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     return text === '' ? null : parseJson(text, 'bad-answer')
   }
 
+  const post = (path: string, order: object): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' }
+    return ask(path, { method: 'POST', headers, body: JSON.stringify(order) })
+  }
+
   /** Quietly: the reader has not asked for it, so is not told when it fails. The next look may not. */
   async function look(): Promise<void> {
     const mine = ++looks
@@ -151,9 +156,7 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     },
     /** @throws ChatError when the server refuses */
     async set(fault: FaultRequest): Promise<void> {
-      const headers = { 'content-type': 'application/json' }
-      const answer = await ask('/wires/faults', { method: 'POST', headers, body: JSON.stringify(fault) })
-      const active = activeFaultOf(answer)
+      const active = activeFaultOf(await post('/wires/faults', fault))
       if (!active) throw new ChatError('bad-answer', 'the server does not say which fault it has set')
       looks++ // an older answer does not know it yet
       take({ ...info, now: null, active: [...info.active.filter(({ id }) => id !== active.id), active] })
@@ -162,9 +165,7 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     pitfalls: async () => (await ask('/wires/pitfalls')) as PitfallsState,
     /** @throws ChatError when the server refuses */
     async switchPitfallOn(pitfall: string, lane: string): Promise<void> {
-      const headers = { 'content-type': 'application/json' }
-      const body = JSON.stringify({ pitfall, lane })
-      const active = activePitfallOf(await ask('/wires/pitfalls', { method: 'POST', headers, body }))
+      const active = activePitfallOf(await post('/wires/pitfalls', { pitfall, lane }))
       if (!active) throw new ChatError('bad-answer', 'the server does not say which pitfall is on')
       looks++ // an older answer does not know it yet
       take({ ...info, now: null, pitfalls: [...info.pitfalls.filter((one) => one.lane !== lane), active] })
@@ -191,12 +192,7 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     /** A moment of the server's clock, by the page's: in milliseconds of {@link Platform.clock}. */
     toPageTime: (at: number): number => clock.now() - (serverNow() - at),
     /** Has bytes written on a connection of this visitor's own; see `POST /wires/raw`. @throws ChatError when the server refuses */
-    raw: (order: object): Promise<unknown> =>
-      ask('/wires/raw', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(order),
-      }),
+    raw: (order: object): Promise<unknown> => post('/wires/raw', order),
     onChange: changes.add,
     /** Nothing is left running. */
     close: () => callOff(),

@@ -6,7 +6,7 @@
  * is whether each says what it does and has all of its figures.
  */
 import { html, LitElement } from 'lit'
-import { hueOf, swatch } from '../../../benchmarks/plots/swatch.ts'
+import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
 import type { Series } from '../../elements/figures/series.ts'
 
@@ -53,7 +53,7 @@ export class LaneBar extends LitElement {
     return html`<fieldset class="choose-lanes">
         <legend>Lanes</legend>
         ${this.series.map(
-          ({ transport, place, short }) => html`<label data-place=${place}>
+          ({ transport, place, short }) => html`<label>
             <input type="checkbox" .checked=${this.shown.includes(transport)} @change=${() => this.#turn(transport)}>
             ${swatch(place)} ${short}
           </label>`,
@@ -62,7 +62,6 @@ export class LaneBar extends LitElement {
       <div class="switch-lanes" role="group" aria-label="Lane in view">
         ${onPage.map(
           ({ place, short }, index) => html`<button
-            data-place=${place}
             aria-current=${index === this.current}
             @click=${() => this.#scrollTo(index)}
           >${swatch(place)} ${short}</button>`,
@@ -72,12 +71,6 @@ export class LaneBar extends LitElement {
         <input type="checkbox" .checked=${this.words} @change=${() => this.#tell('words', !this.words)}>
         Words and all figures
       </label>`
-  }
-
-  /** By script, since the page allows no style that stands in an attribute. */
-  protected override updated(): void {
-    for (const one of this.querySelectorAll<HTMLElement>('[data-place]'))
-      one.style.setProperty('--hue', hueOf(Number(one.dataset.place)))
   }
 
   #turn(name: TransportName): void {
@@ -111,4 +104,9 @@ export class LaneBar extends LitElement {
   }
 }
 
+// It has no shadow to keep them in.
+document.adoptedStyleSheets = [
+  ...document.adoptedStyleSheets,
+  ...swatchStyles.map(({ styleSheet }) => styleSheet!),
+]
 customElements.define('lane-bar', LaneBar)
