@@ -8,7 +8,7 @@ import type { Metafile } from 'esbuild'
 import { LANES } from '../../transports/descriptors.ts'
 import { FINGERPRINT_FILE, isOf, sourceFingerprint } from '../command/fingerprint.ts'
 import { buildWithout, isAt } from './left-out.ts'
-import { type Packed, packFirstView } from './pack.ts'
+import { packFirstView } from './pack.ts'
 import { precompress, writeIfChanged } from './precompress.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -63,12 +63,12 @@ export async function bundlePages(
     )
     const { script, style, first } = namesOf(page, metafile)
     const packed = await packFirstView(outputFiles, metafile, script, first)
-    for (const { name, bytes } of packed) {
+    for (const { name, bytes } of packed.files) {
       await writeIfChanged(join(outdir, name), bytes)
       written.add(name)
     }
     const html = (await readFile(join(root, 'web/static', page.html))).toString()
-    htmls.set(page.html, withNames(html, page, style, entryAmong(packed, page)))
+    htmls.set(page.html, withNames(html, page, style, packed.entry))
   }
   await removeEarlierBuilds(outdir, written)
 
@@ -130,9 +130,6 @@ function namesOf({ entry, wanted }: Page, { outputs }: Metafile) {
     for (const { name, entryPoint } of files) if (wish.test(entryPoint ?? '')) add(name)
   return { script: nameOf(entry), style: nameOf('web/style.css'), first }
 }
-
-const entryAmong = (files: readonly Packed[], { entry }: Page): string =>
-  files.find(({ name }) => name.endsWith('.js') && name.startsWith(`${basename(entry, '.ts')}-`))!.name
 
 /** A page with the names of this build. */
 function withNames(html: string, { entry }: Page, style: string, script: string): string {

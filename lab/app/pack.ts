@@ -18,7 +18,7 @@ interface Output {
   readonly map: OutputFile | undefined
 }
 
-export interface Packed {
+interface Packed {
   readonly name: string
   readonly bytes: Uint8Array
 }
@@ -27,7 +27,7 @@ export interface Packed {
  * @param files all that esbuild made of one page, with `splitting`, each script named `NAME-HASH.js`
  * @param entry the name of the file that the page loads
  * @param first the names of all files of the first view, the entry among them
- * @returns what takes their place: the entry with all of the first view in it, and the others, which import from it. Each
+ * @returns what takes their place, and the entry's name: it has all of the first view in it, and the others import from it. Each
  *   script has a new name, by what is in any of them, since each holds names of others; what is no script stays as it is
  */
 export async function packFirstView(
@@ -35,7 +35,7 @@ export async function packFirstView(
   { outputs }: Metafile,
   entry: string,
   first: ReadonlySet<string>,
-): Promise<Packed[]> {
+): Promise<{ readonly entry: string; readonly files: readonly Packed[] }> {
   const scripts = new Map<string, Output>()
   for (const [path, { entryPoint, exports, imports }] of Object.entries(outputs)) {
     const name = basename(path)
@@ -76,10 +76,11 @@ export async function packFirstView(
       ...(map ? [{ name: `${name}.map`, bytes: map.contents }] : []),
     ]),
   ]
-  return made.map(({ name, bytes }) => ({
+  const renamedFiles = made.map(({ name, bytes }) => ({
     name: withNewNames(name, newNames),
     bytes: name.endsWith('.map') ? bytes : Buffer.from(withNewNames(Buffer.from(bytes).toString(), newNames)),
   }))
+  return { entry: newNames.get(entry)!, files: renamedFiles }
 }
 
 /** The chunks of the first view as one module, which also exports what the files that come later import from them. */
