@@ -5,6 +5,8 @@
  * Without a script, and on paper, they stand below each other, each with its words. Nothing moves by itself, so there is
  * nothing to stop for a reader who wants no motion.
  */
+import { isComposing } from '../../../web/keys.ts'
+
 export class StepThrough extends HTMLElement {
   connectedCallback(): void {
     const steps = [...this.querySelectorAll<HTMLElement>('.step')]
@@ -41,6 +43,7 @@ export class StepThrough extends HTMLElement {
       for (const [index, one] of steps.entries()) one.classList.toggle('is-shown', index === at)
     }
     function onKey(event: KeyboardEvent): void {
+      if (isComposing(event)) return
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
       const wanted = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: steps.length - 1 }[event.key]
       if (wanted === undefined) return
