@@ -5,6 +5,7 @@
  * Without a script, and on paper, they stand below each other, each with its words. For a reader who wants no motion,
  * nothing is played, and what is new in a step is there at once.
  */
+import { isComposing } from '../../../web/keys.ts'
 import { bringOn } from './bring-on.ts'
 
 const STILL = matchMedia('(prefers-reduced-motion: reduce)')
@@ -88,6 +89,7 @@ export class StepThrough extends HTMLElement {
       for (const one of motion) one.cancel()
     }
     function onKey(event: KeyboardEvent): void {
+      if (isComposing(event)) return
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
       const wanted = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: steps.length - 1 }[event.key]
       if (wanted === undefined) return
