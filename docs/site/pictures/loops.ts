@@ -54,7 +54,7 @@ function panel(top: number, name: string, requests: readonly Request[], tone: 's
       shown.map(({ at, latency }) => [x(at), y(latency)]),
       { tone, as: 'sweeps large' },
     ),
-    text(x(STALL.from) + 8, y(worst) + 5, `${worst.toLocaleString('en')} ms`, { tone }),
+    text(x(STALL.from) + 14, y(worst) + 5, `${worst.toLocaleString('en')} ms`, { tone }),
     text(LEFT, floor + 16, `${requests.length} requests; p99 is ${p99(requests)} ms`, { tone }),
   ].join('')
 }
