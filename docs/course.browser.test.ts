@@ -86,7 +86,7 @@ inBrowser(
             true,
           )
           expect(await prediction.getByRole('status').textContent()).toMatch(
-            /^So it is|^You said 1\. It is [2-9]:/,
+            /^So it is|^You said 1\. It is [2-9]\.$/,
           )
         }
       },

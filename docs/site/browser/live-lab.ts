@@ -13,6 +13,7 @@ import { type Series, seriesOf } from '../../../web/elements/figures/series.ts'
 import type { TrafficGenerator } from '../../../web/elements/figures/traffic-generator.ts'
 import type { ChatLane, LiveSettings } from '../../../web/elements/lane/chat-lane.ts'
 import { visibleSince } from '../../../web/frame.ts'
+import { type FigureName, USUAL_FIGURES } from '../../../web/model/figures/names.ts'
 import { createStopwatch } from '../../../web/model/figures/stopwatch.ts'
 import type { FileIntake } from '../../../web/page/files.ts'
 import { SILENCE } from '../../../web/page/slider-settings.ts'
@@ -52,10 +53,11 @@ export class LiveLab extends LitElement {
   override connectedCallback(): void {
     this.replaceChildren() // what stands there for those without a script
     super.connectedCallback()
-    document.addEventListener(COMMITTED, this.#onCommitted)
+    document.addEventListener(COMMITTED, this.#onChange)
+    WIDE.addEventListener('change', this.#onChange)
   }
 
-  readonly #onCommitted = () => this.requestUpdate()
+  readonly #onChange = () => this.requestUpdate()
 
   get #transports(): readonly TransportName[] {
     return (this.dataset.transports ?? '').split(',') as TransportName[]
@@ -110,6 +112,16 @@ export class LiveLab extends LitElement {
     })
   }
 
+  get #figures(): readonly FigureName[] {
+    const { figures } = this.dataset
+    return figures === undefined ? USUAL_FIGURES : (figures.split(',') as FigureName[])
+  }
+
+  /** What each lane does and what to watch: beside each other in wide columns, and not above each other on a phone. */
+  get #hasRoomForWords(): boolean {
+    return WIDE.matches && this.#transports.length <= 3
+  }
+
   get #lanes(): readonly ChatLane[] {
     return [...this.querySelectorAll<ChatLane>('chat-lane')]
   }
@@ -132,7 +144,8 @@ export class LiveLab extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    document.removeEventListener(COMMITTED, this.#onCommitted)
+    document.removeEventListener(COMMITTED, this.#onChange)
+    WIDE.removeEventListener('change', this.#onChange)
     this.#leave()
   }
 
@@ -153,6 +166,7 @@ export class LiveLab extends LitElement {
         traffic === undefined
           ? nothing
           : html`<traffic-generator
+            compact
             .room=${this.#room}
             .rate=${Number(rate ?? 1)}
             .size=${Number(size ?? 64)}
@@ -175,6 +189,10 @@ export class LiveLab extends LitElement {
             .room=${this.#room}
             .via=${this.#faults?.viaOf(transport) ?? ''}
             .silence=${this.#faults?.silence ?? SILENCE.usual}
+            compact
+            labelled
+            ?words=${this.#hasRoomForWords}
+            .figures=${this.#figures}
             .calm=${!this.running}
             .present=${here !== undefined}
             .takesFiles=${true}
@@ -208,6 +226,8 @@ export class LiveLab extends LitElement {
     for (const { lane } of this.#lanes) lane?.reset()
   }
 }
+
+const WIDE = matchMedia('(min-width: 48rem)')
 
 const IN_WORDS: Record<Status, string> = {
   off: 'Connects to your own running lab.',

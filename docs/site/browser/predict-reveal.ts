@@ -26,7 +26,6 @@ export class PredictReveal extends HTMLElement {
     const legend = document.createElement('legend')
     const button = document.createElement('button')
     const verdict = document.createElement('p')
-    legend.append('Predict, then look')
     const choices = [...list.children].map((item, index) => choice(name, String(index + 1), item))
     button.className = 'main'
     button.textContent = 'This is my guess'
@@ -59,7 +58,7 @@ export class PredictReveal extends HTMLElement {
       choices[Number(this.dataset.answer) - 1]?.classList.add('is-right')
       if (guess !== this.dataset.answer) choices[Number(guess) - 1]?.classList.add('is-wrong')
       verdict.textContent =
-        guess === this.dataset.answer ? 'So it is.' : `You said ${guess}. It is ${this.dataset.answer}:`
+        guess === this.dataset.answer ? 'So it is.' : `You said ${guess}. It is ${this.dataset.answer}.`
       document.dispatchEvent(new Event(COMMITTED))
     })
   }

@@ -31,6 +31,7 @@ import { unitInAddress } from '../../../lab/client/descriptor.ts'
 import { FAULTS } from '../../../lab/wires/faults/catalogue.ts'
 import { SETTINGS } from '../../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
+import { FIGURES } from '../../../web/model/figures/names.ts'
 import { RATE, SIZE } from '../../../web/page/slider-settings.ts'
 import { escapeHtml } from './highlight.ts'
 import { drawPictures, problemWithPicture, pushSteps } from './picture-steps.ts'
@@ -41,10 +42,10 @@ const KINDS = ['live', 'predict', 'picture']
 
 export function containers(md: MarkdownIt, complain: (line: number, what: string) => void): void {
   md.block.ruler.before('fence', 'container', parse, { alt: ['paragraph', 'reference', 'list'] })
-  md.renderer.rules.live_open = () => '<div class="live" role="group" aria-label="Live part">\n'
+  md.renderer.rules.live_open = () => opening('live', 'Live part')
   md.renderer.rules.live_close = (tokens, index) => `${liveLab(tokens[index]!.info)}</div>\n`
   md.renderer.rules.predict_open = (tokens, index) =>
-    `<div class="predict" role="group" aria-label="Predict"><predict-reveal data-answer="${tokens[index]!.info}">\n`
+    `${opening('predict', 'Predict, then look')}<predict-reveal data-answer="${tokens[index]!.info}">\n`
   md.renderer.rules.predict_close = () => '</predict-reveal></div>\n'
 
   drawPictures(md)
@@ -80,6 +81,10 @@ export function containers(md: MarkdownIt, complain: (line: number, what: string
     return true
   }
 }
+
+/** A part with its title. The title names the group, so it is read out once. */
+const opening = (kind: string, title: string): string =>
+  `<div class="${kind}" role="group" aria-label="${title}"><p class="part-title" aria-hidden="true">${title}</p>\n`
 
 const lineOf = (state: StateBlock, line: number): string =>
   state.src.slice(state.bMarks[line], state.eMarks[line])
@@ -128,6 +133,7 @@ const FLAGS = ['traffic', 'chart', 'table', 'here', 'bytes']
 const NAMES: Readonly<Record<string, { readonly one: string; readonly all: readonly string[] }>> = {
   transports: { one: 'transport', all: TRANSPORTS },
   faults: { one: 'fault', all: FAULTS.map(({ about }) => about.name) },
+  figures: { one: 'figure', all: FIGURES },
 }
 
 function liveOptions(words: string): { options: Map<string, string>; problem: string | null } {

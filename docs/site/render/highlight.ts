@@ -39,7 +39,36 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 /** @returns HTML for each line of `code` */
 export function highlight(code: string, language: string): string[] {
   const lang = LANGUAGES[language]
-  return lang ? remember(`${lang}\n${code}`, () => coloured(code, lang)) : code.split('\n').map(escapeHtml)
+  if (!lang) return code.split('\n').map(escapeHtml)
+  return remember(`${lang}\n${code}`, () => (language === 'sh' ? colouredShell(code) : coloured(code, lang)))
+}
+
+/** A program that stands between quotes: `node -e '…'`. In it, the shell knows no quote. */
+const PROGRAM = /(\bnode\b[^\n']* (?:-e|-p|--eval|--print) ')([^']*)(?=')/g
+
+/** To a shell the program is one string. To a reader it is code, in which a word has a colour of its own. */
+function colouredShell(code: string): string[] {
+  const lines: string[] = ['']
+  const append = (more: readonly string[]) => {
+    lines[lines.length - 1] += more[0] ?? ''
+    lines.push(...more.slice(1))
+  }
+  let from = 0
+  for (const { 0: all, 1: command = '', 2: program = '', index } of code.matchAll(PROGRAM)) {
+    append(shellBetween(code.slice(from, index + command.length - 1), from > 0))
+    append([inClass("'", 'var(--token-string)')])
+    append(coloured(program, 'typescript'))
+    from = index + all.length
+  }
+  append(shellBetween(code.slice(from), from > 0))
+  return lines
+}
+
+/** @param closes whether it begins with the quote that ends a program: by itself, that would begin a string */
+function shellBetween(code: string, closes: boolean): string[] {
+  if (!closes) return coloured(code, 'shellscript')
+  const [first = '', ...rest] = coloured(code.slice(1), 'shellscript')
+  return [inClass("'", 'var(--token-string)') + first, ...rest]
 }
 
 function coloured(code: string, lang: string): string[] {

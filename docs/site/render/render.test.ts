@@ -68,14 +68,40 @@ describe('a document', () => {
     const { html } = render('docs/x.md', '|  | a |\n|---|---|\n| b | c |\n')
     expect(html).toMatch(/<tr>\s*<td><\/td>\s*<th>a<\/th>\s*<\/tr>/)
   })
-  it('keeps a figure in a table on one line, and lets words be broken', () => {
-    const { html } = render('docs/x.md', '| a | b |\n|---|---|\n| 1.02 ms (≈ 1.12) | 2 words here |\n')
-    expect(html).toContain('<td>1.02\u00a0ms\u00a0(≈\u00a01.12)</td>')
-    expect(html).toContain('<td>2 words here</td>')
+  it('stands the decimal points of a column of figures below each other: each part is as wide as its longest', () => {
+    const { html } = render(
+      'docs/x.md',
+      '| a | b | c |\n|---|---|---|\n| x | 1.02 ms (≈ 1.12) | 2 words here |\n| y | 130 µs | 3 |\n| z | – | 4 |\n',
+    )
+    const cells = [...html.matchAll(/<td data-figures="">(.*?)<\/td>/g)].map(([, cell]) => cell)
+    expect(cells).toEqual([
+      '1<span class="fraction w3">.02</span><span class="unit w2">ms</span><span class="ratio w8">(≈ 1.12)</span>',
+      '130<span class="fraction w3"></span><span class="unit w2">µs</span><span class="ratio w8"></span>',
+      '–',
+    ])
+    expect(html).toContain('<th data-figures="">b</th>')
+    expect(html).toContain('<td>2 words here</td>') // a column with words in it stays a column of words
+  })
+  it('colours the program between the quotes of node -e as a program, and the command around it as a command', () => {
+    const { html } = render(
+      'docs/x.md',
+      "```sh\nnpm start -- --memory\nnode --input-type=module -e '\n  const a = \"b\" // c\n' | head\nnode -p 'typeof 1'\n```\n",
+    )
+    expect(html).toContain('<span class="k-keyword">const</span>')
+    expect(html).toContain('<span class="k-keyword">typeof</span>')
+    expect(html).toMatch(/<span class="k-comment">\/\/ c<\/span>/)
+    expect(html.replace(/<[^>]+>/g, '').replaceAll('&quot;', '"')).toContain(
+      "npm start -- --memory\nnode --input-type=module -e '\n  const a = \"b\" // c\n' | head\nnode -p 'typeof 1'",
+    )
+  })
+  it('lets what is typed be scrolled by the keyboard, and wraps what comes back', () => {
+    const { html } = render('docs/x.md', '```sh\ncurl x\n```\n\n```text\ny\n```\n')
+    expect(html).toContain('<pre tabindex="0"><code class="language-sh">')
+    expect(html).toContain('<pre><code class="language-text">')
   })
   it('puts a column of figures to the right without a style of its own, which our policy forbids', () => {
-    const { html } = render('docs/x.md', '| a | n |\n|---|--:|\n| b | 7 |\n')
-    expect(html).toContain('<td data-align="right">7</td>')
+    const { html } = render('docs/x.md', '| a | n |\n|---|--:|\n| b | all |\n')
+    expect(html).toContain('<td data-align="right">all</td>')
     expect(html).not.toContain('style=')
   })
   it('keeps what looks like a container inside of code', () => {

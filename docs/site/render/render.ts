@@ -6,6 +6,7 @@ import { slugOf } from '../../reference/markdown.ts'
 import type { Problem } from '../problems.ts'
 import { targetOf, urlOf } from '../urls.ts'
 import { containers } from './containers.ts'
+import { alignFigures } from './figures.ts'
 import { escapeHtml, highlight } from './highlight.ts'
 import { quote, root } from './source.ts'
 
@@ -60,8 +61,8 @@ export function render(file: string, markdown: string): RenderedDocument {
   const tokens = md.parse(markdown, {})
   const headings = nameHeadings(tokens)
   openTheCorners(tokens)
-  keepFiguresTogether(tokens)
   alignByAttribute(tokens)
+  alignFigures(tokens)
   let line = 1
   const follow = (href: string): string => {
     const target = targetOf(file, href)
@@ -100,8 +101,8 @@ export function render(file: string, markdown: string): RenderedDocument {
   }
 }
 
-/** Languages of what is typed and of what comes back. */
-const WRAPPED = ['sh', 'text', 'json', 'http']
+/** Languages of what comes back. */
+const WRAPPED = ['text', 'json', 'http']
 
 /** A block of code. One of ours names its place in the source: ```ts lab/hub/room.ts#Room.publish */
 function fence(
@@ -158,15 +159,6 @@ function openTheCorners(tokens: readonly Token[]): void {
     if (token.type !== 'th_open' || tokens[index + 1]?.content !== '') continue
     token.tag = 'td'
     tokens[index + 2]!.tag = 'td'
-  }
-}
-
-/** A figure in a table and its unit, “1.02 ms (≈ 1.12)”, stay on one line. */
-function keepFiguresTogether(tokens: readonly Token[]): void {
-  for (const [index, { type, content, children }] of tokens.entries()) {
-    if (type !== 'inline' || tokens[index - 1]?.type !== 'td_open') continue
-    if (!/^[\d.,]+( ?[a-zµ%/]+)?( \([×≈] [\d.,]+\))?$/i.test(content)) continue
-    for (const child of children ?? []) child.content = child.content.replaceAll(' ', '\u00a0')
   }
 }
 

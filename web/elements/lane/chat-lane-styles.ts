@@ -109,7 +109,7 @@ export const laneStyles = css`
     gap: var(--gap-xs);
     padding: var(--gap-xs) var(--gap-xs) 0 var(--gap-s);
   }
-  :host([compact]) header button {
+  :host([compact]:not([labelled])) header button {
     flex: none;
     display: grid;
     place-items: center;

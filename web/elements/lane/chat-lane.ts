@@ -15,6 +15,7 @@ import { afterThisFrame, inNextFrame, visibleSince } from '../../frame.ts'
 import { rememberedGuest } from '../../guest.ts'
 import { me } from '../../me.ts'
 import { createLatencies, type Latencies } from '../../model/figures/latencies.ts'
+import type { FigureName } from '../../model/figures/names.ts'
 import { createStopwatch, type Stopwatch } from '../../model/figures/stopwatch.ts'
 import { createLane, type Lane } from '../../model/lane.ts'
 import { byWire } from '../../model/wires/by-wire.ts'
@@ -61,6 +62,8 @@ export class ChatLane extends LitElement {
     platform: { attribute: false },
     compact: { type: Boolean, reflect: true },
     words: { type: Boolean, reflect: true },
+    labelled: { type: Boolean, reflect: true },
+    figures: { attribute: false },
     defect: { attribute: false },
     focused: { state: true },
     failed: { state: true },
@@ -91,6 +94,10 @@ export class ChatLane extends LitElement {
   /** One of several columns that are to be in view together: small, and without words unless {@link words}. */
   declare compact: boolean
   declare words: boolean
+  /** Whether its button says in words what it does, in a compact lane too: where a text speaks of it. */
+  declare labelled: boolean
+  /** Which figures it shows; null for all that have room. */
+  declare figures: readonly FigureName[] | null
   /** What is broken in this lane on purpose; null in a sound one. */
   declare defect: LaneDefect | null
   declare focused: boolean
@@ -121,6 +128,8 @@ export class ChatLane extends LitElement {
     this.takesFiles = false
     this.compact = false
     this.words = false
+    this.labelled = false
+    this.figures = null
     this.hints = true
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
@@ -329,6 +338,7 @@ export class ChatLane extends LitElement {
     const version = this.#version
     // One that the server has closed is not connected, whatever a person wants.
     const isOn = lane.wanted && lane.state.status !== 'closed'
+    const isIcon = this.compact && !this.labelled
     return html`<section aria-labelledby="title" data-series=${TRANSPORTS.indexOf(this.transport) + 1}>
       <header>
         <h2 id="title" title=${this.compact ? `${title}. ${idea}` : nothing}>
@@ -337,8 +347,8 @@ export class ChatLane extends LitElement {
         <button
           @click=${this.#toggle}
           aria-label=${`${isOn ? 'Disconnect' : 'Reconnect'} ${short}`}
-          title=${this.compact ? (isOn ? 'Disconnect' : 'Reconnect') : nothing}
-        >${this.compact ? PLUG : isOn ? 'Disconnect' : 'Reconnect'}</button>
+          title=${isIcon ? (isOn ? 'Disconnect' : 'Reconnect') : nothing}
+        >${isIcon ? PLUG : isOn ? 'Disconnect' : 'Reconnect'}</button>
       </header>
       <p class="idea">${idea}</p>
       <div class="sliders">${this.#choice(about, lane)}${this.#sliders(about)}</div>
@@ -370,7 +380,13 @@ export class ChatLane extends LitElement {
         .name=${short}
         .takesFiles=${this.takesFiles}
       ></lane-composer>
-      <lane-figures ?compact=${this.compact} ?words=${this.words} .lane=${lane} .latencies=${this.latencies}></lane-figures>
+      <lane-figures
+        ?compact=${this.compact}
+        ?words=${this.words}
+        .wanted=${this.figures}
+        .lane=${lane}
+        .latencies=${this.latencies}
+      ></lane-figures>
       ${this.hints ? html`<p class="watch"><b>Watch:</b> ${watch}</p>` : nothing}
     </section>`
   }

@@ -2,6 +2,7 @@
 import { css, html, LitElement } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import type { Latencies } from '../../model/figures/latencies.ts'
+import type { FigureName } from '../../model/figures/names.ts'
 import type { Lane } from '../../model/lane.ts'
 import { milliseconds, number } from '../../words.ts'
 import { drawEvery } from '../figures/draw-every.ts'
@@ -10,9 +11,15 @@ import { drawEvery } from '../figures/draw-every.ts'
 const DRAW_EVERY_MS = 250
 
 export class LaneFigures extends LitElement {
-  static override properties = { lane: { attribute: false }, latencies: { attribute: false } }
+  static override properties = {
+    lane: { attribute: false },
+    latencies: { attribute: false },
+    wanted: { attribute: false },
+  }
   declare lane: Lane
   declare latencies: Latencies
+  /** Which to show; null for all, of which a compact lane leaves some out. What is alarming is shown in any case. */
+  declare wanted: readonly FigureName[] | null
   #stop = () => {}
   #drawn = ''
 
@@ -34,16 +41,40 @@ export class LaneFigures extends LitElement {
     const { requests, messages, duplicates, lost, reconnects } = this.lane.figures
     const { last } = this.latencies
     const median = this.latencies.quantile(0.5)
-    return html`<dl>
-      ${figure('last latency', last === null ? '–' : milliseconds(last), TIMED)}
-      ${figure('median', median === null ? '–' : milliseconds(median), TIMED)}
-      ${figure('requests', number(requests), 'HTTP requests of this lane; a WebSocket handshake is one')}
-      ${figure('messages', number(messages), 'Shown here, history included', 'more')}
-      ${figure('duplicates', number(duplicates), 'Came again and were left out', duplicates > 0 ? '' : 'more')}
-      ${figure('lost', number(lost), 'Holes in the numbers of the messages', lost > 0 ? 'alarming' : 'more')}
-      ${figure('reconnects', number(reconnects), 'How often the connection was opened again', 'more')}
-      ${figure('requests per message', messages === 0 ? '–' : number(requests / messages), 'What each message has cost, history included: Reset starts the count again', 'more')}
-    </dl>`
+    const all: readonly Figure[] = [
+      { name: 'last-latency', value: last === null ? '–' : milliseconds(last), title: TIMED },
+      { name: 'median', value: median === null ? '–' : milliseconds(median), title: TIMED },
+      {
+        ...{ name: 'requests', value: number(requests) },
+        title: 'HTTP requests of this lane; a WebSocket handshake is one',
+      },
+      {
+        ...{ name: 'messages', value: number(messages), kind: 'more' },
+        title: 'Shown here, history included',
+      },
+      {
+        ...{ name: 'duplicates', value: number(duplicates), kind: duplicates > 0 ? 'told' : 'more' },
+        title: 'Came again and were left out',
+      },
+      {
+        ...{ name: 'lost', value: number(lost), kind: lost > 0 ? 'alarming' : 'more' },
+        title: 'Holes in the numbers of the messages',
+      },
+      {
+        ...{ name: 'reconnects', value: number(reconnects), kind: 'more' },
+        title: 'How often the connection was opened again',
+      },
+      {
+        ...{ name: 'requests-per-message', kind: 'more' },
+        value: messages === 0 ? '–' : number(requests / messages),
+        title: 'What each message has cost, history included: Reset starts the count again',
+      },
+    ]
+    const wanted = all.filter(
+      ({ name, kind }) =>
+        !this.wanted || kind === 'alarming' || kind === 'told' || this.wanted.includes(name),
+    )
+    return html`<dl class=${this.wanted ? 'few' : ''}>${wanted.map(drawn)}</dl>`
   }
 
   static override styles = [
@@ -91,11 +122,19 @@ export class LaneFigures extends LitElement {
         font-size: var(--size-m);
         line-height: 1.125rem;
       }
-      :host([compact]:not([words])) .more {
+      :host([compact]:not([words])) dl:not(.few) .more {
         display: none;
       }
+      /* Those that a chapter names stand in a row. */
+      :host([compact]) .few {
+        grid-template-columns: repeat(auto-fit, minmax(5.5rem, 1fr));
+        gap: 0 var(--gap-s);
+      }
+      :host([compact]) .few div {
+        flex-direction: column-reverse;
+      }
       @media (max-height: 50rem) {
-        :host([compact]:not([words])) div:first-child {
+        :host([compact]:not([words])) dl:not(.few) div:first-child {
           display: none;
         }
       }
@@ -109,8 +148,15 @@ export class LaneFigures extends LitElement {
 
 const TIMED = 'From publishing to being shown. Only what this page published: two clocks cannot be compared'
 
-/** @param kind `more` for a figure that a narrow lane leaves out while it says nothing special */
-const figure = (name: string, value: string, title: string, kind: '' | 'more' | 'alarming' = '') =>
-  html`<div title=${title} class=${kind}><dt>${name}</dt><dd>${value}</dd></div>`
+interface Figure {
+  readonly name: FigureName
+  readonly value: string
+  readonly title: string
+  /** `more` for one that a narrow lane leaves out while it says nothing special. */
+  readonly kind?: 'more' | 'told' | 'alarming'
+}
+
+const drawn = ({ name, value, title, kind = 'told' }: Figure) =>
+  html`<div title=${title} class=${kind}><dt>${name.replaceAll('-', ' ')}</dt><dd>${value}</dd></div>`
 
 customElements.define('lane-figures', LaneFigures)
