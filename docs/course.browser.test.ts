@@ -140,6 +140,68 @@ inBrowser(
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     })
 
+    test.each([
+      ['03-long-polling', 6],
+      ['08-promises', 5],
+    ])(
+      '%s: pictures are stepped by button and by key, without motion, and all %i are there on paper and without a script',
+      async (name, count) => {
+        const url = urlOf(`docs/chapters/${name}.md`)
+        const page = await bench.open(url, { reducedMotion: 'reduce' })
+        const element = page.locator('step-through')
+        const [back, next] = [
+          element.getByRole('button', { name: 'Back' }),
+          element.getByRole('button', { name: 'Next' }),
+        ]
+        const words = element.getByRole('status')
+        const captions = (await element.locator('figcaption').allTextContents()).map((one) => one.trim())
+        expect(captions.length).toBe(count)
+        const expectStep = async (step: number) => {
+          expect(await element.getByRole('img').count()).toBe(1) // the others are hidden from everybody
+          expect(await element.getByRole('img').getAttribute('aria-label')).toBe(
+            `Picture ${step} of ${count}`,
+          )
+          expect(await words.textContent()).toBe(`${step} of ${count}. ${captions[step - 1]}`)
+        }
+        const height = async () => (await element.boundingBox())!.height
+        await expectStep(1)
+        const tall = await height()
+        await back.press('Enter') // there is nothing before the first
+        await expectStep(1)
+        await next.click()
+        await expectStep(2)
+        await next.focus()
+        for (let step = 3; step <= count; step++) {
+          await page.keyboard.press('Enter')
+          await expectStep(step)
+          expect(await height()).toBe(tall)
+        }
+        await page.keyboard.press('Enter')
+        await expectStep(count)
+        expect(await next.evaluate((button) => button === document.activeElement)).toBe(true)
+        await page.keyboard.press('ArrowLeft')
+        await expectStep(count - 1)
+        await page.keyboard.press('Home')
+        await expectStep(1)
+        expect(await element.evaluate((one) => one.getAnimations({ subtree: true }).length)).toBe(0)
+
+        const allAreShown = async (of: Page) => {
+          const steps = of.locator('step-through .step')
+          for (const [index, caption] of captions.entries()) {
+            expect(await steps.nth(index).getByRole('img').isVisible()).toBe(true)
+            expect(await steps.nth(index).getByText(caption).isVisible()).toBe(true)
+          }
+          const tops = await steps.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
+          expect(tops).toEqual([...tops].sort((a, b) => a - b))
+          expect(new Set(tops).size).toBe(count)
+        }
+        await page.emulateMedia({ media: 'print' })
+        await allAreShown(page)
+        expect(await next.isVisible()).toBe(false)
+        await allAreShown(await bench.open(url, { javaScriptEnabled: false }))
+      },
+    )
+
     test('a live part takes files as the lab page does: dropped, pasted or chosen, and says what became of them', async () => {
       const page = await bench.open(urlOf('docs/chapters/01-sockets-tcp-http.md'))
       await startButtons(page).first().click()

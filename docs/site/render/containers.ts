@@ -1,5 +1,5 @@
 /**
- * The two parts of a chapter that do something, as blocks of Markdown:
+ * The parts of a chapter that do something, as blocks of Markdown:
  *
  *     ::: live transports=sse,websocket traffic
  *     Write in one lane and watch the other.
@@ -19,9 +19,13 @@
  *     </details>
  *     :::
  *
+ *     ::: steps
+ *     (Diagrams that follow each other, each with its meaning in words.)
+ *     :::
+ *
  * On a code host they read as what they are: words, a list, and an answer that unfolds.
  */
-import type { MarkdownIt, StateBlock } from 'markdown-it'
+import type { MarkdownIt, StateBlock, Token } from 'markdown-it'
 import { unitInAddress } from '../../../lab/client/descriptor.ts'
 import { FAULTS } from '../../../lab/wires/faults/catalogue.ts'
 import { SETTINGS } from '../../../transports/descriptors.ts'
@@ -31,7 +35,7 @@ import { escapeHtml } from './highlight.ts'
 
 const OPENING = /^::: *([a-z]+) *(.*)$/
 const CLOSING = /^:::\s*$/
-const KINDS = ['live', 'predict']
+const KINDS = ['live', 'predict', 'steps']
 
 export function containers(md: MarkdownIt, complain: (line: number, what: string) => void): void {
   md.block.ruler.before('fence', 'container', parse, { alt: ['paragraph', 'reference', 'list'] })
@@ -40,6 +44,9 @@ export function containers(md: MarkdownIt, complain: (line: number, what: string
   md.renderer.rules.predict_open = (tokens, index) =>
     `<div class="predict" role="group" aria-label="Predict"><predict-reveal data-answer="${tokens[index]!.info}">\n`
   md.renderer.rules.predict_close = () => '</predict-reveal></div>\n'
+
+  md.renderer.rules.steps_open = () => '<div class="steps"><step-through>\n'
+  md.renderer.rules.steps_close = () => '</step-through></div>\n'
 
   function parse(state: StateBlock, start: number, end: number, silent: boolean): boolean {
     const opening = OPENING.exec(lineOf(state, start))
@@ -60,10 +67,25 @@ export function containers(md: MarkdownIt, complain: (line: number, what: string
     state.lineMax = last
     state.md.block.tokenize(state, start + 1, last)
     state.lineMax = lineMax
+    if (kind === 'steps') numberSteps(state.tokens.slice(state.tokens.indexOf(open)))
     state.push(`${KINDS.includes(kind) ? kind : 'live'}_close`, 'div', -1).info = words
     state.line = last + 1
     return true
   }
+}
+
+/** Tells each picture between `::: steps` and `:::` which it is, for the renderer of fences. */
+function numberSteps(tokens: readonly Token[]): void {
+  const pictures = tokens.filter(({ type }) => type === 'fence')
+  for (const [index, token] of pictures.entries())
+    token.meta = { step: index + 1, of: pictures.length } satisfies Step
+}
+
+/** The place of a picture among those that follow each other. */
+export interface Step {
+  /** From 1. */
+  readonly step: number
+  readonly of: number
 }
 
 const lineOf = (state: StateBlock, line: number): string =>
@@ -85,7 +107,9 @@ const answerIn = (inside: string): string => /<details>[\s\S]*?\n\n\*\*(\d)\.\*\
 
 function problemWith(kind: string, words: string, inside: string): string | null {
   if (kind === 'live') return liveOptions(words).problem
-  if (kind !== 'predict') return `there is no ::: ${kind}; there are ${KINDS.join(' and ')}`
+  if (kind === 'steps')
+    return (inside.match(/^```diagram /gm)?.length ?? 0) > 1 ? null : 'steps need at least two diagrams'
+  if (kind !== 'predict') return `there is no ::: ${kind}; there are ${KINDS.join(', ')}`
   const choices = inside.split('<details>')[0]!.match(/^\d\. /gm)?.length ?? 0
   const answer = Number(answerIn(inside))
   if (choices < 2) return 'a prediction needs a numbered list of at least two choices'

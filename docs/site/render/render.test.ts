@@ -17,7 +17,8 @@ describe('what is wrong with a document is named with its line', () => {
     ['::: live traffic\n:::\n', '1: ::: live needs transports='],
     ['::: live transports=sse rate=1000\n:::\n', '1: rate=1000 is not a number from 0.2 to 50'],
     ['::: live transports=sse colour=red\n:::\n', '1: ::: live knows no colour=red'],
-    ['::: surprise\n:::\n', '1: there is no ::: surprise; there are live and predict'],
+    ['::: surprise\n:::\n', '1: there is no ::: surprise; there are live, predict, steps'],
+    ['::: steps\n```diagram One.\n-\n```\n:::\n', '1: steps need at least two diagrams'],
     ['::: live transports=sse\nno end\n', '1: ::: live is not closed by :::'],
     ['::: predict\nWhat?\n:::\n', '1: a prediction needs a numbered list'],
     [
@@ -90,5 +91,22 @@ describe('a document', () => {
     )
     expect(html).toContain('<predict-reveal data-answer="2">')
     expect(html).toMatch(/<ol>[\s\S]*<details>\s*<summary>So<\/summary>[\s\S]*<\/details>/)
+  })
+  it('shows pictures that follow each other without a script, each with its place and with its meaning in words below it', () => {
+    const { html, problems } = render(
+      'docs/x.md',
+      '::: steps\n```diagram It is "so".\n-->\n```\n\n```diagram Then this.\n--->\n```\n:::\n\n```diagram Alone.\n-\n```\n',
+    )
+    expect(problems).toEqual([])
+    const steps = [
+      ...html.matchAll(
+        /<figure class="step"><pre [^>]*aria-label="([^"]+)"[\s\S]*?<figcaption>(.*?)<\/figcaption>/g,
+      ),
+    ]
+    expect(steps.map(([, name, words]) => [name, words])).toEqual([
+      ['Picture 1 of 2', 'It is &quot;so&quot;.'],
+      ['Picture 2 of 2', 'Then this.'],
+    ])
+    expect(html).toContain('<pre class="diagram" role="img" aria-label="Alone."')
   })
 })

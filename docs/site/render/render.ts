@@ -5,7 +5,7 @@ import createMarkdown, { type Token } from 'markdown-it'
 import { slugOf } from '../../reference/markdown.ts'
 import type { Problem } from '../problems.ts'
 import { targetOf, urlOf } from '../urls.ts'
-import { containers } from './containers.ts'
+import { containers, type Step } from './containers.ts'
 import { escapeHtml, highlight } from './highlight.ts'
 import { quote, root } from './source.ts'
 
@@ -103,14 +103,14 @@ const WRAPPED = ['sh', 'text', 'json', 'http']
 
 /** A block of code. One of ours names its place in the source: ```ts lab/hub/room.ts#Room.publish */
 function fence(
-  { info, content, map }: Token,
+  { info, content, map, meta }: Token,
   complain: (line: number, what: string) => unknown,
   lead: (path: string) => void,
 ): string {
   const [, language = '', reference] = /^(\S*)(?:\s+(.+))?$/.exec(info.trim()) ?? []
   const code = content.replace(/\n$/, '')
   if (language === 'diagram')
-    return diagram(info.trim().slice('diagram'.length).trim(), code, () =>
+    return diagram(info.trim().slice('diagram'.length).trim(), code, meta as Step | null, () =>
       complain((map?.[0] ?? 0) + 1, 'a diagram needs its meaning in words after ```diagram'),
     )
   const lines = highlight(code, language).join('\n')
@@ -130,10 +130,17 @@ function fence(
   }
 }
 
-/** A picture made of characters. A screen reader speaks its meaning, and not its lines and corners. */
-function diagram(meaning: string, code: string, complain: () => void): string {
+/**
+ * A picture made of characters. A screen reader speaks its meaning, and not its lines and corners. One of several that follow
+ * each other says its meaning below itself, to all: what changes from one to the next is in the words.
+ */
+function diagram(meaning: string, code: string, step: Step | null, complain: () => void): string {
   if (meaning === '') complain()
-  return `<pre class="diagram" role="img" aria-label="${escapeHtml(meaning)}" tabindex="0">${escapeHtml(code)}</pre>\n`
+  const name = escapeHtml(step ? `Picture ${step.step} of ${step.of}` : meaning)
+  const drawing = `<pre class="diagram" role="img" aria-label="${name}" tabindex="0">${escapeHtml(code)}</pre>`
+  return step
+    ? `<figure class="step">${drawing}<figcaption>${escapeHtml(meaning)}</figcaption></figure>\n`
+    : `${drawing}\n`
 }
 
 /** Gives each heading the name by which code hosts reach it, and a link to itself. */
