@@ -1,11 +1,12 @@
 /** The figures of one lane, since the last reset. */
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import type { Latencies } from '../../model/figures/latencies.ts'
 import type { FigureName } from '../../model/figures/names.ts'
 import type { Lane } from '../../model/lane.ts'
 import { milliseconds, number } from '../../words.ts'
 import { drawEvery } from '../figures/draw-every.ts'
+import { OWN_QUEUE, ownQueue, ownQueueStyles } from '../figures/page-busy.ts'
 
 /** Figures that change faster than this cannot be read. */
 const DRAW_EVERY_MS = 250
@@ -39,42 +40,31 @@ export class LaneFigures extends LitElement {
 
   override render() {
     const { requests, messages, duplicates, lost, reconnects } = this.lane.figures
-    const { last } = this.latencies
-    const median = this.latencies.quantile(0.5)
-    const all: readonly Figure[] = [
-      { name: 'last-latency', value: last === null ? '–' : milliseconds(last), title: TIMED },
-      { name: 'median', value: median === null ? '–' : milliseconds(median), title: TIMED },
-      {
-        ...{ name: 'requests', value: number(requests) },
-        title: 'HTTP requests of this lane; a WebSocket handshake is one',
-      },
-      {
-        ...{ name: 'messages', value: number(messages), kind: 'more' },
-        title: 'Shown here, history included',
-      },
-      {
-        ...{ name: 'duplicates', value: number(duplicates), kind: duplicates > 0 ? 'told' : 'more' },
-        title: 'Came again and were left out',
-      },
-      {
-        ...{ name: 'lost', value: number(lost), kind: lost > 0 ? 'alarming' : 'more' },
-        title: 'Holes in the numbers of the messages',
-      },
-      {
-        ...{ name: 'reconnects', value: number(reconnects), kind: 'more' },
-        title: 'How often the connection was opened again',
-      },
-      {
-        ...{ name: 'requests-per-message', kind: 'more' },
-        value: messages === 0 ? '–' : number(requests / messages),
-        title: 'What each message has cost, history included: Reset starts the count again',
-      },
-    ]
-    const wanted = all.filter(
-      ({ name, kind }) =>
-        !this.wanted || kind === 'alarming' || kind === 'told' || this.wanted.includes(name),
-    )
-    return html`<dl class=${this.wanted ? 'few' : ''}>${wanted.map(drawn)}</dl>`
+    return html`<dl class=${this.wanted ? 'few' : ''}>
+      ${this.#timed('last latency', this.latencies.last, this.latencies.holdsQueue('last'))}
+      ${this.#timed('median', this.latencies.quantile(0.5), this.latencies.holdsQueue(0.5))}
+      ${this.#figure('requests', number(requests), 'HTTP requests of this lane; a WebSocket handshake is one')}
+      ${this.#figure('messages', number(messages), 'Shown here, history included', 'more')}
+      ${this.#figure('duplicates', number(duplicates), 'Came again and were left out', duplicates > 0 ? 'told' : 'more')}
+      ${this.#figure('lost', number(lost), 'Holes in the numbers of the messages', lost > 0 ? 'alarming' : 'more')}
+      ${this.#figure('reconnects', number(reconnects), 'How often the connection was opened again', 'more')}
+      ${this.#figure('requests per message', messages === 0 ? '–' : number(requests / messages), 'What each message has cost, history included: Reset starts the count again', 'more')}
+    </dl>`
+  }
+
+  #timed(name: string, ms: number | null, holdsQueue: boolean) {
+    const title = holdsQueue ? `${TIMED}. ${OWN_QUEUE} Reset begins a new measurement.` : TIMED
+    return this.#figure(name, ms === null ? '–' : milliseconds(ms), title, '', ownQueue(holdsQueue))
+  }
+
+  /**
+   * @param kind `more` for a figure that a narrow lane leaves out while it says nothing special; `told` and `alarming` for
+   *   one that no choice leaves out
+   */
+  #figure(name: string, value: string, title: string, kind: Kind = '', mark = '') {
+    const isChosen = this.wanted?.includes(name.replaceAll(' ', '-') as FigureName) ?? true
+    if (!isChosen && kind !== 'told' && kind !== 'alarming') return nothing
+    return html`<div title=${title} class=${kind}><dt class=${mark}>${name}</dt><dd>${value}</dd></div>`
   }
 
   static override styles = [
@@ -116,7 +106,10 @@ export class LaneFigures extends LitElement {
         gap: var(--gap-xs);
       }
       :host([compact]) dt {
+        overflow: hidden;
         line-height: 1.125rem;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       :host([compact]) dd {
         font-size: var(--size-m);
@@ -143,20 +136,12 @@ export class LaneFigures extends LitElement {
         font-weight: 600;
       }
     `,
+    ownQueueStyles,
   ]
 }
 
 const TIMED = 'From publishing to being shown. Only what this page published: two clocks cannot be compared'
 
-interface Figure {
-  readonly name: FigureName
-  readonly value: string
-  readonly title: string
-  /** `more` for one that a narrow lane leaves out while it says nothing special. */
-  readonly kind?: 'more' | 'told' | 'alarming'
-}
-
-const drawn = ({ name, value, title, kind = 'told' }: Figure) =>
-  html`<div title=${title} class=${kind}><dt>${name.replaceAll('-', ' ')}</dt><dd>${value}</dd></div>`
+type Kind = '' | 'more' | 'told' | 'alarming'
 
 customElements.define('lane-figures', LaneFigures)
