@@ -283,6 +283,88 @@ inBrowser(
       expect(isRefused).toBe(true)
     })
 
+    test('four lanes of a live part stand abreast in one screen of 1440 by 900, and on a phone below each other, with its figures in a row', async () => {
+      const lanesOf = (page: Page) => page.locator('.live').first().locator('chat-lane')
+      const boxes = async (page: Page) => {
+        await startButtons(page).first().click()
+        await expect.poll(() => lanesOf(page).locator('lane-figures dd').count(), TIMEOUT).toBe(4 * 2)
+        const all = await lanesOf(page).all()
+        return Promise.all(all.map(async (lane) => (await lane.boundingBox())!))
+      }
+      const wide = await bench.open(chapters[0]!, { viewport: { width: 1440, height: 900 } })
+      const edge = (await wide.locator('.live').first().boundingBox())!
+      const abreast = await boxes(wide)
+      expect(new Set(abreast.map(({ y }) => Math.round(y))).size).toBe(1)
+      const running = (await wide.locator('.live').first().boundingBox())!
+      expect(running.width).toBeGreaterThan(edge.width + 200) // it breaks out of the column
+      expect(running.x + running.width).toBeLessThanOrEqual(1440)
+      expect(running.height).toBeLessThanOrEqual(900)
+      expect(await lanesOf(wide).first().locator('dt').allTextContents()).toEqual([
+        'last latency',
+        'requests',
+      ])
+      const phone = await bench.open(chapters[0]!, { viewport: { width: 360, height: 740 } })
+      const rows = await boxes(phone)
+      expect(new Set(rows.map(({ x }) => Math.round(x))).size).toBe(1)
+      for (const { height } of rows) expect(height).toBeLessThan(740 / 2)
+      const figures = await lanesOf(phone).first().locator('lane-figures dl > div').all()
+      const tops = await Promise.all(figures.map(async (one) => (await one.boundingBox())!.y))
+      expect(new Set(tops).size).toBe(1)
+    })
+
+    test('what is read has one right edge, figures stand by their decimal points, and what can be pushed sideways shows it', async () => {
+      const page = await bench.open(urlOf('docs/chapters/12-measuring-honestly.md'), {
+        viewport: { width: 1440, height: 900 },
+      })
+      await page.getByRole('searchbox').waitFor()
+      const edges = await page
+        .locator('article > :is(h2, .code, .picture, .predict, .live, .table)')
+        .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().right)))
+      expect(edges.length).toBeGreaterThan(10)
+      expect(new Set(edges).size).toBe(1)
+      for (const kind of ['live', 'predict']) {
+        const title = page.locator(`.${kind} > .part-title`).first()
+        expect(await title.isVisible()).toBe(true)
+        expect(await page.locator(`.${kind}`).first().getAttribute('aria-label')).toBe(
+          await title.textContent(),
+        )
+      }
+      // A point, or the place where it would be: the end of what stands before it.
+      const points = await page.locator('.table').evaluateAll((tables) =>
+        tables.flatMap((table) => {
+          const rows = [...table.querySelectorAll('tbody tr')]
+          const columns = rows[0]?.children.length ?? 0
+          return Array.from({ length: columns }, (_, column) =>
+            rows.flatMap((row) => {
+              const cell = row.children[column]
+              const fraction = cell?.querySelector('.fraction')
+              return fraction ? [Math.round(fraction.getBoundingClientRect().left)] : []
+            }),
+          )
+        }),
+      )
+      const columns = points.filter((column) => column.length > 1)
+      expect(columns.length).toBeGreaterThan(3)
+      for (const column of columns) expect(Math.max(...column) - Math.min(...column)).toBeLessThanOrEqual(1)
+
+      const narrow = await bench.open(urlOf('docs/chapters/12-measuring-honestly.md'), {
+        viewport: { width: 360, height: 740 },
+      })
+      await narrow.getByRole('searchbox').waitFor()
+      const pushed = await narrow
+        .locator('article :is(pre, .table)')
+        .evaluateAll((all) =>
+          all
+            .filter((one) => one.scrollWidth > one.clientWidth + 1)
+            .map((one) => [
+              (one as HTMLElement).tabIndex,
+              getComputedStyle(one).backgroundAttachment.includes('local, local, scroll, scroll'),
+            ]),
+        )
+      expect(pushed.length).toBeGreaterThan(2)
+      expect(pushed.filter(([stop, isShown]) => stop !== 0 || !isShown)).toEqual([])
+    })
+
     test('one live part runs at a time: a browser has six connections for all of them', async () => {
       const page = await bench.open(urlOf('docs/chapters/01-sockets-tcp-http.md'))
       await startButtons(page).first().click()

@@ -8,7 +8,7 @@ export const logStyles = css`
   /* As high as the lane leaves it. */
   :host([compact]) {
     height: auto;
-    min-height: 2.5rem;
+    min-height: var(--log-min, 2.5rem);
   }
   :host([compact]) .scroll {
     position: absolute;
