@@ -4,7 +4,7 @@
  */
 import { backoff, backoffBound } from '../../../lab/client/backoff.ts'
 import { createRandom, type Random } from '../../../lab/wire/random.ts'
-import { cumulative, dots, line, type Picture, text, WIDTH } from './draw.ts'
+import { dots, fresh, line, type Picture, text, WIDTH } from './draw.ts'
 
 const CLIENTS = 1_000
 /** All lose the server at 0, and it is back then. In milliseconds. */
@@ -60,7 +60,8 @@ const TOP = 26
 const SHOWN_MS = 8_000
 const x = (ms: number) => LEFT + (ms / SHOWN_MS) * (WIDTH - 2 * LEFT)
 
-function panel(index: number, times: readonly number[]): string {
+/** @param isNew whether it comes with this step: later ones use its dots again, which are most of the picture's bytes */
+function panel(index: number, times: readonly number[], isNew: boolean): string {
   const top = TOP + index * ROW
   const floor = top + PANEL + 16
   const here = times.flatMap((ms, client) =>
@@ -75,7 +76,9 @@ function panel(index: number, times: readonly number[]): string {
       tone: fullest(times) > CLIENTS / 2 ? 'bad' : 'good',
       anchor: 'end',
     }),
-    dots(here, { tone: 's2', as: 'sweeps tiny' }),
+    isNew
+      ? `<g id="storm-${index}" class="sweeps">${dots(here, { tone: 's2', as: 'tiny' })}</g>`
+      : `<use href="#storm-${index}"/>`,
     line([LEFT, floor], [WIDTH - LEFT, floor], { tone: 'rule', as: '' }),
     later > 0
       ? text(WIDTH - LEFT, floor + 11, `${later} later`, { tone: 'muted', anchor: 'end', as: 'fades small' })
@@ -95,10 +98,13 @@ const axis =
     .join('') +
   text(WIDTH - LEFT, 12, 'after the server’s return', { tone: 'muted', anchor: 'end', as: 'small' })
 
-const layers = play().map((times, index) => panel(index, times))
+const clients = play()
 
 export const storm: Picture = {
   title: 'A thousand clients come back, under four rules',
   height: TOP + RULES.length * ROW,
-  frames: cumulative(layers).map((frame) => axis + frame),
+  frames: clients.map((times, step) => {
+    const before = clients.slice(0, step).map((earlier, index) => panel(index, earlier, false))
+    return axis + before.join('') + fresh(panel(step, times, true))
+  }),
 }

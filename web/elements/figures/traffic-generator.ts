@@ -215,12 +215,15 @@ export class TrafficGenerator extends LitElement {
         .buttons {
           grid-column: 1 / -1;
         }
-        .main {
-          flex: 1;
-        }
         .counts {
           grid-column: 1 / -1;
           justify-content: flex-start;
+        }
+      }
+      /* A bar across the page would be louder than what it starts; on a phone it is a target. */
+      @container (max-width: 30rem) {
+        .main {
+          flex: 1;
         }
       }
     `,
