@@ -126,7 +126,12 @@ export class LatencyTable extends LitElement {
         }
         th,
         td {
-          padding-left: 0.375rem;
+          padding-left: 0.25rem;
+        }
+        tbody th span {
+          flex-direction: column;
+          align-items: flex-start;
+          gap: 0;
         }
       }
       abbr {

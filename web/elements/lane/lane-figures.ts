@@ -126,6 +126,10 @@ export class LaneFigures extends LitElement {
       :host([compact]) .few div {
         flex-direction: column-reverse;
       }
+      :host([compact]) .few dt {
+        overflow: visible;
+        white-space: normal;
+      }
       @media (max-height: 50rem) {
         :host([compact]:not([words])) dl:not(.few) div:first-child {
           display: none;
