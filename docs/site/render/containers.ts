@@ -19,23 +19,25 @@
  *     </details>
  *     :::
  *
- *     ::: steps
- *     (Diagrams that follow each other, each with its meaning in words.)
+ *     ::: picture handshake
+ *     1. The client sends SYN.
+ *     2. The server answers.
  *     :::
  *
  * On a code host they read as what they are: words, a list, and an answer that unfolds.
  */
-import type { MarkdownIt, StateBlock, Token } from 'markdown-it'
+import type { MarkdownIt, StateBlock } from 'markdown-it'
 import { unitInAddress } from '../../../lab/client/descriptor.ts'
 import { FAULTS } from '../../../lab/wires/faults/catalogue.ts'
 import { SETTINGS } from '../../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { RATE, SIZE } from '../../../web/page/slider-settings.ts'
 import { escapeHtml } from './highlight.ts'
+import { drawPictures, problemWithPicture, pushSteps } from './picture-steps.ts'
 
 const OPENING = /^::: *([a-z]+) *(.*)$/
 const CLOSING = /^:::\s*$/
-const KINDS = ['live', 'predict', 'steps']
+const KINDS = ['live', 'predict', 'picture']
 
 export function containers(md: MarkdownIt, complain: (line: number, what: string) => void): void {
   md.block.ruler.before('fence', 'container', parse, { alt: ['paragraph', 'reference', 'list'] })
@@ -45,8 +47,7 @@ export function containers(md: MarkdownIt, complain: (line: number, what: string
     `<div class="predict" role="group" aria-label="Predict"><predict-reveal data-answer="${tokens[index]!.info}">\n`
   md.renderer.rules.predict_close = () => '</predict-reveal></div>\n'
 
-  md.renderer.rules.steps_open = () => '<div class="steps"><step-through>\n'
-  md.renderer.rules.steps_close = () => '</step-through></div>\n'
+  drawPictures(md)
 
   function parse(state: StateBlock, start: number, end: number, silent: boolean): boolean {
     const opening = OPENING.exec(lineOf(state, start))
@@ -64,28 +65,20 @@ export function containers(md: MarkdownIt, complain: (line: number, what: string
     open.map = [start, last]
     open.info = kind === 'predict' ? answerIn(inside) : words
     const { lineMax } = state
+    if (kind === 'picture') {
+      open.info = words
+      pushSteps(state, words, start + 1, last)
+      state.push('picture_close', 'div', -1)
+      state.line = last + 1
+      return true
+    }
     state.lineMax = last
     state.md.block.tokenize(state, start + 1, last)
     state.lineMax = lineMax
-    if (kind === 'steps') numberSteps(state.tokens.slice(state.tokens.indexOf(open)))
     state.push(`${KINDS.includes(kind) ? kind : 'live'}_close`, 'div', -1).info = words
     state.line = last + 1
     return true
   }
-}
-
-/** Tells each picture between `::: steps` and `:::` which it is, for the renderer of fences. */
-function numberSteps(tokens: readonly Token[]): void {
-  const pictures = tokens.filter(({ type }) => type === 'fence')
-  for (const [index, token] of pictures.entries())
-    token.meta = { step: index + 1, of: pictures.length } satisfies Step
-}
-
-/** The place of a picture among those that follow each other. */
-export interface Step {
-  /** From 1. */
-  readonly step: number
-  readonly of: number
 }
 
 const lineOf = (state: StateBlock, line: number): string =>
@@ -107,8 +100,7 @@ const answerIn = (inside: string): string => /<details>[\s\S]*?\n\n\*\*(\d)\.\*\
 
 function problemWith(kind: string, words: string, inside: string): string | null {
   if (kind === 'live') return liveOptions(words).problem
-  if (kind === 'steps')
-    return (inside.match(/^```diagram /gm)?.length ?? 0) > 1 ? null : 'steps need at least two diagrams'
+  if (kind === 'picture') return problemWithPicture(words, inside)
   if (kind !== 'predict') return `there is no ::: ${kind}; there are ${KINDS.join(', ')}`
   const choices = inside.split('<details>')[0]!.match(/^\d\. /gm)?.length ?? 0
   const answer = Number(answerIn(inside))

@@ -17,8 +17,10 @@ describe('what is wrong with a document is named with its line', () => {
     ['::: live traffic\n:::\n', '1: ::: live needs transports='],
     ['::: live transports=sse rate=1000\n:::\n', '1: rate=1000 is not a number from 0.2 to 50'],
     ['::: live transports=sse colour=red\n:::\n', '1: ::: live knows no colour=red'],
-    ['::: surprise\n:::\n', '1: there is no ::: surprise; there are live, predict, steps'],
-    ['::: steps\n```diagram One.\n-\n```\n:::\n', '1: steps need at least two diagrams'],
+    ['::: surprise\n:::\n', '1: there is no ::: surprise; there are live, predict, picture'],
+    ['::: picture handshakes\n1. One.\n:::\n', '1: there is no picture handshakes; there are'],
+    ['::: picture handshake\n1. One.\n:::\n', '1: the picture handshake has 5 steps, and the list has 1'],
+    ['::: picture lease\n1. [a](b.md)\n2. b\n3. c\n4. d\n5. e\n:::\n', '2: b.md: there is no such file'],
     ['::: live transports=sse\nno end\n', '1: ::: live is not closed by :::'],
     ['::: predict\nWhat?\n:::\n', '1: a prediction needs a numbered list'],
     [
@@ -92,21 +94,23 @@ describe('a document', () => {
     expect(html).toContain('<predict-reveal data-answer="2">')
     expect(html).toMatch(/<ol>[\s\S]*<details>\s*<summary>So<\/summary>[\s\S]*<\/details>/)
   })
-  it('shows pictures that follow each other without a script, each with its place and with its meaning in words below it', () => {
-    const { html, problems } = render(
+  it('shows the steps of a picture without a script: drawings with their places, and the words of the list below each', () => {
+    const { html, problems, sections } = render(
       'docs/x.md',
-      '::: steps\n```diagram It is "so".\n-->\n```\n\n```diagram Then this.\n--->\n```\n:::\n\n```diagram Alone.\n-\n```\n',
+      '# A\n\n::: picture lease\n```diagram For a code host.\n1. no step\n```\n\n1. One,\n   and `more`.\n2. b\n3. c\n4. d\n5. e\n:::\n\nafter\n',
     )
     expect(problems).toEqual([])
     const steps = [
       ...html.matchAll(
-        /<figure class="step"><pre [^>]*aria-label="([^"]+)"[\s\S]*?<figcaption>(.*?)<\/figcaption>/g,
+        /<figure class="step"><svg role="img" aria-label="([^"]+)" viewBox="[^"]+">[\s\S]*?<\/svg><figcaption>([\s\S]*?)<\/figcaption>/g,
       ),
     ]
-    expect(steps.map(([, name, words]) => [name, words])).toEqual([
-      ['Picture 1 of 2', 'It is &quot;so&quot;.'],
-      ['Picture 2 of 2', 'Then this.'],
-    ])
-    expect(html).toContain('<pre class="diagram" role="img" aria-label="Alone."')
+    expect(steps.map(([, name]) => name)).toEqual(
+      [1, 2, 3, 4, 5].map((step) => `A lease as a time line, picture ${step} of 5`),
+    )
+    expect(steps.map(([, , words]) => words)).toEqual(['One,\nand <code>more</code>.', 'b', 'c', 'd', 'e'])
+    expect(html).not.toContain('class="diagram"')
+    expect(html).toMatch(/<\/step-through><\/div>\s*<p>after/)
+    expect(sections.map(({ text }) => text).join(' ')).toContain('One, and more.')
   })
 })

@@ -5,7 +5,7 @@ import createMarkdown, { type Token } from 'markdown-it'
 import { slugOf } from '../../reference/markdown.ts'
 import type { Problem } from '../problems.ts'
 import { targetOf, urlOf } from '../urls.ts'
-import { containers, type Step } from './containers.ts'
+import { containers } from './containers.ts'
 import { escapeHtml, highlight } from './highlight.ts'
 import { quote, root } from './source.ts'
 
@@ -40,9 +40,10 @@ export interface Minutes {
 const WORDS_PER_MINUTE = 180
 /**
  * What is tried takes longer than what is read. A beginner who typed every command, started every live part and committed to
- * every guess needed 410 minutes for chapters whose words alone take 155: these three figures give that sum.
+ * every guess needed 410 minutes for chapters whose words alone take 155: the first three figures give that sum. The
+ * pictures that are stepped through came later.
  */
-const MINUTES_TO_TRY = { live_open: 3, predict_open: 2, command: 2 }
+const MINUTES_TO_TRY = { live_open: 3, predict_open: 2, command: 2, picture_open: 1 }
 
 /** @param file its path from the root of the repository */
 export function render(file: string, markdown: string): RenderedDocument {
@@ -85,6 +86,7 @@ export function render(file: string, markdown: string): RenderedDocument {
   const tries =
     count(({ type }) => type === 'live_open') * MINUTES_TO_TRY.live_open +
     count(({ type }) => type === 'predict_open') * MINUTES_TO_TRY.predict_open +
+    count(({ type }) => type === 'picture_open') * MINUTES_TO_TRY.picture_open +
     count(({ type, info }) => type === 'fence' && info === 'sh') * MINUTES_TO_TRY.command
   return {
     title: headings[0]?.text ?? file,
@@ -103,14 +105,14 @@ const WRAPPED = ['sh', 'text', 'json', 'http']
 
 /** A block of code. One of ours names its place in the source: ```ts lab/hub/room.ts#Room.publish */
 function fence(
-  { info, content, map, meta }: Token,
+  { info, content, map }: Token,
   complain: (line: number, what: string) => unknown,
   lead: (path: string) => void,
 ): string {
   const [, language = '', reference] = /^(\S*)(?:\s+(.+))?$/.exec(info.trim()) ?? []
   const code = content.replace(/\n$/, '')
   if (language === 'diagram')
-    return diagram(info.trim().slice('diagram'.length).trim(), code, meta as Step | null, () =>
+    return diagram(info.trim().slice('diagram'.length).trim(), code, () =>
       complain((map?.[0] ?? 0) + 1, 'a diagram needs its meaning in words after ```diagram'),
     )
   const lines = highlight(code, language).join('\n')
@@ -130,17 +132,10 @@ function fence(
   }
 }
 
-/**
- * A picture made of characters. A screen reader speaks its meaning, and not its lines and corners. One of several that follow
- * each other says its meaning below itself, to all: what changes from one to the next is in the words.
- */
-function diagram(meaning: string, code: string, step: Step | null, complain: () => void): string {
+/** A picture made of characters. A screen reader speaks its meaning, and not its lines and corners. */
+function diagram(meaning: string, code: string, complain: () => void): string {
   if (meaning === '') complain()
-  const name = escapeHtml(step ? `Picture ${step.step} of ${step.of}` : meaning)
-  const drawing = `<pre class="diagram" role="img" aria-label="${name}" tabindex="0">${escapeHtml(code)}</pre>`
-  return step
-    ? `<figure class="step">${drawing}<figcaption>${escapeHtml(meaning)}</figcaption></figure>\n`
-    : `${drawing}\n`
+  return `<pre class="diagram" role="img" aria-label="${escapeHtml(meaning)}" tabindex="0">${escapeHtml(code)}</pre>\n`
 }
 
 /** Gives each heading the name by which code hosts reach it, and a link to itself. */
