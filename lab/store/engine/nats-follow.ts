@@ -5,22 +5,9 @@
  * The consumer skips what is gone, and waits for ever at the end of a stream that was made again. So each place is looked at
  * here, and now and then the stream is.
  */
-import {
-  type ConsumerMessages,
-  DeliverPolicy,
-  type JetStreamClient,
-  type JetStreamManager,
-} from '@nats-io/jetstream'
+import { type ConsumerMessages, DeliverPolicy } from '@nats-io/jetstream'
 import { EngineError, gone, isAhead, type LogFollower, type Position } from './engine.ts'
-import { apiCode, infoOf, NOT_THERE } from './nats-stream.ts'
-
-export interface Followed {
-  readonly js: JetStreamClient
-  readonly jsm: JetStreamManager
-  readonly stream: string
-  /** The name of the log. */
-  readonly log: string
-}
+import { has, infoOf, type OpenStream } from './nats-stream.ts'
 
 /** Entries that NATS may send ahead of what was taken: of the longest, 16 MiB. */
 const AHEAD = 64
@@ -34,7 +21,7 @@ const LOOK_MS = 2_000
 const AGAIN_MS = 200
 
 export class StreamFollower {
-  readonly #of: Followed
+  readonly #of: OpenStream
   readonly #follower: LogFollower
   #at: Position
   #messages: ConsumerMessages | null = null
@@ -46,7 +33,7 @@ export class StreamFollower {
   /** What the last look found to be wrong: a server of NATS that is behind says so too, for a moment. */
   #suspicion: string | null = null
 
-  constructor(of: Followed, after: Position, follower: LogFollower) {
+  constructor(of: OpenStream, after: Position, follower: LogFollower) {
     this.#of = of
     this.#at = after
     this.#follower = follower
@@ -75,7 +62,7 @@ export class StreamFollower {
         await this.#look()
         if (!this.#isOver) await this.#takeAll()
       } catch {
-        // NATS is away, or has no leader. Whoever appends is told; here the next attempt will do.
+        // NATS is away, or has no leader. A writer is told by its append; a follower begins again.
       }
       if (!this.#isOver) await this.#pause(AGAIN_MS)
     }
@@ -153,14 +140,5 @@ export class StreamFollower {
         resolve()
       }
     })
-  }
-}
-
-async function has({ jsm, stream }: Followed, seq: Position): Promise<boolean> {
-  try {
-    return (await jsm.streams.getMessage(stream, { seq })) !== null
-  } catch (error) {
-    if (NOT_THERE.has(apiCode(error))) return false
-    throw error
   }
 }

@@ -7,6 +7,7 @@
 import {
   DiscardPolicy,
   JetStreamApiError,
+  type JetStreamClient,
   type JetStreamManager,
   RetentionPolicy,
   StorageType,
@@ -14,8 +15,17 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream'
 import { base36 } from '../../wire/base36.ts'
-import { EngineError, REPEAT_MS } from './engine.ts'
+import { EngineError, type Position, REPEAT_MS } from './engine.ts'
 import { FORMAT } from './turn.ts'
+
+/** The stream, once it is open. */
+export interface OpenStream {
+  readonly js: JetStreamClient
+  readonly jsm: JetStreamManager
+  readonly stream: string
+  /** The name of the log. */
+  readonly log: string
+}
 
 export interface StreamOptions {
   readonly name: string
@@ -36,14 +46,9 @@ export const API = {
   storeFailed: 10077,
   noStorage: 10047,
   noResources: 10023,
-  noMessage: 10037,
-  noSequence: 10043,
   notEnabledForAccount: 10039,
   notEnabled: 10076,
 } as const
-
-/** What NATS says of a message that is not there: once it was deleted, or never was. */
-export const NOT_THERE: ReadonlySet<number | null> = new Set([API.noMessage, API.noSequence])
 
 /** Whether NATS has refused it for what it is, and would again. */
 export const isRefused = (error: unknown): boolean =>
@@ -68,6 +73,15 @@ export async function infoOf(jsm: JetStreamManager, name: string): Promise<Strea
     if (apiCode(error) === API.notFound) return null
     throw error
   }
+}
+
+/** Whether an entry is there: neither trimmed nor erased, nor beyond the end. */
+export async function has(
+  { jsm, stream }: Pick<OpenStream, 'jsm' | 'stream'>,
+  seq: Position,
+): Promise<boolean> {
+  const { first_seq: first, last_seq: last } = (await jsm.streams.info(stream)).state
+  return seq >= first && seq <= last && (await jsm.streams.getMessage(stream, { seq })) !== null
 }
 
 async function make(jsm: JetStreamManager, { name, replicas, maxBytes }: StreamOptions): Promise<StreamInfo> {

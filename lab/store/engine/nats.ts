@@ -9,8 +9,17 @@ import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jet
 import { connect, errors, type NatsConnection } from '@nats-io/transport-node'
 import { checkEntry, ENTRY_BYTES, type Engine, EngineError, type Entry, type Position } from './engine.ts'
 import { type NatsAddress, parseNatsAddress } from './nats-address.ts'
-import { type Followed, StreamFollower } from './nats-follow.ts'
-import { API, apiCode, isRefused, NOT_THERE, openStream, subjectOf, unusable } from './nats-stream.ts'
+import { StreamFollower } from './nats-follow.ts'
+import {
+  API,
+  apiCode,
+  has,
+  isRefused,
+  type OpenStream,
+  openStream,
+  subjectOf,
+  unusable,
+} from './nats-stream.ts'
 
 export interface NatsOptions {
   /** How many servers of NATS keep each entry; only a stream that is not there yet is made so. 1 unless given. */
@@ -72,7 +81,7 @@ export async function openNatsEngine(address: string, options: NatsOptions = {})
 class NatsEngine implements Engine {
   readonly log: string
   readonly #connection: NatsConnection
-  readonly #of: Followed
+  readonly #of: OpenStream
   readonly #giveUpMs: number
   readonly #onTrouble: (cause: EngineError | null) => void
   readonly #followers = new Set<StreamFollower>()
@@ -81,7 +90,7 @@ class NatsEngine implements Engine {
 
   constructor(
     connection: NatsConnection,
-    of: Followed,
+    of: OpenStream,
     giveUpMs: number,
     onTrouble: (cause: EngineError | null) => void = () => {},
   ) {
@@ -149,12 +158,9 @@ class NatsEngine implements Engine {
   }
 
   async erase(position: Position): Promise<void> {
-    await this.#ask(async ({ jsm, stream }) => {
-      try {
-        await jsm.streams.deleteMessage(stream, position, true)
-      } catch (error) {
-        if (!NOT_THERE.has(apiCode(error))) throw error
-      }
+    await this.#ask(async (of) => {
+      // Asked for what is not there, a single server of NATS fails and three do not answer at all (2.9.10).
+      if (await has(of, position)) await of.jsm.streams.deleteMessage(of.stream, position, true)
     })
   }
 
@@ -167,7 +173,7 @@ class NatsEngine implements Engine {
     if (!this.#connection.isClosed()) await this.#connection.close()
   }
 
-  #ask<T>(question: (of: Followed) => Promise<T>): Promise<T> {
+  #ask<T>(question: (of: OpenStream) => Promise<T>): Promise<T> {
     return again(this.#giveUpMs, () => {
       if (this.#connection.isClosed()) throw isClosed()
       return question(this.#of)
@@ -284,10 +290,14 @@ function inOurWords(error: unknown, what: string): EngineError {
     case API.otherStream:
     case API.notFound:
       return new EngineError('other-log', 'the stream of the log is gone', { cause: error })
-    case API.noPeers:
+    case API.noPeers: // what a cluster says too until its servers have found each other
+      return unavailable(
+        'the cluster has too few servers for so many replicas, or too little room on them',
+        error,
+      )
     case API.noCluster:
       return unusable(
-        'the cluster has too few servers for so many replicas, or too little room on them',
+        'one server of NATS alone cannot keep several replicas; begin a cluster, or ask for one',
         error,
       )
     case API.notEnabled:
