@@ -80,8 +80,8 @@ export const cursorIn = (text: string): string | null =>
 export function type(command: string, port: number, cursor: string | null, tcpPort = 4000): Promise<string> {
   if (command.includes('CURSOR') && cursor === null) throw new Error('no answer above has a cursor')
   const line = command
-    .replaceAll('localhost:3000', `localhost:${port}`)
-    .replaceAll('localhost:4000', `localhost:${tcpPort}`)
+    // In one go: a port that was drawn may itself begin with 4000.
+    .replaceAll(/localhost:(3000|4000)\b/g, (_, of) => `localhost:${of === '3000' ? port : tcpPort}`)
     .replaceAll('CURSOR', cursor ?? '')
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
@@ -89,7 +89,7 @@ export function type(command: string, port: number, cursor: string | null, tcpPo
     no_proxy: '*',
   }
   return new Promise((done, fail) => {
-    execFile('sh', ['-c', line], { cwd: root, env, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile('sh', ['-c', line], { cwd: root, env, timeout: 170_000 }, (error, stdout, stderr) => {
       // curl's 28 is the --max-time that an endless answer needs.
       if (error && error.code !== 28) fail(new Error(`${error.message}\n${stdout}\n${stderr}`))
       else done(stdout)
