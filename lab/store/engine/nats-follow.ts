@@ -6,7 +6,7 @@
  * here, and now and then the stream is.
  */
 import { type ConsumerMessages, DeliverPolicy } from '@nats-io/jetstream'
-import { EngineError, gone, isAhead, type LogFollower, type Position } from './engine.ts'
+import { ahead, EngineError, gone, type LogFollower, type Position } from './engine.ts'
 import { has, infoOf, type OpenStream } from './nats-stream.ts'
 
 /** Entries that NATS may send ahead of what was taken: of the longest, 16 MiB. */
@@ -17,7 +17,9 @@ const HEARTBEAT_MS = 500
 const EXPIRES_MS = 5_000
 /** How often the stream is looked at, in milliseconds; one small request each time. */
 const LOOK_MS = 2_000
-/** Between two attempts to begin. */
+/** How long after what looks wrong must still look so, in milliseconds. */
+const CONFIRM_MS = 500
+/** Between two attempts to begin, in milliseconds. */
 const AGAIN_MS = 200
 
 export class StreamFollower {
@@ -30,8 +32,8 @@ export class StreamFollower {
   readonly #looking: NodeJS.Timeout
   /** Where this was when the stream was looked at last: an entry that does not come until the next look is asked for. */
   #atLastLook: Position | null = null
-  /** What the last look found to be wrong: a server of NATS that is behind says so too, for a moment. */
-  #suspicion: string | null = null
+  /** What a look found to be wrong, and when by `performance.now()`. */
+  #suspicion: { readonly what: string; readonly since: number } | null = null
 
   constructor(of: OpenStream, after: Position, follower: LogFollower) {
     this.#of = of
@@ -104,15 +106,12 @@ export class StreamFollower {
     const { jsm, stream, log } = this.#of
     const info = await infoOf(jsm, stream)
     if (this.#isOver) return
-    if (!info?.config.description?.includes(` ${log},`))
-      return this.end(
-        new EngineError(
-          'other-log',
-          `the log ${log} is gone: the stream ${stream} is not there, or is another`,
-        ),
-      )
+    if (!info?.config.description?.includes(` ${log},`)) {
+      const why = `the log ${log} is gone: the stream ${stream} is not there, or is another`
+      return this.#suspect(new EngineError('other-log', why))
+    }
     const { last_seq: last } = info.state
-    if (last < this.#at) return this.#suspect(isAhead(this.#at, last))
+    if (last < this.#at) return this.#suspect(ahead(this.#at, last))
     this.#suspicion = null
     const stands = this.#atLastLook === null || this.#atLastLook === this.#at
     this.#atLastLook = this.#at
@@ -124,11 +123,12 @@ export class StreamFollower {
     else void this.#messages?.close() // it is there and does not come: a new consumer
   }
 
-  /** A server of NATS may not have heard of the newest entries yet; the second time it is believed. */
+  /** A server of NATS that was just begun, or cut off, may not have heard of the newest yet; a moment later it is believed. */
   async #suspect(why: EngineError): Promise<void> {
-    if (this.#suspicion === why.message) return this.end(why)
-    this.#suspicion = why.message
-    await this.#pause(HEARTBEAT_MS)
+    const now = performance.now()
+    if (this.#suspicion?.what !== why.message) this.#suspicion = { what: why.message, since: now }
+    else if (now - this.#suspicion.since >= CONFIRM_MS) return this.end(why)
+    await this.#pause(CONFIRM_MS)
     if (!this.#isOver) await this.#look()
   }
 

@@ -6,7 +6,6 @@
  */
 import {
   DiscardPolicy,
-  JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
   RetentionPolicy,
@@ -15,7 +14,8 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream'
 import { base36 } from '../../wire/base36.ts'
-import { EngineError, type Position, REPEAT_MS } from './engine.ts'
+import { type Position, REPEAT_MS } from './engine.ts'
+import { API, apiCode, unusable } from './nats-errors.ts'
 import { FORMAT } from './turn.ts'
 
 /** The stream, once it is open. */
@@ -34,28 +34,6 @@ export interface StreamOptions {
   /** Most bytes of the log; -1 for what NATS allows. */
   readonly maxBytes: number
 }
-
-/** Of JetStream's `err_code`, those that mean something here (nats-server, server/errors.json). */
-export const API = {
-  unavailable: 10008,
-  noPeers: 10005,
-  noCluster: 10074,
-  nameInUse: 10058,
-  notFound: 10059,
-  otherStream: 10060,
-  storeFailed: 10077,
-  noStorage: 10047,
-  noResources: 10023,
-  notEnabledForAccount: 10039,
-  notEnabled: 10076,
-} as const
-
-/** Whether NATS has refused it for what it is, and would again. */
-export const isRefused = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && error.status >= 400 && error.status < 500
-
-export const apiCode = (error: unknown): number | null =>
-  error instanceof JetStreamApiError ? error.code : null
 
 const NANOS_PER_MS = 1_000_000
 const DESCRIPTION = /^Transport Lab, log ([a-z0-9]{1,32}), format (\d+)$/
@@ -88,7 +66,7 @@ async function make(jsm: JetStreamManager, { name, replicas, maxBytes }: StreamO
   const log = base36(crypto.getRandomValues(new Uint8Array(10)))
   const config: Partial<StreamConfig> & { name: string } = {
     name,
-    subjects: [subjectOf(name)],
+    subjects: [subjectOf(name, log)],
     description: `Transport Lab, log ${log}, format ${FORMAT}`,
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
@@ -129,6 +107,8 @@ function check({ config }: StreamInfo, { name, replicas }: StreamOptions): strin
     throw unusable(
       `the stream ${name} has been changed: duplicate_window must be ${REPEAT_MS / 1000} s or more`,
     )
+  if (config.subjects.join() !== subjectOf(name, log))
+    throw unusable(`the stream ${name} has been changed: its one subject must be ${subjectOf(name, log)}`)
   if (config.num_replicas < replicas) {
     throw unusable(
       `the stream ${name} keeps each entry ${config.num_replicas === 1 ? 'once' : `${config.num_replicas} times`}, and ` +
@@ -138,6 +118,5 @@ function check({ config }: StreamInfo, { name, replicas }: StreamOptions): strin
   return log
 }
 
-export const subjectOf = (stream: string) => `${stream}.log`
-
-export const unusable = (message: string, cause?: unknown) => new EngineError('unusable', message, { cause })
+/** Of one log, and not of another that is made under the same name: an entry for the old one reaches no stream. */
+export const subjectOf = (stream: string, log: string) => `${stream}.${log}`

@@ -6,20 +6,13 @@
  * races (docs/decisions/075-nats.md). The order is whatever NATS gives, and that is all that is asked of it.
  */
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { connect, errors, type NatsConnection } from '@nats-io/transport-node'
-import { checkEntry, ENTRY_BYTES, type Engine, EngineError, type Entry, type Position } from './engine.ts'
-import { type NatsAddress, parseNatsAddress } from './nats-address.ts'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { checkEntry, closed, type Engine, EngineError, type Entry, type Position } from './engine.ts'
+import { parseNatsAddress } from './nats-address.ts'
+import { checkServer, connectTo } from './nats-connect.ts'
+import { inOurWords, unavailable } from './nats-errors.ts'
 import { StreamFollower } from './nats-follow.ts'
-import {
-  API,
-  apiCode,
-  has,
-  isRefused,
-  type OpenStream,
-  openStream,
-  subjectOf,
-  unusable,
-} from './nats-stream.ts'
+import { has, type OpenStream, openStream, subjectOf } from './nats-stream.ts'
 
 export interface NatsOptions {
   /** How many servers of NATS keep each entry; only a stream that is not there yet is made so. 1 unless given. */
@@ -44,10 +37,6 @@ const GIVE_UP_MS = 10_000
 /** How long one attempt may take, and how long it is until the next. In milliseconds. */
 const ATTEMPT_MS = 2_000
 const AGAIN_MS = 50
-/** Before 2.9 a consumer cannot be read as the client does it (nats.js, JetStream consumers). */
-const OLDEST = [2, 9] as const
-/** What NATS counts to a message besides its body: the subject and our headers, some 150 bytes. */
-const HEADER_BYTES = 1_024
 
 /** @throws EngineError with a line for the person who starts the server */
 export async function openNatsEngine(address: string, options: NatsOptions = {}): Promise<Engine> {
@@ -115,11 +104,11 @@ class NatsEngine implements Engine {
 
   /** @throws EngineError `unavailable` when it may be tried again */
   async #send({ id, body }: Entry): Promise<Position> {
-    if (this.#connection.isClosed()) throw isClosed()
+    if (this.#connection.isClosed()) throw closed()
     // What is sent meanwhile would wait in memory, once for each attempt.
     if (!this.#isConnected) throw unavailable('NATS is away')
-    const { js, stream } = this.#of
-    const { seq } = await js.publish(subjectOf(stream), body, {
+    const { js, stream, log } = this.#of
+    const { seq } = await js.publish(subjectOf(stream, log), body, {
       msgID: id,
       timeout: ATTEMPT_MS,
       expect: { streamName: stream },
@@ -131,7 +120,7 @@ class NatsEngine implements Engine {
 
   follow(after: Position, follower: Parameters<Engine['follow']>[1]): () => void {
     if (this.#connection.isClosed()) {
-      queueMicrotask(() => follower.onEnd(isClosed()))
+      queueMicrotask(() => follower.onEnd(closed()))
       return () => {}
     }
     const one = new StreamFollower(this.#of, after, {
@@ -169,13 +158,13 @@ class NatsEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    for (const follower of this.#followers) follower.end(isClosed())
+    for (const follower of this.#followers) follower.end(closed())
     if (!this.#connection.isClosed()) await this.#connection.close()
   }
 
   #ask<T>(question: (of: OpenStream) => Promise<T>): Promise<T> {
     return again(this.#giveUpMs, () => {
-      if (this.#connection.isClosed()) throw isClosed()
+      if (this.#connection.isClosed()) throw closed()
       return question(this.#of)
     })
   }
@@ -219,93 +208,5 @@ async function again<T>(
   }
 }
 
-async function connectTo({ servers, tls, credentials }: NatsAddress, ca?: string): Promise<NatsConnection> {
-  try {
-    return await connect({
-      servers: [...servers],
-      name: 'transport-lab',
-      ...credentials,
-      ...(tls && { tls: ca === undefined ? {} : { ca } }),
-      // Only servers that were named: one that is gossiped might be on another machine, without TLS.
-      ignoreClusterUpdates: true,
-      // A server that comes back finds us, however long it was away.
-      maxReconnectAttempts: -1,
-      ignoreAuthErrorAbort: true,
-      reconnectTimeWait: 100,
-      timeout: 5_000,
-      // One that stands still is left after two of these.
-      pingInterval: 2_000,
-    })
-  } catch (error) {
-    throw cannotConnect(error as Error & { readonly code?: string }, servers.join(', '))
-  }
-}
-
-function cannotConnect(error: Error & { readonly code?: string }, where: string): EngineError {
-  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError)
-    return unusable(`NATS at ${where} does not take these credentials`, error)
-  if (/'tls'/.test(error.message))
-    return unusable(`NATS at ${where} has no TLS, so nothing was said to it`, error)
-  if (/CERT|TLS|SSL|SIGNED|ALTNAME/i.test(`${error.code} ${error.message}`))
-    return unusable(`NATS at ${where} has a certificate that is not believed (${error.message})`, error)
-  return new EngineError(
-    'unavailable',
-    `no NATS server answers at ${where} (${error.message || error.name}); start one (nats-server -js), or give another address`,
-    { cause: error },
-  )
-}
-
-function checkServer({ info }: NatsConnection): void {
-  const { version = '', max_payload: most = 0, jetstream: hasJetStream } = info ?? {}
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
-    throw unusable(`this is nats-server ${version}; ${OLDEST.join('.')} or newer is needed`)
-  if (!hasJetStream)
-    throw unusable(
-      'this nats-server has no JetStream, which keeps the log; start it with -js and a folder: -sd DIR',
-    )
-  if (most < ENTRY_BYTES + HEADER_BYTES)
-    throw unusable(
-      `this nats-server takes at most ${most} bytes; set max_payload to ${ENTRY_BYTES + HEADER_BYTES} or more`,
-    )
-}
-
 const managerOf = (connection: NatsConnection): Promise<JetStreamManager> =>
   jetstreamManager(connection, { timeout: ATTEMPT_MS, checkAPI: false })
-
-const isClosed = () => new EngineError('closed', 'this way to the log is closed')
-const unavailable = (why: string, cause?: unknown) => new EngineError('unavailable', why, { cause })
-
-/** What NATS and its client say, by what can be done about it. */
-function inOurWords(error: unknown, what: string): EngineError {
-  if (error instanceof EngineError) return error
-  const { message, name } = error as Error
-  if (error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError)
-    return isClosed()
-  switch (apiCode(error)) {
-    case API.storeFailed:
-    case API.noStorage:
-    case API.noResources:
-      return new EngineError('full', `the log is full (${message})`, { cause: error })
-    case API.otherStream:
-    case API.notFound:
-      return new EngineError('other-log', 'the stream of the log is gone', { cause: error })
-    case API.noPeers: // what a cluster says too until its servers have found each other
-      return unavailable(
-        'the cluster has too few servers for so many replicas, or too little room on them',
-        error,
-      )
-    case API.noCluster:
-      return unusable(
-        'one server of NATS alone cannot keep several replicas; begin a cluster, or ask for one',
-        error,
-      )
-    case API.notEnabled:
-    case API.notEnabledForAccount:
-      return unusable('JetStream is not enabled here, or not for this account', error)
-    default:
-      return isRefused(error)
-        ? unusable(`${what}: ${message}`, error)
-        : unavailable(`${what}: ${message || name}`, error)
-  }
-}

@@ -110,7 +110,7 @@ describe.runIf(NATS)('a stream that is not as the lab has made it', { timeout: L
     const name = `FOREIGN_${streams++}`
     const connection = await connect({ servers: shared.address.replace('nats://', '') })
     const jsm = await jetstreamManager(connection)
-    await jsm.streams.add({ name, subjects: [`${name}.log`], description, ...config })
+    await jsm.streams.add({ name, subjects: [`${name}.abc`], description, ...config })
     await connection.close()
     return name
   }
@@ -132,6 +132,12 @@ describe.runIf(NATS)('a stream that is not as the lab has made it', { timeout: L
       OURS,
       { ...AS_OURS, retention: 'interest' },
       /retention must be “limits”/,
+    ],
+    [
+      'with another subject',
+      OURS,
+      { ...AS_OURS, subjects: ['else'] },
+      /its one subject must be FOREIGN_\d\.abc/,
     ],
     [
       'that forgets ids too soon',
