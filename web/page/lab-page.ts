@@ -18,6 +18,7 @@ import '../elements/figures/traffic-generator.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import '../scope/every-byte.ts'
 import type { PageLane } from '../faults/bench.ts'
+import { createLinkedFaults } from '../faults/link/linked-faults.ts'
 import { wires } from '../faults/wires.ts'
 import { visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
@@ -27,18 +28,27 @@ import type { Lane } from '../model/lane.ts'
 import { createRooms } from '../model/rooms.ts'
 import { createPagePitfalls } from '../pitfalls/page-pitfalls.ts'
 import { browserPlatform } from '../platform.ts'
+import type { Look } from '../scope/timeline/view.ts'
 import { sentence } from '../words.ts'
 import { chooserPointer } from './chooser-pointer.ts'
 import { experiments } from './experiments.ts'
+import './address/copy-link.ts'
+import { createAddress } from './address/address.ts'
+import {
+  type LabSettings,
+  problemWithName,
+  problemWithRoom,
+  TIMELINE_EXTRAS,
+  USUAL,
+} from './address/settings.ts'
 import { createFileIntake, refuseFilesElsewhere } from './files.ts'
 import { notices } from './notices.ts'
 import './lanes/lane-bar.ts'
 import { createPageView } from './lanes/page-view.ts'
 import { createFirstMotion } from './opening/first-motion.ts'
-import { ownRoom, rememberRoom, roomOfReturningVisitor } from './opening/own-room.ts'
+import { ownRoom, rememberRoom } from './opening/own-room.ts'
 import { pageFooter } from './page-footer.ts'
 import { createPanels } from './panels.ts'
-import { problemWithName, problemWithRoom, readSettings, USUAL, writeSettings } from './settings.ts'
 import { whoAndWhere } from './who-and-where.ts'
 
 /** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
@@ -66,7 +76,10 @@ export class LabPage extends LitElement {
   readonly #stopwatch = createStopwatch(visibleSince)
   /** Where an address leads that names no room. */
   readonly #home = ownRoom()
-  readonly #settings = this.#read().settings
+  readonly #address = createAddress(this.#home)
+  readonly #settings = this.#address.settings
+  /** Of the timeline: one object for as long as it is the same. */
+  #look = lookOf(this.#settings)
   readonly #turned: LiveSettings = { ...this.#settings.transports }
   readonly #guest = rememberedGuest()
   readonly #files = createFileIntake({
@@ -95,9 +108,23 @@ export class LabPage extends LitElement {
     onChange: () => this.requestUpdate(),
   })
 
-  readonly #view = createPageView({ onChange: () => this.requestUpdate() })
+  readonly #view = createPageView({
+    settings: this.#settings,
+    onSettings: (changed) => this.#set(changed),
+    onChange: () => this.requestUpdate(),
+  })
+
+  readonly #linked = createLinkedFaults({
+    wires,
+    linked: this.#settings.faults,
+    onChange: () => {
+      this.#settings.faults = this.#linked.all
+      this.#write()
+    },
+  })
 
   readonly #panels = createPanels({
+    linked: this.#linked,
     isOpen: (id) => this.#view.isOpen(id),
     onOpen: (id, isOpen) => this.#view.setOpen(id, isOpen),
     ready: this.#view.ready,
@@ -106,16 +133,17 @@ export class LabPage extends LitElement {
     stopwatch: this.#stopwatch,
     reset: () => this.#reset(),
     settings: this.#settings,
-    onSettings: (changed) => {
-      Object.assign(this.#settings, changed)
-      this.#remember()
-    },
+    onSettings: (changed) => this.#set(changed),
     onChange: () => this.requestUpdate(),
   })
 
   readonly #pitfalls = createPagePitfalls({
     wires,
     lanes: () => this.#pageLanes(),
+    isOpen: () => this.#view.isOpen('pitfalls'),
+    onOpen: (isOpen) => this.#view.setOpen('pitfalls', isOpen),
+    chosen: () => this.#settings.pitfall,
+    onChosen: (pitfall) => this.#set({ pitfall }),
     onChange: () => this.requestUpdate(),
   })
 
@@ -124,10 +152,7 @@ export class LabPage extends LitElement {
     this.#isAsked = this.#settings.running
     this.#settings.running = false
     this.series = []
-    this.complaints = [
-      ...PROBLEMS,
-      ...this.#read().complaints.map((complaint) => `In the address: ${complaint}`),
-    ]
+    this.complaints = [...PROBLEMS, ...this.#address.complaints]
     this.waiting = 0
     this.wrongName = null
     this.wrongRoom = null
@@ -140,14 +165,8 @@ export class LabPage extends LitElement {
       this.requestUpdate()
       void this.#rooms.look(this.#settings.room)
     })
-    const named = new URLSearchParams(location.search).get('room')
-    if (named === null) this.#settings.room = roomOfReturningVisitor() ?? this.#home
-    else if (named === this.#settings.room) rememberRoom(named)
+    this.#view.openWhatIsChosen()
     void this.#load()
-  }
-
-  #read() {
-    return readSettings(location.search, this.#home)
   }
 
   /** Without a shadow: the page is the page, and style.css is for it. */
@@ -157,18 +176,21 @@ export class LabPage extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    window.addEventListener('popstate', this.#onBack)
+    this.#stopFollowing = this.#address.onBack((room) => {
+      if (room !== this.#settings.room) this.#openRoom(room)
+    })
     this.#stopRefusing = refuseFilesElsewhere()
     this.#motion.connect()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    window.removeEventListener('popstate', this.#onBack)
+    this.#stopFollowing()
     this.#stopRefusing()
     this.#motion.disconnect()
   }
   #stopRefusing = () => {}
+  #stopFollowing = () => {}
 
   async #load(): Promise<void> {
     // Run before the answer is there: then all lanes connect in one go when it is, and are drawn after that.
@@ -188,7 +210,7 @@ export class LabPage extends LitElement {
   }
 
   override render() {
-    const { room, rate, size, running } = this.#settings
+    const { room, rate, size, running, words } = this.#settings
     const here = this.#rooms.list.find((one) => one.name === room)
     const view = this.#view
     return html`
@@ -234,6 +256,8 @@ export class LabPage extends LitElement {
             .wanted=${view.isOpen('bytes')}
             .ready=${view.isReady}
             .line=${view.line}
+            .look=${this.#look}
+            @look=${({ detail }: CustomEvent<Look>) => this.#onLook(detail)}
             @open=${({ detail }: CustomEvent<boolean>) => view.setOpen('bytes', detail)}
           ></every-byte>
           ${this.#panels.breaking()}
@@ -241,12 +265,12 @@ export class LabPage extends LitElement {
         <lane-bar
           .series=${this.series}
           .shown=${view.shown}
-          .words=${view.words}
+          .words=${words}
           @shown=${({ detail }: CustomEvent<readonly TransportName[]>) => (view.shown = detail)}
-          @words=${({ detail }: CustomEvent<boolean>) => (view.words = detail)}
+          @words=${({ detail }: CustomEvent<boolean>) => this.#set({ words: detail })}
         ></lane-bar>
         <div
-          class=${view.words ? 'lanes words' : 'lanes'}
+          class=${words ? 'lanes words' : 'lanes'}
           id="lanes"
           tabindex="-1"
           @dragover=${this.#files.onDragOver}
@@ -258,7 +282,7 @@ export class LabPage extends LitElement {
             ({ transport }) => transport,
             ({ transport, latencies }) => html`<chat-lane
               compact
-              ?words=${view.words}
+              ?words=${words}
               .transport=${transport}
               .room=${room}
               .defect=${this.#pitfalls.defectOf(transport)}
@@ -335,6 +359,7 @@ export class LabPage extends LitElement {
       onName: (event) => void this.#onName(event),
       onRoom: (event) => this.#onRoom(event),
       onRooms: () => this.#toggleRooms(),
+      copyLink: html`<copy-link .settings=${() => this.#settings} .home=${this.#home}></copy-link>`,
       onDismiss: (what) => (this[what] = null),
     })
   }
@@ -379,17 +404,12 @@ export class LabPage extends LitElement {
 
   /** A room is a place: the way back leads to the one before. A slider is none, and leaves no trace. */
   #go(room: string): void {
-    if (room !== this.#settings.room) history.pushState(null, '', location.href)
+    if (room !== this.#settings.room) this.#address.leave()
     this.#openRoom(room)
   }
 
   /** How often the reader has gone to a room: an answer that comes late does not fetch anyone back. */
   #moves = 0
-
-  readonly #onBack = () => {
-    const { room } = this.#read().settings
-    if (room !== this.#settings.room) this.#openRoom(room)
-  }
 
   #openRoom(room: string): void {
     this.#moves++
@@ -418,8 +438,12 @@ export class LabPage extends LitElement {
 
   #onTraffic(event: Event): void {
     const { rate, size, running } = event.target as TrafficGenerator
-    Object.assign(this.#settings, { rate, size, running })
-    this.#remember()
+    this.#set({ rate, size, running })
+  }
+
+  #onLook(look: Look): void {
+    this.#look = look
+    this.#set(settingsOf(look))
   }
 
   get #lanes(): Lane[] {
@@ -469,18 +493,32 @@ export class LabPage extends LitElement {
     this.#panels.onReset()
   }
 
-  /** Puts the settings into the address, without a new entry in the history for each step of a slider. */
-  #remember(): void {
-    this.complaints = []
-    this.#writeAddress()
-    this.requestUpdate()
+  #set(changed: Partial<LabSettings>): void {
+    Object.assign(this.#settings, changed)
+    this.#remember()
   }
 
-  #writeAddress(): void {
-    const query = writeSettings(this.#settings, this.#home)
-    history.replaceState(null, '', `${location.pathname}${query}${location.hash}`)
+  #remember(): void {
+    this.complaints = []
+    this.#write()
+  }
+
+  #write(): void {
+    this.#address.write(this.#settings)
+    this.requestUpdate()
   }
 }
+
+const settingsOf = ({ span, isTall, hasTable }: Look): Pick<LabSettings, 'zoom' | 'timeline'> => ({
+  zoom: span,
+  timeline: TIMELINE_EXTRAS.filter((extra) => (extra === 'table' ? hasTable : isTall)),
+})
+
+const lookOf = ({ zoom, timeline }: Readonly<LabSettings>): Look => ({
+  span: zoom,
+  isTall: timeline.includes('connections'),
+  hasTable: timeline.includes('table'),
+})
 
 const isTooMany = (state: Lane['state']): boolean =>
   'cause' in state && state.cause?.code === 'too-many-rooms'

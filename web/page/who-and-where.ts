@@ -16,6 +16,8 @@ export interface WhoAndWhere {
   readonly onName: (event: Event) => void
   readonly onRoom: (event: Event) => void
   readonly onRooms: () => void
+  /** The button that copies the page's link. */
+  readonly copyLink: unknown
   /** The reader has read what is wrong. */
   readonly onDismiss: (what: 'wrongName' | 'wrongRoom') => void
 }
@@ -64,6 +66,7 @@ export const whoAndWhere = (at: WhoAndWhere) => {
         ${THEMES.map((one) => html`<option value=${one} ?selected=${one === theme}>${one}</option>`)}
       </select>
     </label>
+    ${at.copyLink}
     <div class="wrongs">
       ${wrong('wrong-name', at.wrongName, () => at.onDismiss('wrongName'))}
       ${wrong('wrong-room', at.wrongRoom, () => at.onDismiss('wrongRoom'))}

@@ -7,6 +7,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import './timeline/lab-timeline.ts'
 import { LINE } from './timeline/layout.ts'
+import { type Look, USUAL_LOOK } from './timeline/view.ts'
 
 export class LabScope extends LitElement {
   static override properties = {
@@ -14,6 +15,7 @@ export class LabScope extends LitElement {
     problem: { state: true },
     line: { type: Number },
     brief: { type: Boolean },
+    look: { attribute: false },
   }
   declare mark: number | null
   declare problem: string | null
@@ -21,6 +23,8 @@ export class LabScope extends LitElement {
   declare line: number | undefined
   /** Room is made for the bytes when some are chosen, and not before. */
   declare brief: boolean
+  /** Of the timeline. */
+  declare look: Look
 
   constructor() {
     super()
@@ -28,6 +32,7 @@ export class LabScope extends LitElement {
     this.problem = null
     this.line = undefined
     this.brief = false
+    this.look = USUAL_LOOK
   }
 
   override connectedCallback(): void {
@@ -36,8 +41,8 @@ export class LabScope extends LitElement {
   }
 
   override render() {
-    const { mark, line, brief } = this
-    return html`<lab-timeline .line=${line ?? LINE} ?brief=${brief}
+    const { mark, line, brief, look } = this
+    return html`<lab-timeline .line=${line ?? LINE} .look=${look} ?brief=${brief}
         @inspect=${({ detail }: CustomEvent<number>) => this.#inspect(detail)}
       ></lab-timeline>
       ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing}

@@ -1,6 +1,8 @@
-/** What of the page is in view: which lanes, which panels, and how close their parts stand. */
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
-import type { PanelId } from '../panels.ts'
+/** What of the page is in view: which lanes, which panels, and how close their parts stand. It is part of the settings. */
+import { LANES } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
+import type { LabSettings } from '../address/settings.ts'
+import { PANELS, type PanelId } from '../panel-heads.ts'
 
 /** The switches of the faults stand beside the timeline from here on; in a narrower page they would push the lanes out of view. */
 const WIDE = '(min-width: 64rem)'
@@ -13,18 +15,21 @@ const LINES = { low: 10, high: 12 }
 /** A lane that does not come to anything must not keep the panels waiting. */
 const LANES_TAKE_MS = 5_000
 
+export type ViewSettings = Pick<LabSettings, 'lanes' | 'open' | 'words' | 'faults' | 'scenario' | 'pitfall'>
+
 export interface PageViewOptions {
+  readonly settings: Readonly<ViewSettings>
+  /** The reader has changed what is in view. */
+  readonly onSettings: (changed: Partial<Pick<ViewSettings, 'lanes' | 'open' | 'words'>>) => void
   readonly onChange: () => void
 }
 
 export type PageView = ReturnType<typeof createPageView>
 
-export function createPageView({ onChange }: PageViewOptions) {
+export function createPageView({ settings, onSettings, onChange }: PageViewOptions) {
   const low = matchMedia(LOW)
   low.addEventListener('change', onChange)
-  const open = new Set<PanelId>(matchMedia(WIDE).matches ? ['bytes', 'break'] : ['bytes'])
-  let shown: readonly TransportName[] = TRANSPORTS
-  let words = false
+  const usual: readonly PanelId[] = matchMedia(WIDE).matches ? ['bytes', 'break'] : ['bytes']
   let isReady = false
   let settle = () => {}
   const ready = new Promise<void>((resolve) => {
@@ -37,28 +42,35 @@ export function createPageView({ onChange }: PageViewOptions) {
   })
   setTimeout(() => settle(), LANES_TAKE_MS)
 
+  /** Panels in which the address has chosen something, until their reader closes them. */
+  const chosen = new Set<PanelId>()
+  const isOpen = (id: PanelId) => chosen.has(id) || (settings.open ?? usual).includes(id)
+
   return {
-    isOpen: (id: PanelId) => open.has(id),
-    setOpen(id: PanelId, isOpen: boolean) {
-      if (isOpen) open.add(id)
-      else open.delete(id)
-      onChange()
+    isOpen,
+    setOpen(id: PanelId, isToBe: boolean) {
+      if (isOpen(id) === isToBe) return
+      chosen.delete(id)
+      const open = PANELS.filter((one) => (one === id ? isToBe : isOpen(one)))
+      onSettings({ open: open.join() === usual.join() ? null : open })
     },
-    isShown: (name: TransportName) => shown.includes(name),
-    get shown() {
-      return shown
+    /**
+     * What the address has chosen in a panel is in view where it does not say which panels are open; and what is asked of the
+     * reader always is.
+     */
+    openWhatIsChosen() {
+      const { open, faults, scenario, pitfall } = settings
+      chosen.clear()
+      if (faults.length > 0) chosen.add('break')
+      if (open === null && scenario !== null) chosen.add('scenarios')
+      if (open === null && pitfall !== null) chosen.add('pitfalls')
+    },
+    isShown: (name: TransportName) => settings.lanes?.includes(name) ?? true,
+    get shown(): readonly TransportName[] {
+      return settings.lanes ?? LANES
     },
     set shown(names: readonly TransportName[]) {
-      shown = names
-      onChange()
-    },
-    /** Whether each lane says what it does, and has all of its figures. */
-    get words() {
-      return words
-    },
-    set words(are: boolean) {
-      words = are
-      onChange()
+      onSettings({ lanes: names.length === LANES.length ? null : names })
     },
     /** Of the timeline. */
     get line() {
