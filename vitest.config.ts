@@ -38,10 +38,10 @@ const COMMANDS = [
 export default defineConfig({
   test: {
     // Two cores and real sockets: a limit is there to end what hangs, not to time what runs.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // Vitest's own second is a race on a busy machine; to look more often makes a quiet one quicker.
-    expect: { poll: { timeout: 20_000, interval: 10 } },
+    expect: { poll: { timeout: 40_000, interval: 10 } },
     projects: [
       project(
         'unit',

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { inBrowser } from '../lab/verify/browser/browser-bench.ts'
 import { stateOf, TIMEOUT } from '../lab/verify/browser/lab-page.ts'
@@ -64,6 +64,14 @@ inBrowser(
           }
           await live.getByRole('button', { name: 'Stop this live part' }).click()
           await expect.poll(() => live.locator('chat-lane').count(), TIMEOUT).toBe(0)
+        }
+        for (const picture of await page.locator('step-through').all()) {
+          const count = await picture.locator('.step').count()
+          await picture.getByRole('button', { name: 'Next' }).press('End')
+          expect(await picture.getByRole('status').textContent()).toMatch(
+            new RegExp(`^${count} of ${count}\\. [A-Z]`),
+          )
+          expect(await picture.getByRole('img').count()).toBe(1)
         }
         for (const prediction of await page.locator('predict-reveal').all()) {
           const answer = prediction.locator('details p').first()
@@ -138,6 +146,99 @@ inBrowser(
         await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBeGreaterThan(0)
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+    })
+
+    test('pictures are stepped by button and by key, without motion for a reader who wants none, and all are there on paper and without a script', async () => {
+      const url = urlOf('docs/chapters/03-long-polling.md')
+      const page = await bench.open(url, { reducedMotion: 'reduce' })
+      const element = page.locator('step-through')
+      const [back, next] = ['Back', 'Next'].map((name) => element.getByRole('button', { name }))
+      const captions = (await element.locator('figcaption').allTextContents()).map((one) => one.trim())
+      const count = captions.length
+      expect(count).toBe(7)
+      const expectStep = async (step: number) => {
+        expect(await element.getByRole('img').count()).toBe(1) // the others are hidden from every reader
+        expect(await element.getByRole('img').getAttribute('aria-label')).toMatch(
+          new RegExp(`^.+, picture ${step} of ${count}$`),
+        )
+        expect(await element.getByRole('status').textContent()).toBe(
+          `${step} of ${count}. ${captions[step - 1]}`,
+        )
+        expect(await motionIn(element)).toBe(0)
+      }
+      const height = async () => (await element.boundingBox())!.height
+      await expectStep(1)
+      const tall = await height()
+      await back!.press('Enter') // there is nothing before the first
+      await expectStep(1)
+      await next!.click()
+      await expectStep(2)
+      await next!.focus()
+      for (let step = 3; step <= count; step++) {
+        await page.keyboard.press('Enter')
+        await expectStep(step)
+        expect(await height()).toBe(tall)
+      }
+      await page.keyboard.press('Enter')
+      await expectStep(count)
+      expect(await next!.evaluate((button) => button === document.activeElement)).toBe(true)
+      await page.keyboard.press('ArrowLeft')
+      await expectStep(count - 1)
+      await page.keyboard.press('Home')
+      await expectStep(1)
+      expect(await element.getByRole('button', { name: 'Play' }).count()).toBe(0)
+
+      const expectAll = async (of: Page) => {
+        const steps = of.locator('step-through .step')
+        for (const [index, caption] of captions.entries()) {
+          expect(await steps.nth(index).getByRole('img').isVisible()).toBe(true)
+          expect(await steps.nth(index).getByText(caption).isVisible()).toBe(true)
+        }
+        const tops = await steps.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
+        expect(tops).toEqual([...tops].sort((a, b) => a - b))
+        expect(new Set(tops).size).toBe(count)
+      }
+      await page.emulateMedia({ media: 'print' })
+      await expectAll(page)
+      expect(await next!.isVisible()).toBe(false)
+      await expectAll(await bench.open(url, { javaScriptEnabled: false }))
+    })
+
+    test('a picture is played to its end, pauses when it is told, and stops when its reader wants no motion', async () => {
+      const page = await bench.open('about:blank', { reducedMotion: 'no-preference' })
+      await page.clock.install()
+      // Counted and not looked at: a slow machine would look when it is over.
+      await page.addInitScript(() => {
+        const { animate } = Element.prototype
+        Element.prototype.animate = function (...how) {
+          document.documentElement.dataset.moved = 'yes'
+          return animate.apply(this, how)
+        }
+      })
+      await page.goto(new URL(urlOf('docs/chapters/03-long-polling.md'), bench.lab.url).href)
+      const element = page.locator('step-through')
+      const count = await element.locator('.step').count()
+      const place = () => element.locator('.step-count').textContent()
+      const play = element.getByRole('button', { name: 'Play' })
+      await play.click()
+      expect(await place()).toBe(`2 of ${count}. `)
+      expect(await page.locator('html').getAttribute('data-moved')).toBe('yes')
+      await page.clock.runFor(20_000)
+      expect(await place()).not.toBe(`2 of ${count}. `)
+      await element.getByRole('button', { name: 'Pause' }).click()
+      const paused = await place()
+      await page.clock.runFor(120_000)
+      expect(await place()).toBe(paused)
+      await play.click()
+      await page.clock.runFor(240_000)
+      expect(await place()).toBe(`${count} of ${count}. `)
+      await play.click() // from the beginning again
+      expect(await place()).toBe(`1 of ${count}. `)
+      await page.emulateMedia({ reducedMotion: 'reduce' })
+      await expect.poll(() => element.getByRole('button', { name: /Play|Pause/ }).count(), TIMEOUT).toBe(0)
+      await page.clock.runFor(240_000)
+      expect(await place()).toBe(`1 of ${count}. `)
+      expect(await motionIn(element)).toBe(0)
     })
 
     test('a live part takes files as the lab page does: dropped, pasted or chosen, and says what became of them', async () => {
@@ -282,6 +383,10 @@ inBrowser(
   },
   { course: true, wired: true },
 )
+
+/** How many parts of a picture are under way. */
+const motionIn = (picture: Locator): Promise<number> =>
+  picture.evaluate((one) => one.getAnimations({ subtree: true }).length)
 
 /** Runs in the page: what of a live part reaches over the edge of the element that it belongs to. */
 function partsThatStickOut(live: Element): string[] {

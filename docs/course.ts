@@ -26,7 +26,7 @@ export const CHAPTERS: readonly Chapter[] = [
   { number: 10, title: 'Safety', file: '10-safety.md' },
   { number: 11, title: 'When the network misbehaves', file: '11-when-the-network-misbehaves.md' },
   { number: 12, title: 'Measuring honestly', file: '12-measuring-honestly.md' },
-  { number: 13, title: 'Growing to many servers', file: null },
+  { number: 13, title: 'Growing to many servers', file: '13-growing-to-many-servers.md' },
   { number: 14, title: 'Beyond', file: '14-beyond.md' },
   { number: 15, title: 'Build your own', file: '15-build-your-own.md' },
 ]

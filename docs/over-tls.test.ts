@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const chapters = filesIn(['docs/chapters'], '.md').filter((file) => examplesIn(textOf(file)).length > 0)
 
-describe.each([...chapters])('%s over TLS', { timeout: 30_000 }, (file) => {
+describe.each([...chapters])('%s over TLS', { timeout: 120_000 }, (file) => {
   it('each command is believed, and answered as over plain HTTP', async () => {
     let cursor: string | null = null
     for (const { line, command, answer, kind } of examplesIn(textOf(file))) {

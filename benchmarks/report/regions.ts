@@ -98,29 +98,59 @@ const oursIn = ({ subjects }: RunFile) => subjects.filter(({ kind }) => kind !==
 const titled = ([scenario, metric]: readonly [ScenarioName, string]) =>
   [scenario, metric, metricOf(scenario, metric)?.title ?? metric] as const
 
-/** A row per metric, each at one load; a column per subject. */
+/** Metrics, each at one load, by subjects. Of which there are more, those are the rows: a table may be long, not wide. */
 function oneLoadEach(
   run: RunFile,
   subjects: RunFile['subjects'],
   metrics: readonly (readonly [ScenarioName, string, string])[],
 ): string {
-  const rows = metrics.flatMap(([scenario, metric, title]) => {
+  const columns = metrics.flatMap(([scenario, metric, title]) => {
     const of = (subject: string) =>
       run.figures.find((one) => one.subject === subject && one.scenario === scenario && one.metric === metric)
     // Of several loads the one that was measured first, the same for all.
     const at =
       of(FLOOR)?.at ?? run.figures.find((one) => one.scenario === scenario && one.metric === metric)?.at
     if (!at) return []
-    const cells = subjects.map(({ name }) => cell(figureAt(run, name, scenario, metric, at)))
-    return [[`${title} (${loadInWords(at)})`, ...cells]]
+    const figures = subjects.map(({ name }) => figureAt(run, name, scenario, metric, at))
+    return [{ title: `${title} (${loadInWords(at)})`, figures }]
   })
-  return rows.length === 0 ? NOT_MEASURED : table(['', ...subjects.map(({ title }) => title)], rows)
+  if (columns.length === 0) return NOT_MEASURED
+  // Of a subject that was measured in none of this, such as one that another carries, there is nothing to say.
+  const rows = subjects.flatMap(({ title }, index) =>
+    columns.some(({ figures }) => figures[index])
+      ? [[title, ...columns.map(({ figures }) => cell(figures[index]))]]
+      : [],
+  )
+  const bySubject = [['', ...columns.map(({ title }) => title)], ...rows]
+  const [head, ...body] = rows.length > columns.length ? bySubject : turned(bySubject)
+  return table(head!, body)
 }
+
+const turned = (rows: readonly (readonly string[])[]) =>
+  rows[0]!.map((_, column) => rows.map((row) => row[column]!))
 
 function scenario(run: RunFile, name: ScenarioName): string {
   const ours = run.figures.filter((one) => one.scenario === name)
   if (ours.length === 0) return NOT_MEASURED
-  const subjects = run.subjects.filter((one) => ours.some(({ subject }) => subject === one.name))
+  const measured = run.subjects.filter((one) => ours.some(({ subject }) => subject === one.name))
+  const isPeer = ({ kind }: RunFile['subjects'][number]) => kind === 'peer'
+  const peers = measured.filter((one) => isPeer(one) || one.name === FLOOR)
+  const lab = scenarioTable(
+    run,
+    name,
+    ours,
+    measured.filter((one) => !isPeer(one)),
+  )
+  // Twenty columns are no table. Raw TCP stands in both: the ratios are to it.
+  return peers.some(isPeer) ? `${lab}\n\nThe peers:\n\n${scenarioTable(run, name, ours, peers)}` : lab
+}
+
+function scenarioTable(
+  run: RunFile,
+  name: ScenarioName,
+  ours: readonly Figure[],
+  subjects: RunFile['subjects'],
+): string {
   const rows = Object.keys(METRICS[name]).flatMap((metric) => {
     const loads = new Map(ours.filter((one) => one.metric === metric).map((one) => [keyOf(one.at), one.at]))
     return [...loads.values()].map((at) => [

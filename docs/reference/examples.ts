@@ -89,7 +89,7 @@ export function type(command: string, port: number, cursor: string | null, tcpPo
     no_proxy: '*',
   }
   return new Promise((done, fail) => {
-    execFile('sh', ['-c', line], { cwd: root, env, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile('sh', ['-c', line], { cwd: root, env, timeout: 170_000 }, (error, stdout, stderr) => {
       // curl's 28 is the --max-time that an endless answer needs.
       if (error && error.code !== 28) fail(new Error(`${error.message}\n${stdout}\n${stderr}`))
       else done(stdout)

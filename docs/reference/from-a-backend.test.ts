@@ -11,7 +11,7 @@ import { OVER_HTTP } from '../../transports/descriptors.ts'
 import { loadClient } from '../../transports/load-client.ts'
 import { comparable, examplesIn, root, type } from './examples.ts'
 
-const TIMEOUT = { timeout: 20_000 }
+const TIMEOUT = { timeout: 60_000 }
 const clients: ChatClient[] = []
 let server: TestServer | null = null
 afterAll(async () => {

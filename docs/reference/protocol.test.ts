@@ -26,7 +26,7 @@ it.runIf(process.env.CI)('has curl to try the examples with, in CI at least', ()
 })
 
 // One example starts curl 120 times, and other tests run at the same time.
-describe.skipIf(!curl).each(DOCUMENTS)('%s', { timeout: 90_000 }, (document) => {
+describe.skipIf(!curl).each(DOCUMENTS)('%s', { timeout: 180_000 }, (document) => {
   const examples = examplesIn(readFileSync(join(root, document), 'utf8'))
   let server: TestServer
   let port: number

@@ -11,7 +11,7 @@ import { LAST_STEP, start, stepFolder } from './start.ts'
 
 const CHAPTER = 'docs/chapters/15-build-your-own.md'
 const DRAFT = { draftId: 'd1', author: 'Ada', text: 'Hello' }
-const LIMIT = { timeout: 10_000 }
+const LIMIT = { timeout: 60_000 }
 const steps = Array.from({ length: LAST_STEP }, (_, index) => index + 1)
 
 const servers: ChildProcess[] = []

@@ -2,7 +2,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { afterAll, expect, test } from 'vitest'
 
-const LIMIT = { timeout: 10_000 }
+const LIMIT = { timeout: 60_000 }
 
 let opened = 0
 let say: (data: string) => void = () => {}

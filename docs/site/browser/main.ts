@@ -4,6 +4,7 @@ import { addAnchors } from './anchors.ts'
 import { addCopyButtons } from './copy.ts'
 import { putOwnAddress } from './own-address.ts'
 import './predict-reveal.ts'
+import './step-through.ts'
 import { showProgress } from './progress.ts'
 import { addSearch } from './search.ts'
 

@@ -1,5 +1,5 @@
 /**
- * The two parts of a chapter that do something, as blocks of Markdown:
+ * The parts of a chapter that do something, as blocks of Markdown:
  *
  *     ::: live transports=sse,websocket traffic
  *     Write in one lane and watch the other.
@@ -19,6 +19,11 @@
  *     </details>
  *     :::
  *
+ *     ::: picture handshake
+ *     1. The client sends SYN.
+ *     2. The server answers.
+ *     :::
+ *
  * On a code host they read as what they are: words, a list, and an answer that unfolds.
  */
 import type { MarkdownIt, StateBlock } from 'markdown-it'
@@ -28,10 +33,11 @@ import { SETTINGS } from '../../../transports/descriptors.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
 import { RATE, SIZE } from '../../../web/page/slider-settings.ts'
 import { escapeHtml } from './highlight.ts'
+import { drawPictures, problemWithPicture, pushSteps } from './picture-steps.ts'
 
 const OPENING = /^::: *([a-z]+) *(.*)$/
 const CLOSING = /^:::\s*$/
-const KINDS = ['live', 'predict']
+const KINDS = ['live', 'predict', 'picture']
 
 export function containers(md: MarkdownIt, complain: (line: number, what: string) => void): void {
   md.block.ruler.before('fence', 'container', parse, { alt: ['paragraph', 'reference', 'list'] })
@@ -40,6 +46,8 @@ export function containers(md: MarkdownIt, complain: (line: number, what: string
   md.renderer.rules.predict_open = (tokens, index) =>
     `<div class="predict" role="group" aria-label="Predict"><predict-reveal data-answer="${tokens[index]!.info}">\n`
   md.renderer.rules.predict_close = () => '</predict-reveal></div>\n'
+
+  drawPictures(md)
 
   function parse(state: StateBlock, start: number, end: number, silent: boolean): boolean {
     const opening = OPENING.exec(lineOf(state, start))
@@ -57,6 +65,13 @@ export function containers(md: MarkdownIt, complain: (line: number, what: string
     open.map = [start, last]
     open.info = kind === 'predict' ? answerIn(inside) : words
     const { lineMax } = state
+    if (kind === 'picture') {
+      open.info = words
+      pushSteps(state, words, start + 1, last)
+      state.push('picture_close', 'div', -1)
+      state.line = last + 1
+      return true
+    }
     state.lineMax = last
     state.md.block.tokenize(state, start + 1, last)
     state.lineMax = lineMax
@@ -85,7 +100,8 @@ const answerIn = (inside: string): string => /<details>[\s\S]*?\n\n\*\*(\d)\.\*\
 
 function problemWith(kind: string, words: string, inside: string): string | null {
   if (kind === 'live') return liveOptions(words).problem
-  if (kind !== 'predict') return `there is no ::: ${kind}; there are ${KINDS.join(' and ')}`
+  if (kind === 'picture') return problemWithPicture(words, inside)
+  if (kind !== 'predict') return `there is no ::: ${kind}; there are ${KINDS.join(', ')}`
   const choices = inside.split('<details>')[0]!.match(/^\d\. /gm)?.length ?? 0
   const answer = Number(answerIn(inside))
   if (choices < 2) return 'a prediction needs a numbered list of at least two choices'

@@ -17,7 +17,10 @@ describe('what is wrong with a document is named with its line', () => {
     ['::: live traffic\n:::\n', '1: ::: live needs transports='],
     ['::: live transports=sse rate=1000\n:::\n', '1: rate=1000 is not a number from 0.2 to 50'],
     ['::: live transports=sse colour=red\n:::\n', '1: ::: live knows no colour=red'],
-    ['::: surprise\n:::\n', '1: there is no ::: surprise; there are live and predict'],
+    ['::: surprise\n:::\n', '1: there is no ::: surprise; there are live, predict, picture'],
+    ['::: picture handshakes\n1. One.\n:::\n', '1: there is no picture handshakes; there are'],
+    ['::: picture handshake\n1. One.\n:::\n', '1: the picture handshake has 5 steps, and the list has 1'],
+    ['::: picture lease\n1. [a](b.md)\n2. b\n3. c\n4. d\n5. e\n:::\n', '2: b.md: there is no such file'],
     ['::: live transports=sse\nno end\n', '1: ::: live is not closed by :::'],
     ['::: predict\nWhat?\n:::\n', '1: a prediction needs a numbered list'],
     [
@@ -90,5 +93,24 @@ describe('a document', () => {
     )
     expect(html).toContain('<predict-reveal data-answer="2">')
     expect(html).toMatch(/<ol>[\s\S]*<details>\s*<summary>So<\/summary>[\s\S]*<\/details>/)
+  })
+  it('shows the steps of a picture without a script: drawings with their places, and the words of the list below each', () => {
+    const { html, problems, sections } = render(
+      'docs/x.md',
+      '# A\n\n::: picture lease\n```diagram For a code host.\n1. no step\n```\n\n1. One,\n   and `more`.\n2. b\n3. c\n4. d\n5. e\n:::\n\nafter\n',
+    )
+    expect(problems).toEqual([])
+    const steps = [
+      ...html.matchAll(
+        /<figure class="step"><svg role="img" aria-label="([^"]+)" viewBox="[^"]+">[\s\S]*?<\/svg><figcaption>([\s\S]*?)<\/figcaption>/g,
+      ),
+    ]
+    expect(steps.map(([, name]) => name)).toEqual(
+      [1, 2, 3, 4, 5].map((step) => `A lease as a time line, picture ${step} of 5`),
+    )
+    expect(steps.map(([, , words]) => words)).toEqual(['One,\nand <code>more</code>.', 'b', 'c', 'd', 'e'])
+    expect(html).not.toContain('class="diagram"')
+    expect(html).toMatch(/<\/step-through><\/div>\s*<p>after/)
+    expect(sections.map(({ text }) => text).join(' ')).toContain('One, and more.')
   })
 })

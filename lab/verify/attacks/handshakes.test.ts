@@ -150,7 +150,7 @@ it('offers of another protocol, 50 on one connection, get one answer and its end
 })
 
 it('after all attacks on the handshake, the server process is alive, has printed nothing, and has no follower left', async () => {
-  await expect.poll(async () => (await server.figures()).followers, { timeout: 10_000 }).toBe(0)
+  await expect.poll(async () => (await server.figures()).followers, { timeout: 60_000 }).toBe(0)
   expect(server.said()).toBe('')
   expect(server.isAlive()).toBe(true)
 })

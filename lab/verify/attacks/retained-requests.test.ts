@@ -50,7 +50,7 @@ beforeAll(async () => {
   let followers = 0
   const snapshot = async () => {
     await vi.waitFor(async () => expect((await server.figures()).followers).toBe(followers), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 100,
     })
     const file = join(folder, 'server.heapsnapshot')

@@ -132,7 +132,7 @@ async function onlyTheHonestAreLeft(): Promise<void> {
   await vi.waitFor(
     async () => expect((await server.figures()).followers).toBeLessThanOrEqual(OVER_HTTP.length),
     {
-      timeout: 20_000,
+      timeout: 60_000,
     },
   )
 }

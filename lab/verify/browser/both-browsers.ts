@@ -33,7 +33,7 @@ export function inBothBrowsers(what: string, define: (open: OpenTab, name: strin
       skip()
       continue
     }
-    describe(`${what}, in ${name}`, { timeout: 45_000 }, () => {
+    describe(`${what}, in ${name}`, { timeout: 120_000 }, () => {
       let browser: { open: OpenTab; close: () => Promise<void> }
       beforeAll(async () => {
         browser = await start()

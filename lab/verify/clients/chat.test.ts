@@ -14,7 +14,7 @@ import { compileJava, type Example, examplesIn, java } from './examples.ts'
 import { type Program, startProgram } from './program.ts'
 
 /** Generous, in milliseconds: the machine may be busy, and a virtual machine starts slowly. */
-const TIMEOUT = { timeout: 30_000, interval: 10 }
+const TIMEOUT = { timeout: 60_000, interval: 10 }
 /** Whatever a shell, a URL or JSON could take for something else. */
 const AWKWARD = 'a "quoted" \\ žluť 🚲 & <b> $HOME `ls` %41 +'
 

@@ -12,7 +12,7 @@ import type { Page } from '../../wire/message.ts'
 import { type ClientBench, openClientBench } from './client-bench.ts'
 
 /** Generous, in milliseconds: the machine may be busy, and an EventSource waits before it comes back. */
-const TIMEOUT = { timeout: 30_000, interval: 10 }
+const TIMEOUT = { timeout: 60_000, interval: 10 }
 
 let bench: ClientBench
 beforeEach(async () => {

@@ -9,7 +9,7 @@ import { compileJava, examplesIn } from './examples.ts'
 import { startProgram } from './program.ts'
 
 /** Generous, in milliseconds: the machine may be busy, and a virtual machine starts slowly. */
-const TIMEOUT = { timeout: 30_000, interval: 10 }
+const TIMEOUT = { timeout: 60_000, interval: 10 }
 /** Orders, turned text, lines that others seem to have said, and what is drawn as nothing. */
 const ORDERS = [
   'a title: \u001b]0;pwned\u0007',

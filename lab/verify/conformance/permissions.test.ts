@@ -13,7 +13,7 @@ import { type ServerWithUsers, startServerWithUsers, type TestUser } from '../ki
 const NAMES = ['visitor', 'outsider', 'invited', 'member', 'moderator', 'owner', 'removed'] as const
 type Role = (typeof NAMES)[number]
 
-const WAIT = { timeout: 15_000, interval: 5 }
+const WAIT = { timeout: 60_000, interval: 5 }
 /** A room that no user has made. */
 const ABSENT = `~${'0'.repeat(20)}`
 

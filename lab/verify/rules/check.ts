@@ -1,12 +1,12 @@
 /**
  * `npm run check`: everything that must hold before a change is kept. Format, lint and types
  * are checked like tests, and counted like tests; then comes `npm test`, then the tests that it leaves out.
- * The last line says how many held.
+ * At the end stand the names of those that failed, once more; the last line says how many held.
  *
  * With `--tests PROJECT …`, only the tests of those projects (see vitest.config.ts).
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import config from '../../../vitest.config.ts'
 import { buildFolder } from '../../command/build-folder.ts'
 import { startChild } from '../../command/children.ts'
@@ -24,6 +24,8 @@ interface Count {
 }
 
 const total: Count = { passed: 0, failed: 0, skipped: 0 }
+/** What failed, a line each: where a log is cut, its end is what remains. */
+const failures: string[] = []
 let ending: Ending | null = null
 
 /** @param projects whose tests alone are run; null for everything */
@@ -44,6 +46,7 @@ async function check(projects: readonly string[] | null): Promise<number> {
   ])
 
   if (ending) return (ending as Ending).exitCode
+  for (const failure of failures) say(`FAILED: ${failure}`)
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
   say(`\n${total.passed} passed, ${total.failed} failed${skipped}`)
   return total.failed > 0 ? 1 : 0
@@ -103,6 +106,7 @@ async function step(name: string, program: string, ...args: string[]): Promise<v
   const held = await run(ownProgram(program), args)
   say(`${held ? 'ok' : 'FAILED'}: ${name}`)
   total[held ? 'passed' : 'failed']++
+  if (!held) failures.push(name)
 }
 
 /** The tests, counted by vitest itself. A run that leaves no count, or an unclean one, has failed. */
@@ -113,23 +117,51 @@ async function runTheTests(program: string, args: readonly string[]): Promise<vo
   rmSync(results, { force: true })
   const held = await run(program, [...args, '--reporter=json', `--outputFile.json=${results}`])
   const count = readCount(results)
+  failures.push(...count.failures)
   total.passed += count.passed
   total.failed += count.failed
   total.skipped += count.skipped
   // A hook or an unhandled error fails the run without failing a test.
-  if (!held && count.failed === 0) total.failed++
+  if (!held && count.failed === 0) {
+    total.failed++
+    failures.push(`${program} ${args.join(' ')}: ended badly, though no test of it failed`)
+  }
 }
 
-function readCount(file: string): Count {
+/** What we use of vitest's JSON report. */
+interface Results {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numTodoTests: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
+}
+
+function readCount(file: string): Count & { failures: string[] } {
   try {
-    const results = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>
+    const results = JSON.parse(readFileSync(file, 'utf8')) as Results
     return {
-      passed: results.numPassedTests ?? 0,
-      failed: results.numFailedTests ?? 0,
-      skipped: (results.numPendingTests ?? 0) + (results.numTodoTests ?? 0),
+      passed: results.numPassedTests,
+      failed: results.numFailedTests,
+      skipped: results.numPendingTests + results.numTodoTests,
+      failures: results.testResults.flatMap(({ name, assertionResults }) =>
+        assertionResults
+          .filter(({ status }) => status === 'failed')
+          .map(({ fullName, failureMessages: [why = ''] }) => {
+            const [firstLine] = why.split('\n')
+            return `${relative(root, name)}: ${fullName}: ${firstLine!.slice(0, 200)}`
+          }),
+      ),
     }
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 }
+    return { passed: 0, failed: 1, skipped: 0, failures: ['the tests left no report'] }
   }
 }
 
