@@ -80,8 +80,8 @@ export const cursorIn = (text: string): string | null =>
 export function type(command: string, port: number, cursor: string | null, tcpPort = 4000): Promise<string> {
   if (command.includes('CURSOR') && cursor === null) throw new Error('no answer above has a cursor')
   const line = command
-    .replaceAll('localhost:3000', `localhost:${port}`)
-    .replaceAll('localhost:4000', `localhost:${tcpPort}`)
+    // In one go: a port that was drawn may itself begin with 4000.
+    .replaceAll(/localhost:(3000|4000)\b/g, (_, of) => `localhost:${of === '3000' ? port : tcpPort}`)
     .replaceAll('CURSOR', cursor ?? '')
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,

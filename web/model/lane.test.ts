@@ -57,6 +57,7 @@ function fixture({
   const onChange = vi.fn()
   const onDoubt = vi.fn()
   let author = 'Ann'
+  const page = { isBusy: false }
   const lane = createLane({
     transport,
     baseUrl: new URL('http://lab/'),
@@ -73,6 +74,7 @@ function fixture({
     },
     stopwatch,
     latencies,
+    isPageBusy: () => page.isBusy,
     present,
     writing,
     ...(writer && { writer }),
@@ -84,6 +86,7 @@ function fixture({
     clock,
     latencies,
     stopwatch,
+    page,
     sent,
     updates,
     clientIds,
@@ -194,8 +197,24 @@ test('times what this page published, and nothing else, from its start to the fr
   expect(latencies.count).toBe(0)
   await clock.pass(12)
   lane.shown(batch, clock.now())
-  expect(latencies.samples).toEqual([{ startedAt: 0, ms: 42 }])
+  expect(latencies.samples).toEqual([{ startedAt: 0, ms: 42, pageMs: 12, isPages: false }])
   expect(batch.map(({ latency }) => latency)).toEqual([42, 'untimed'])
+})
+
+test.each([
+  ['the page was too busy to receive it', 12, true, true],
+  ['it took more than three frames from receipt to the screen', 51, false, true],
+  ['neither', 12, false, false],
+])('a latency is marked as the page’s own by: %s', async (_why, ms, isBusy, isPages) => {
+  const { lane, clock, latencies, stopwatch, arrive, page } = await open()
+  page.isBusy = isBusy
+  stopwatch.start('ours', clock.now())
+  await arrive([message(1, 'ours')])
+  const batch = lane.takeFresh()
+  await clock.pass(ms)
+  lane.shown(batch, clock.now())
+  expect(latencies.samples[0]).toMatchObject({ pageMs: ms, isPages })
+  expect(batch[0]?.isPages).toBe(isPages)
 })
 
 test('a frame that was out of sight times nothing', async () => {

@@ -21,6 +21,9 @@ import { createWriting, type Editing, type Letter, type Writing } from './writin
 /** What a removal says to readers that do not know what a removal is. */
 const REMOVED = '(removed)'
 
+/** What takes longer from receipt to the screen than three frames at 60 Hz has waited for the page, in milliseconds. */
+const PAGE_MS = 50
+
 /** Written here and not yet come back as a message. */
 export interface Pending extends Letter {
   /** The server has it; this lane has not read it yet. */
@@ -45,6 +48,8 @@ export interface LaneOptions {
   readonly platform: Platform
   readonly stopwatch: Stopwatch
   readonly latencies: Latencies
+  /** Whether the page is so busy now that what is shown has waited for it; it is not unless given. */
+  readonly isPageBusy?: () => boolean
   /** Whether the lane is counted among those who are here, and shows who else is; not unless given. */
   readonly present?: boolean
   /** How long it may hear nothing before it gives its connection up; as usual unless given. */
@@ -125,7 +130,7 @@ export function createLane(options: LaneOptions) {
     const { note } = message
     if (note?.kind === 'edited') writing.overtake(note.seq, { by: message.author, text: message.text })
     if (note?.kind === 'removed') writing.overtake(note.seq, { by: message.author, text: null })
-    fresh.push(lines.addMessage(message))
+    fresh.push(lines.addMessage(message, clock.now()))
   })
   client.onGap(({ lost }) => {
     lines.addGap(lost)
@@ -354,7 +359,10 @@ export function createLane(options: LaneOptions) {
           continue
         }
         line.latency = at - startedAt
-        latencies.add({ startedAt, ms: line.latency })
+        const pageMs = at - (line.receivedAt ?? at)
+        const isPages = pageMs > PAGE_MS || options.isPageBusy?.() === true
+        line.isPages = isPages
+        latencies.add({ startedAt, ms: line.latency, pageMs, isPages })
       }
       changed()
     },

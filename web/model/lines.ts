@@ -19,8 +19,12 @@ export interface MessageLine {
   /** Unlike `seq`, never used twice: a server that restarts begins its numbers again. */
   readonly key: number
   readonly message: ChatMessage
+  /** When it came out of the transport, in milliseconds of the page's clock; absent for what was read as history. */
+  readonly receivedAt?: number
   /** Publish → shown, in milliseconds; `awaited` until it is on the screen. */
   latency: number | 'awaited' | 'untimed'
+  /** Its latency holds this page's own queue. */
+  isPages?: boolean
 }
 
 export interface GapLine {
@@ -87,7 +91,8 @@ export function createLines({ url, platform, onChange }: LinesOptions) {
     get all(): readonly Line[] {
       return lines
     },
-    addMessage: (message: ChatMessage) => add({ kind: 'message', key: keys++, message, latency: 'awaited' }),
+    addMessage: (message: ChatMessage, receivedAt: number) =>
+      add({ kind: 'message', key: keys++, message, receivedAt, latency: 'awaited' }),
     addGap: (lost: number) => add({ kind: 'gap', key: keys++, lost }),
     /** Said before the first of {@link all}, as far as the reader has asked for it. */
     get earlier(): EarlierLines {

@@ -1,14 +1,18 @@
 /** `<latency-table>`: the chart in figures, for a reader who cannot see the chart or wants to quote it. */
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
 import { KEPT } from '../../model/figures/latencies.ts'
 import { inTable, number } from '../../words.ts'
 import { drawEvery } from './draw-every.ts'
+import { OWN_QUEUE, ownQueue, ownQueueStyles } from './page-busy.ts'
 import type { Series } from './series.ts'
 
 /** Figures that change faster than this cannot be read. */
 const DRAW_EVERY_MS = 500
+
+/** Those of a row that can hold the page's own queue. */
+const FIGURES = ['last', 0.5, 0.99, 1] as const
 
 export class LatencyTable extends LitElement {
   static override properties = { series: { attribute: false } }
@@ -40,6 +44,8 @@ export class LatencyTable extends LitElement {
       <caption>
         Publish → shown, in ms, of messages that this page published. Percentiles and maximum are of the last
         ${number(KEPT)}. Each includes the wait for a frame: up to 17 ms at 60 Hz, more when the browser is busy.
+        “In page” is the part of it from receipt to the screen, half of the messages.
+        ${this.series.some(({ latencies }) => FIGURES.some((one) => latencies.holdsQueue(one))) ? html`<b>*</b> ${OWN_QUEUE}` : nothing}
         Traffic is sent once in each slot of its rate, at a random moment, so that it does not keep step with a poll.
       </caption>
       <thead>
@@ -50,6 +56,7 @@ export class LatencyTable extends LitElement {
           <th scope="col"><abbr title="half of the messages were at least as fast: the median">p50</abbr></th>
           <th scope="col"><abbr title="99 of 100 messages were at least as fast">p99</abbr></th>
           <th scope="col">max</th>
+          <th scope="col">in page</th>
         </tr>
       </thead>
       <tbody>
@@ -57,10 +64,11 @@ export class LatencyTable extends LitElement {
           ({ place, title, latencies }) => html`<tr>
             <th scope="row"><span>${swatch(place)} ${title}</span></th>
             <td>${number(latencies.count)}</td>
-            <td>${inTable(latencies.last)}</td>
-            <td>${inTable(latencies.quantile(0.5))}</td>
-            <td>${inTable(latencies.quantile(0.99))}</td>
-            <td>${inTable(latencies.quantile(1))}</td>
+            ${FIGURES.map(
+              (one) =>
+                html`<td class=${ownQueue(latencies.holdsQueue(one))}>${inTable(one === 'last' ? latencies.last : latencies.quantile(one))}</td>`,
+            )}
+            <td>${inTable(latencies.pageQuantile(0.5))}</td>
           </tr>`,
         )}
       </tbody>
@@ -70,6 +78,7 @@ export class LatencyTable extends LitElement {
   static override styles = [
     shared,
     swatchStyles,
+    ownQueueStyles,
     css`
       table {
         width: 100%;

@@ -22,6 +22,7 @@ import { SILENCE, sliderSettingOf } from '../../page/slider-settings.ts'
 import type { LaneDefect } from '../../pitfalls/lane-defect.ts'
 import { browserPlatform, commonBackoff } from '../../platform.ts'
 import { tabs } from '../../tabs.ts'
+import { busyMeter } from '../figures/page-busy.ts'
 import { laneStyles } from './chat-lane-styles.ts'
 import '../lab-slider.ts'
 import './lane-composer.ts'
@@ -240,6 +241,7 @@ export class ChatLane extends LitElement {
       platform: via === '' ? this.platform : byWire(this.platform),
       stopwatch: this.stopwatch,
       latencies: this.latencies,
+      isPageBusy: () => busyMeter.reading?.isOver === true,
       present: this.present,
       silenceMs: () => this.silence * 1_000,
       ...(this.platform === browserPlatform && { backoffMs: defect?.backoffMs ?? commonBackoff }),

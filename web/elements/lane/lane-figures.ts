@@ -5,6 +5,7 @@ import type { Latencies } from '../../model/figures/latencies.ts'
 import type { Lane } from '../../model/lane.ts'
 import { milliseconds, number } from '../../words.ts'
 import { drawEvery } from '../figures/draw-every.ts'
+import { OWN_QUEUE, ownQueue, ownQueueStyles } from '../figures/page-busy.ts'
 
 /** Figures that change faster than this cannot be read. */
 const DRAW_EVERY_MS = 250
@@ -32,11 +33,9 @@ export class LaneFigures extends LitElement {
 
   override render() {
     const { requests, messages, duplicates, lost, reconnects } = this.lane.figures
-    const { last } = this.latencies
-    const median = this.latencies.quantile(0.5)
     return html`<dl>
-      ${figure('last latency', last === null ? '–' : milliseconds(last), TIMED)}
-      ${figure('median', median === null ? '–' : milliseconds(median), TIMED)}
+      ${this.#timed('last latency', this.latencies.last, this.latencies.holdsQueue('last'))}
+      ${this.#timed('median', this.latencies.quantile(0.5), this.latencies.holdsQueue(0.5))}
       ${figure('requests', number(requests), 'HTTP requests of this lane; a WebSocket handshake is one')}
       ${figure('messages', number(messages), 'Shown here, history included', 'more')}
       ${figure('duplicates', number(duplicates), 'Came again and were left out', duplicates > 0 ? '' : 'more')}
@@ -44,6 +43,11 @@ export class LaneFigures extends LitElement {
       ${figure('reconnects', number(reconnects), 'How often the connection was opened again', 'more')}
       ${figure('requests per message', messages === 0 ? '–' : number(requests / messages), 'What each message has cost, history included: Reset starts the count again', 'more')}
     </dl>`
+  }
+
+  #timed(name: string, ms: number | null, holdsQueue: boolean) {
+    const title = holdsQueue ? `${TIMED}. ${OWN_QUEUE} Reset begins a new measurement.` : TIMED
+    return figure(name, ms === null ? '–' : milliseconds(ms), title, '', ownQueue(holdsQueue))
   }
 
   static override styles = [
@@ -85,7 +89,10 @@ export class LaneFigures extends LitElement {
         gap: var(--gap-xs);
       }
       :host([compact]) dt {
+        overflow: hidden;
         line-height: 1.125rem;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       :host([compact]) dd {
         font-size: var(--size-m);
@@ -104,13 +111,14 @@ export class LaneFigures extends LitElement {
         font-weight: 600;
       }
     `,
+    ownQueueStyles,
   ]
 }
 
 const TIMED = 'From publishing to being shown. Only what this page published: two clocks cannot be compared'
 
 /** @param kind `more` for a figure that a narrow lane leaves out while it says nothing special */
-const figure = (name: string, value: string, title: string, kind: '' | 'more' | 'alarming' = '') =>
-  html`<div title=${title} class=${kind}><dt>${name}</dt><dd>${value}</dd></div>`
+const figure = (name: string, value: string, title: string, kind: '' | 'more' | 'alarming' = '', mark = '') =>
+  html`<div title=${title} class=${kind}><dt class=${mark}>${name}</dt><dd>${value}</dd></div>`
 
 customElements.define('lane-figures', LaneFigures)

@@ -118,6 +118,10 @@ export const logStyles = css`
     color: var(--hue);
     font-weight: 600;
   }
+  .own-queue {
+    color: var(--muted);
+    font-weight: 400;
+  }
   .text {
     grid-column: 1 / -1;
     white-space: pre-wrap;

@@ -14,6 +14,7 @@ import type { Lane } from '../../model/lane.ts'
 import type { MessageLine } from '../../model/lines.ts'
 import { TRAFFIC_AUTHOR } from '../../model/traffic/traffic.ts'
 import { bytes, inFullTime, milliseconds, number, timeSaid } from '../../words.ts'
+import { OWN_QUEUE, ownQueue } from '../figures/page-busy.ts'
 
 /** Longer texts show this many characters and open on demand. */
 const SHOWN_CHARS = 240
@@ -24,7 +25,7 @@ type Part = TemplateResult | typeof nothing
 
 /** @param actions what the one who looks may do to it */
 export function messageLine(
-  { message, latency }: MessageLine,
+  { message, latency, isPages }: MessageLine,
   rendered: RenderedMessage | null,
   lane: Pick<Lane, 'fileUrl'>,
   actions: Part,
@@ -44,7 +45,7 @@ export function messageLine(
       <bdi class="author">${author}</bdi>${isUnsigned ? html` <span class="unsigned" title=${UNSIGNED}>unsigned</span>` : nothing}
     </span>
     ${timeOf(publishedAt)}
-    ${latencyOf(latency)} ${contents()} ${actions}
+    ${latencyOf(latency, isPages === true)} ${contents()} ${actions}
   </div>`
 
   function contents() {
@@ -103,10 +104,10 @@ function timeOf(at: number) {
   return html`<time datetime=${full?.datetime ?? nothing} title=${full?.words ?? nothing}>${timeSaid(at, Date.now())}</time>`
 }
 
-function latencyOf(latency: MessageLine['latency']) {
+function latencyOf(latency: MessageLine['latency'], holdsQueue: boolean) {
   if (latency === 'awaited') return html`<span class="ms"></span>`
   if (latency === 'untimed') return html`<span class="ms" title=${UNTIMED}>–</span>`
-  return html`<span class="ms timed" title=${TIMED}>${milliseconds(latency)}</span>`
+  return html`<span class=${`ms timed ${ownQueue(holdsQueue)}`} title=${holdsQueue ? OWN_QUEUE : TIMED}>${milliseconds(latency)}</span>`
 }
 
 const UNSIGNED = 'No person has proven to be this author'

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
+import { OWN_QUEUE, ownQueue, ownQueueStyles } from '../../elements/figures/page-busy.ts'
 import type { LedgerRow } from '../../model/ledger/page-ledger.ts'
 import { bytes, inTable, number } from '../../words.ts'
 import type { Bench, PageLane } from '../bench.ts'
@@ -10,6 +11,9 @@ import { tableStyles } from './table-styles.ts'
 
 /** How often the server is asked while the ledger is in view: often enough to be believed, and two requests each time. */
 const LOOK_EVERY_MS = 1_000
+
+/** The quantiles of the latency that a row has. */
+const TIMED = [0.5, 0.99] as const
 
 export class LaneLedger extends LitElement {
   static override properties = { bench: { attribute: false } }
@@ -55,6 +59,7 @@ export class LaneLedger extends LitElement {
           <caption>
             Compared with the server’s own log, message by message, since this page opened the room or was reset; what it costs is
             counted since the ledger was opened. Bytes are those on the wire, both ways, headers included.
+            ${this.bench.lanes().some(({ latencies }) => TIMED.some((q) => latencies.holdsQueue(q))) ? html`<b>*</b> ${OWN_QUEUE}` : nothing}
           </caption>
           <thead>
             <tr>
@@ -102,8 +107,7 @@ export class LaneLedger extends LitElement {
       )}
       <td>${row.requestsPerMessage === null ? '–' : perMessage(row.requestsPerMessage)}</td>
       <td>${row.bytesPerMessage === null ? '–' : bytes(Math.round(row.bytesPerMessage))}</td>
-      <td>${inTable(latencies.quantile(0.5))}</td>
-      <td>${inTable(latencies.quantile(0.99))}</td>
+      ${TIMED.map((q) => html`<td class=${ownQueue(latencies.holdsQueue(q))}>${inTable(latencies.quantile(q))}</td>`)}
       <td>${connections === null ? '–' : `${number(connections)}${opened === null ? '' : `, ${number(opened)} new`}`}</td>
     </tr>`
   }
@@ -112,6 +116,7 @@ export class LaneLedger extends LitElement {
     shared,
     swatchStyles,
     tableStyles,
+    ownQueueStyles,
     css`
       section {
         display: grid;

@@ -6,9 +6,10 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'
+import { busyMeter } from '../../elements/figures/page-busy.ts'
 import type { Scenario, Verdict } from '../../model/scenarios/scenario.ts'
 import { SCENARIOS } from '../../model/scenarios/scenarios.ts'
-import { sentence } from '../../words.ts'
+import { milliseconds, sentence } from '../../words.ts'
 import type { Bench } from '../bench.ts'
 import { tableStyles } from '../ledger/table-styles.ts'
 import { panelStyles } from '../panel-styles.ts'
@@ -19,7 +20,7 @@ import { createTools } from './scenario-tools.ts'
 type Run =
   | { readonly status: 'none' }
   | { readonly status: 'running'; readonly since: number; readonly stop: AbortController }
-  | { readonly status: 'done'; readonly verdict: Verdict }
+  | { readonly status: 'done'; readonly verdict: Verdict; readonly busyMs: number }
   | { readonly status: 'failed'; readonly why: string }
 
 const COUNT_EVERY_MS = 1_000
@@ -122,7 +123,7 @@ export class ScenarioList extends LitElement {
         <p class="note" role="status">${this.#status(scenario)}</p>
       </div>
       ${scene && this.run.status !== 'none' ? html`<scenario-scene .bench=${this.bench} kind=${scene}></scenario-scene>` : nothing}
-      ${this.run.status === 'done' ? this.#verdict(this.run.verdict, scenario) : nothing}`
+      ${this.run.status === 'done' ? this.#verdict(this.run, scenario) : nothing}`
   }
 
   /** Why it cannot be run here; null when it can. */
@@ -152,7 +153,10 @@ export class ScenarioList extends LitElement {
     return this.run.verdict.right === index ? 'right' : this.guess === index ? 'wrong' : ''
   }
 
-  #verdict({ right, words, columns, rows }: Verdict, { guesses }: Scenario) {
+  #verdict(
+    { verdict: { right, words, columns, rows }, busyMs }: Run & { status: 'done' },
+    { guesses }: Scenario,
+  ) {
     const titles = new Map(this.bench.lanes().map(({ name, title }) => [name, title]))
     return html`<div class="verdict">
       <p><b>${
@@ -162,6 +166,7 @@ export class ScenarioList extends LitElement {
             ? 'You were right.'
             : `It was another: ${guesses[right]}.`
       }</b> ${words}</p>
+      ${busyMs > 0 ? html`<p class="note">For ${milliseconds(busyMs)} of the run this page was too busy: times in it include the page’s own queue.</p>` : nothing}
       <div class="scroll" tabindex="0" role="region" aria-label="The figures of this run">
         <table>
           <thead><tr><th scope="col">Lane</th>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
@@ -183,12 +188,13 @@ export class ScenarioList extends LitElement {
 
   async #start(scenario: Scenario): Promise<void> {
     const stop = new AbortController()
+    const busyBefore = busyMeter.overMs
     this.run = { status: 'running', since: performance.now(), stop }
     this.#counting = setInterval(() => this.requestUpdate(), COUNT_EVERY_MS)
     try {
       const tools = createTools(this.bench, stop.signal, scenario.needs.length > 0)
       const verdict = await scenario.run(tools)
-      if (!stop.signal.aborted) this.run = { status: 'done', verdict }
+      if (!stop.signal.aborted) this.run = { status: 'done', verdict, busyMs: busyMeter.overMs - busyBefore }
     } catch (thrown) {
       const why = stop.signal.aborted ? 'Stopped.' : sentence(ChatError.from(thrown).message)
       this.run = { status: 'failed', why }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { createLatencies, KEPT } from './latencies.ts'
 
+const sample = (ms: number, isPages = false) => ({ startedAt: 0, ms, pageMs: ms / 2, isPages })
+
 const of = (...all: number[]) => {
   const latencies = createLatencies()
-  for (const ms of all) latencies.add({ startedAt: 0, ms })
+  for (const ms of all) latencies.add(sample(ms))
   return latencies
 }
 
@@ -29,7 +31,7 @@ test('p95 of 1 to 100 is 95, in whatever order they came', () => {
 test('a message that comes after a quantile was read counts in the next reading', () => {
   const latencies = of(1)
   expect(latencies.quantile(1)).toBe(1)
-  latencies.add({ startedAt: 0, ms: 9 })
+  latencies.add(sample(9))
   expect([latencies.quantile(1), latencies.last]).toEqual([9, 9])
 })
 
@@ -46,4 +48,34 @@ test('clearing begins again, and is a change', () => {
   latencies.clear()
   expect([latencies.count, latencies.last]).toEqual([0, null])
   expect(latencies.version).toBeGreaterThan(version)
+})
+
+test('what of it was in the page has quantiles of its own', () => {
+  const latencies = of(40, 10, 30, 20)
+  expect([latencies.pageQuantile(0.5), latencies.pageQuantile(1)]).toEqual([10, 20])
+  latencies.add(sample(100))
+  expect(latencies.pageQuantile(1)).toBe(50)
+  latencies.clear()
+  expect(latencies.pageQuantile(1)).toBeNull()
+})
+
+test('a figure holds the page’s own queue when it would be another without what has waited for the page', () => {
+  const latencies = of(...Array.from({ length: 20 }, (_, index) => 50 + index / 10))
+  const figures = () => (['last', 0.5, 0.99] as const).map((one) => latencies.holdsQueue(one))
+  expect(figures()).toEqual([false, false, false])
+  latencies.add(sample(900, true))
+  expect(figures()).toEqual([true, false, true])
+  for (let n = 0; n < 30; n++) latencies.add(sample(800, true))
+  expect(figures()).toEqual([true, true, true])
+  for (let n = 0; n < 60; n++) latencies.add(sample(51))
+  expect(figures()).toEqual([false, false, true])
+  latencies.clear()
+  expect(figures()).toEqual([false, false, false])
+})
+
+test('a figure of messages that have all waited for the page holds its queue, and one without any message does not', () => {
+  const latencies = createLatencies()
+  expect(latencies.holdsQueue(0.5)).toBe(false)
+  latencies.add(sample(30, true))
+  expect(latencies.holdsQueue(0.5)).toBe(true)
 })

@@ -9,6 +9,7 @@ import { html, LitElement } from 'lit'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
 import type { Series } from '../../elements/figures/series.ts'
+import './page-busy.ts'
 
 export class LaneBar extends LitElement {
   static override properties = {
@@ -70,7 +71,8 @@ export class LaneBar extends LitElement {
       <label class="words">
         <input type="checkbox" .checked=${this.words} @change=${() => this.#tell('words', !this.words)}>
         Words and all figures
-      </label>`
+      </label>
+      <page-busy></page-busy>`
   }
 
   #turn(name: TransportName): void {
