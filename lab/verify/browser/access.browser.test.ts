@@ -74,7 +74,16 @@ inBrowser('the lab page for everybody', (bench) => {
     }
     const person = ['Hold this name', 'Sign in or up']
     const traffic = ['Start traffic', 'Step', 'Reset', 'Rate', 'Size']
-    const wanted = ['Skip to the lanes', 'Your name', 'Room', 'Rooms…', 'Colours', ...person, ...traffic]
+    const wanted = [
+      'Skip to the lanes',
+      'Your name',
+      'Room',
+      'Rooms…',
+      'Colours',
+      'Copy link',
+      ...person,
+      ...traffic,
+    ]
     expect(met.slice(0, wanted.length)).toEqual(wanted)
     const perLane = ['Disconnect', 'Conversation by', 'Message by', 'Attach files by', 'Send']
     const inLanes = met.filter((name) => perLane.some((start) => name.startsWith(start)))
