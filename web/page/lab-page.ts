@@ -166,6 +166,7 @@ export class LabPage extends LitElement {
       void this.#rooms.look(this.#settings.room)
     })
     this.#view.openWhatIsChosen()
+    showLarge(this.#settings.present)
     void this.#load()
   }
 
@@ -210,7 +211,8 @@ export class LabPage extends LitElement {
   }
 
   override render() {
-    const { room, rate, size, running, words } = this.#settings
+    const { room, rate, size, running, present } = this.#settings
+    const words = this.#settings.words && !present
     const here = this.#rooms.list.find((one) => one.name === room)
     const view = this.#view
     return html`
@@ -256,11 +258,12 @@ export class LabPage extends LitElement {
             .wanted=${view.isOpen('bytes')}
             .ready=${view.isReady}
             .line=${view.line}
+            .scale=${view.scale}
             .look=${this.#look}
             @look=${({ detail }: CustomEvent<Look>) => this.#onLook(detail)}
             @open=${({ detail }: CustomEvent<boolean>) => view.setOpen('bytes', detail)}
           ></every-byte>
-          ${this.#panels.breaking()}
+          ${present ? nothing : this.#panels.breaking()}
         </div>
         <lane-bar
           .series=${this.series}
@@ -283,6 +286,7 @@ export class LabPage extends LitElement {
             ({ transport, latencies }) => html`<chat-lane
               compact
               ?words=${words}
+              ?large=${present}
               .transport=${transport}
               .room=${room}
               .defect=${this.#pitfalls.defectOf(transport)}
@@ -304,7 +308,7 @@ export class LabPage extends LitElement {
           )}
         </div>
         </div>
-        ${this.#panels.ledger()} ${this.#panels.scenarios()} ${this.#panels.composing()}
+        ${present ? this.#panels.breaking() : nothing} ${this.#panels.ledger()} ${this.#panels.scenarios()} ${this.#panels.composing()}
         ${this.#panels.latency(() => this.#latency())}
         ${this.#pitfalls.panel()}
         <socket-card></socket-card>
@@ -360,6 +364,8 @@ export class LabPage extends LitElement {
       onRoom: (event) => this.#onRoom(event),
       onRooms: () => this.#toggleRooms(),
       copyLink: html`<copy-link .settings=${() => this.#settings} .home=${this.#home}></copy-link>`,
+      presents: this.#settings.present,
+      onPresent: () => this.#present(!this.#settings.present),
       onDismiss: (what) => (this[what] = null),
     })
   }
@@ -441,6 +447,12 @@ export class LabPage extends LitElement {
     this.#set({ rate, size, running })
   }
 
+  /** The words of a projector's page are the timeline's, and what each lane has that a class looks at together. */
+  #present(present: boolean): void {
+    showLarge(present)
+    this.#set({ present })
+  }
+
   #onLook(look: Look): void {
     this.#look = look
     this.#set(settingsOf(look))
@@ -508,6 +520,9 @@ export class LabPage extends LitElement {
     this.requestUpdate()
   }
 }
+
+/** Sizes hang on the root element's: present.css has the rest. */
+const showLarge = (is: boolean): boolean => document.documentElement.toggleAttribute('data-present', is)
 
 const settingsOf = ({ span, isTall, hasTable }: Look): Pick<LabSettings, 'zoom' | 'timeline'> => ({
   zoom: span,

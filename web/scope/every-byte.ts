@@ -14,6 +14,7 @@ export class EveryByte extends LitElement {
     wanted: { type: Boolean },
     ready: { type: Boolean },
     line: { type: Number },
+    scale: { type: Number },
     look: { attribute: false },
   }
   /** Whether it is open. */
@@ -22,6 +23,7 @@ export class EveryByte extends LitElement {
   declare ready: boolean
   /** As {@link LabScope} has it. */
   declare line: number | undefined
+  declare scale: number
   declare look: Look
 
   constructor() {
@@ -29,6 +31,7 @@ export class EveryByte extends LitElement {
     this.wanted = false
     this.ready = true
     this.line = undefined
+    this.scale = 1
     this.look = USUAL_LOOK
   }
 
@@ -41,7 +44,7 @@ export class EveryByte extends LitElement {
     const { title, says } = PANEL_HEADS.bytes
     return html`<details class="panel" id="bytes" ?open=${this.wanted} @toggle=${this.#onToggle}>
       <summary><b>${title}</b> <span>${says}</span></summary>
-      ${this.wanted && this.ready ? html`<lab-scope brief .line=${this.line} .look=${this.look}></lab-scope>` : nothing}
+      ${this.wanted && this.ready ? html`<lab-scope brief .line=${this.line} .scale=${this.scale} .look=${this.look}></lab-scope>` : nothing}
     </details>`
   }
 

@@ -14,6 +14,7 @@ export class LabScope extends LitElement {
     mark: { state: true },
     problem: { state: true },
     line: { type: Number },
+    scale: { type: Number },
     brief: { type: Boolean },
     look: { attribute: false },
   }
@@ -21,6 +22,8 @@ export class LabScope extends LitElement {
   declare problem: string | null
   /** Of the timeline: the height of a connection's line, in pixels. */
   declare line: number | undefined
+  /** Of the timeline: how many times its usual size it is drawn. */
+  declare scale: number
   /** Room is made for the bytes when some are chosen, and not before. */
   declare brief: boolean
   /** Of the timeline. */
@@ -31,6 +34,7 @@ export class LabScope extends LitElement {
     this.mark = null
     this.problem = null
     this.line = undefined
+    this.scale = 1
     this.brief = false
     this.look = USUAL_LOOK
   }
@@ -41,8 +45,8 @@ export class LabScope extends LitElement {
   }
 
   override render() {
-    const { mark, line, brief, look } = this
-    return html`<lab-timeline .line=${line ?? LINE} .look=${look} ?brief=${brief}
+    const { mark, line, scale, brief, look } = this
+    return html`<lab-timeline .line=${line ?? LINE} .scale=${scale} ?large=${scale > 1} .look=${look} ?brief=${brief}
         @inspect=${({ detail }: CustomEvent<number>) => this.#inspect(detail)}
       ></lab-timeline>
       ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing}

@@ -20,11 +20,13 @@ export const linkTo = (at: string, settings: Readonly<LabSettings>, home: string
 
 /** What a reader who opens it finds set, each as a phrase. What is as usual is not among them. */
 export function inLink(settings: Readonly<LabSettings>, home: string): readonly string[] {
-  const { room, lanes, open, words, zoom, timeline, scenario, pitfall, faults, running, onePort } = settings
+  const { room, lanes, open, words, present, zoom, timeline, scenario, pitfall, faults, running, onePort } =
+    settings
   return [
     room === home ? 'no room: each reader comes to their own' : `the room ${room}`,
     ...(lanes ? [`the lanes ${lanes.map((name) => DESCRIPTORS.get(name)?.short ?? name).join(', ')}`] : []),
     ...(words ? ['words and all figures'] : []),
+    ...(present ? ['large type, for a projector'] : []),
     ...(open
       ? [open.length === 0 ? 'no panel open' : `open: ${open.map((id) => PANEL_HEADS[id].title).join(', ')}`]
       : []),

@@ -33,6 +33,7 @@ test('whatever can be set is read back from its link as it was', () => {
     lanes: fc.option(fc.subarray([...LANES], { minLength: 1, maxLength: LANES.length - 1 })),
     open: fc.option(fc.subarray([...PANELS])),
     words: fc.boolean(),
+    present: fc.boolean(),
     zoom: fc.constantFrom(...ZOOMS).map((seconds) => seconds * 1_000),
     timeline: fc.subarray([...TIMELINE_EXTRAS]),
     scenario: fc.option(fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,63}$/)),

@@ -33,6 +33,8 @@ export interface LabSettings {
   open: readonly PanelId[] | null
   /** Each lane says what it does, and has all of its figures. */
   words: boolean
+  /** Large type, and only what a class looks at together: for a projector. */
+  present: boolean
   /** How much of the timeline is in view, in milliseconds: one of {@link SPANS}. */
   zoom: number
   /** What of the timeline is shown that usually is not. */
@@ -63,6 +65,7 @@ export const USUAL: Readonly<LabSettings> = {
   lanes: null,
   open: null,
   words: false,
+  present: false,
   zoom: USUAL_SPAN,
   timeline: [],
   scenario: null,
@@ -108,7 +111,7 @@ export const NUMBERS: readonly NumberParam[] = [
 ]
 
 /** Settings that are yes or no: 1 or 0 in the address. */
-export const FLAGS = ['running', 'words'] as const satisfies readonly (keyof LabSettings)[]
+export const FLAGS = ['running', 'words', 'present'] as const satisfies readonly (keyof LabSettings)[]
 
 /** Seconds of the timeline that can be in view. */
 export const ZOOMS: readonly number[] = SPANS.map((ms) => ms / 1_000)

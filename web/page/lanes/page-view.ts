@@ -9,13 +9,17 @@ const WIDE = '(min-width: 64rem)'
 /** As a projector's 1280 by 720: rows stand closer, so that lanes and timeline are in view together. */
 const LOW = '(max-height: 50rem)'
 
-/** Heights of a connection's line in the timeline, in pixels. */
-const LINES = { low: 10, high: 12 }
+/** Heights of a connection's line in the timeline, in pixels; for a projector, all of it is drawn {@link LARGE} times as large. */
+const LINES = { low: 10, high: 12, large: 8 }
+const LARGE = 1.65
 
 /** A lane that does not come to anything must not keep the panels waiting. */
 const LANES_TAKE_MS = 5_000
 
-export type ViewSettings = Pick<LabSettings, 'lanes' | 'open' | 'words' | 'faults' | 'scenario' | 'pitfall'>
+export type ViewSettings = Pick<
+  LabSettings,
+  'lanes' | 'open' | 'words' | 'present' | 'faults' | 'scenario' | 'pitfall'
+>
 
 export interface PageViewOptions {
   readonly settings: Readonly<ViewSettings>
@@ -29,7 +33,8 @@ export type PageView = ReturnType<typeof createPageView>
 export function createPageView({ settings, onSettings, onChange }: PageViewOptions) {
   const low = matchMedia(LOW)
   low.addEventListener('change', onChange)
-  const usual: readonly PanelId[] = matchMedia(WIDE).matches ? ['bytes', 'break'] : ['bytes']
+  const isWide = matchMedia(WIDE).matches
+  const usual = (): readonly PanelId[] => (isWide && !settings.present ? ['bytes', 'break'] : ['bytes'])
   let isReady = false
   let settle = () => {}
   const ready = new Promise<void>((resolve) => {
@@ -44,7 +49,7 @@ export function createPageView({ settings, onSettings, onChange }: PageViewOptio
 
   /** Panels in which the address has chosen something, until their reader closes them. */
   const chosen = new Set<PanelId>()
-  const isOpen = (id: PanelId) => chosen.has(id) || (settings.open ?? usual).includes(id)
+  const isOpen = (id: PanelId) => chosen.has(id) || (settings.open ?? usual()).includes(id)
 
   return {
     isOpen,
@@ -52,7 +57,7 @@ export function createPageView({ settings, onSettings, onChange }: PageViewOptio
       if (isOpen(id) === isToBe) return
       chosen.delete(id)
       const open = PANELS.filter((one) => (one === id ? isToBe : isOpen(one)))
-      onSettings({ open: open.join() === usual.join() ? null : open })
+      onSettings({ open: open.join() === usual().join() ? null : open })
     },
     /**
      * What the address has chosen in a panel is in view where it does not say which panels are open; and what is asked of the
@@ -74,7 +79,12 @@ export function createPageView({ settings, onSettings, onChange }: PageViewOptio
     },
     /** Of the timeline. */
     get line() {
-      return low.matches ? LINES.low : LINES.high
+      if (settings.present && low.matches) return LINES.large
+      return low.matches || settings.present ? LINES.low : LINES.high
+    },
+    /** How many times its usual size the timeline is drawn. */
+    get scale() {
+      return settings.present ? LARGE : 1
     },
     /** Settles when the lanes have connected: what a panel fetches would come before them. */
     ready,

@@ -14,7 +14,7 @@ import { isComposing } from '../../keys.ts'
 import type { Exchange, Mark } from '../capture/marks.ts'
 import { openScope, type ScopeLink } from '../link.ts'
 import type { Status } from '../protocol.ts'
-import { LINE, type Target } from './layout.ts'
+import { AXIS, LINE, type Target } from './layout.ts'
 import { markTable } from './mark-table.ts'
 import { step } from './steps.ts'
 import { createStore } from './store.ts'
@@ -43,6 +43,7 @@ export class LabTimeline extends LitElement {
     wanted: { state: true },
     laneNames: { state: true },
     line: { type: Number },
+    scale: { type: Number },
     look: { attribute: false },
   }
   declare status: Status
@@ -53,6 +54,8 @@ export class LabTimeline extends LitElement {
   declare laneNames: readonly string[]
   /** The height of a connection's line, in pixels: less where the rows are to stand close. */
   declare line: number
+  /** How many times its usual size all of it is drawn; more than 1 for a projector. */
+  declare scale: number
   declare look: Look
 
   readonly #store = createStore(TRANSPORTS)
@@ -70,6 +73,7 @@ export class LabTimeline extends LitElement {
     order: TRANSPORTS,
     isTall: () => this.look.isTall,
     line: () => this.line,
+    scale: () => this.scale,
     shown: () => ({ lit: this.#lit, selected: this.#selected, found: this.#found }),
     onResize: () => this.requestUpdate(), // the names stand beside the rows
   })
@@ -81,6 +85,7 @@ export class LabTimeline extends LitElement {
     this.wanted = ''
     this.laneNames = []
     this.line = LINE
+    this.scale = 1
     this.look = USUAL_LOOK
   }
 
@@ -170,7 +175,9 @@ export class LabTimeline extends LitElement {
   /** Heights by script: the policy of the page allows no style in an attribute, and CSSOM is none. */
   protected override updated(): void {
     for (const name of this.renderRoot.querySelectorAll<HTMLElement>('.name'))
-      name.style.height = `${name.dataset.height}px`
+      name.style.height = `${Number(name.dataset.height) * this.scale}px`
+    const names = this.renderRoot.querySelector<HTMLElement>('.names')
+    if (names) names.style.paddingTop = `${AXIS * this.scale}px`
     this.#surface.invalidate()
   }
 
