@@ -34,6 +34,8 @@ import { chooserPointer } from './chooser-pointer.ts'
 import { experiments } from './experiments.ts'
 import './address/copy-link.ts'
 import { createAddress } from './address/address.ts'
+import { forClass } from './address/link.ts'
+import { readSettings } from './address/read-write.ts'
 import {
   type LabSettings,
   problemWithName,
@@ -87,7 +89,7 @@ export class LabPage extends LitElement {
     onChange: () => this.requestUpdate(),
   })
   /** The link asks for traffic. It starts when the reader says so, and not before. */
-  readonly #isAsked: boolean
+  #isAsked: boolean
   #roomsVersion = 0
   readonly #rooms = createRooms({
     origin: location.origin,
@@ -132,6 +134,9 @@ export class LabPage extends LitElement {
     room: () => this.#settings.room,
     stopwatch: this.#stopwatch,
     reset: () => this.#reset(),
+    name: () => me.person?.name ?? this.#name,
+    settingForClass: () => forClass(this.#settings),
+    onGiven: (query) => this.#takeGiven(query),
     settings: this.#settings,
     onSettings: (changed) => this.#set(changed),
     onChange: () => this.requestUpdate(),
@@ -231,6 +236,7 @@ export class LabPage extends LitElement {
       </header>
       <main>
         <div class="first-view">
+        ${this.#panels.joiningClass()}
         <room-panel
           id="rooms"
           ?hidden=${!this.showsRooms}
@@ -310,7 +316,7 @@ export class LabPage extends LitElement {
         </div>
         ${present ? this.#panels.breaking() : nothing} ${this.#panels.ledger()} ${this.#panels.scenarios()} ${this.#panels.composing()}
         ${this.#panels.latency(() => this.#latency())}
-        ${this.#pitfalls.panel()}
+        ${this.#pitfalls.panel()} ${this.#panels.holdingClass()}
         <socket-card></socket-card>
         ${this.series.length > 0 ? chooserPointer() : nothing} ${experiments()}
       </main>
@@ -451,6 +457,21 @@ export class LabPage extends LitElement {
   #present(present: boolean): void {
     showLarge(present)
     this.#set({ present })
+  }
+
+  /** The setting of a class: all of it but who and where the learner is, and what the teacher's projector needs. */
+  #takeGiven(query: string): void {
+    const { settings, complaints } = readSettings(query, this.#home)
+    const { room, name, present, running, unknown } = this.#settings
+    this.#isAsked = settings.running
+    Object.assign(this.#settings, settings, { room, name, present, running, unknown, class: true })
+    Object.assign(this.#turned, settings.transports)
+    this.#look = lookOf(settings)
+    this.#linked.offer(settings.faults)
+    this.#view.openWhatIsChosen()
+    this.complaints = complaints.map((complaint) => `From the teacher: ${complaint}`)
+    for (const lane of this.querySelectorAll<ChatLane>('chat-lane')) lane.requestUpdate() // it has the sliders
+    this.#write()
   }
 
   #onLook(look: Look): void {

@@ -29,6 +29,10 @@ export const PANEL_HEADS = {
     title: 'Pitfalls',
     says: 'put a real defect into a lane, see what it costs, and which line avoids it',
   },
+  class: {
+    title: 'Class',
+    says: 'for a teacher: give one setting to all who join in this room, and see their ledgers and guesses',
+  },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly says: string }>>
 
 export type PanelId = keyof typeof PANEL_HEADS

@@ -3,6 +3,7 @@
  * the code of those below the lanes is fetched when one of them is opened.
  */
 import { html, nothing } from 'lit'
+import type { Report } from '../../lab/wires/class/control.ts'
 import type { Bench, BenchPage } from '../faults/bench.ts'
 import type { LinkedFaults } from '../faults/link/linked-faults.ts'
 import { createBench } from '../faults/parts.ts'
@@ -12,7 +13,7 @@ import { browserPlatform } from '../platform.ts'
 import type { LabSettings } from './address/settings.ts'
 import { PANEL_HEADS, type PanelId } from './panel-heads.ts'
 
-type PanelSettings = Pick<LabSettings, 'onePort' | 'silence' | 'scenario' | 'pitfall'>
+type PanelSettings = Pick<LabSettings, 'onePort' | 'silence' | 'scenario' | 'class'>
 
 export interface PanelsPage extends Omit<BenchPage, 'platform' | 'wires'> {
   /** Those of the page, as they are now. */
@@ -23,6 +24,12 @@ export interface PanelsPage extends Omit<BenchPage, 'platform' | 'wires'> {
   readonly isOpen: (id: PanelId) => boolean
   /** The reader has opened or closed it. */
   readonly onOpen: (id: PanelId, isOpen: boolean) => void
+  /** Under which name the reader writes. */
+  readonly name: () => string
+  /** The query of the page's setting, for a class. */
+  readonly settingForClass: () => string
+  /** A teacher has given the page this setting. */
+  readonly onGiven: (query: string) => void
   /** Settles when what is more urgent than a panel has been fetched. */
   readonly ready: Promise<void>
   /** Something to be drawn has changed. */
@@ -37,6 +44,7 @@ export function createPanels(page: PanelsPage) {
   let bench: Bench | null = null
   let hasLater = false
   let problem: string | null = null
+  let guess: Report['guess'] = null
 
   async function load(): Promise<void> {
     if (bench) return
@@ -105,11 +113,30 @@ export function createPanels(page: PanelsPage) {
           .bench=${bench}
           .wanted=${page.settings.scenario}
           @choose=${({ detail }: CustomEvent<string | null>) => page.onSettings({ scenario: detail })}
+          @guess=${({ detail }: CustomEvent<Report['guess']>) => (guess = detail)}
         ></scenario-list>`,
       ),
     composing: () => later('compose', (bench) => html`<raw-composer .bench=${bench}></raw-composer>`),
     ledger: () => later('ledger', (bench) => html`<lane-ledger .bench=${bench}></lane-ledger>`),
     latency: (draw: () => unknown) => later('latency', draw),
+    holdingClass: () =>
+      later(
+        'class',
+        (bench) => html`<class-panel .bench=${bench} .setting=${page.settingForClass}></class-panel>`,
+      ),
+    /** What a learner sees of the class of the room: only where the address offers it. */
+    joiningClass() {
+      if (!page.settings.class) return nothing
+      if (!hasLater && problem === null) void loadLater()
+      if (!bench || !hasLater) return nothing
+      return html`<class-bar
+        .bench=${bench}
+        .room=${page.room()}
+        .name=${page.name()}
+        .guess=${() => guess}
+        @given=${({ detail }: CustomEvent<string>) => page.onGiven(detail)}
+      ></class-bar>`
+    },
     /** What stands on a lane about its faults. */
     onLane: (lane: string) =>
       bench ? html`<lane-faults slot="faults" .bench=${bench} .lane=${lane}></lane-faults>` : nothing,

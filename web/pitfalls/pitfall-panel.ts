@@ -8,6 +8,7 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ActivePitfall, PitfallAbout, PitfallsState } from '../../lab/wires/pitfalls/control.ts'
+import { teacherToken } from '../class/teacher-token.ts'
 import type { PageLane } from '../faults/bench.ts'
 import { bannerStyles, panelStyles } from '../faults/panel-styles.ts'
 import { reportUrl } from '../faults/words.ts'
@@ -99,19 +100,13 @@ export class PitfallPanel extends LitElement {
   }
 
   #teacher(off: string) {
-    const onSubmit = (event: Event) => {
-      event.preventDefault()
-      const field = (event.target as HTMLFormElement).elements.namedItem('token') as HTMLInputElement
-      void this.#try(async () => {
-        await this.wires.useToken(field.value.trim())
-        await this.#ask()
-      })
-    }
     return html`<p class="note">${sentence(off)}</p>
-      <form class="row" @submit=${onSubmit}>
-        <label>The teacher’s token <input name="token" autocomplete="off" spellcheck="false"></label>
-        <button>Use it</button>
-      </form>`
+      ${teacherToken((token) =>
+        this.#try(async () => {
+          await this.wires.useToken(token)
+          await this.#ask()
+        }),
+      )}`
   }
 
   #choice({ name, title }: PitfallAbout) {

@@ -1,11 +1,13 @@
 /**
  * `<scenario-list>`: scenarios, one click each: a question, a guess first, and the verdict in figures of the run.
  *
- * Fires `choose`, a CustomEvent whose `detail` is the id of the scenario that the reader has chosen; null for none.
+ * Fires `choose`, a CustomEvent whose `detail` is the id of the scenario that the reader has chosen, null for none; and `guess`, with
+ * the reader's guess as a {@link Report} has it, or null.
  */
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'
+import type { Report } from '../../../lab/wires/class/control.ts'
 import { busyMeter } from '../../elements/figures/page-busy.ts'
 import type { Scenario, Verdict } from '../../model/scenarios/scenario.ts'
 import { SCENARIOS } from '../../model/scenarios/scenarios.ts'
@@ -75,6 +77,18 @@ export class ScenarioList extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('wanted') && this.wanted !== (this.chosen?.id ?? null))
       this.#open(SCENARIOS.find(({ id }) => id === this.wanted) ?? null)
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('chosen') || changed.has('guess') || changed.has('run'))
+      this.dispatchEvent(new CustomEvent('guess', { detail: this.#told }))
+  }
+
+  get #told(): Report['guess'] {
+    const { chosen, guess, run } = this
+    if (!chosen || guess === null) return null
+    const verdict = run.status !== 'done' ? 'none yet' : run.verdict.right === guess ? 'right' : 'wrong'
+    return { scenario: chosen.id, guess, verdict }
   }
 
   #unknown() {

@@ -18,6 +18,10 @@ const OWN_HOST = /^(localhost|.*\.localhost|127\.[\d.]+|\[::1\])$/
 export const linkTo = (at: string, settings: Readonly<LabSettings>, home: string): string =>
   `${at}${writeSettings({ ...settings, name: null }, home)}`
 
+/** The query that a teacher gives to a class: with the room, without what is the teacher's own. */
+export const forClass = (settings: Readonly<LabSettings>): string =>
+  writeSettings({ ...settings, name: null, present: false, class: true }, '')
+
 /** What a reader who opens it finds set, each as a phrase. What is as usual is not among them. */
 export function inLink(settings: Readonly<LabSettings>, home: string): readonly string[] {
   const { room, lanes, open, words, present, zoom, timeline, scenario, pitfall, faults, running, onePort } =
@@ -27,6 +31,7 @@ export function inLink(settings: Readonly<LabSettings>, home: string): readonly 
     ...(lanes ? [`the lanes ${lanes.map((name) => DESCRIPTORS.get(name)?.short ?? name).join(', ')}`] : []),
     ...(words ? ['words and all figures'] : []),
     ...(present ? ['large type, for a projector'] : []),
+    ...(settings.class ? ['the offer to join the class'] : []),
     ...(open
       ? [open.length === 0 ? 'no panel open' : `open: ${open.map((id) => PANEL_HEADS[id].title).join(', ')}`]
       : []),

@@ -34,6 +34,7 @@ test('whatever can be set is read back from its link as it was', () => {
     open: fc.option(fc.subarray([...PANELS])),
     words: fc.boolean(),
     present: fc.boolean(),
+    class: fc.boolean(),
     zoom: fc.constantFrom(...ZOOMS).map((seconds) => seconds * 1_000),
     timeline: fc.subarray([...TIMELINE_EXTRAS]),
     scenario: fc.option(fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,63}$/)),

@@ -35,6 +35,8 @@ export interface LabSettings {
   words: boolean
   /** Large type, and only what a class looks at together: for a projector. */
   present: boolean
+  /** The page offers to join the class that is held in its room. */
+  class: boolean
   /** How much of the timeline is in view, in milliseconds: one of {@link SPANS}. */
   zoom: number
   /** What of the timeline is shown that usually is not. */
@@ -66,6 +68,7 @@ export const USUAL: Readonly<LabSettings> = {
   open: null,
   words: false,
   present: false,
+  class: false,
   zoom: USUAL_SPAN,
   timeline: [],
   scenario: null,
@@ -111,7 +114,12 @@ export const NUMBERS: readonly NumberParam[] = [
 ]
 
 /** Settings that are yes or no: 1 or 0 in the address. */
-export const FLAGS = ['running', 'words', 'present'] as const satisfies readonly (keyof LabSettings)[]
+export const FLAGS = [
+  'running',
+  'words',
+  'present',
+  'class',
+] as const satisfies readonly (keyof LabSettings)[]
 
 /** Seconds of the timeline that can be in view. */
 export const ZOOMS: readonly number[] = SPANS.map((ms) => ms / 1_000)
