@@ -35,14 +35,9 @@ import { experiments } from './experiments.ts'
 import './address/copy-link.ts'
 import { createAddress } from './address/address.ts'
 import { forClass } from './address/link.ts'
+import { lookOf, settingsOfLook } from './address/look.ts'
 import { readSettings } from './address/read-write.ts'
-import {
-  type LabSettings,
-  problemWithName,
-  problemWithRoom,
-  TIMELINE_EXTRAS,
-  USUAL,
-} from './address/settings.ts'
+import { type LabSettings, problemWithName, problemWithRoom, USUAL } from './address/settings.ts'
 import { createFileIntake, refuseFilesElsewhere } from './files.ts'
 import { notices } from './notices.ts'
 import './lanes/lane-bar.ts'
@@ -476,7 +471,7 @@ export class LabPage extends LitElement {
 
   #onLook(look: Look): void {
     this.#look = look
-    this.#set(settingsOf(look))
+    this.#set(settingsOfLook(look))
   }
 
   get #lanes(): Lane[] {
@@ -544,17 +539,6 @@ export class LabPage extends LitElement {
 
 /** Sizes hang on the root element's: present.css has the rest. */
 const showLarge = (is: boolean): boolean => document.documentElement.toggleAttribute('data-present', is)
-
-const settingsOf = ({ span, isTall, hasTable }: Look): Pick<LabSettings, 'zoom' | 'timeline'> => ({
-  zoom: span,
-  timeline: TIMELINE_EXTRAS.filter((extra) => (extra === 'table' ? hasTable : isTall)),
-})
-
-const lookOf = ({ zoom, timeline }: Readonly<LabSettings>): Look => ({
-  span: zoom,
-  isTall: timeline.includes('connections'),
-  hasTable: timeline.includes('table'),
-})
 
 const isTooMany = (state: Lane['state']): boolean =>
   'cause' in state && state.cause?.code === 'too-many-rooms'

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
+import { violationsOn } from './axe.ts'
 import { inBrowser } from './browser-bench.ts'
 import { openPanel, TIMEOUT, whenAllAreOpen, write } from './lab-page.ts'
 
@@ -27,7 +28,9 @@ inBrowser(
         await whenAllAreOpen(page)
         const bar = page.getByRole('group', { name: 'Class' })
         await expect.poll(() => bar.innerText(), TIMEOUT).toContain(`under the name ${name}`)
-        expect(await page.locator('chat-lane').count(), 'lanes before the learner has joined').toBe(LANES.length)
+        expect(await page.locator('chat-lane').count(), 'lanes before the learner has joined').toBe(
+          LANES.length,
+        )
         await bar.getByRole('button', { name: 'Join the class' }).click()
         await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBe(LANES.length - 1)
         expect(await page.locator('lab-timeline .pair').first().innerText()).toContain('5 s')
@@ -45,6 +48,7 @@ inBrowser(
         .toMatch(/^Ada\s+A proxy that buffers: .+\s[1-9]\d* of [1-9]/)
       expect(await rows.filter({ hasText: 'Grace' }).innerText()).toMatch(/^Grace\s+–/)
 
+      for (const page of [teacher, grace]) expect(await violationsOn(page)).toEqual([])
       await grace.getByRole('button', { name: 'Leave the class' }).click()
       await expect.poll(() => rows.count(), TIMEOUT).toBe(1)
       await teacher.getByRole('button', { name: 'Zoom out' }).click()

@@ -1,6 +1,7 @@
 /** A link carries the whole setting of a page to another reader, and breaks nothing by being opened. */
 import { expect, test } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
+import { violationsOn } from './axe.ts'
 import { inBrowser } from './browser-bench.ts'
 import { laneAt, openPanel, stateOf, TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
@@ -29,6 +30,7 @@ inBrowser(
       expect(await card.innerText()).toContain('Your name is not in it.')
       const link = await card.locator('code').innerText()
       expect(new URL(link).searchParams.has('name')).toBe(false)
+      expect(await violationsOn(one)).toEqual([])
 
       const two = await bench.open('about:blank')
       await two.goto(link)

@@ -45,7 +45,7 @@ export class CopyLink extends LitElement {
     const settings = this.settings()
     const { home } = this
     return html`<p><b>${this.said}.</b> In it: ${inLink(settings, home).join('; ')}. All else is as usual.</p>
-      <code tabindex="0" aria-label="The link">${linkTo(`${location.origin}${location.pathname}`, settings, home)}</code>
+      <code tabindex="0">${linkTo(`${location.origin}${location.pathname}`, settings, home)}</code>
       ${besideLink(settings, home, location.hostname).map((sentence) => html`<p>${sentence}</p>`)}
       <button @click=${this.#close} aria-label="Close the link">Close</button>`
   }
