@@ -6,10 +6,13 @@ import { violationsOn } from './axe.ts'
 import { inBrowser } from './browser-bench.ts'
 import { openPanel, TIMEOUT, whenAllAreOpen, write } from './lab-page.ts'
 
+// Three pages that wait for each other: on a slow machine it takes a minute.
 inBrowser(
   'a class',
   (bench) => {
-    test('has the setting that its teacher gives, tells its guesses and ledgers, and nothing before it has joined', async () => {
+    test('has the setting that its teacher gives, tells its guesses and ledgers, and nothing before it has joined', {
+      timeout: 240_000,
+    }, async () => {
       const teacher = await bench.open('/?room=physics')
       await whenAllAreOpen(teacher)
       await teacher.locator('lane-bar fieldset').getByLabel('Auto').uncheck()
