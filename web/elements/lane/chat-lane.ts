@@ -65,6 +65,7 @@ export class ChatLane extends LitElement {
     words: { type: Boolean, reflect: true },
     labelled: { type: Boolean, reflect: true },
     figures: { attribute: false },
+    large: { type: Boolean, reflect: true },
     defect: { attribute: false },
     focused: { state: true },
     failed: { state: true },
@@ -99,6 +100,8 @@ export class ChatLane extends LitElement {
   declare labelled: boolean
   /** Which figures it shows; null for all that have room. */
   declare figures: readonly FigureName[] | null
+  /** For a projector: its name, its state, what came, and how late. */
+  declare large: boolean
   /** What is broken in this lane on purpose; null in a sound one. */
   declare defect: LaneDefect | null
   declare focused: boolean
@@ -131,6 +134,7 @@ export class ChatLane extends LitElement {
     this.words = false
     this.labelled = false
     this.figures = null
+    this.large = false
     this.hints = true
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
@@ -384,6 +388,7 @@ export class ChatLane extends LitElement {
       ></lane-composer>
       <lane-figures
         ?compact=${this.compact}
+        ?large=${this.large}
         ?words=${this.words}
         .wanted=${this.figures}
         .lane=${lane}
