@@ -5,6 +5,7 @@
 import { html, nothing } from 'lit'
 import type { PageLane } from '../faults/bench.ts'
 import type { Wires } from '../model/wires/wires.ts'
+import { PANEL_HEADS } from '../page/panel-heads.ts'
 import { FAILED } from '../page/panels.ts'
 import type { LaneDefect } from './lane-defect.ts'
 
@@ -13,6 +14,12 @@ type Parts = typeof import('./parts.ts')
 export interface PitfallsPage {
   readonly wires: Wires
   readonly lanes: () => readonly PageLane[]
+  readonly isOpen: () => boolean
+  /** The reader has opened or closed the panel. */
+  readonly onOpen: (isOpen: boolean) => void
+  /** The pitfall that is chosen, by name. */
+  readonly chosen: () => string | null
+  readonly onChosen: (name: string | null) => void
   /** Something to be drawn has changed. */
   readonly onChange: () => void
 }
@@ -22,7 +29,6 @@ export function createPagePitfalls(page: PitfallsPage) {
   /** Null until the code is here. */
   let parts: Parts | null = null
   let problem: string | null = null
-  let isOpen = false
   /** One object for as long as the same pitfall is on: another one is another lane. */
   const defects = new Map<string, LaneDefect>()
 
@@ -62,16 +68,22 @@ export function createPagePitfalls(page: PitfallsPage) {
         : nothing,
     panel() {
       if (wires.info.single) return nothing
+      const { title, says } = PANEL_HEADS.pitfalls
       const onToggle = (event: Event) => {
-        isOpen = (event.target as HTMLDetailsElement).open
-        if (isOpen) void load()
-        page.onChange()
+        const { open } = event.target as HTMLDetailsElement
+        if (open) void load()
+        page.onOpen(open)
       }
-      return html`<details class="panel" id="pitfalls" @toggle=${onToggle}>
-        <summary><b>Pitfalls</b> <span>put a real defect into a lane, see what it costs, and which line avoids it</span></summary>
+      return html`<details class="panel" id="pitfalls" ?open=${page.isOpen()} @toggle=${onToggle}>
+        <summary><b>${title}</b> <span>${says}</span></summary>
         ${
-          isOpen && parts
-            ? html`<pitfall-panel .wires=${wires} .lanes=${page.lanes}></pitfall-panel>`
+          page.isOpen() && parts
+            ? html`<pitfall-panel
+                .wires=${wires}
+                .lanes=${page.lanes}
+                .wanted=${page.chosen()}
+                @choose=${({ detail }: CustomEvent<string | null>) => page.onChosen(detail)}
+              ></pitfall-panel>`
             : html`<p role="status">${problem ?? nothing}</p>`
         }
       </details>`

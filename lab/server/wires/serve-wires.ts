@@ -8,6 +8,7 @@ import { PRESETS } from '../../wires/presets.ts'
 import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Trust } from '../limits/trust.ts'
+import { serveClasses } from './class/class-routes.ts'
 import { serveFaults } from './fault-routes.ts'
 import type { Lanes } from './lanes.ts'
 import { answerWith } from './orders.ts'
@@ -101,6 +102,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
   })
 
   serveFaults(app, { lanes, restart, teacher, visitorOf })
+  serveClasses(app, { teacher, identity, visitorOf })
   serveRaw(app, { lanes, teacher, visitorOf, shutdown, trust, clock })
   if (lanes && pitfalls.length > 0)
     servePitfalls(app, { pitfalls, lanes: lanes.names, switches, teacher, visitorOf })
