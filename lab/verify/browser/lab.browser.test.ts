@@ -118,7 +118,7 @@ inBrowser('the lab page', (bench) => {
     await expect.poll(counts, TIMEOUT).toEqual(LANES.map(() => before + 1))
 
     await page.locator('traffic-generator').getByRole('button', { name: 'Reset' }).click()
-    await expect.poll(rows, TIMEOUT).toEqual(LANES.map(() => ['0', '–', '–', '–', '–']))
+    await expect.poll(rows, TIMEOUT).toEqual(LANES.map(() => ['0', '–', '–', '–', '–', '–']))
     for (const lane of everyLane(page)) {
       await expect.poll(() => textsIn(lane), TIMEOUT).toEqual([])
       await expect.poll(() => figureOf(lane, 'messages'), TIMEOUT).toBe('0')
