@@ -1,6 +1,7 @@
 /** `<copy-link>`: copies the link to the page as it is set, shows it, and says what is in it. */
 import { html, LitElement, nothing } from 'lit'
 import { copiedInWords, copyOrSelect } from '../../elements/copy.ts'
+import { isComposing } from '../../keys.ts'
 import { besideLink, inLink, linkTo } from './link.ts'
 import type { LabSettings } from './settings.ts'
 
@@ -62,8 +63,9 @@ export class CopyLink extends LitElement {
     this.querySelector<HTMLElement>('#copy-link')?.focus()
   }
 
-  readonly #onKey = ({ key }: KeyboardEvent) => {
-    if (key === 'Escape') this.#close()
+  readonly #onKey = (event: KeyboardEvent) => {
+    if (isComposing(event)) return
+    if (event.key === 'Escape') this.#close()
   }
 }
 
