@@ -7,6 +7,7 @@ import type { Bench, BenchPage } from '../faults/bench.ts'
 import { createBench } from '../faults/parts.ts'
 import { wires } from '../faults/wires.ts'
 import { browserPlatform } from '../platform.ts'
+import { FAILED, type Head, panel } from './panel.ts'
 import type { LabSettings } from './settings.ts'
 
 type WireSettings = Pick<LabSettings, 'onePort' | 'silence'>
@@ -28,35 +29,30 @@ export interface PanelsPage extends Omit<BenchPage, 'platform' | 'wires'> {
 export const PANELS = ['bytes', 'break', 'ledger', 'scenarios', 'compose', 'latency'] as const
 export type PanelId = (typeof PANELS)[number]
 
-interface Head {
+interface PageHead extends Head {
   readonly id: PanelId
-  readonly title: string
-  readonly says: string
 }
 
-const BREAK: Head = {
+const BREAK: PageHead = {
   ...{ id: 'break', title: 'Break the network' },
   says: 'cut, silence or delay any lane, and see what it does about it',
 }
-const LEDGER: Head = {
+const LEDGER: PageHead = {
   ...{ id: 'ledger', title: 'Ledger' },
   says: 'what each lane has delivered, lost and doubled, compared with the server’s log',
 }
-const SCENARIOS: Head = {
+const SCENARIOS: PageHead = {
   ...{ id: 'scenarios', title: 'Scenarios' },
   says: 'a question, your guess, and the answer in figures of these lanes',
 }
-const LATENCY: Head = {
+const LATENCY: PageHead = {
   ...{ id: 'latency', title: 'Latency' },
   says: 'of each lane, message by message, and what it comes to',
 }
-const COMPOSE: Head = {
+const COMPOSE: PageHead = {
   ...{ id: 'compose', title: 'Raw composer' },
   says: 'edit a request or a frame, right or wrong, send it, and see what the server answers',
 }
-
-/** Of what a panel fetches when it is opened. */
-export const FAILED = 'This could not be loaded. Is the server running?'
 
 export function createPanels(page: PanelsPage) {
   /** Null until the code of the first panel is here. */
@@ -88,27 +84,22 @@ export function createPanels(page: PanelsPage) {
     if (wires.info.active.length > 0) void load()
   })
 
-  function onToggle({ id }: Head, fetchParts: () => Promise<void>, event: Event): void {
-    const { open } = event.target as HTMLDetailsElement
-    if (open) void fetchParts()
-    if (open !== page.isOpen(id)) page.onOpen(id, open)
-  }
-
-  /** Only what is open is drawn: a closed panel asks the server nothing. */
-  const panel = (head: Head, fetchParts: () => Promise<void>, draw: () => unknown) => {
-    const { id, title, says } = head
-    const drawn = page.isOpen(id) ? draw() : null
-    return html`<details class="panel" id=${id} ?open=${page.isOpen(id)} @toggle=${(event: Event) => onToggle(head, fetchParts, event)}>
-      <summary><b>${title}</b> <span>${says}</span></summary>
-      ${drawn ?? html`<p role="status">${problem ?? nothing}</p>`}
-    </details>`
-  }
-  const later = (head: Head, draw: (bench: Bench) => unknown) =>
-    panel(head, loadLater, () => bench && hasLater && draw(bench))
+  const own = (head: PageHead, fetchParts: () => Promise<void>, draw: () => unknown) =>
+    panel(head, {
+      isOpen: page.isOpen(head.id),
+      drawn: page.isOpen(head.id) ? draw() : null,
+      problem,
+      onToggle(isOpen) {
+        if (isOpen) void fetchParts()
+        if (isOpen !== page.isOpen(head.id)) page.onOpen(head.id, isOpen)
+      },
+    })
+  const later = (head: PageHead, draw: (bench: Bench) => unknown) =>
+    own(head, loadLater, () => bench && hasLater && draw(bench))
 
   return {
     breaking: () =>
-      panel(
+      own(
         BREAK,
         load,
         () =>

@@ -5,7 +5,7 @@
 import { html, nothing } from 'lit'
 import type { PageLane } from '../faults/bench.ts'
 import type { Wires } from '../model/wires/wires.ts'
-import { FAILED } from '../page/panels.ts'
+import { FAILED, type Head, panel } from '../page/panel.ts'
 import type { LaneDefect } from './lane-defect.ts'
 
 type Parts = typeof import('./parts.ts')
@@ -15,6 +15,11 @@ export interface PitfallsPage {
   readonly lanes: () => readonly PageLane[]
   /** Something to be drawn has changed. */
   readonly onChange: () => void
+}
+
+const PITFALLS: Head = {
+  ...{ id: 'pitfalls', title: 'Pitfalls' },
+  says: 'put a real defect into a lane, see what it costs, and which line avoids it',
 }
 
 export function createPagePitfalls(page: PitfallsPage) {
@@ -62,19 +67,17 @@ export function createPagePitfalls(page: PitfallsPage) {
         : nothing,
     panel() {
       if (wires.info.single) return nothing
-      const onToggle = (event: Event) => {
-        isOpen = (event.target as HTMLDetailsElement).open
-        if (isOpen) void load()
-        page.onChange()
-      }
-      return html`<details class="panel" id="pitfalls" @toggle=${onToggle}>
-        <summary><b>Pitfalls</b> <span>put a real defect into a lane, see what it costs, and which line avoids it</span></summary>
-        ${
-          isOpen && parts
-            ? html`<pitfall-panel .wires=${wires} .lanes=${page.lanes}></pitfall-panel>`
-            : html`<p role="status">${problem ?? nothing}</p>`
-        }
-      </details>`
+      return panel(PITFALLS, {
+        isOpen,
+        drawn: isOpen && parts && html`<pitfall-panel .wires=${wires} .lanes=${page.lanes}></pitfall-panel>`,
+        problem,
+        onToggle(opens) {
+          if (opens === isOpen) return
+          isOpen = opens
+          if (isOpen) void load()
+          page.onChange()
+        },
+      })
     },
   }
 }

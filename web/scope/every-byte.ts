@@ -4,8 +4,14 @@
  *
  * Fires `open`, a CustomEvent whose `detail` is whether the reader has it open.
  */
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement } from 'lit'
+import { type Head, panel } from '../page/panel.ts'
 import './lab-scope.ts'
+
+const BYTES: Head = {
+  ...{ id: 'bytes', title: 'Every byte' },
+  says: 'what passes on your wires, on one axis of time, and each byte of it with what it is for',
+}
 
 export class EveryByte extends LitElement {
   static override properties = { wanted: { type: Boolean }, ready: { type: Boolean }, line: { type: Number } }
@@ -29,17 +35,18 @@ export class EveryByte extends LitElement {
   }
 
   override render() {
-    return html`<details class="panel" id="bytes" ?open=${this.wanted} @toggle=${this.#onToggle}>
-      <summary><b>Every byte</b> <span>what passes on your wires, on one axis of time, and each byte of it with what it is for</span></summary>
-      ${this.wanted && this.ready ? html`<lab-scope brief .line=${this.line}></lab-scope>` : nothing}
-    </details>`
+    return panel(BYTES, {
+      isOpen: this.wanted,
+      drawn: this.wanted && this.ready && html`<lab-scope brief .line=${this.line}></lab-scope>`,
+      problem: null,
+      onToggle: (isOpen) => this.#onToggle(isOpen),
+    })
   }
 
-  #onToggle({ target }: Event): void {
-    const { open } = target as HTMLDetailsElement
-    if (open === this.wanted) return
-    this.wanted = open
-    this.dispatchEvent(new CustomEvent('open', { detail: open }))
+  #onToggle(isOpen: boolean): void {
+    if (isOpen === this.wanted) return
+    this.wanted = isOpen
+    this.dispatchEvent(new CustomEvent('open', { detail: isOpen }))
   }
 }
 

@@ -103,6 +103,7 @@ export function createTools(bench: Bench, signal: AbortSignal, usesFaults: boole
     },
     shown: (lane) => laneOf(lane)?.lane?.figures.messages ?? 0,
     latency: (lane, quantile) => laneOf(lane)?.latencies.quantile(quantile) ?? null,
+    crowd: (lane, tabs) => wires.crowd({ lane, tabs }, signal),
     async ledger() {
       await ledger.look()
       return new Map(ledger.rows.map((row) => [row.name, row]))
