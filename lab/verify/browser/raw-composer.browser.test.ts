@@ -42,7 +42,7 @@ inBrowser(
       await whenAllAreOpen(page)
       await openPanel(page, 'compose')
       const composer = page.locator('raw-composer')
-      const lanes = composer.getByRole('combobox')
+      const lanes = composer.getByLabel('Lane', { exact: false }).first()
       await expect.poll(() => lanes.locator('option[value="tcp"]').count(), TIMEOUT).toBe(1)
       await lanes.selectOption('tcp')
       await expect

@@ -79,10 +79,10 @@ inBrowser(
           const dots = list.locator('scenario-scene li[data-lane="websocket"] circle')
           await expect.poll(() => dots.count(), TIMEOUT).toBe(2)
           const cells = await verdictOf(list)
-          // A position by a POST is a request; one on the socket is none.
-          expect(Number(cells('short-polling')[1])).toBeGreaterThanOrEqual(0.5)
-          expect(Number(cells('websocket')[1])).toBeLessThan(0.5)
-          expect(await list.locator('.right').innerText()).toContain('Only WebSocket')
+          // A position by a POST is a request; one on the socket is none, whatever the machine is slow at.
+          expect(Number(cells('websocket')[1])).toBeLessThan(0.1)
+          expect(Number(cells('short-polling')[1])).toBeGreaterThan(Number(cells('websocket')[1]))
+          expect(Number(cells('websocket')[0])).toBeGreaterThan(0)
         }
 
         async function editing(): Promise<void> {

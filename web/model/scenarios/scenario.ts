@@ -74,6 +74,9 @@ export interface Tools {
   ledger(): Promise<ReadonlyMap<string, LedgerRow>>
 }
 
+/** For what was said at the end to come in every lane, on a machine with other work too: a run ends as soon as it has. */
+export const MOST_WAIT_MS = 30_000
+
 /** Lanes that work by the same idea. */
 export const FAMILIES = ['short polling', 'long polling', 'streams', 'sockets'] as const
 export type Family = (typeof FAMILIES)[number]
