@@ -11,9 +11,11 @@ const project = (name: string, turn: number, include: string[], exclude: string[
   extends: true as const,
   test: {
     name,
+    // Some 170 short files, most of which load the same modules: a process for each costs more than its tests (docs/decisions/077).
+    isolate: name !== 'unit',
     include,
     exclude: ['**/node_modules/**', 'build/**', ...exclude],
-    maxWorkers: turn === 0 ? 4 : 2,
+    maxWorkers: turn === 0 ? 6 : 2,
     sequence: { groupOrder: turn },
   },
 })

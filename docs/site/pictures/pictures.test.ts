@@ -2,8 +2,11 @@
 import { expect, it } from 'vitest'
 import { textOf } from '../../../lab/verify/rules/source-files.ts'
 import { play as playCursors } from './cursors.ts'
+import { byStream, oneTcp, waited } from './head-of-line.ts'
 import { PICTURES } from './index.ts'
 import { stateAt } from './lease.ts'
+import { closed, leftOut, open, p99 } from './loops.ts'
+import { fullest, play as playStorm, RULES } from './storm.ts'
 import { play as playWakeUp } from './wake-up.ts'
 
 /** The words of a chapter's picture. */
@@ -66,6 +69,35 @@ it('The lease of the picture is silent and gone when the words of chapter 9c say
   expect([0, 20_000, 25_000, 33_999, 34_000, 43_999, 44_000].map((at) => stateAt(at).is)).toEqual([
     ...['here', 'here', 'here', 'here', 'silent', 'silent', 'gone'],
   ])
+})
+
+it('The loops of the picture send and measure what the program at the top of chapter 12 prints.', () => {
+  expect(textOf('docs/chapters/12-measuring-honestly.md')).toContain(
+    `closed loop: ${closed.length} requests, p99 ${p99(closed)} ms\nopen loop:   ${open.length} requests, p99 ${p99(open)} ms\n`,
+  )
+  expect(wordsIn('12-measuring-honestly', 'loops')).toContain(`${leftOut} requests`)
+})
+
+it('The packets of the picture are handed over when the program of chapter 11 says so.', () => {
+  const chapter = textOf('docs/chapters/11-when-the-network-misbehaves.md')
+  const asPrinted = (packets: typeof oneTcp) =>
+    packets.map(({ name, handed }) => `${name} at ${handed}`).join(', ')
+  expect(chapter).toContain(`one TCP:  ${asPrinted(oneTcp)}\nby stream: ${asPrinted(byStream)}\n`)
+  const words = wordsIn('11-when-the-network-misbehaves', 'head-of-line')
+  for (const packets of [oneTcp, byStream]) expect(words).toContain(`${waited(packets)} milliseconds`)
+})
+
+it('The thousand clients of the picture come when the program of chapter 11 says so.', () => {
+  const chapter = textOf('docs/chapters/11-when-the-network-misbehaves.md')
+  const words = wordsIn('11-when-the-network-misbehaves', 'storm')
+  for (const [index, times] of playStorm().entries()) {
+    const slots = Array<number>(16).fill(0)
+    for (const ms of times) slots[Math.min(15, Math.floor(ms / 500))]! += 1
+    const printed = slots.map((count) => String(count).padStart(5)).join('')
+    expect(chapter).toContain(`${RULES[index]!.name.padEnd(12)}${printed}\n`)
+    if (fullest(times) < times.length) expect(words).toContain(`half second has ${fullest(times)}`)
+  }
+  expect(words).toContain(`${playStorm()[3]!.filter((ms) => ms >= 8_000).length} come later`)
 })
 
 it.each(Object.entries(PICTURES))(
