@@ -71,7 +71,7 @@ inBrowser(
           const cells = await verdictOf(list)
           const requestsEach = (lane: TransportName) => Number(cells(lane)[0])
           expect(requestsEach('websocket')).toBeLessThan(requestsEach('short-polling'))
-          expect(cells('websocket')[1]).toMatch(/\d B$/)
+          expect(cells('websocket')[1]).toMatch(/^\d[\d,]* bytes$/)
         }
 
         async function game(): Promise<void> {
