@@ -22,7 +22,7 @@ const project = (name: string, turn: number, include: string[], exclude: string[
 
 const WALK = 'lab/verify/browser/walk.browser.test.ts'
 const FAULTS = 'lab/verify/{attacks,chaos,pitfalls}/**/*.test.ts'
-const REAL = 'lab/verify/{proxies,clients}/**/*.test.ts'
+const REAL = 'lab/verify/{proxies,clients,engines}/**/*.test.ts'
 const CONTRACT = 'lab/verify/conformance/**/*.test.ts'
 const COPY = 'lab/verify/fifth/**/*.test.ts'
 const BROWSER = '**/*.browser.test.ts'

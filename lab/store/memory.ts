@@ -10,6 +10,7 @@ import {
   type Append,
   KEEP_MESSAGES,
   type KeptFile,
+  type LogPlace,
   oldestAfter,
   type Store,
   type StoreOptions,
@@ -25,6 +26,7 @@ interface RoomLog {
 export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES }): Store {
   const logs = new Map<string, RoomLog>()
   let opened = 0
+  let kept: LogPlace | null = null
 
   function logOf(room: string): RoomLog {
     const known = logs.get(room)
@@ -69,7 +71,7 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     get rooms() {
       return [...logs.values()].filter(({ messages }) => messages.length > 0).length
     },
-    append(batch) {
+    append(batch, place) {
       for (const { room, messages } of batch) {
         if (messages[0]?.seq !== newestOf(logOf(room)) + 1) throw new Error('this does not follow on')
       }
@@ -77,7 +79,9 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
         for (const { note } of messages) if (note?.kind === 'file') bytesOf(note.file, files)
       }
       batch.forEach(append)
+      kept = place ?? kept
     },
+    place: () => kept,
     oldest: (room) => logOf(room).oldest,
     read(room, from, count) {
       const { oldest, messages } = logOf(room)

@@ -17,6 +17,7 @@ import { migrate } from './schema.ts'
 import {
   type Append,
   KEEP_MESSAGES,
+  type LogPlace,
   oldestAfter,
   type Store,
   StoreError,
@@ -64,6 +65,9 @@ function storeOn(db: Database.Database, keep: number): Store {
     eraseMessage: db.prepare(`UPDATE messages SET text = '""', note = NULL WHERE room = ? AND seq = ?`),
     eraseEdits: db.prepare(`UPDATE messages SET text = '""' WHERE room = ? AND note = ?`),
     forget: db.prepare('DELETE FROM messages WHERE room = ?'),
+    // Among the records (schema.ts), as JSON like theirs.
+    place: db.prepare(`SELECT value FROM records WHERE kind = 'log-place'`),
+    putPlace: db.prepare(`INSERT OR REPLACE INTO records (kind, id, value) VALUES ('log-place', '""', ?)`),
     forgetRoom: db.prepare('DELETE FROM rooms WHERE id = ?'),
   }
   const files = filesIn(db)
@@ -143,10 +147,17 @@ function storeOn(db: Database.Database, keep: number): Store {
     get rooms() {
       return (sql.count.get() as { readonly count: number }).count
     },
-    append(batch) {
-      transact(() => batch.forEach(append))
+    append(batch, place) {
+      transact(() => {
+        batch.forEach(append)
+        if (place) sql.putPlace.run(JSON.stringify(place))
+      })
       if (batch.some(({ messages }) => messages.some(({ note }) => note?.kind === 'removed')))
         overwriteTheErased()
+    },
+    place() {
+      const row = sql.place.get() as { readonly value: string } | undefined
+      return row ? (JSON.parse(row.value) as LogPlace) : null
     },
     oldest: (room) => {
       const id = idOf(room)

@@ -100,6 +100,21 @@ describe.each([
     expect(store.open('lobby').epoch).toBe(epoch)
   })
 
+  it('keeps its place in a shared log with what it appends, or neither', () => {
+    const store = make()
+    expect(store.place()).toBeNull()
+    const place = { log: 'abc', applied: 7, followAfter: 5 }
+    store.append([{ room: 'lobby', messages: messages(1, 2) }], place)
+    expect(store.place()).toEqual(place)
+    const next = { ...place, applied: 8 }
+    expect(() => store.append([{ room: 'lobby', messages: messages(9, 9) }], next)).toThrow()
+    expect(store.place()).toEqual(place)
+    store.append([{ room: 'lobby', messages: messages(3, 3) }])
+    expect(store.place()).toEqual(place)
+    store.append([], next) // an entry that came to nothing has been applied as well
+    expect(store.place()).toEqual(next)
+  })
+
   it('finds a draft by its author and id, in its room', () => {
     const store = make()
     store.append([{ room: 'lobby', messages: messages(1, 3) }])

@@ -23,9 +23,12 @@ export interface Store {
    * A message that removes another takes its text, and its file, out of what is kept, by the same
    * transaction: `erased` in lab/wire/message.ts says what stays.
    *
+   * @param place how far this store has come in a log that several servers share: kept with the batch, or neither is
    * @throws Error when it could not be kept: the disk is full, as a rule
    */
-  append(batch: readonly Append[]): void
+  append(batch: readonly Append[], place?: LogPlace): void
+  /** The place that was kept last; null for a store that follows no shared log. */
+  place(): LogPlace | null
   /** The number of the oldest message that can still be read; it grows by {@link append} only. */
   oldest(room: string): number
   /** The messages `from`, `from + 1`, …: at most `count`, those that are kept. */
@@ -65,6 +68,16 @@ export interface KeptFile {
   /** The number of the message that announces it, and says what it is. */
   readonly seq: number
   readonly bytes: Uint8Array
+}
+
+/** A place in the log that several servers share (lab/store/engine). */
+export interface LogPlace {
+  /** The name of that log. */
+  readonly log: string
+  /** The place of the last entry that was applied. It must not be applied again. */
+  readonly applied: number
+  /** The place after which to follow; it is earlier when an entry was still in pieces. */
+  readonly followAfter: number
 }
 
 export interface StoreOptions {

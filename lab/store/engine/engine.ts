@@ -103,11 +103,13 @@ export function checkEntry({ id, body }: Entry): void {
     )
 }
 
+export const closed = (): EngineError => new EngineError('closed', 'this way to the log is closed')
+
 /** Why a follower cannot go on. */
 export const gone = (position: Position): EngineError =>
   new EngineError('gone', `entry ${position} of the log is gone; begin from a copy of another server`)
 
-export const isAhead = (after: Position, newest: Position): EngineError =>
+export const ahead = (after: Position, newest: Position): EngineError =>
   new EngineError(
     'other-log',
     `the log ends at ${newest}, and this server has been at ${after}: entries were lost, or it is another log`,

@@ -6,11 +6,12 @@
  */
 import { base36 } from '../../wire/base36.ts'
 import {
+  ahead,
   checkEntry,
+  closed,
   type Engine,
   EngineError,
   gone,
-  isAhead,
   type LogFollower,
   type Position,
 } from './engine.ts'
@@ -44,7 +45,7 @@ export function createMemoryLog(maxBytes = Number.POSITIVE_INFINITY): MemoryLog 
     while (places.has(place) && place.after !== newest()) {
       const next = place.after + 1
       const body = entries[next]
-      if (next > newest()) end(place, isAhead(place.after, newest()))
+      if (next > newest()) end(place, ahead(place.after, newest()))
       else if (!body) end(place, gone(next))
       else give(place, next, body)
     }
@@ -70,7 +71,7 @@ export function createMemoryLog(maxBytes = Number.POSITIVE_INFINITY): MemoryLog 
     const own = new Set<Place>()
     let isClosed = false
     const check = () => {
-      if (isClosed) throw new EngineError('closed', 'this way to the log is closed')
+      if (isClosed) throw closed()
     }
     return {
       log,
@@ -90,7 +91,7 @@ export function createMemoryLog(maxBytes = Number.POSITIVE_INFINITY): MemoryLog 
       follow(after, follower) {
         const place: Place = { after, follower }
         if (isClosed) {
-          queueMicrotask(() => follower.onEnd(new EngineError('closed', 'this way to the log is closed')))
+          queueMicrotask(() => follower.onEnd(closed()))
           return () => {}
         }
         own.add(place)
@@ -112,7 +113,7 @@ export function createMemoryLog(maxBytes = Number.POSITIVE_INFINITY): MemoryLog 
       },
       async close() {
         isClosed = true
-        for (const place of own) end(place, new EngineError('closed', 'this way to the log is closed'))
+        for (const place of own) end(place, closed())
       },
     }
   }

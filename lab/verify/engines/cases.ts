@@ -155,6 +155,11 @@ export const ENGINE_CASES: readonly EngineCase[] = [
       for (const word of WORDS) places.push(await say(writer, word))
       const passed = follow(other, 0)
       await passed.until('emil')
+      await writer.trim(0)
+      await writer.trim(1)
+      const whole = follow(other, 0)
+      await whole.until('emil')
+      sameList('what is left when nothing was to be trimmed', whole.got.map(wordIn), WORDS)
       await writer.trim(places[2]!)
       const [late, inTime] = [follow(other, places[0]!), follow(other, places[1]!)]
       same('the end of a follower that came too late', await late.ended(), 'gone')
@@ -194,6 +199,7 @@ export const ENGINE_CASES: readonly EngineCase[] = [
       await passed.until('emil')
       await writer.erase(places[2]!)
       await writer.erase(places[2]!) // once more: no harm
+      await writer.erase(places.at(-1)! + 100) // nor where nothing is
       const late = follow(other, places[0]!)
       same('the end of a follower that needs it', await late.ended(), 'gone')
       sameList('what it got before', late.got.map(wordIn), ['ben'])

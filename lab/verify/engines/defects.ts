@@ -286,6 +286,15 @@ export const ENGINE_DEFECTS: readonly EngineDefect[] = [
     open: () => altered((engine) => ({ follow: (after, to) => passOver(engine, after, to) })),
   },
   {
+    name: 'to trim all where nothing was to be trimmed, as NATS purges at sequence 0 and 1',
+    caughtBy: TRIM,
+    says: /its end: gone/,
+    open: () =>
+      altered((engine) => ({
+        trim: async (before) => engine.trim(before > 1 ? before : (await engine.newest()) + 1),
+      })),
+  },
+  {
     name: 'to trim one entry too many',
     caughtBy: TRIM,
     says: /its end: gone/,

@@ -29,10 +29,11 @@ export function onDisk(store: Store, disk: Disk): Store {
     get rooms() {
       return store.rooms
     },
-    append(batch) {
+    append(batch, place) {
       refuseIfFull()
-      store.append(batch)
+      store.append(batch, place)
     },
+    place: () => store.place(),
     oldest: (room) => store.oldest(room),
     read: (room, from, count) => store.read(room, from, count),
     find: (room, draft) => store.find(room, draft),

@@ -33,6 +33,10 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/wire\//, may: /^lab\/wire\/|^valibot$/ },
   { files: /^lab\/command\/compiled\/compile\.js$/, may: /^esbuild$|^node:/ },
   { files: /^lab\/command\//, may: /^lab\/command\/|^commander$|^node:/ },
+  {
+    files: /^lab\/store\/engine\/nats/,
+    may: /^lab\/(wire|store)\/|^@nats-io\/(jetstream|transport-node)$|^node:/,
+  },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
   { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/store\/store\.ts$/ },
   {

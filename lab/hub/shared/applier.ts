@@ -1,0 +1,126 @@
+/**
+ * Applies the entries of the shared log to this server's own store, one after the other, in one transaction each.
+ *
+ * Within an entry, each draft sees what those before it did, as if that were stored already. What is no longer kept goes when
+ * the entry is stored, so it is known to the end of the entry: at every server, since entries are the same everywhere.
+ */
+import type { Append, Store } from '../../store/store.ts'
+import { type ChatMessage, erased, goesWith, type SignedDraft } from '../../wire/message.ts'
+import { draftKey } from '../tail.ts'
+import { type Outcome, outcomeOf, type Publish, type RoomsView, type SharedLimits } from './rule.ts'
+
+export interface Applier {
+  /**
+   * Stores what the changes of one entry come to, and this entry's place with it. An entry that was applied before is passed:
+   * a draft that was refused then might be taken now, and have a number here that it has nowhere else.
+   *
+   * @param followAfter see {@link LogPlace}
+   * @returns what became of each, in order; nothing, for an entry that was applied before
+   * @throws Error what the store throws: then nothing of this entry is stored, and it has to come again
+   */
+  apply(position: number, changes: readonly Publish[], followAfter?: number): Outcome[]
+}
+
+/**
+ * @param store which keeps as many messages of each room as those of all other servers
+ * @param log its name
+ */
+export function createApplier(store: Store, log: string, limits: SharedLimits, rule = outcomeOf): Applier {
+  return {
+    apply(position, changes, followAfter = position) {
+      if (position <= (store.place()?.applied ?? 0)) return []
+      const entry = createOverlay(store)
+      const outcomes = changes.map((change) => {
+        const outcome = rule(change, entry.view, limits)
+        if (outcome.kind === 'published') entry.add(change, outcome.message)
+        return outcome
+      })
+      store.append(entry.batch, { log, applied: position, followAfter })
+      return outcomes
+    },
+  }
+}
+
+interface Pending {
+  readonly room: string
+  readonly messages: ChatMessage[]
+  readonly files: Map<string, Uint8Array>
+  readonly byDraft: Map<string, ChatMessage>
+  /** The numbers of messages that this entry removes: they have no text any more, wherever they are. */
+  readonly removed: Set<number>
+  /** Bytes of the files of those. */
+  freed: number
+  readonly begunAt: number
+  readonly isNew: boolean
+}
+
+/** The rooms as they are in the store, and what one entry adds to them. */
+function createOverlay(store: Store) {
+  const rooms = new Map<string, Pending>()
+
+  function pendingIn(room: string): Pending {
+    const known = rooms.get(room)
+    if (known) return known
+    const { newest } = store.open(room)
+    const pending: Pending = {
+      room,
+      messages: [],
+      files: new Map(),
+      byDraft: new Map(),
+      removed: new Set(),
+      freed: 0,
+      begunAt: newest,
+      isNew: newest === 0,
+    }
+    rooms.set(room, pending)
+    return pending
+  }
+  const changed = () => [...rooms.values()].filter(({ messages }) => messages.length > 0)
+  const asLeft = ({ removed }: Pending, message: ChatMessage | null | undefined) =>
+    message ? ([...removed].some((seq) => goesWith(seq, message)) ? erased(message) : message) : null
+  const bytesIn = ({ files, freed }: Pending) =>
+    [...files.values()].reduce((sum, { length }) => sum + length, -freed)
+
+  const view: RoomsView = {
+    newest(room) {
+      const { begunAt, messages } = pendingIn(room)
+      return begunAt + messages.length
+    },
+    find(room: string, draft: SignedDraft) {
+      const pending = pendingIn(room)
+      return asLeft(pending, pending.byDraft.get(draftKey(draft)) ?? store.find(room, draft))
+    },
+    at(room, seq) {
+      const pending = pendingIn(room)
+      const added = pending.messages[seq - pending.begunAt - 1]
+      return asLeft(pending, added ?? store.read(room, seq, 1).find((one) => one.seq === seq))
+    },
+    get rooms() {
+      return store.rooms + changed().filter(({ isNew }) => isNew).length
+    },
+    fileBytes(room) {
+      const some = room === undefined ? changed() : [pendingIn(room)]
+      return store.fileBytes(room) + some.reduce((sum, pending) => sum + bytesIn(pending), 0)
+    },
+  }
+
+  return {
+    view,
+    get batch(): Append[] {
+      return changed().map(({ room, messages, files }) => ({ room, messages, files }))
+    },
+    add({ room, bytes }: Publish, message: ChatMessage): void {
+      const pending = pendingIn(room)
+      const { note } = message
+      if (note?.kind === 'removed') {
+        const about = view.at(room, note.seq)
+        if (about?.note?.kind === 'file') pending.freed += about.note.file.size
+        pending.removed.add(note.seq)
+      }
+      pending.messages.push(message)
+      pending.byDraft.set(draftKey(message), message)
+      if (note?.kind === 'file')
+        pending.files.set(note.file.id, Uint8Array.from(Buffer.from(bytes ?? '', 'base64')))
+    },
+  }
+}
