@@ -254,6 +254,7 @@ export class LaneLog extends LitElement {
   #onScroll(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll
     const below = scrollHeight - scrollTop - clientHeight
+    if (scrollTop === this.#lastTop) return // put there by this log, as when all lines are drawn again for a reader who has left
     const wentUp = scrollTop < this.#lastTop
     this.#lastTop = scrollTop
     if (this.unseen === null && !(wentUp && below > LEFT_PX)) return
