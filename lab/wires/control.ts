@@ -8,6 +8,9 @@ import type { Parsed } from '../wire/field.ts'
 import type { ActivePitfall } from './pitfalls/control.ts'
 import type { Alpn, FaultOnLanes, WireRecord } from './records.ts'
 
+/** The header in which a teacher on another machine shows the token: no form and no foreign page can send it. */
+export const TEACHER_HEADER = 'teacher-token'
+
 /** How long a fault may last, in seconds. One that is left on by a visitor who went away must end by itself. */
 export const MAX_FAULT_S = 3_600
 /** Lanes that one order may name. */

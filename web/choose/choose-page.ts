@@ -4,7 +4,12 @@
  */
 import { html, LitElement, nothing } from 'lit'
 import '../../benchmarks/calculator/elements/transport-chooser.ts'
-import { type Inputs, readInputs, writeInputs } from '../../benchmarks/calculator/choice/inputs.ts'
+import {
+  type Inputs,
+  readInputs,
+  type Unknown,
+  writeInputs,
+} from '../../benchmarks/calculator/choice/inputs.ts'
 import { ForeignFile } from '../../benchmarks/calculator/read-run.ts'
 import { type FoundRun, findRun } from '../model/figures/find-run.ts'
 
@@ -24,10 +29,13 @@ export class ChoosePage extends LitElement {
   declare complaints: readonly string[]
   declare inputs: Inputs
 
+  readonly #unknown: Unknown
+
   constructor() {
     super()
     this.state = { status: 'waiting' }
-    const { inputs, complaints } = readInputs(location.search)
+    const { inputs, complaints, unknown } = readInputs(location.search)
+    this.#unknown = unknown
     this.inputs = inputs
     this.complaints = complaints
     void this.#load()
@@ -94,7 +102,11 @@ export class ChoosePage extends LitElement {
   readonly #onInputs = ({ detail }: CustomEvent<Inputs>) => {
     this.inputs = detail
     this.complaints = []
-    history.replaceState(null, '', `${location.pathname}${writeInputs(detail)}${location.hash}`)
+    history.replaceState(
+      null,
+      '',
+      `${location.pathname}${writeInputs(detail, this.#unknown)}${location.hash}`,
+    )
   }
 }
 

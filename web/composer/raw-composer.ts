@@ -7,6 +7,7 @@ import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { MAX_RAW_BYTES, MAX_RAW_PARTS, MAX_RAW_S } from '../../lab/wires/control.ts'
 import { rolesOf, secretsIn, sumOf } from '../../transports/_formats/annotate/annotation.ts'
+import { teacherToken } from '../class/teacher-token.ts'
 import type { Bench } from '../faults/bench.ts'
 import { panelStyles } from '../faults/panel-styles.ts'
 import { bytesOf, cutInTwo, type Piece, textPiece, toBase64 } from '../model/composer/pieces.ts'
@@ -108,7 +109,7 @@ export class RawComposer extends LitElement {
     if (info.single)
       return html`<section><p class="note">This lab was started with one port for all lanes (--single-port), so there is no lane to write on.</p></section>`
     return html`<section aria-label="Raw composer">
-      ${info.mayAll ? nothing : html`<p class="note">It is for a page on the server’s machine: this page is not, so the server will refuse.</p>`}
+      ${info.mayAll ? nothing : this.#forTeachers()}
       <div class="row">
         <label>Lane
           <select @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
@@ -149,6 +150,19 @@ export class RawComposer extends LitElement {
       <div role="status">${this.state === 'sending' ? 'Sent; waiting for what comes back.' : (this.exchange?.words ?? nothing)}</div>
       ${this.exchange ? this.#answer(this.exchange) : nothing}
     </section>`
+  }
+
+  #forTeachers() {
+    return html`<p class="note">It is for a page on the server’s machine, or for one that shows the token that was printed at its start: as it is, the server will refuse.</p>
+      ${teacherToken(async (token) => {
+        try {
+          await this.bench.wires.useToken(token)
+          this.problem = ''
+        } catch (thrown) {
+          this.problem = sentence(ChatError.from(thrown).message)
+        }
+        this.requestUpdate()
+      })}`
   }
 
   #answer(exchange: Exchange) {

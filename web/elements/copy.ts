@@ -14,5 +14,10 @@ export async function copyOrSelect(element: Element): Promise<boolean> {
   }
 }
 
+/** Copies what an element shows, and has the button that was pressed say so. */
+export async function copyBy(button: Element, element: Element): Promise<void> {
+  button.textContent = copiedInWords(await copyOrSelect(element))
+}
+
 /** What a button says that has done so. */
 export const copiedInWords = (isCopied: boolean): string => (isCopied ? 'Copied' : 'Selected: press Ctrl-C')

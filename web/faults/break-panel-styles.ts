@@ -69,6 +69,19 @@ export const breakStyles = css`
     color: var(--bad);
     font-weight: 600;
   }
+  .linked {
+    display: grid;
+    gap: var(--gap-xs);
+    padding: var(--gap-xs) var(--gap-s);
+    background: var(--sunken);
+    border: 1px solid var(--edge);
+    border-left: 3px solid var(--wait);
+    border-radius: var(--radius);
+    font-size: var(--size-m);
+  }
+  .linked ul {
+    padding-inline-start: 1.25rem;
+  }
   .problem:empty,
   .active-list:not(:has(*)) {
     display: none;

@@ -3,7 +3,8 @@
  * says for how long; the server makes it on the lanes' own wires.
  *
  * Fires `setting`, a CustomEvent whose `detail` is what has been changed: `{ onePort }`, whether all lanes share the server's
- * port, or `{ silence }`, after how many seconds without a sign of life a lane gives its connection up.
+ * port, or `{ silence }`, after how many seconds without a sign of life a lane gives its connection up. Fires `switches`, whose
+ * `detail` is where the switches stand, as an address has it; and `forget` when the reader wants no more of what the link names.
  */
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
@@ -11,13 +12,16 @@ import { swatch, swatchStyles } from '../../benchmarks/plots/swatch.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import { drawEvery } from '../elements/figures/draw-every.ts'
 import '../elements/lab-slider.ts'
+import { type FaultInAddress, USUAL_SECONDS } from '../model/wires/fault-in-address.ts'
 import type { FaultChoice, FaultInfo, Preset } from '../model/wires/wires-info.ts'
 import { SILENCE } from '../page/slider-settings.ts'
 import { sentence } from '../words.ts'
 import type { Bench, PageLane } from './bench.ts'
 import { breakStyles } from './break-panel-styles.ts'
-import { type FaultOrder, USUAL_SECONDS } from './fault-detail.ts'
+import type { FaultOrder } from './fault-detail.ts'
+import './fault-detail.ts'
 import './fault-times.ts'
+import { linkedFaults, orderOf } from './link/linked-words.ts'
 import { bannerStyles, panelStyles } from './panel-styles.ts'
 import { leftInWords } from './words.ts'
 
@@ -31,6 +35,7 @@ export class BreakPanel extends LitElement {
     bench: { attribute: false },
     onePort: { type: Boolean },
     silence: { type: Number },
+    linked: { attribute: false },
     chosen: { state: true },
     problem: { state: true },
   }
@@ -39,6 +44,8 @@ export class BreakPanel extends LitElement {
   declare onePort: boolean
   /** In seconds. */
   declare silence: number
+  /** What the page's link names. None of it is set before the reader says so. */
+  declare linked: readonly FaultInAddress[]
   /** The fault whose settings are shown, by name. */
   declare chosen: string | null
   declare problem: string | null
@@ -51,6 +58,7 @@ export class BreakPanel extends LitElement {
     super()
     this.onePort = false
     this.silence = SILENCE.usual
+    this.linked = []
     this.chosen = null
     this.problem = null
   }
@@ -87,6 +95,7 @@ export class BreakPanel extends LitElement {
       ${info.single || this.onePort ? this.#singleWords() : nothing}
       ${this.#active()}
       <p class="problem" role="alert">${this.problem ?? nothing}</p>
+      ${this.#linked()}
       ${this.#lanes()}
       ${
         info.presets.length === 0
@@ -163,8 +172,24 @@ export class BreakPanel extends LitElement {
     </fieldset>`
   }
 
+  #linked() {
+    const { wires } = this.bench
+    return linkedFaults({
+      faults: this.linked,
+      info: wires.info,
+      shortOf: (name) => this.bench.lanes().find((one) => one.name === name)?.short ?? name,
+      isOnePort: this.onePort,
+      onBreak: (faults) =>
+        this.#try(async () => {
+          for (const one of faults) await wires.set(orderOf(one, wires.info))
+        }),
+      onForget: () => this.dispatchEvent(new CustomEvent('forget')),
+    })
+  }
+
   #spare(name: string): void {
     if (!this.#spared.delete(name)) this.#spared.add(name)
+    this.#tellSwitches()
     this.requestUpdate()
   }
 
@@ -172,6 +197,7 @@ export class BreakPanel extends LitElement {
     const isAll = this.#spared.size === 0
     this.#spared.clear()
     if (isAll) for (const { name } of this.#wired) this.#spared.add(name)
+    this.#tellSwitches()
     this.requestUpdate()
   }
 
@@ -183,7 +209,7 @@ export class BreakPanel extends LitElement {
     return html`<button
       title=${off ?? preset.models}
       ?disabled=${!!off || faults.some((fault) => this.#isOnNone(fault))}
-      @click=${() => this.#try(() => this.#break(preset.faults))}
+      @click=${() => this.#try(() => this.#breakAs(preset))}
     >${preset.title}</button>`
   }
 
@@ -193,7 +219,7 @@ export class BreakPanel extends LitElement {
       class=${off === null ? '' : 'off'}
       aria-expanded=${this.chosen === name}
       aria-controls="detail"
-      @click=${() => (this.chosen = this.chosen === name ? null : name)}
+      @click=${() => this.#choose(name)}
     >${title}</button>`
   }
 
@@ -205,8 +231,33 @@ export class BreakPanel extends LitElement {
       .fault=${fault}
       .mayAll=${this.bench.wires.info.mayAll}
       .isOnNone=${this.#isOnNone(fault)}
+      @turn=${({ detail }: CustomEvent<FaultOrder>) => this.#turn([{ ...detail, fault: fault.name }], detail)}
       @break=${({ detail }: CustomEvent<FaultOrder>) => this.#try(() => this.#break([{ ...detail, fault: fault.name }], detail))}
     ></fault-detail>`
+  }
+
+  #choose(name: string): void {
+    this.chosen = this.chosen === name ? null : name
+    if (this.chosen === null) this.#turn([], AS_USUAL) // else its settings come with what shows them
+  }
+
+  #breakAs({ faults }: Preset): Promise<void> {
+    this.chosen = null
+    this.#turn(faults, AS_USUAL)
+    return this.#break(faults)
+  }
+
+  /** Where the switches stand: faults with their settings, and for how long. */
+  #turn(faults: readonly FaultChoice[], { seconds }: Pick<FaultOrder, 'seconds'>): void {
+    this.#turned = faults.map(({ fault, settings }) => ({ fault, settings, seconds }))
+    this.#tellSwitches()
+  }
+  #turned: readonly Omit<FaultInAddress, 'lanes'>[] = []
+
+  #tellSwitches(): void {
+    const lanes = this.#spared.size === 0 ? null : this.#aimed
+    const detail = lanes?.length === 0 ? [] : this.#turned.map((one) => ({ ...one, lanes }))
+    this.dispatchEvent(new CustomEvent('switches', { detail }))
   }
 
   protected override updated(changed: PropertyValues<this>): void {

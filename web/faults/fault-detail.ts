@@ -1,11 +1,13 @@
 /**
  * `<fault-detail>`: one fault, what it models and where it was seen, its settings, and for how long.
  *
- * Fires `break`, a CustomEvent whose `detail` is a {@link FaultOrder}.
+ * Fires `break`, a CustomEvent whose `detail` is a {@link FaultOrder}; and `turn`, with the same, when the reader has turned
+ * one of its settings.
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import '../elements/lab-slider.ts'
+import { USUAL_SECONDS } from '../model/wires/fault-in-address.ts'
 import type { FaultInfo, FaultSetting } from '../model/wires/wires-info.ts'
 import type { SliderSetting } from '../page/slider-settings.ts'
 import { reportUrl, settingInWords } from './words.ts'
@@ -16,8 +18,6 @@ export interface FaultOrder {
   readonly seconds: number | null
   readonly whose: 'mine' | 'all'
 }
-
-export const USUAL_SECONDS = 10
 
 const SECONDS: SliderSetting = {
   ...{ label: 'For', min: 1, max: 120, usual: USUAL_SECONDS },
@@ -78,7 +78,7 @@ export class FaultDetail extends LitElement {
         }
       </div>
       <div class="row">
-        <button class="main" ?disabled=${off !== null || this.isOnNone} @click=${this.#break}>Break it</button>
+        <button class="main" ?disabled=${off !== null || this.isOnNone} @click=${() => this.#tell('break')}>Break it</button>
         ${isOnce ? nothing : this.#box('until I heal it', 'isEndless')}
         ${this.mayAll ? this.#box('for every visitor, not only for me', 'isForAll') : nothing}
       </div>`
@@ -101,13 +101,17 @@ export class FaultDetail extends LitElement {
     return html`<label><input type="checkbox" .checked=${this[key]} @change=${() => (this[key] = !this[key])}> ${words}</label>`
   }
 
-  #break(): void {
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('settings') || changed.has('seconds') || changed.has('isEndless')) this.#tell('turn')
+  }
+
+  #tell(type: 'break' | 'turn'): void {
     const detail: FaultOrder = {
       settings: this.settings,
       seconds: this.isEndless ? null : this.seconds,
       whose: this.isForAll && this.mayAll ? 'all' : 'mine',
     }
-    this.dispatchEvent(new CustomEvent('break', { detail }))
+    this.dispatchEvent(new CustomEvent(type, { detail }))
   }
 
   static override styles = [

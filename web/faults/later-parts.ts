@@ -1,4 +1,6 @@
 /** What the lab page loads when a reader opens one of the panels below the lanes. */
+import '../class/class-bar.ts'
+import '../class/class-panel.ts'
 import '../composer/raw-composer.ts'
 import '../elements/figures/latency-chart.ts'
 import '../elements/figures/latency-table.ts'

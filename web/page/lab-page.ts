@@ -18,6 +18,7 @@ import '../elements/figures/traffic-generator.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import '../scope/every-byte.ts'
 import type { PageLane } from '../faults/bench.ts'
+import { createLinkedFaults } from '../faults/link/linked-faults.ts'
 import { wires } from '../faults/wires.ts'
 import { visibleSince } from '../frame.ts'
 import { rememberedGuest } from '../guest.ts'
@@ -27,18 +28,24 @@ import type { Lane } from '../model/lane.ts'
 import { createRooms } from '../model/rooms.ts'
 import { createPagePitfalls } from '../pitfalls/page-pitfalls.ts'
 import { browserPlatform } from '../platform.ts'
+import type { Look } from '../scope/timeline/view.ts'
 import { sentence } from '../words.ts'
 import { chooserPointer } from './chooser-pointer.ts'
 import { experiments } from './experiments.ts'
+import './address/copy-link.ts'
+import { createAddress } from './address/address.ts'
+import { forClass } from './address/link.ts'
+import { lookOf, settingsOfLook } from './address/look.ts'
+import { readSettings } from './address/read-write.ts'
+import { type LabSettings, problemWithName, problemWithRoom, USUAL } from './address/settings.ts'
 import { createFileIntake, refuseFilesElsewhere } from './files.ts'
 import { notices } from './notices.ts'
 import './lanes/lane-bar.ts'
 import { createPageView } from './lanes/page-view.ts'
 import { createFirstMotion } from './opening/first-motion.ts'
-import { ownRoom, rememberRoom, roomOfReturningVisitor } from './opening/own-room.ts'
+import { ownRoom, rememberRoom } from './opening/own-room.ts'
 import { pageFooter } from './page-footer.ts'
 import { createPanels } from './panels.ts'
-import { problemWithName, problemWithRoom, readSettings, USUAL, writeSettings } from './settings.ts'
 import { whoAndWhere } from './who-and-where.ts'
 
 /** While the rooms are in view, how often it is looked whether there are others, in milliseconds. */
@@ -66,7 +73,10 @@ export class LabPage extends LitElement {
   readonly #stopwatch = createStopwatch(visibleSince)
   /** Where an address leads that names no room. */
   readonly #home = ownRoom()
-  readonly #settings = this.#read().settings
+  readonly #address = createAddress(this.#home)
+  readonly #settings = this.#address.settings
+  /** Of the timeline: one object for as long as it is the same. */
+  #look = lookOf(this.#settings)
   readonly #turned: LiveSettings = { ...this.#settings.transports }
   readonly #guest = rememberedGuest()
   readonly #files = createFileIntake({
@@ -74,7 +84,7 @@ export class LabPage extends LitElement {
     onChange: () => this.requestUpdate(),
   })
   /** The link asks for traffic. It starts when the reader says so, and not before. */
-  readonly #isAsked: boolean
+  #isAsked: boolean
   #roomsVersion = 0
   readonly #rooms = createRooms({
     origin: location.origin,
@@ -95,9 +105,23 @@ export class LabPage extends LitElement {
     onChange: () => this.requestUpdate(),
   })
 
-  readonly #view = createPageView({ onChange: () => this.requestUpdate() })
+  readonly #view = createPageView({
+    settings: this.#settings,
+    onSettings: (changed) => this.#set(changed),
+    onChange: () => this.requestUpdate(),
+  })
+
+  readonly #linked = createLinkedFaults({
+    wires,
+    linked: this.#settings.faults,
+    onChange: () => {
+      this.#settings.faults = this.#linked.all
+      this.#write()
+    },
+  })
 
   readonly #panels = createPanels({
+    linked: this.#linked,
     isOpen: (id) => this.#view.isOpen(id),
     onOpen: (id, isOpen) => this.#view.setOpen(id, isOpen),
     ready: this.#view.ready,
@@ -105,17 +129,21 @@ export class LabPage extends LitElement {
     room: () => this.#settings.room,
     stopwatch: this.#stopwatch,
     reset: () => this.#reset(),
+    name: () => me.person?.name ?? this.#name,
+    settingForClass: () => forClass(this.#settings),
+    onGiven: (query) => this.#takeGiven(query),
     settings: this.#settings,
-    onSettings: (changed) => {
-      Object.assign(this.#settings, changed)
-      this.#remember()
-    },
+    onSettings: (changed) => this.#set(changed),
     onChange: () => this.requestUpdate(),
   })
 
   readonly #pitfalls = createPagePitfalls({
     wires,
     lanes: () => this.#pageLanes(),
+    isOpen: () => this.#view.isOpen('pitfalls'),
+    onOpen: (isOpen) => this.#view.setOpen('pitfalls', isOpen),
+    chosen: () => this.#settings.pitfall,
+    onChosen: (pitfall) => this.#set({ pitfall }),
     onChange: () => this.requestUpdate(),
   })
 
@@ -124,10 +152,7 @@ export class LabPage extends LitElement {
     this.#isAsked = this.#settings.running
     this.#settings.running = false
     this.series = []
-    this.complaints = [
-      ...PROBLEMS,
-      ...this.#read().complaints.map((complaint) => `In the address: ${complaint}`),
-    ]
+    this.complaints = [...PROBLEMS, ...this.#address.complaints]
     this.waiting = 0
     this.wrongName = null
     this.wrongRoom = null
@@ -140,14 +165,9 @@ export class LabPage extends LitElement {
       this.requestUpdate()
       void this.#rooms.look(this.#settings.room)
     })
-    const named = new URLSearchParams(location.search).get('room')
-    if (named === null) this.#settings.room = roomOfReturningVisitor() ?? this.#home
-    else if (named === this.#settings.room) rememberRoom(named)
+    this.#view.openWhatIsChosen()
+    showLarge(this.#settings.present)
     void this.#load()
-  }
-
-  #read() {
-    return readSettings(location.search, this.#home)
   }
 
   /** Without a shadow: the page is the page, and style.css is for it. */
@@ -157,18 +177,21 @@ export class LabPage extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    window.addEventListener('popstate', this.#onBack)
+    this.#stopFollowing = this.#address.onBack((room) => {
+      if (room !== this.#settings.room) this.#openRoom(room)
+    })
     this.#stopRefusing = refuseFilesElsewhere()
     this.#motion.connect()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    window.removeEventListener('popstate', this.#onBack)
+    this.#stopFollowing()
     this.#stopRefusing()
     this.#motion.disconnect()
   }
   #stopRefusing = () => {}
+  #stopFollowing = () => {}
 
   async #load(): Promise<void> {
     // Run before the answer is there: then all lanes connect in one go when it is, and are drawn after that.
@@ -188,7 +211,8 @@ export class LabPage extends LitElement {
   }
 
   override render() {
-    const { room, rate, size, running } = this.#settings
+    const { room, rate, size, running, present } = this.#settings
+    const words = this.#settings.words && !present
     const here = this.#rooms.list.find((one) => one.name === room)
     const view = this.#view
     return html`
@@ -207,6 +231,7 @@ export class LabPage extends LitElement {
       </header>
       <main>
         <div class="first-view">
+        ${this.#panels.joiningClass()}
         <room-panel
           id="rooms"
           ?hidden=${!this.showsRooms}
@@ -234,19 +259,22 @@ export class LabPage extends LitElement {
             .wanted=${view.isOpen('bytes')}
             .ready=${view.isReady}
             .line=${view.line}
+            .scale=${view.scale}
+            .look=${this.#look}
+            @look=${({ detail }: CustomEvent<Look>) => this.#onLook(detail)}
             @open=${({ detail }: CustomEvent<boolean>) => view.setOpen('bytes', detail)}
           ></every-byte>
-          ${this.#panels.breaking()}
+          ${present ? nothing : this.#panels.breaking()}
         </div>
         <lane-bar
           .series=${this.series}
           .shown=${view.shown}
-          .words=${view.words}
+          .words=${words}
           @shown=${({ detail }: CustomEvent<readonly TransportName[]>) => (view.shown = detail)}
-          @words=${({ detail }: CustomEvent<boolean>) => (view.words = detail)}
+          @words=${({ detail }: CustomEvent<boolean>) => this.#set({ words: detail })}
         ></lane-bar>
         <div
-          class=${view.words ? 'lanes words' : 'lanes'}
+          class=${words ? 'lanes words' : 'lanes'}
           id="lanes"
           tabindex="-1"
           @dragover=${this.#files.onDragOver}
@@ -258,7 +286,8 @@ export class LabPage extends LitElement {
             ({ transport }) => transport,
             ({ transport, latencies }) => html`<chat-lane
               compact
-              ?words=${view.words}
+              ?words=${words}
+              ?large=${present}
               .transport=${transport}
               .room=${room}
               .defect=${this.#pitfalls.defectOf(transport)}
@@ -280,9 +309,9 @@ export class LabPage extends LitElement {
           )}
         </div>
         </div>
-        ${this.#panels.ledger()} ${this.#panels.scenarios()} ${this.#panels.composing()}
+        ${present ? this.#panels.breaking() : nothing} ${this.#panels.ledger()} ${this.#panels.scenarios()} ${this.#panels.composing()}
         ${this.#panels.latency(() => this.#latency())}
-        ${this.#pitfalls.panel()}
+        ${this.#pitfalls.panel()} ${this.#panels.holdingClass()}
         <socket-card></socket-card>
         ${this.series.length > 0 ? chooserPointer() : nothing} ${experiments()}
       </main>
@@ -335,6 +364,9 @@ export class LabPage extends LitElement {
       onName: (event) => void this.#onName(event),
       onRoom: (event) => this.#onRoom(event),
       onRooms: () => this.#toggleRooms(),
+      copyLink: html`<copy-link .settings=${() => this.#settings} .home=${this.#home}></copy-link>`,
+      presents: this.#settings.present,
+      onPresent: () => this.#present(!this.#settings.present),
       onDismiss: (what) => (this[what] = null),
     })
   }
@@ -379,17 +411,12 @@ export class LabPage extends LitElement {
 
   /** A room is a place: the way back leads to the one before. A slider is none, and leaves no trace. */
   #go(room: string): void {
-    if (room !== this.#settings.room) history.pushState(null, '', location.href)
+    if (room !== this.#settings.room) this.#address.leave()
     this.#openRoom(room)
   }
 
   /** How often the reader has gone to a room: an answer that comes late does not fetch anyone back. */
   #moves = 0
-
-  readonly #onBack = () => {
-    const { room } = this.#read().settings
-    if (room !== this.#settings.room) this.#openRoom(room)
-  }
 
   #openRoom(room: string): void {
     this.#moves++
@@ -418,8 +445,33 @@ export class LabPage extends LitElement {
 
   #onTraffic(event: Event): void {
     const { rate, size, running } = event.target as TrafficGenerator
-    Object.assign(this.#settings, { rate, size, running })
-    this.#remember()
+    this.#set({ rate, size, running })
+  }
+
+  /** The words of a projector's page are the timeline's, and what each lane has that a class looks at together. */
+  #present(present: boolean): void {
+    showLarge(present)
+    this.#set({ present })
+  }
+
+  /** The setting of a class: all of it but who and where the learner is, and what the teacher's projector needs. */
+  #takeGiven(query: string): void {
+    const { settings, complaints } = readSettings(query, this.#home)
+    const { room, name, present, running, unknown } = this.#settings
+    this.#isAsked = settings.running
+    Object.assign(this.#settings, settings, { room, name, present, running, unknown, class: true })
+    Object.assign(this.#turned, settings.transports)
+    this.#look = lookOf(settings)
+    this.#linked.offer(settings.faults)
+    this.#view.openWhatIsChosen()
+    this.complaints = complaints.map((complaint) => `From the teacher: ${complaint}`)
+    for (const lane of this.querySelectorAll<ChatLane>('chat-lane')) lane.requestUpdate() // it has the sliders
+    this.#write()
+  }
+
+  #onLook(look: Look): void {
+    this.#look = look
+    this.#set(settingsOfLook(look))
   }
 
   get #lanes(): Lane[] {
@@ -469,18 +521,24 @@ export class LabPage extends LitElement {
     this.#panels.onReset()
   }
 
-  /** Puts the settings into the address, without a new entry in the history for each step of a slider. */
-  #remember(): void {
-    this.complaints = []
-    this.#writeAddress()
-    this.requestUpdate()
+  #set(changed: Partial<LabSettings>): void {
+    Object.assign(this.#settings, changed)
+    this.#remember()
   }
 
-  #writeAddress(): void {
-    const query = writeSettings(this.#settings, this.#home)
-    history.replaceState(null, '', `${location.pathname}${query}${location.hash}`)
+  #remember(): void {
+    this.complaints = []
+    this.#write()
+  }
+
+  #write(): void {
+    this.#address.write(this.#settings)
+    this.requestUpdate()
   }
 }
+
+/** Sizes hang on the root element's: present.css has the rest. */
+const showLarge = (is: boolean): boolean => document.documentElement.toggleAttribute('data-present', is)
 
 const isTooMany = (state: Lane['state']): boolean =>
   'cause' in state && state.cause?.code === 'too-many-rooms'

@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit'
 import { isolated } from '../../lab/wire/names.ts'
 import type { RoomInfo } from '../model/rooms.ts'
-import { USUAL } from './settings.ts'
+import { USUAL } from './address/settings.ts'
 
 export interface Notices {
   /** Rooms to which the reader is invited. */

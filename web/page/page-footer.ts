@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import { until } from 'lit/directives/until.js'
-import { copiedInWords, copyOrSelect } from '../elements/copy.ts'
+import { copyBy } from '../elements/copy.ts'
 import { isLimited } from '../tabs.ts'
 import { version } from '../version.ts'
 import { ownCertificate, SAVED } from './own-certificate.ts'
@@ -29,14 +29,9 @@ export const pageFooter = (room: string) => html`<footer>
   ${until(toSave, '')}
   <div class="command">
     <code id="curl" tabindex="0">curl${until(belief, '')}${afterCurl(room)}</code>
-    <button type="button" @click=${copy} aria-describedby="curl">Copy</button>
+    <button type="button" @click=${({ currentTarget }: Event) => void copyBy(currentTarget as Element, document.getElementById('curl')!)} aria-describedby="curl">Copy</button>
   </div>
   <p class="small">
     Transport Lab ${version}. ${isLimited() ? SIX : nothing}
   </p>
 </footer>`
-
-async function copy(event: Event): Promise<void> {
-  const button = event.currentTarget as HTMLButtonElement
-  button.textContent = copiedInWords(await copyOrSelect(document.getElementById('curl')!))
-}

@@ -1,18 +1,13 @@
 /** One panel of the page: what it is called and says while it is closed, and what is in it when it is open. */
 import { html, nothing } from 'lit'
-
-export interface Head {
-  readonly id: string
-  readonly title: string
-  readonly says: string
-}
+import { PANEL_HEADS, type PanelId } from './panel-heads.ts'
 
 /** Of what a panel fetches when it is opened. */
 export const FAILED = 'This could not be loaded. Is the server running?'
 
 export interface PanelState {
   readonly isOpen: boolean
-  /** Null while it is closed, or its code is not here: a closed panel asks the server nothing. */
+  /** Falsy while it is closed, or its code is not here: a closed panel asks the server nothing. */
   readonly drawn: unknown
   /** Why its code is not here. */
   readonly problem: string | null
@@ -20,8 +15,9 @@ export interface PanelState {
   readonly onToggle: (isOpen: boolean) => void
 }
 
-export const panel = ({ id, title, says }: Head, { isOpen, drawn, problem, onToggle }: PanelState) =>
-  html`<details
+export function panel(id: PanelId, { isOpen, drawn, problem, onToggle }: PanelState) {
+  const { title, says } = PANEL_HEADS[id]
+  return html`<details
     class="panel"
     id=${id}
     ?open=${isOpen}
@@ -30,3 +26,4 @@ export const panel = ({ id, title, says }: Head, { isOpen, drawn, problem, onTog
     <summary><b>${title}</b> <span>${says}</span></summary>
     ${drawn || html`<p role="status">${problem ?? nothing}</p>`}
   </details>`
+}

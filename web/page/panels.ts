@@ -3,55 +3,38 @@
  * the code of those below the lanes is fetched when one of them is opened.
  */
 import { html, nothing } from 'lit'
+import type { Report } from '../../lab/wires/class/control.ts'
 import type { Bench, BenchPage } from '../faults/bench.ts'
+import type { LinkedFaults } from '../faults/link/linked-faults.ts'
 import { createBench } from '../faults/parts.ts'
 import { wires } from '../faults/wires.ts'
+import type { FaultInAddress } from '../model/wires/fault-in-address.ts'
 import { browserPlatform } from '../platform.ts'
-import { FAILED, type Head, panel } from './panel.ts'
-import type { LabSettings } from './settings.ts'
+import type { LabSettings } from './address/settings.ts'
+import { FAILED, panel } from './panel.ts'
+import type { PanelId } from './panel-heads.ts'
 
-type WireSettings = Pick<LabSettings, 'onePort' | 'silence'>
+type PanelSettings = Pick<LabSettings, 'onePort' | 'silence' | 'scenario' | 'class'>
 
 export interface PanelsPage extends Omit<BenchPage, 'platform' | 'wires'> {
   /** Those of the page, as they are now. */
-  readonly settings: Readonly<WireSettings>
-  readonly onSettings: (changed: Partial<WireSettings>) => void
+  readonly settings: Readonly<PanelSettings>
+  readonly onSettings: (changed: Partial<PanelSettings>) => void
+  /** The faults that the address names. */
+  readonly linked: LinkedFaults
   readonly isOpen: (id: PanelId) => boolean
   /** The reader has opened or closed it. */
   readonly onOpen: (id: PanelId, isOpen: boolean) => void
+  /** Under which name the reader writes. */
+  readonly name: () => string
+  /** The query of the page's setting, for a class. */
+  readonly settingForClass: () => string
+  /** A teacher has given the page this setting. */
+  readonly onGiven: (query: string) => void
   /** Settles when what is more urgent than a panel has been fetched. */
   readonly ready: Promise<void>
   /** Something to be drawn has changed. */
   readonly onChange: () => void
-}
-
-/** All that can be opened and closed, in the order of the page; `bytes` is a part of its own (web/scope/every-byte.ts). */
-export const PANELS = ['bytes', 'break', 'ledger', 'scenarios', 'compose', 'latency'] as const
-export type PanelId = (typeof PANELS)[number]
-
-interface PageHead extends Head {
-  readonly id: PanelId
-}
-
-const BREAK: PageHead = {
-  ...{ id: 'break', title: 'Break the network' },
-  says: 'cut, silence or delay any lane, and see what it does about it',
-}
-const LEDGER: PageHead = {
-  ...{ id: 'ledger', title: 'Ledger' },
-  says: 'what each lane has delivered, lost and doubled, compared with the server’s log',
-}
-const SCENARIOS: PageHead = {
-  ...{ id: 'scenarios', title: 'Scenarios' },
-  says: 'a question, your guess, and the answer in figures of these lanes',
-}
-const LATENCY: PageHead = {
-  ...{ id: 'latency', title: 'Latency' },
-  says: 'of each lane, message by message, and what it comes to',
-}
-const COMPOSE: PageHead = {
-  ...{ id: 'compose', title: 'Raw composer' },
-  says: 'edit a request or a frame, right or wrong, send it, and see what the server answers',
 }
 
 export function createPanels(page: PanelsPage) {
@@ -59,6 +42,7 @@ export function createPanels(page: PanelsPage) {
   let bench: Bench | null = null
   let hasLater = false
   let problem: string | null = null
+  let guess: Report['guess'] = null
 
   async function load(): Promise<void> {
     if (bench) return
@@ -84,23 +68,23 @@ export function createPanels(page: PanelsPage) {
     if (wires.info.active.length > 0) void load()
   })
 
-  const own = (head: PageHead, fetchParts: () => Promise<void>, draw: () => unknown) =>
-    panel(head, {
-      isOpen: page.isOpen(head.id),
-      drawn: page.isOpen(head.id) ? draw() : null,
+  const own = (id: PanelId, fetchParts: () => Promise<void>, draw: () => unknown) =>
+    panel(id, {
+      isOpen: page.isOpen(id),
+      drawn: page.isOpen(id) ? draw() : null,
       problem,
       onToggle(isOpen) {
         if (isOpen) void fetchParts()
-        if (isOpen !== page.isOpen(head.id)) page.onOpen(head.id, isOpen)
+        if (isOpen !== page.isOpen(id)) page.onOpen(id, isOpen)
       },
     })
-  const later = (head: PageHead, draw: (bench: Bench) => unknown) =>
-    own(head, loadLater, () => bench && hasLater && draw(bench))
+  const later = (id: PanelId, draw: (bench: Bench) => unknown) =>
+    own(id, loadLater, () => bench && hasLater && draw(bench))
 
   return {
     breaking: () =>
       own(
-        BREAK,
+        'break',
         load,
         () =>
           bench &&
@@ -109,13 +93,43 @@ export function createPanels(page: PanelsPage) {
             .bench=${bench}
             .onePort=${page.settings.onePort}
             .silence=${page.settings.silence}
-            @setting=${({ detail }: CustomEvent<Partial<WireSettings>>) => page.onSettings(detail)}
+            .linked=${page.linked.offered}
+            @setting=${({ detail }: CustomEvent<Partial<PanelSettings>>) => page.onSettings(detail)}
+            @switches=${({ detail }: CustomEvent<readonly FaultInAddress[]>) => page.linked.switch(detail)}
+            @forget=${() => page.linked.offer([])}
           ></break-panel>`,
       ),
-    scenarios: () => later(SCENARIOS, (bench) => html`<scenario-list .bench=${bench}></scenario-list>`),
-    composing: () => later(COMPOSE, (bench) => html`<raw-composer .bench=${bench}></raw-composer>`),
-    ledger: () => later(LEDGER, (bench) => html`<lane-ledger .bench=${bench}></lane-ledger>`),
-    latency: (draw: () => unknown) => later(LATENCY, draw),
+    scenarios: () =>
+      later(
+        'scenarios',
+        (bench) => html`<scenario-list
+          .bench=${bench}
+          .wanted=${page.settings.scenario}
+          @choose=${({ detail }: CustomEvent<string | null>) => page.onSettings({ scenario: detail })}
+          @guess=${({ detail }: CustomEvent<Report['guess']>) => (guess = detail)}
+        ></scenario-list>`,
+      ),
+    composing: () => later('compose', (bench) => html`<raw-composer .bench=${bench}></raw-composer>`),
+    ledger: () => later('ledger', (bench) => html`<lane-ledger .bench=${bench}></lane-ledger>`),
+    latency: (draw: () => unknown) => later('latency', draw),
+    holdingClass: () =>
+      later(
+        'class',
+        (bench) => html`<class-panel .bench=${bench} .setting=${page.settingForClass}></class-panel>`,
+      ),
+    /** What a learner sees of the class of the room: only where the address offers it. */
+    joiningClass() {
+      if (!page.settings.class) return nothing
+      if (!hasLater && problem === null) void loadLater()
+      if (!bench || !hasLater) return nothing
+      return html`<class-bar
+        .bench=${bench}
+        .room=${page.room()}
+        .name=${page.name()}
+        .guess=${() => guess}
+        @given=${({ detail }: CustomEvent<string>) => page.onGiven(detail)}
+      ></class-bar>`
+    },
     /** What stands on a lane about its faults. */
     onLane: (lane: string) =>
       bench ? html`<lane-faults slot="faults" .bench=${bench} .lane=${lane}></lane-faults>` : nothing,

@@ -16,6 +16,10 @@ export interface WhoAndWhere {
   readonly onName: (event: Event) => void
   readonly onRoom: (event: Event) => void
   readonly onRooms: () => void
+  /** The button that copies the page's link. */
+  readonly copyLink: unknown
+  readonly presents: boolean
+  readonly onPresent: () => void
   /** The reader has read what is wrong. */
   readonly onDismiss: (what: 'wrongName' | 'wrongRoom') => void
 }
@@ -64,6 +68,12 @@ export const whoAndWhere = (at: WhoAndWhere) => {
         ${THEMES.map((one) => html`<option value=${one} ?selected=${one === theme}>${one}</option>`)}
       </select>
     </label>
+    ${at.copyLink}
+    <button
+      aria-pressed=${at.presents}
+      title="Large type for a projector: the timeline, the lanes, and what is explained"
+      @click=${at.onPresent}
+    >Present</button>
     <div class="wrongs">
       ${wrong('wrong-name', at.wrongName, () => at.onDismiss('wrongName'))}
       ${wrong('wrong-room', at.wrongRoom, () => at.onDismiss('wrongRoom'))}

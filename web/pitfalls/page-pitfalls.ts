@@ -5,7 +5,7 @@
 import { html, nothing } from 'lit'
 import type { PageLane } from '../faults/bench.ts'
 import type { Wires } from '../model/wires/wires.ts'
-import { FAILED, type Head, panel } from '../page/panel.ts'
+import { FAILED, panel } from '../page/panel.ts'
 import type { LaneDefect } from './lane-defect.ts'
 
 type Parts = typeof import('./parts.ts')
@@ -13,13 +13,14 @@ type Parts = typeof import('./parts.ts')
 export interface PitfallsPage {
   readonly wires: Wires
   readonly lanes: () => readonly PageLane[]
+  readonly isOpen: () => boolean
+  /** The reader has opened or closed the panel. */
+  readonly onOpen: (isOpen: boolean) => void
+  /** The pitfall that is chosen, by name. */
+  readonly chosen: () => string | null
+  readonly onChosen: (name: string | null) => void
   /** Something to be drawn has changed. */
   readonly onChange: () => void
-}
-
-const PITFALLS: Head = {
-  ...{ id: 'pitfalls', title: 'Pitfalls' },
-  says: 'put a real defect into a lane, see what it costs, and which line avoids it',
 }
 
 export function createPagePitfalls(page: PitfallsPage) {
@@ -27,7 +28,6 @@ export function createPagePitfalls(page: PitfallsPage) {
   /** Null until the code is here. */
   let parts: Parts | null = null
   let problem: string | null = null
-  let isOpen = false
   /** One object for as long as the same pitfall is on: another one is another lane. */
   const defects = new Map<string, LaneDefect>()
 
@@ -67,15 +67,19 @@ export function createPagePitfalls(page: PitfallsPage) {
         : nothing,
     panel() {
       if (wires.info.single) return nothing
-      return panel(PITFALLS, {
-        isOpen,
-        drawn: isOpen && parts && html`<pitfall-panel .wires=${wires} .lanes=${page.lanes}></pitfall-panel>`,
+      const draw = () => html`<pitfall-panel
+        .wires=${wires}
+        .lanes=${page.lanes}
+        .wanted=${page.chosen()}
+        @choose=${({ detail }: CustomEvent<string | null>) => page.onChosen(detail)}
+      ></pitfall-panel>`
+      return panel('pitfalls', {
+        isOpen: page.isOpen(),
+        drawn: page.isOpen() && parts && draw(),
         problem,
-        onToggle(opens) {
-          if (opens === isOpen) return
-          isOpen = opens
+        onToggle(isOpen) {
           if (isOpen) void load()
-          page.onChange()
+          page.onOpen(isOpen)
         },
       })
     },

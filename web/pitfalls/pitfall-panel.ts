@@ -1,11 +1,14 @@
 /**
  * `<pitfall-panel>`: the pitfalls. A reader chooses one and a lane, switches it on, brings it out, and reads which test turns red
  * by it and which line of the lab avoids it.
+ *
+ * Fires `choose`, a CustomEvent whose `detail` is the name of the pitfall that the reader has chosen; null for none.
  */
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import type { ActivePitfall, PitfallAbout, PitfallsState } from '../../lab/wires/pitfalls/control.ts'
+import { teacherToken } from '../class/teacher-token.ts'
 import type { PageLane } from '../faults/bench.ts'
 import { bannerStyles, panelStyles } from '../faults/panel-styles.ts'
 import { reportUrl } from '../faults/words.ts'
@@ -20,6 +23,7 @@ export class PitfallPanel extends LitElement {
   static override properties = {
     wires: { attribute: false },
     lanes: { attribute: false },
+    wanted: { attribute: false },
     told: { state: true },
     chosen: { state: true },
     lane: { state: true },
@@ -28,6 +32,8 @@ export class PitfallPanel extends LitElement {
   }
   declare wires: Wires
   declare lanes: () => readonly PageLane[]
+  /** The one that the page's address names; null for none. */
+  declare wanted: string | null
   /** What the server offers; null until it has answered. */
   declare told: PitfallsState | null
   declare chosen: string | null
@@ -40,6 +46,7 @@ export class PitfallPanel extends LitElement {
 
   constructor() {
     super()
+    this.wanted = null
     this.told = null
     this.chosen = null
     this.lane = ''
@@ -63,6 +70,7 @@ export class PitfallPanel extends LitElement {
   async #ask(): Promise<void> {
     this.told = await this.wires.pitfalls()
     rememberTitles(this.told.pitfalls)
+    this.#open(this.wanted)
   }
 
   override render() {
@@ -92,19 +100,13 @@ export class PitfallPanel extends LitElement {
   }
 
   #teacher(off: string) {
-    const onSubmit = (event: Event) => {
-      event.preventDefault()
-      const field = (event.target as HTMLFormElement).elements.namedItem('token') as HTMLInputElement
-      void this.#try(async () => {
-        await this.wires.useToken(field.value.trim())
-        await this.#ask()
-      })
-    }
     return html`<p class="note">${sentence(off)}</p>
-      <form class="row" @submit=${onSubmit}>
-        <label>The teacher’s token <input name="token" autocomplete="off" spellcheck="false"></label>
-        <button>Use it</button>
-      </form>`
+      ${teacherToken((token) =>
+        this.#try(async () => {
+          await this.wires.useToken(token)
+          await this.#ask()
+        }),
+      )}`
   }
 
   #choice({ name, title }: PitfallAbout) {
@@ -118,8 +120,17 @@ export class PitfallPanel extends LitElement {
     >${title}${isOn ? ' (on)' : ''}</button>`
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('wanted') && this.told) this.#open(this.wanted)
+  }
+
   #choose(name: string): void {
-    this.chosen = this.chosen === name ? null : name
+    this.#open(this.chosen === name ? null : name)
+    this.dispatchEvent(new CustomEvent('choose', { detail: this.chosen }))
+  }
+
+  #open(name: string | null): void {
+    this.chosen = name
     const lanes = this.#about?.lanes ?? []
     if (!lanes.includes(this.lane)) this.lane = lanes[0] ?? ''
   }
@@ -138,7 +149,10 @@ export class PitfallPanel extends LitElement {
 
   #detail() {
     const about = this.#about
-    if (!about) return html`<div id="detail" hidden></div>`
+    if (!about)
+      return html`<div id="detail" class="note" ?hidden=${this.chosen === null || this.told === null}>
+        This version of the lab knows no pitfall “${this.chosen}”.
+      </div>`
     const { title, models, report, lanes, brings, shows, redTest, mend } = about
     const url = reportUrl(report)
     const isOn = this.#on !== undefined

@@ -7,27 +7,36 @@ import { css, html, LitElement, nothing } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import './timeline/lab-timeline.ts'
 import { LINE } from './timeline/layout.ts'
+import { type Look, USUAL_LOOK } from './timeline/view.ts'
 
 export class LabScope extends LitElement {
   static override properties = {
     mark: { state: true },
     problem: { state: true },
     line: { type: Number },
+    scale: { type: Number },
     brief: { type: Boolean },
+    look: { attribute: false },
   }
   declare mark: number | null
   declare problem: string | null
   /** Of the timeline: the height of a connection's line, in pixels. */
   declare line: number | undefined
+  /** Of the timeline: how many times its usual size it is drawn. */
+  declare scale: number
   /** Room is made for the bytes when some are chosen, and not before. */
   declare brief: boolean
+  /** Of the timeline. */
+  declare look: Look
 
   constructor() {
     super()
     this.mark = null
     this.problem = null
     this.line = undefined
+    this.scale = 1
     this.brief = false
+    this.look = USUAL_LOOK
   }
 
   override connectedCallback(): void {
@@ -36,8 +45,8 @@ export class LabScope extends LitElement {
   }
 
   override render() {
-    const { mark, line, brief } = this
-    return html`<lab-timeline .line=${line ?? LINE} ?brief=${brief}
+    const { mark, line, scale, brief, look } = this
+    return html`<lab-timeline .line=${line ?? LINE} .scale=${scale} ?large=${scale > 1} .look=${look} ?brief=${brief}
         @inspect=${({ detail }: CustomEvent<number>) => this.#inspect(detail)}
       ></lab-timeline>
       ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing}

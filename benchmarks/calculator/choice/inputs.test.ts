@@ -24,9 +24,18 @@ describe('a link', () => {
   it.each([...SCENARIO_NAMES.map(inputsOf), far])(
     'carries the inputs there and back: $scenario',
     (inputs) => {
-      expect(readInputs(writeInputs(inputs))).toEqual({ inputs, complaints: [] })
+      expect(readInputs(writeInputs(inputs))).toEqual({ inputs, complaints: [], unknown: [] })
     },
   )
+
+  it('of another version is used as far as it is known; the rest is named in one line, and kept', () => {
+    const { inputs, complaints, unknown } = readInputs('?readers=77&carbon=low&sound=1')
+    expect(inputs.question.clients).toBe(77)
+    expect(complaints).toEqual([
+      'carbon, sound: not known to this version of the lab; left as it is, and all else is used.',
+    ])
+    expect(writeInputs(inputs, unknown)).toBe('?readers=77&carbon=low&sound=1')
+  })
 
   it('says only what is not as its scenario has it', () => {
     expect(writeInputs(USUAL_INPUTS)).toBe('')

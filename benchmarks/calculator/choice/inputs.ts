@@ -1,4 +1,5 @@
 /** What the reader of the calculator has set: where it begins from, and how a link carries it. */
+import { unknownInWords } from '../../../lab/wire/address/unknown-parts.ts'
 import { type Question, readNumber, USUAL_QUESTION } from '../question.ts'
 import type { Deciding, Situation } from './choose.ts'
 
@@ -91,14 +92,25 @@ const FLAGS: Readonly<Record<keyof Situation, string>> = {
 const QUESTIONS = Object.entries(PARAMS) as [keyof Question, string][]
 const SITUATIONS = Object.entries(FLAGS) as [keyof Situation, string][]
 
+/** What stands in an address and is no input: parts of a link of another version. */
+export type Unknown = readonly (readonly [param: string, value: string])[]
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...['scenario', 'peers', 'show'],
+  ...Object.values(PARAMS),
+  ...Object.values(FLAGS),
+])
+
 /**
  * Reads the query of an address.
  *
- * @returns the inputs, and a sentence for each value that could not be used; its place is taken by the scenario's
+ * @returns the inputs, a sentence for each value that could not be used, whose place is taken by the scenario's, and what
+ *   is to be kept as it came
  */
 export function readInputs(query: string): {
   readonly inputs: Inputs
   readonly complaints: readonly string[]
+  readonly unknown: Unknown
 } {
   const given = new URLSearchParams(query)
   const complaints: string[] = []
@@ -130,6 +142,8 @@ export function readInputs(query: string): {
   const shown = given.get('show')
   if (shown !== null && shown !== 'bytes' && shown !== 'cpu')
     complaints.push(`show=${quoted(shown)} is neither bytes nor cpu; using bytes.`)
+  const unknown = [...given].filter(([param]) => !KNOWN.has(param))
+  complaints.push(...unknownInWords(unknown.map(([param]) => param)))
   return {
     inputs: {
       scenario,
@@ -139,11 +153,15 @@ export function readInputs(query: string): {
       shows: shown === 'cpu' ? 'cpu' : 'bytes',
     },
     complaints,
+    unknown,
   }
 }
 
 /** The query that {@link readInputs} reads back: what the scenario says is left out, and the whole when all is as usual. */
-export function writeInputs({ scenario, question, situation, peers, shows }: Inputs): string {
+export function writeInputs(
+  { scenario, question, situation, peers, shows }: Inputs,
+  unknown: Unknown = [],
+): string {
   const usual = inputsOf(scenario)
   const query = new URLSearchParams()
   if (scenario !== USUAL_INPUTS.scenario) query.set('scenario', scenario)
@@ -153,6 +171,7 @@ export function writeInputs({ scenario, question, situation, peers, shows }: Inp
     if (situation[key] !== usual.situation[key]) query.set(param, situation[key] ? '1' : '0')
   if (peers) query.set('peers', '1')
   if (shows !== 'bytes') query.set('show', shows)
+  for (const [param, value] of unknown) query.append(param, value)
   return query.size === 0 ? '' : `?${query}`
 }
 

@@ -1,5 +1,5 @@
 /** A button on each block of code that copies it. */
-import { copiedInWords, copyOrSelect } from '../../../web/elements/copy.ts'
+import { copyBy } from '../../../web/elements/copy.ts'
 
 /** How long the button says what it did. */
 const SAY_MS = 2_000
@@ -16,6 +16,6 @@ export function addCopyButtons(): void {
 }
 
 async function copy(pre: HTMLElement, button: HTMLButtonElement): Promise<void> {
-  button.textContent = copiedInWords(await copyOrSelect(pre))
+  await copyBy(button, pre)
   setTimeout(() => (button.textContent = 'Copy'), SAY_MS)
 }

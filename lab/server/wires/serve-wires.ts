@@ -8,6 +8,7 @@ import { PRESETS } from '../../wires/presets.ts'
 import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Trust } from '../limits/trust.ts'
+import { serveClasses } from './class/class-routes.ts'
 import { type CrowdRoutesOptions, serveCrowd } from './crowd/crowd-routes.ts'
 import { serveFaults } from './fault-routes.ts'
 import type { Lanes } from './lanes.ts'
@@ -105,6 +106,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
   })
 
   serveFaults(app, { lanes, restart, teacher, visitorOf })
+  serveClasses(app, { teacher, identity, visitorOf })
   serveRaw(app, { lanes, teacher, visitorOf, shutdown, trust, clock })
   if (crowd) serveCrowd(app, { ...crowd, teacher, shutdown, clock })
   if (lanes && pitfalls.length > 0)

@@ -6,10 +6,10 @@
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { TEACHER_HEADER } from '../../wires/control.ts'
 import { isFromHere } from '../limits/from-here.ts'
 import type { Trust } from '../limits/trust.ts'
 
-export const TEACHER_HEADER = 'teacher-token'
 const TOKEN_BYTES = 15
 
 export interface Teacher {

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import type { TransportName } from '../../../transports/manifest.ts'
 import { PITFALLS } from '../../app/pitfalls/index.ts'
 import { inBrowser } from './browser-bench.ts'
-import { laneAt, stateOf, TIMEOUT, whenAllAreOpen } from './lab-page.ts'
+import { laneAt, openPanel, stateOf, TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -33,7 +33,7 @@ async function seenOf(page: Page, lane: TransportName): Promise<Seen> {
 }
 
 async function openPanels(page: Page): Promise<Locator> {
-  for (const id of ['pitfalls', 'ledger']) await page.locator(`details#${id} > summary`).click()
+  for (const id of ['pitfalls', 'ledger']) await openPanel(page, id)
   const panel = page.locator('pitfall-panel')
   await expect.poll(() => panel.locator('button[data-pitfall]').count(), TIMEOUT).toBe(PITFALLS.length)
   return panel
@@ -78,7 +78,9 @@ inBrowser(
         await whenAllAreOpen(page)
 
         await openPanels(page)
-        await panel.locator(`button[data-pitfall="${pitfall}"]`).click()
+        // The address has kept which one was chosen.
+        const chosen = panel.locator('button[aria-expanded=true]')
+        await expect.poll(() => chosen.getAttribute('data-pitfall'), TIMEOUT).toBe(pitfall)
         await panel.getByLabel('Lane').selectOption(lane)
         await panel.getByRole('button', { name: 'Try the same without it' }).click()
         await expect

@@ -154,4 +154,12 @@ export const laneStyles = css`
   :host([compact]) lane-state {
     padding: 0 var(--gap-s) var(--gap-xs);
   }
+  /* For a projector. */
+  :host([large]),
+  :host([large]) section {
+    grid-row: span 4;
+  }
+  :host([large]) :is(.sliders, lane-here, lane-composer, header button) {
+    display: none;
+  }
 `

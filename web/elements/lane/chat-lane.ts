@@ -63,6 +63,7 @@ export class ChatLane extends LitElement {
     platform: { attribute: false },
     compact: { type: Boolean, reflect: true },
     words: { type: Boolean, reflect: true },
+    large: { type: Boolean, reflect: true },
     defect: { attribute: false },
     focused: { state: true },
     failed: { state: true },
@@ -93,6 +94,8 @@ export class ChatLane extends LitElement {
   /** One of several columns that are to be in view together: small, and without words unless {@link words}. */
   declare compact: boolean
   declare words: boolean
+  /** For a projector: its name, its state, what came, and how late. */
+  declare large: boolean
   /** What is broken in this lane on purpose; null in a sound one. */
   declare defect: LaneDefect | null
   declare focused: boolean
@@ -129,6 +132,7 @@ export class ChatLane extends LitElement {
     this.takesFiles = false
     this.compact = false
     this.words = false
+    this.large = false
     this.hints = true
     this.settings = {}
     this.stopwatch = createStopwatch(visibleSince)
@@ -394,7 +398,7 @@ export class ChatLane extends LitElement {
         .name=${short}
         .takesFiles=${this.takesFiles}
       ></lane-composer>
-      <lane-figures ?compact=${this.compact} ?words=${this.words} .lane=${lane} .latencies=${this.latencies}></lane-figures>
+      <lane-figures ?compact=${this.compact} ?large=${this.large} ?words=${this.words} .lane=${lane} .latencies=${this.latencies}></lane-figures>
       ${this.hints ? html`<p class="watch"><b>Watch:</b> ${watch}</p>` : nothing}
     </section>`
   }

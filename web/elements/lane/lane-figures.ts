@@ -106,6 +106,21 @@ export class LaneFigures extends LitElement {
           display: none;
         }
       }
+      :host([large]) div:not(:first-child) {
+        display: none;
+      }
+      :host([large]:not([words])) div:first-child {
+        display: flex;
+        align-items: baseline;
+      }
+      :host([large]) dt {
+        font-size: var(--size-s);
+      }
+      :host([large]) dd {
+        font-size: 1.375rem;
+        font-weight: 650;
+        line-height: 1.75rem;
+      }
       .alarming dd {
         color: var(--bad);
         font-weight: 600;

@@ -1,7 +1,13 @@
-/** `<scenario-list>`: scenarios, one click each: a question, a guess first, and the verdict in figures of the run. */
-import { html, LitElement, nothing } from 'lit'
+/**
+ * `<scenario-list>`: scenarios, one click each: a question, a guess first, and the verdict in figures of the run.
+ *
+ * Fires `choose`, a CustomEvent whose `detail` is the id of the scenario that the reader has chosen, null for none; and `guess`, with
+ * the reader's guess as a {@link Report} has it, or null.
+ */
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'
+import type { Report } from '../../../lab/wires/class/control.ts'
 import { busyMeter } from '../../elements/figures/page-busy.ts'
 import type { Scenario, Verdict } from '../../model/scenarios/scenario.ts'
 import { SCENARIOS } from '../../model/scenarios/scenarios.ts'
@@ -24,11 +30,14 @@ const COUNT_EVERY_MS = 1_000
 export class ScenarioList extends LitElement {
   static override properties = {
     bench: { attribute: false },
+    wanted: { attribute: false },
     chosen: { state: true },
     guess: { state: true },
     run: { state: true },
   }
   declare bench: Bench
+  /** The scenario that the page's address names, by its id; null for none. */
+  declare wanted: string | null
   declare chosen: Scenario | null
   /** The reader's prediction, an index of the scenario's guesses. */
   declare guess: number | null
@@ -37,6 +46,7 @@ export class ScenarioList extends LitElement {
 
   constructor() {
     super()
+    this.wanted = null
     this.chosen = null
     this.guess = null
     this.run = { status: 'none' }
@@ -60,13 +70,42 @@ export class ScenarioList extends LitElement {
           >${scenario.title}</button>`,
         )}
       </div>
-      <div id="scenario">${this.chosen ? this.#scenario(this.chosen) : nothing}</div>
+      <div id="scenario">${this.chosen ? this.#scenario(this.chosen) : this.#unknown()}</div>
     </section>`
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('wanted') && this.wanted !== (this.chosen?.id ?? null))
+      this.#open(SCENARIOS.find(({ id }) => id === this.wanted) ?? null)
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('chosen') || changed.has('guess') || changed.has('run'))
+      this.dispatchEvent(new CustomEvent('guess', { detail: this.#told }))
+  }
+
+  get #told(): Report['guess'] {
+    const { chosen, guess, run } = this
+    if (!chosen || guess === null) return null
+    const verdict = run.status !== 'done' ? 'none yet' : run.verdict.right === guess ? 'right' : 'wrong'
+    return { scenario: chosen.id, guess, verdict }
+  }
+
+  #unknown() {
+    return this.wanted === null
+      ? nothing
+      : html`<p class="note">This version of the lab has no scenario “${this.wanted}”.</p>`
   }
 
   #choose(scenario: Scenario): void {
     if (this.run.status === 'running') return
-    this.chosen = this.chosen === scenario ? null : scenario
+    this.#open(this.chosen === scenario ? null : scenario)
+    this.dispatchEvent(new CustomEvent('choose', { detail: this.chosen?.id ?? null }))
+  }
+
+  #open(scenario: Scenario | null): void {
+    this.#stop()
+    this.chosen = scenario
     this.guess = null
     this.run = { status: 'none' }
   }

@@ -7,7 +7,7 @@ import { createListeners } from '../../../lab/client/listeners.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
 import { parseJson } from '../../../lab/wire/codec.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'
-import type { CrowdOrder, CrowdResult } from '../../../lab/wires/control.ts'
+import { type CrowdOrder, type CrowdResult, TEACHER_HEADER } from '../../../lab/wires/control.ts'
 import type { PitfallsState } from '../../../lab/wires/pitfalls/control.ts'
 import { type ConnectionsInfo, connectionsInfoOf } from './connections-info.ts'
 import {
@@ -91,7 +91,7 @@ export function createWires({ platform, origin, now }: WiresOptions) {
   async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
     const headers = {
       ...(init.headers as Record<string, string>),
-      ...(token !== '' && { 'teacher-token': token }),
+      ...(token !== '' && { [TEACHER_HEADER]: token }),
     }
     const response = await request({ platform }, new URL(path, origin), {
       cache: 'no-store',
@@ -197,6 +197,12 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     /** Has tabs wake in the server's process; see `POST /wires/crowd`. @throws ChatError when the server refuses */
     crowd: async (order: CrowdOrder, signal: AbortSignal): Promise<CrowdResult> =>
       (await post('/wires/crowd', order, signal)) as CrowdResult,
+    /** Asks anything else below `/wires`, as this visitor. @throws ChatError when the server refuses */
+    order: (method: string, path: string, body?: object): Promise<unknown> =>
+      ask(path, {
+        method,
+        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      }),
     onChange: changes.add,
     /** Nothing is left running. */
     close: () => callOff(),

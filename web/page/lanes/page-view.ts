@@ -1,30 +1,40 @@
-/** What of the page is in view: which lanes, which panels, and how close their parts stand. */
-import { TRANSPORTS, type TransportName } from '../../../transports/manifest.ts'
-import type { PanelId } from '../panels.ts'
+/** What of the page is in view: which lanes, which panels, and how close their parts stand. It is part of the settings. */
+import { LANES } from '../../../transports/descriptors.ts'
+import type { TransportName } from '../../../transports/manifest.ts'
+import type { LabSettings } from '../address/settings.ts'
+import { PANELS, type PanelId } from '../panel-heads.ts'
 
 /** The switches of the faults stand beside the timeline from here on; in a narrower page they would push the lanes out of view. */
 const WIDE = '(min-width: 64rem)'
 /** As a projector's 1280 by 720: rows stand closer, so that lanes and timeline are in view together. */
 const LOW = '(max-height: 50rem)'
 
-/** Heights of a connection's line in the timeline, in pixels. */
-const LINES = { low: 10, high: 12 }
+/** Heights of a connection's line in the timeline, in pixels; for a projector, all of it is drawn {@link LARGE} times as large. */
+const LINES = { low: 10, high: 12, large: 8 }
+const LARGE = 1.65
 
 /** A lane that does not come to anything must not keep the panels waiting. */
 const LANES_TAKE_MS = 5_000
 
+export type ViewSettings = Pick<
+  LabSettings,
+  'lanes' | 'open' | 'words' | 'present' | 'faults' | 'scenario' | 'pitfall'
+>
+
 export interface PageViewOptions {
+  readonly settings: Readonly<ViewSettings>
+  /** The reader has changed what is in view. */
+  readonly onSettings: (changed: Partial<Pick<ViewSettings, 'lanes' | 'open' | 'words'>>) => void
   readonly onChange: () => void
 }
 
 export type PageView = ReturnType<typeof createPageView>
 
-export function createPageView({ onChange }: PageViewOptions) {
+export function createPageView({ settings, onSettings, onChange }: PageViewOptions) {
   const low = matchMedia(LOW)
   low.addEventListener('change', onChange)
-  const open = new Set<PanelId>(matchMedia(WIDE).matches ? ['bytes', 'break'] : ['bytes'])
-  let shown: readonly TransportName[] = TRANSPORTS
-  let words = false
+  const isWide = matchMedia(WIDE).matches
+  const usual = (): readonly PanelId[] => (isWide && !settings.present ? ['bytes', 'break'] : ['bytes'])
   let isReady = false
   let settle = () => {}
   const ready = new Promise<void>((resolve) => {
@@ -37,32 +47,44 @@ export function createPageView({ onChange }: PageViewOptions) {
   })
   setTimeout(() => settle(), LANES_TAKE_MS)
 
+  /** Panels in which the address has chosen something, until their reader closes them. */
+  const chosen = new Set<PanelId>()
+  const isOpen = (id: PanelId) => chosen.has(id) || (settings.open ?? usual()).includes(id)
+
   return {
-    isOpen: (id: PanelId) => open.has(id),
-    setOpen(id: PanelId, isOpen: boolean) {
-      if (isOpen) open.add(id)
-      else open.delete(id)
-      onChange()
+    isOpen,
+    setOpen(id: PanelId, isToBe: boolean) {
+      if (isOpen(id) === isToBe) return
+      chosen.delete(id)
+      const open = PANELS.filter((one) => (one === id ? isToBe : isOpen(one)))
+      onSettings({ open: open.join() === usual().join() ? null : open })
     },
-    isShown: (name: TransportName) => shown.includes(name),
-    get shown() {
-      return shown
+    /**
+     * What the address has chosen in a panel is in view where it does not say which panels are open; and what is asked of the
+     * reader always is.
+     */
+    openWhatIsChosen() {
+      const { open, faults, scenario, pitfall } = settings
+      chosen.clear()
+      if (faults.length > 0) chosen.add('break')
+      if (open === null && scenario !== null) chosen.add('scenarios')
+      if (open === null && pitfall !== null) chosen.add('pitfalls')
+    },
+    isShown: (name: TransportName) => settings.lanes?.includes(name) ?? true,
+    get shown(): readonly TransportName[] {
+      return settings.lanes ?? LANES
     },
     set shown(names: readonly TransportName[]) {
-      shown = names
-      onChange()
-    },
-    /** Whether each lane says what it does, and has all of its figures. */
-    get words() {
-      return words
-    },
-    set words(are: boolean) {
-      words = are
-      onChange()
+      onSettings({ lanes: names.length === LANES.length ? null : names })
     },
     /** Of the timeline. */
     get line() {
-      return low.matches ? LINES.low : LINES.high
+      if (settings.present && low.matches) return LINES.large
+      return low.matches || settings.present ? LINES.low : LINES.high
+    },
+    /** How many times its usual size the timeline is drawn. */
+    get scale() {
+      return settings.present ? LARGE : 1
     },
     /** Settles when the lanes have connected: what a panel fetches would come before them. */
     ready,

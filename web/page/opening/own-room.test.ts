@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isTransient } from '../../../lab/wire/codec.ts'
-import { problemWithRoom } from '../settings.ts'
+import { problemWithRoom } from '../address/settings.ts'
 import { ownRoomName } from './own-room.ts'
 
 test('a visitor’s own room is named after the guest, is not kept by the server, and is no other visitor’s', () => {

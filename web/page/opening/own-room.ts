@@ -4,7 +4,7 @@
  */
 import { isPrivate, isTransient } from '../../../lab/wire/codec.ts'
 import { rememberedGuest } from '../../guest.ts'
-import { problemWithRoom } from '../settings.ts'
+import { problemWithRoom } from '../address/settings.ts'
 
 const KEY = 'room'
 const OWN_KEY = 'own-room'
@@ -32,23 +32,13 @@ export function ownRoom(): string {
 }
 
 /** The room that was chosen last, by the address or by hand; null for a first visitor. */
-function rememberedRoom(): string | null {
+export function rememberedRoom(): string | null {
   try {
     const room = localStorage.getItem(KEY)
     return room !== null && mayBeKept(room) ? room : null
   } catch {
     return null
   }
-}
-
-/** The remembered room, which the address then names: what is shown can be linked to. */
-export function roomOfReturningVisitor(): string | null {
-  const room = rememberedRoom()
-  if (room === null) return null
-  const address = new URL(location.href)
-  address.searchParams.set('room', room)
-  history.replaceState(null, '', address)
-  return room
 }
 
 export function rememberRoom(room: string): void {

@@ -3,9 +3,9 @@
  *
  * A request is a bar whose parts are lengths: connecting, sending, held by the server, the content. What comes in a
  * stream or a socket is a mark. The message that is pointed at is lit in every lane. It says `inspect` with a mark's id
- * when its bytes are wanted.
+ * when its bytes are wanted, and `look`, with a {@link Look}, when the reader has changed how much of it is in view.
  */
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
 import { TRANSPORTS } from '../../../transports/manifest.ts'
@@ -14,14 +14,14 @@ import { isComposing } from '../../keys.ts'
 import type { Exchange, Mark } from '../capture/marks.ts'
 import { openScope, type ScopeLink } from '../link.ts'
 import type { Status } from '../protocol.ts'
-import { LINE, type Target } from './layout.ts'
+import { AXIS, LINE, type Target } from './layout.ts'
 import { markTable } from './mark-table.ts'
 import { step } from './steps.ts'
 import { createStore } from './store.ts'
 import { createSurface } from './surface.ts'
 import { timelineStyles } from './timeline-styles.ts'
 import { toolbar } from './toolbar.ts'
-import { createView } from './view.ts'
+import { createView, type Look, USUAL_LOOK } from './view.ts'
 import { inWords, LEGEND, partsOf, STATUS, shortOf, titleOf } from './words.ts'
 
 /** A table that changes faster is not read. */
@@ -40,23 +40,23 @@ export class LabTimeline extends LitElement {
   static override properties = {
     status: { state: true },
     words: { state: true },
-    hasTable: { state: true },
-    isTall: { state: true },
     wanted: { state: true },
     laneNames: { state: true },
     line: { type: Number },
+    scale: { type: Number },
+    look: { attribute: false },
   }
   declare status: Status
   /** What is selected or pointed at, in a sentence. */
   declare words: string
-  declare hasTable: boolean
-  /** Each connection has a line of its own. */
-  declare isTall: boolean
   /** What is searched for. */
   declare wanted: string
   declare laneNames: readonly string[]
   /** The height of a connection's line, in pixels: less where the rows are to stand close. */
   declare line: number
+  /** How many times its usual size all of it is drawn; more than 1 for a projector. */
+  declare scale: number
+  declare look: Look
 
   readonly #store = createStore(TRANSPORTS)
   readonly #view = createView()
@@ -71,8 +71,9 @@ export class LabTimeline extends LitElement {
     store: this.#store,
     view: this.#view,
     order: TRANSPORTS,
-    isTall: () => this.isTall,
+    isTall: () => this.look.isTall,
     line: () => this.line,
+    scale: () => this.scale,
     shown: () => ({ lit: this.#lit, selected: this.#selected, found: this.#found }),
     onResize: () => this.requestUpdate(), // the names stand beside the rows
   })
@@ -81,11 +82,15 @@ export class LabTimeline extends LitElement {
     super()
     this.status = { kind: 'connecting' }
     this.words = ''
-    this.hasTable = false
-    this.isTall = false
     this.wanted = ''
     this.laneNames = []
     this.line = LINE
+    this.scale = 1
+    this.look = USUAL_LOOK
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('look')) this.#view.zoomTo(this.look.span)
   }
 
   override connectedCallback(): void {
@@ -105,7 +110,7 @@ export class LabTimeline extends LitElement {
       }),
       () => link.release(),
       this.#surface.start(),
-      drawEvery(TABLE_EVERY_MS, () => this.hasTable && this.requestUpdate()),
+      drawEvery(TABLE_EVERY_MS, () => this.look.hasTable && this.requestUpdate()),
     ]
     this.#stop = () => {
       for (const end of ends) end()
@@ -125,16 +130,16 @@ export class LabTimeline extends LitElement {
         isLive: this.#view.mode.kind === 'live',
         span: this.#view.span,
         wanted: this.wanted,
-        isTall: this.isTall,
-        hasTable: this.hasTable,
+        isTall: this.look.isTall,
+        hasTable: this.look.hasTable,
         found: this.#found?.size ?? null,
         onToggle: () => this.#toggle(),
         onReplay: () => this.#replay(),
         onZoom: (by) => this.#zoom(by),
         onStep: (way) => this.#step(way),
         onSearch: (text) => void this.#search(text),
-        onTall: (is) => (this.isTall = is),
-        onTable: (has) => (this.hasTable = has),
+        onTall: (isTall) => this.#tellLook({ isTall }),
+        onTable: (hasTable) => this.#tellLook({ hasTable }),
       })}
       ${this.#said ? html`<p class="status" role="status">${this.#said}</p>` : nothing}
       <div class="plot">
@@ -160,7 +165,7 @@ export class LabTimeline extends LitElement {
       </div>
       <p class="words" id="words" aria-live="polite">${this.words || LEGEND}</p>
       ${
-        this.hasTable
+        this.look.hasTable
           ? markTable(this.#store, this.laneNames, titleOf, this.#onRow, this.#tableUntil)
           : nothing
       }
@@ -170,7 +175,9 @@ export class LabTimeline extends LitElement {
   /** Heights by script: the policy of the page allows no style in an attribute, and CSSOM is none. */
   protected override updated(): void {
     for (const name of this.renderRoot.querySelectorAll<HTMLElement>('.name'))
-      name.style.height = `${name.dataset.height}px`
+      name.style.height = `${Number(name.dataset.height) * this.scale}px`
+    const names = this.renderRoot.querySelector<HTMLElement>('.names')
+    if (names) names.style.paddingTop = `${AXIS * this.scale}px`
     this.#surface.invalidate()
   }
 
@@ -199,7 +206,12 @@ export class LabTimeline extends LitElement {
 
   #zoom(by: 1 | -1, around?: number): void {
     this.#view.zoom(by, performance.now(), around)
-    this.requestUpdate()
+    this.#tellLook({ span: this.#view.span })
+  }
+
+  #tellLook(changed: Partial<Look>): void {
+    this.look = { ...this.look, ...changed }
+    this.dispatchEvent(new CustomEvent('look', { detail: this.look, bubbles: true, composed: true }))
   }
 
   #step(key: Parameters<typeof step>[2]): void {

@@ -28,6 +28,8 @@ export interface SurfaceOptions {
   readonly isTall: () => boolean
   /** The height of a connection's line, in pixels; the usual one unless given. */
   readonly line: () => number
+  /** How many times its usual size it is drawn. */
+  readonly scale: () => number
   readonly shown: () => Omit<Shown, 'now' | 'isLive'>
   /** The rows have other heights than before. */
   readonly onResize: () => void
@@ -52,6 +54,7 @@ export function createSurface({
   order,
   isTall,
   line,
+  scale,
   shown,
   onResize,
 }: SurfaceOptions): Surface {
@@ -66,16 +69,17 @@ export function createSurface({
     const context = canvas?.getContext('2d')
     if (!canvas || !context) return
     palette ??= readPalette(host.renderRoot.querySelector('.probe')!, order)
-    const width = canvas.parentElement!.clientWidth
+    const times = scale()
+    const width = canvas.parentElement!.clientWidth / times
     const end = view.endAt(pageNow)
     layout = layoutOf(store.lanes, width, [end - view.span, end], isTall(), line())
-    const ratio = devicePixelRatio
+    const ratio = devicePixelRatio * times
     const [w, h] = [Math.round(width * ratio), Math.round(layout.height * ratio)]
     if (canvas.width !== w || canvas.height !== h) {
       canvas.width = w
       canvas.height = h
       // By script: the policy of the page allows no style in an attribute.
-      canvas.style.height = `${layout.height}px`
+      canvas.style.height = `${layout.height * times}px`
       onResize()
     }
     lastDraw = pageNow
@@ -118,7 +122,8 @@ export function createSurface({
     }
   }
 
-  const xIn = (event: MouseEvent) => event.clientX - (canvasOf()?.getBoundingClientRect().left ?? 0)
+  const xIn = (event: MouseEvent) =>
+    (event.clientX - (canvasOf()?.getBoundingClientRect().left ?? 0)) / scale()
 
   return {
     get layout() {
@@ -129,7 +134,7 @@ export function createSurface({
     },
     targetAt(event) {
       const top = canvasOf()?.getBoundingClientRect().top ?? 0
-      return layout && targetAt(layout, store, xIn(event), event.clientY - top)
+      return layout && targetAt(layout, store, xIn(event), (event.clientY - top) / scale())
     },
     timeAt: (event, by = 0) => (layout ? timeAt(layout, xIn(event) + by) : undefined),
     start() {

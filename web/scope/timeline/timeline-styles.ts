@@ -50,7 +50,6 @@ export const timelineStyles = css`
     min-height: 3rem;
   }
   .names {
-    padding-top: 22px;
     border-right: 1px solid var(--rule);
     font-size: var(--size-s);
   }
@@ -175,6 +174,19 @@ export const timelineStyles = css`
     :host([brief]) .words {
       max-height: 1.4em;
     }
+  }
+  /* For a projector: what is explained is what is read, and what only its reader uses is left out. */
+  :host([large]) :is(.search, .bar > label) {
+    display: none;
+  }
+  :host([large]) .plot {
+    grid-template-columns: 10rem minmax(0, 1fr);
+  }
+  :host([large]) .words {
+    min-height: 2.6em;
+    max-height: 2.6em;
+    color: var(--ink);
+    font-size: 1.125rem;
   }
   @media (max-width: 40rem) {
     .plot,

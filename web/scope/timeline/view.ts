@@ -14,6 +14,17 @@ export type Mode =
 /** How much time is in view, in milliseconds; each zoom is a step in this list. */
 export const SPANS = [250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000] as const
 export const USUAL_SPAN = 10_000
+
+/** How much of the timeline its reader has in view. */
+export interface Look {
+  /** Milliseconds: one of {@link SPANS}. */
+  readonly span: number
+  /** Each connection has a line of its own. */
+  readonly isTall: boolean
+  /** The table beside the canvas. */
+  readonly hasTable: boolean
+}
+export const USUAL_LOOK: Look = { span: USUAL_SPAN, isTall: false, hasTable: false }
 /** Slow enough to see a request leave, and its answer come. */
 export const REPLAY_SPEED = 0.1
 /** Live is drawn so late that what is drawn has come. */
@@ -28,6 +39,8 @@ export interface View {
   serverNow(pageNow: number): number
   hear(serverNow: number, pageNow: number): void
   zoom(by: 1 | -1, pageNow: number, around?: number): void
+  /** @param span one of {@link SPANS} */
+  zoomTo(span: number): void
   stop(pageNow: number): void
   live(): void
   replay(pageNow: number): void
@@ -72,6 +85,9 @@ export function createView(): View {
       if (around !== undefined && mode.kind !== 'live')
         mode = { kind: 'stopped', end: around + ((end - around) / span) * next }
       span = next
+    },
+    zoomTo(wanted) {
+      span = wanted
     },
     stop(pageNow) {
       mode = { kind: 'stopped', end: endAt(pageNow) }
