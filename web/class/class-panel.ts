@@ -108,7 +108,7 @@ export class ClassPanel extends LitElement {
         <thead>
           <tr>
             <th scope="col">Learner</th>
-            <th scope="col">Guess</th>
+            <th scope="col" class="words">Guess</th>
             <th scope="col" title="Of the server’s log, over all lanes">Delivered</th>
             <th scope="col">Lost</th>
             <th scope="col">Doubled</th>
@@ -120,7 +120,7 @@ export class ClassPanel extends LitElement {
           ${learners.map(
             (learner) => html`<tr>
               <th scope="row"><bdi>${learner.name}</bdi></th>
-              <td>${guessInWords(learner)}</td>
+              <td class="words">${guessInWords(learner)}</td>
               <td>${number(sum(learner, 'delivered'))} of ${number(sum(learner, 'inLog'))}</td>
               ${(['lost', 'doubled', 'reordered'] as const).map(
                 (key) =>

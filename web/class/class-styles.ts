@@ -4,6 +4,9 @@ export const classStyles = css`
   .note {
     color: var(--muted);
   }
+  .words {
+    text-align: start;
+  }
   p {
     max-width: 80ch;
   }

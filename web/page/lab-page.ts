@@ -211,7 +211,8 @@ export class LabPage extends LitElement {
   }
 
   override render() {
-    const { room, rate, size, running, present } = this.#settings
+    const { room, rate, size, running } = this.#settings
+    const present = this.#view.presents
     const words = this.#settings.words && !present
     const here = this.#rooms.list.find((one) => one.name === room)
     const view = this.#view

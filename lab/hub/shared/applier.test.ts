@@ -166,6 +166,24 @@ describe('the servers of one log', () => {
     )
   })
 
+  it('see within an entry what came before: a turn is the same as one entry, and as an entry for each draft', () => {
+    // One room and few messages, so that drafts of one turn are about each other: a removal frees the place of a file.
+    const crowded = fc.array(
+      change.map((one) => ({ ...one, room: 'lobby' })),
+      { minLength: 4, maxLength: 16 },
+    )
+    fc.assert(
+      fc.property(crowded, (changes) => {
+        const [together, apart] = [createMemoryStore(), createMemoryStore()]
+        const [one, many] = [together, apart].map((store) => createApplier(store, 'log', LIMITS))
+        const outcomes = changes.flatMap((single, i) => many!.apply(i + 1, [single]))
+        expect(one!.apply(1, changes)).toEqual(outcomes)
+        expect(roomsAt({ store: together })).toEqual(roomsAt({ store: apart }))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('have the same in SQLite as in memory', () => {
     fc.assert(
       fc.property(turns, fc.constantFrom(KEEP_ALL, 3), (said, keep) => {

@@ -178,7 +178,7 @@ export const ENGINE_CASES: readonly EngineCase[] = [
       const [writer, other] = [await open(), await open()]
       for (const word of WORDS) await say(writer, word)
       const newest = await writer.newest()
-      await writer.trim(newest + 1)
+      await writer.trim(newest + 100) // a place beyond the end, which does not move the end
       same('the newest place', await other.newest(), newest)
       const follower = follow(other, newest)
       const next = await say(writer, 'end')
@@ -204,10 +204,13 @@ export const ENGINE_CASES: readonly EngineCase[] = [
       same('the end of a follower that needs it', await late.ended(), 'gone')
       sameList('what it got before', late.got.map(wordIn), ['ben'])
       const behind = follow(other, places[2]!)
-      await say(writer, 'end')
+      const last = await say(writer, 'end')
       await Promise.all([passed.until('end'), behind.until('end')])
       sameList('what came behind it', behind.got.map(wordIn), ['dora', 'emil', 'end'])
       sameList('what one that had passed got', passed.got.map(wordIn), [...WORDS, 'end'])
+      await writer.erase(last)
+      const before = follow(other, places.at(-1)!)
+      same('the end of one whose next was the newest', await before.ended(), 'gone')
     },
   },
   {

@@ -322,6 +322,21 @@ export const ENGINE_DEFECTS: readonly EngineDefect[] = [
     },
   },
   {
+    name: 'an end that moves when more is trimmed than is there',
+    caughtBy: TO_ITS_END,
+    says: /the newest place/,
+    open() {
+      let end = 0
+      return altered((engine) => ({
+        async trim(before) {
+          end = before - 1
+          await engine.trim(before)
+        },
+        newest: async () => Math.max(end, await engine.newest()),
+      }))
+    },
+  },
+  {
     name: 'to erase nothing',
     caughtBy: ERASED,
     says: /its end/,
@@ -332,6 +347,27 @@ export const ENGINE_DEFECTS: readonly EngineDefect[] = [
     caughtBy: ERASED,
     says: /its end/,
     open: () => altered((engine) => ({ follow: (after, to) => passOver(engine, after, to) })),
+  },
+  {
+    name: 'to find that an entry is gone when the next one comes',
+    caughtBy: ERASED,
+    says: /its end/,
+    open: () =>
+      altered((engine) => ({
+        follow(after, follower) {
+          let at = after
+          return engine.follow(after, {
+            onEntry(position, body) {
+              follower.onEntry(position, body)
+              at = position
+            },
+            async onEnd(why) {
+              if ((why as { code?: string }).code !== 'gone' || at + 1 !== (await engine.newest()))
+                follower.onEnd(why)
+            },
+          })
+        },
+      })),
   },
   {
     name: 'to erase once and to fail the second time',

@@ -159,7 +159,8 @@ export const laneStyles = css`
   :host([large]) section {
     grid-row: span 4;
   }
-  :host([large]) :is(.sliders, lane-here, lane-composer, header button) {
+  /* Its colour is on its border: the name has the room. */
+  :host([large]) :is(.sliders, lane-here, lane-composer, header button, h2 svg) {
     display: none;
   }
 `

@@ -111,7 +111,7 @@ export class LaneFigures extends LitElement {
       }
       :host([large]:not([words])) div:first-child {
         display: flex;
-        align-items: baseline;
+        flex-direction: column-reverse;
       }
       :host([large]) dt {
         font-size: var(--size-s);

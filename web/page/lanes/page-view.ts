@@ -12,6 +12,8 @@ const LOW = '(max-height: 50rem)'
 /** Heights of a connection's line in the timeline, in pixels; for a projector, all of it is drawn {@link LARGE} times as large. */
 const LINES = { low: 10, high: 12, large: 8 }
 const LARGE = 1.65
+/** A projector's page is at least so wide; in a narrower window the mode changes nothing (present.css). */
+const PROJECTOR = '(min-width: 60rem)'
 
 /** A lane that does not come to anything must not keep the panels waiting. */
 const LANES_TAKE_MS = 5_000
@@ -33,8 +35,11 @@ export type PageView = ReturnType<typeof createPageView>
 export function createPageView({ settings, onSettings, onChange }: PageViewOptions) {
   const low = matchMedia(LOW)
   low.addEventListener('change', onChange)
+  const projector = matchMedia(PROJECTOR)
+  projector.addEventListener('change', onChange)
+  const presents = () => settings.present && projector.matches
   const isWide = matchMedia(WIDE).matches
-  const usual = (): readonly PanelId[] => (isWide && !settings.present ? ['bytes', 'break'] : ['bytes'])
+  const usual = (): readonly PanelId[] => (isWide && !presents() ? ['bytes', 'break'] : ['bytes'])
   let isReady = false
   let settle = () => {}
   const ready = new Promise<void>((resolve) => {
@@ -79,12 +84,16 @@ export function createPageView({ settings, onSettings, onChange }: PageViewOptio
     },
     /** Of the timeline. */
     get line() {
-      if (settings.present && low.matches) return LINES.large
-      return low.matches || settings.present ? LINES.low : LINES.high
+      if (presents()) return low.matches ? LINES.large : LINES.low
+      return low.matches ? LINES.low : LINES.high
     },
     /** How many times its usual size the timeline is drawn. */
     get scale() {
-      return settings.present ? LARGE : 1
+      return presents() ? LARGE : 1
+    },
+    /** Whether the page is for a projector now. */
+    get presents() {
+      return presents()
     },
     /** Settles when the lanes have connected: what a panel fetches would come before them. */
     ready,
