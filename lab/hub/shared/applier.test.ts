@@ -180,7 +180,7 @@ describe('the servers of one log', () => {
         expect(one!.apply(1, changes)).toEqual(outcomes)
         expect(roomsAt({ store: together })).toEqual(roomsAt({ store: apart }))
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 

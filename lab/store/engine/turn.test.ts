@@ -67,7 +67,7 @@ describe('a turn', () => {
         const rest = log.slice(after).flatMap(({ body }, i) => again.read(after + i + 1, body))
         expect(new Set([...first, ...rest])).toEqual(new Set(said.flat()))
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     )
   })
 
