@@ -46,6 +46,7 @@ export const REFERENCE: readonly { readonly title: string; readonly file: string
   { title: 'The lab page’s address', file: 'docs/reference/address.md' },
   { title: 'Pitfalls', file: 'docs/reference/pitfalls.md' },
   { title: 'Benchmarks', file: 'docs/reference/benchmarks.md' },
+  { title: 'Beside other instruments', file: 'docs/reference/other-instruments.md' },
   { title: 'Exercises', file: 'docs/exercises/README.md' },
   { title: 'Glossary', file: 'docs/reference/glossary.md' },
   { title: 'For teachers', file: 'docs/teaching.md' },

@@ -214,3 +214,31 @@ export interface RawExchange {
   /** Parts that were not written, since it was over before. */
   readonly unsent: number
 }
+
+/** Most tabs of a crowd: each takes two file descriptors of the server. */
+export const MAX_CROWD = 1_000
+
+/** `POST /wires/crowd`: tabs of one transport that wake at once. */
+export const CrowdOrderSchema = v.strictObject({
+  lane: v.pipe(v.string(), v.maxLength(64)),
+  tabs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CROWD)),
+})
+export type CrowdOrder = Parsed<typeof CrowdOrderSchema>
+
+/** The answer to it. Times are from the moment at which they woke, in milliseconds. */
+export interface CrowdResult {
+  readonly tabs: number
+  /** How many of them have all that was said while they slept. */
+  readonly upToDate: number
+  /** When half of them had it, and the last; null when that did not come to pass. */
+  readonly halfMs: number | null
+  readonly lastMs: number | null
+  /** HTTP requests; a WebSocket handshake is one. */
+  readonly requests: number
+  readonly bytesToServer: number
+  readonly bytesToClient: number
+  /** Of the server's process, in which the tabs are too, until the last was up to date. */
+  readonly cpuMs: number
+  /** The first thing that went wrong, in words; null when nothing did. */
+  readonly problem: string | null
+}

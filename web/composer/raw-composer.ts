@@ -21,6 +21,7 @@ import { composerStyles } from './composer-styles.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import { type FromWire, takeFromWire } from './from-wire.ts'
 import { pieceEditor } from './piece-editor.ts'
+import { type Listener, tcpListeners } from './tcp-listeners.ts'
 
 export class RawComposer extends LitElement {
   static override properties = {
@@ -35,6 +36,7 @@ export class RawComposer extends LitElement {
     shown: { state: true },
     lit: { state: true },
     seen: { state: true },
+    listeners: { state: true },
   }
   declare bench: Bench
   declare lane: string
@@ -50,6 +52,8 @@ export class RawComposer extends LitElement {
   declare lit: number
   /** What the lane's own connections have sent while it was listened to. */
   declare seen: readonly FromWire[]
+  /** Those that are no lane of the page and listen all the same. */
+  declare listeners: readonly Listener[]
   #gone = new AbortController()
 
   constructor() {
@@ -64,6 +68,7 @@ export class RawComposer extends LitElement {
     this.shown = -1
     this.lit = -1
     this.seen = []
+    this.listeners = []
   }
 
   override connectedCallback(): void {
@@ -77,6 +82,7 @@ export class RawComposer extends LitElement {
 
   /** With a socket, of which there is most to be seen. */
   async #begin(): Promise<void> {
+    void tcpListeners(this.bench.platform, location.origin).then((found) => (this.listeners = found))
     await this.bench.wires.ready()
     const lanes = this.#lanes
     const first = lanes.find(({ name }) => familyOf(name) === 'sockets') ?? lanes[0]
@@ -93,6 +99,11 @@ export class RawComposer extends LitElement {
     return this.bench.lanes().filter(({ name }) => wired.some((one) => one.name === name))
   }
 
+  /** The page sends nothing by a transport that a browser cannot open. */
+  get #isOnPage(): boolean {
+    return !this.listeners.some(({ name }) => name === this.lane)
+  }
+
   override render() {
     const { info } = this.bench.wires
     if (info.single)
@@ -102,12 +113,16 @@ export class RawComposer extends LitElement {
       <div class="row">
         <label>Lane
           <select @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
-            ${this.#lanes.map(({ name, title }) => html`<option value=${name} ?selected=${name === this.lane}>${title}</option>`)}
+            ${[...this.#lanes, ...this.listeners].map(({ name, title }) => html`<option value=${name} ?selected=${name === this.lane}>${title}</option>`)}
           </select>
         </label>
         <span>Begin with</span>
         ${this.templates.map(({ title, pieces }) => html`<button @click=${() => (this.pieces = pieces)}>${title}</button>`)}
-        <button ?disabled=${this.state === 'listening'} @click=${this.#listen}>${this.state === 'listening' ? 'Listening…' : 'What this lane sends now'}</button>
+        ${
+          this.#isOnPage
+            ? html`<button ?disabled=${this.state === 'listening'} @click=${this.#listen}>${this.state === 'listening' ? 'Listening…' : 'What this lane sends now'}</button>`
+            : nothing
+        }
       </div>
       ${
         this.seen.length === 0

@@ -21,8 +21,8 @@ import { createWriting, type Editing, type Letter, type Writing } from './writin
 /** What a removal says to readers that do not know what a removal is. */
 const REMOVED = '(removed)'
 
-/** What takes longer from receipt to the screen than three frames at 60 Hz has waited for the page, in milliseconds. */
-const PAGE_MS = 50
+/** What takes longer from receipt to the screen has waited for the page: a drawing of a rush and a frame and a half, in milliseconds. */
+const PAGE_MS = 75
 
 /** Written here and not yet come back as a message. */
 export interface Pending extends Letter {

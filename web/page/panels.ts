@@ -11,7 +11,8 @@ import { wires } from '../faults/wires.ts'
 import type { FaultInAddress } from '../model/wires/fault-in-address.ts'
 import { browserPlatform } from '../platform.ts'
 import type { LabSettings } from './address/settings.ts'
-import { PANEL_HEADS, type PanelId } from './panel-heads.ts'
+import { FAILED, panel } from './panel.ts'
+import type { PanelId } from './panel-heads.ts'
 
 type PanelSettings = Pick<LabSettings, 'onePort' | 'silence' | 'scenario' | 'class'>
 
@@ -35,9 +36,6 @@ export interface PanelsPage extends Omit<BenchPage, 'platform' | 'wires'> {
   /** Something to be drawn has changed. */
   readonly onChange: () => void
 }
-
-/** Of what a panel fetches when it is opened. */
-export const FAILED = 'This could not be loaded. Is the server running?'
 
 export function createPanels(page: PanelsPage) {
   /** Null until the code of the first panel is here. */
@@ -70,27 +68,22 @@ export function createPanels(page: PanelsPage) {
     if (wires.info.active.length > 0) void load()
   })
 
-  function onToggle(id: PanelId, fetchParts: () => Promise<void>, event: Event): void {
-    const { open } = event.target as HTMLDetailsElement
-    if (open) void fetchParts()
-    if (open !== page.isOpen(id)) page.onOpen(id, open)
-  }
-
-  /** Only what is open is drawn: a closed panel asks the server nothing. */
-  const panel = (id: PanelId, fetchParts: () => Promise<void>, draw: () => unknown) => {
-    const { title, says } = PANEL_HEADS[id]
-    const drawn = page.isOpen(id) ? draw() : null
-    return html`<details class="panel" id=${id} ?open=${page.isOpen(id)} @toggle=${(event: Event) => onToggle(id, fetchParts, event)}>
-      <summary><b>${title}</b> <span>${says}</span></summary>
-      ${drawn ?? html`<p role="status">${problem ?? nothing}</p>`}
-    </details>`
-  }
+  const own = (id: PanelId, fetchParts: () => Promise<void>, draw: () => unknown) =>
+    panel(id, {
+      isOpen: page.isOpen(id),
+      drawn: page.isOpen(id) ? draw() : null,
+      problem,
+      onToggle(isOpen) {
+        if (isOpen) void fetchParts()
+        if (isOpen !== page.isOpen(id)) page.onOpen(id, isOpen)
+      },
+    })
   const later = (id: PanelId, draw: (bench: Bench) => unknown) =>
-    panel(id, loadLater, () => bench && hasLater && draw(bench))
+    own(id, loadLater, () => bench && hasLater && draw(bench))
 
   return {
     breaking: () =>
-      panel(
+      own(
         'break',
         load,
         () =>

@@ -5,8 +5,7 @@
 import { html, nothing } from 'lit'
 import type { PageLane } from '../faults/bench.ts'
 import type { Wires } from '../model/wires/wires.ts'
-import { PANEL_HEADS } from '../page/panel-heads.ts'
-import { FAILED } from '../page/panels.ts'
+import { FAILED, panel } from '../page/panel.ts'
 import type { LaneDefect } from './lane-defect.ts'
 
 type Parts = typeof import('./parts.ts')
@@ -68,25 +67,21 @@ export function createPagePitfalls(page: PitfallsPage) {
         : nothing,
     panel() {
       if (wires.info.single) return nothing
-      const { title, says } = PANEL_HEADS.pitfalls
-      const onToggle = (event: Event) => {
-        const { open } = event.target as HTMLDetailsElement
-        if (open) void load()
-        page.onOpen(open)
-      }
-      return html`<details class="panel" id="pitfalls" ?open=${page.isOpen()} @toggle=${onToggle}>
-        <summary><b>${title}</b> <span>${says}</span></summary>
-        ${
-          page.isOpen() && parts
-            ? html`<pitfall-panel
-                .wires=${wires}
-                .lanes=${page.lanes}
-                .wanted=${page.chosen()}
-                @choose=${({ detail }: CustomEvent<string | null>) => page.onChosen(detail)}
-              ></pitfall-panel>`
-            : html`<p role="status">${problem ?? nothing}</p>`
-        }
-      </details>`
+      const draw = () => html`<pitfall-panel
+        .wires=${wires}
+        .lanes=${page.lanes}
+        .wanted=${page.chosen()}
+        @choose=${({ detail }: CustomEvent<string | null>) => page.onChosen(detail)}
+      ></pitfall-panel>`
+      return panel('pitfalls', {
+        isOpen: page.isOpen(),
+        drawn: page.isOpen() && parts && draw(),
+        problem,
+        onToggle(isOpen) {
+          if (isOpen) void load()
+          page.onOpen(isOpen)
+        },
+      })
     },
   }
 }

@@ -33,6 +33,7 @@ import { acceptPosts, serveHistory } from '../transport-kit/requests.ts'
 import { createRoomGateway } from '../transport-kit/room-gateway.ts'
 import { isHttp, isTcp, type ServerTransport } from '../transport-kit/server-transport.ts'
 import { closeWithinGrace } from '../transport-kit/shutdown.ts'
+import type { CrowdRoutesOptions } from '../wires/crowd/crowd-routes.ts'
 import type { Lanes } from '../wires/lanes.ts'
 import { mountPitfalls } from '../wires/pitfall-mounts.ts'
 import { createPitfallSwitches, type Pitfall } from '../wires/pitfalls.ts'
@@ -98,6 +99,8 @@ export interface AppOptions {
   readonly lanes?: Lanes
   /** Defects that a visitor can put into a lane of their own; none unless given, and none without lanes. */
   readonly pitfalls?: readonly Pitfall[]
+  /** How tabs of a transport are simulated (lab/server/wires/crowd); none are unless given. */
+  readonly crowdReader?: CrowdRoutesOptions['readerOf']
   /** Who may break the wires of all; a teacher whose token is not printed unless given. */
   readonly teacher?: Teacher
   /** Turned by hand in tests: heartbeats and leases go by it. */
@@ -129,6 +132,7 @@ export async function buildApp({
   requestLog,
   lanes,
   pitfalls = [],
+  crowdReader,
   teacher = createTeacher(trust),
   clock = systemClock,
   presences = new Presences({ clock }),
@@ -221,6 +225,7 @@ export async function buildApp({
     clock,
     pitfalls,
     switches,
+    crowd: crowdReader ? { hub, secure, readerOf: crowdReader } : null,
   })
 
   const listening = new Map<string, Pick<TcpListen, 'host' | 'port'>>()

@@ -75,7 +75,7 @@ export function createInnerPort<About extends Announced>(
     listen: () =>
       new Promise((resolve, reject) => {
         server.once('error', reject)
-        server.listen({ port: 0, host: '127.0.0.1' }, () => {
+        server.listen({ port: 0, host: '127.0.0.1', backlog: MAX_WAITING }, () => {
           port = (server.address() as AddressInfo).port
           resolve()
         })

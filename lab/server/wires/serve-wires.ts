@@ -9,6 +9,7 @@ import { MAX_CAPTURE_BYTES } from '../../wires/tap.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Trust } from '../limits/trust.ts'
 import { serveClasses } from './class/class-routes.ts'
+import { type CrowdRoutesOptions, serveCrowd } from './crowd/crowd-routes.ts'
 import { serveFaults } from './fault-routes.ts'
 import type { Lanes } from './lanes.ts'
 import { answerWith } from './orders.ts'
@@ -33,10 +34,13 @@ export interface WiresRoutesOptions {
   /** Those that can be switched on; none without lanes. */
   readonly pitfalls: readonly Pitfall[]
   readonly switches: PitfallSwitches
+  /** How tabs are simulated, and where; null where they cannot be. */
+  readonly crowd: Pick<CrowdRoutesOptions, 'hub' | 'secure' | 'readerOf'> | null
 }
 
 export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): void {
-  const { lanes, identity, visitors, teacher, restart, shutdown, trust, clock, pitfalls, switches } = options
+  const { lanes, identity, visitors, teacher, restart, shutdown, trust, clock, pitfalls, switches, crowd } =
+    options
   const faults = lanes?.wires.faults
 
   app.get('/wires', (request, reply) => {
@@ -104,6 +108,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
   serveFaults(app, { lanes, restart, teacher, visitorOf })
   serveClasses(app, { teacher, identity, visitorOf })
   serveRaw(app, { lanes, teacher, visitorOf, shutdown, trust, clock })
+  if (crowd) serveCrowd(app, { ...crowd, teacher, shutdown, clock })
   if (lanes && pitfalls.length > 0)
     servePitfalls(app, { pitfalls, lanes: lanes.names, switches, teacher, visitorOf })
 

@@ -103,12 +103,13 @@ inBrowser('the lab page', (bench) => {
     const counts = async () => (await rows()).map(([count]) => Number(count?.replace(',', '')))
     const before = await published()
     await expect.poll(counts, TIMEOUT).toEqual(LANES.map(() => before))
-    for (const [, last, p50, p99, max] of await rows()) {
-      const [half, most, all] = [p50, p99, max].map((text) => Number(text?.replace(',', '')))
+    for (const [, last, p50, p99, max, page] of await rows()) {
+      const [half, most, all, inPage] = [p50, p99, max, page].map((text) => Number(text?.replace(',', '')))
       expect(Number(last?.replace(',', ''))).toBeGreaterThan(0)
       expect(half).toBeGreaterThan(0)
       expect(most).toBeGreaterThanOrEqual(half!)
       expect(all).toBeGreaterThanOrEqual(most!)
+      expect(inPage).toBeLessThanOrEqual(half!) // a part of it
     }
     await page.locator('latency-chart').scrollIntoViewIfNeeded()
     await expect.poll(() => page.locator('latency-chart p').count(), TIMEOUT).toBe(0)

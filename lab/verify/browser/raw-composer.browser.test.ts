@@ -1,7 +1,7 @@
 /** The raw composer as a reader uses it: one bit of a real frame is cleared, and the server says what it thinks of that. */
 import { expect, test } from 'vitest'
 import { inBrowser } from './browser-bench.ts'
-import { TIMEOUT, whenAllAreOpen } from './lab-page.ts'
+import { laneAt, openPanel, TIMEOUT, textsIn, whenAllAreOpen } from './lab-page.ts'
 
 inBrowser(
   'the raw composer',
@@ -33,6 +33,26 @@ inBrowser(
       await composer.getByRole('textbox', { name: 'Piece 1' }).fill('x'.repeat(70_000))
       await composer.getByRole('button', { name: 'Send', exact: true }).click()
       await expect.poll(() => composer.getByRole('alert').innerText(), TIMEOUT).toContain('at most 65,536')
+    })
+
+    test('writes to a TCP transport, which is no lane of the page, while it listens', async () => {
+      await bench.lab.stop()
+      await bench.lab.start({ listen: [{ name: 'tcp', host: '127.0.0.1', port: 0 }] })
+      const page = await bench.open('/?room=composed')
+      await whenAllAreOpen(page)
+      await openPanel(page, 'compose')
+      const composer = page.locator('raw-composer')
+      const lanes = composer.getByLabel('Lane', { exact: false }).first()
+      await expect.poll(() => lanes.locator('option[value="tcp"]').count(), TIMEOUT).toBe(1)
+      await lanes.selectOption('tcp')
+      await expect
+        .poll(() => composer.getByRole('button', { name: 'A hello, and a line' }).count(), TIMEOUT)
+        .toBe(1)
+      expect(await composer.getByRole('button', { name: 'What this lane sends now' }).count()).toBe(0)
+      await composer.getByRole('button', { name: 'Send', exact: true }).click()
+      await expect.poll(() => composer.locator('.marks').innerText(), TIMEOUT).toContain('← came:')
+      // What was composed is a message like any other: the lanes have it.
+      await expect.poll(() => textsIn(laneAt(page, 'sse')), TIMEOUT).toContain('composed by hand')
     })
   },
   { wired: true },

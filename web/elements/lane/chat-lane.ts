@@ -18,6 +18,7 @@ import { createLatencies, type Latencies } from '../../model/figures/latencies.t
 import type { FigureName } from '../../model/figures/names.ts'
 import { createStopwatch, type Stopwatch } from '../../model/figures/stopwatch.ts'
 import { createLane, type Lane } from '../../model/lane.ts'
+import { createRush, RUSH_DRAW_MS, RUSH_SPAN_MS } from '../../model/rush.ts'
 import { byWire } from '../../model/wires/by-wire.ts'
 import { SILENCE, sliderSettingOf } from '../../page/slider-settings.ts'
 import type { LaneDefect } from '../../pitfalls/lane-defect.ts'
@@ -113,6 +114,12 @@ export class ChatLane extends LitElement {
   #about: TransportDescriptor | null = null
   #version = 0
   #frameIsDue = false
+  readonly #rush = createRush()
+  #isRush = false
+  /** Draws all lines again when a rush is over. */
+  #afterRush: ReturnType<typeof setTimeout> | undefined
+  /** Of {@link RUSH_DRAW_MS}, in which it was drawn last. */
+  #slot = -1
   #stopListening = () => {}
   #stopFollowing = () => {}
   #isAsleep = false
@@ -174,6 +181,7 @@ export class ChatLane extends LitElement {
     this.#stopListening()
     this.#stopFollowing()
     this.#holds = undefined
+    clearTimeout(this.#afterRush)
     this.#lane?.leave()
     this.#lane = null
     this.#tellOthers(false)
@@ -301,19 +309,32 @@ export class ChatLane extends LitElement {
   #draw(): void {
     if (this.#frameIsDue) return
     this.#frameIsDue = true
-    inNextFrame((visible) => {
-      this.#frameIsDue = false
-      const lane = this.#lane
-      if (!lane) return
-      this.#version++
-      this.requestUpdate()
-      this.#tellStatus(lane)
-      this.#tellOthers(lane.here !== null)
-      const batch = lane.takeFresh()
-      if (batch.length === 0) return
-      if (visible) afterThisFrame(() => lane.shown(batch, this.platform.clock.now()))
-      else lane.shown(batch, null)
-    })
+    inNextFrame(this.#drawFrame)
+  }
+
+  readonly #drawFrame = (visible: boolean): void => {
+    const lane = this.#lane
+    const now = performance.now()
+    // In a rush all lanes draw in the same frames, and the others stay free: each drawing lays out the page.
+    const slot = Math.floor(now / RUSH_DRAW_MS)
+    if (lane && this.#isRush && visible && slot === this.#slot) {
+      inNextFrame(this.#drawFrame)
+      return
+    }
+    this.#slot = slot
+    this.#frameIsDue = false
+    if (!lane) return
+    this.#version++
+    this.#isRush = this.#rush.look(lane.lines.at(-1)?.key ?? -1, now)
+    clearTimeout(this.#afterRush)
+    if (this.#isRush) this.#afterRush = setTimeout(() => this.#draw(), RUSH_SPAN_MS)
+    this.requestUpdate()
+    this.#tellStatus(lane)
+    this.#tellOthers(lane.here !== null)
+    const batch = lane.takeFresh()
+    if (batch.length === 0) return
+    if (visible) afterThisFrame(() => lane.shown(batch, this.platform.clock.now()))
+    else lane.shown(batch, null)
   }
 
   /** The other lanes of the page count this one among their own as soon as it is told who is here. */
@@ -368,6 +389,7 @@ export class ChatLane extends LitElement {
         .version=${version}
         .name=${short}
         .spoken=${this.focused && this.calm}
+        .rushing=${this.#isRush}
         .me=${this.#isOurServer ? (me.person?.id ?? null) : null}
         .moderates=${this.moderates}
       ></lane-log>

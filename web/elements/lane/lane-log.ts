@@ -8,6 +8,7 @@ import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import type { Lane, Pending } from '../../model/lane.ts'
 import type { EarlierLines, GapLine, MessageLine } from '../../model/lines.ts'
 import { type ReadLine, readingOf } from '../../model/reading.ts'
+import { RUSH_LINES } from '../../model/rush.ts'
 import { emptyInWords, number, untilMidnight } from '../../words.ts'
 import { logStyles } from './lane-log-styles.ts'
 import { changes, mayChange, messageLine, textOf } from './lane-message.ts'
@@ -29,6 +30,7 @@ export class LaneLog extends LitElement {
     version: { type: Number },
     name: { type: String },
     spoken: { type: Boolean },
+    rushing: { type: Boolean },
     me: { type: String },
     moderates: { type: Boolean },
     unseen: { state: true },
@@ -39,6 +41,8 @@ export class LaneLog extends LitElement {
   declare name: string
   /** Whether a screen reader is to read out what arrives. */
   declare spoken: boolean
+  /** More comes than can be read: the newest lines are drawn, and all of them for a reader who is further up. */
+  declare rushing: boolean
   /** The id of the person who has signed in here; null for a visitor. */
   declare me: string | null
   /** Whether they may edit and remove what others have said. */
@@ -58,6 +62,7 @@ export class LaneLog extends LitElement {
   constructor() {
     super()
     this.spoken = false
+    this.rushing = false
     this.me = null
     this.moderates = false
     this.chosen = null
@@ -68,6 +73,7 @@ export class LaneLog extends LitElement {
     const { lines, pending, earlier } = this.lane
     const missed = this.unseen === null ? 0 : (lines.at(-1)?.key ?? -1) + this.lane.heldBack - this.unseen
     const empty = lines.length === 0 && pending.length === 0
+    const read = readingOf([...earlier.lines, ...lines])
     return html`<div
         class="scroll"
         role="log"
@@ -79,7 +85,7 @@ export class LaneLog extends LitElement {
         ${empty ? html`<p class="empty">${emptyInWords(this.lane.state, this.lane.wanted).map((words) => html`<span dir="auto">${words}</span>`)}</p>` : nothing}
         ${this.#earlier(earlier)}
         ${repeat(
-          readingOf([...earlier.lines, ...lines]),
+          this.rushing && !this.#isHeld ? read.slice(-RUSH_LINES) : read,
           ({ line }) => line.key,
           (read) => (read.line.kind === 'gap' ? gapLine(read.line) : this.#message(read)),
         )}
@@ -248,6 +254,7 @@ export class LaneLog extends LitElement {
   #onScroll(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll
     const below = scrollHeight - scrollTop - clientHeight
+    if (scrollTop === this.#lastTop) return // put there by this log, as when all lines are drawn again for a reader who has left
     const wentUp = scrollTop < this.#lastTop
     this.#lastTop = scrollTop
     if (this.unseen === null && !(wentUp && below > LEFT_PX)) return

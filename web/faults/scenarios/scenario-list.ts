@@ -141,8 +141,10 @@ export class ScenarioList extends LitElement {
   }
 
   /** Why it cannot be run here; null when it can. */
-  #missing({ needs }: Scenario): string | null {
-    const { single, faults } = this.bench.wires.info
+  #missing({ needs, needsAll }: Scenario): string | null {
+    const { single, faults, mayAll } = this.bench.wires.info
+    if (needsAll && !mayAll)
+      return 'It keeps the whole server at work, so it takes a page on the server’s machine, or the teacher’s token.'
     if (needs.length > 0 && single)
       return 'It breaks wires, and in this lab no lane has one of its own (--single-port).'
     const missing = needs.find((name) => !faults.some((fault) => fault.name === name))

@@ -15,7 +15,8 @@ export function createTools(bench: Bench, signal: AbortSignal, usesFaults: boole
   const { clock } = platform
   const started = clock.now()
   const isWired = (name: string) => wires.info.lanes.some((one) => one.name === name)
-  const names = bench.lanes().map(({ name }) => name)
+  // One that the reader has taken off the page shows nothing and sends nothing.
+  const names = bench.lanes().flatMap(({ name, lane }) => (lane ? [name] : []))
   const lanes = usesFaults ? names.filter(isWired) : names
   const laneOf = (name: string) => bench.lanes().find((one) => one.name === name)
 
@@ -103,6 +104,7 @@ export function createTools(bench: Bench, signal: AbortSignal, usesFaults: boole
     },
     shown: (lane) => laneOf(lane)?.lane?.figures.messages ?? 0,
     latency: (lane, quantile) => laneOf(lane)?.latencies.quantile(quantile) ?? null,
+    crowd: (lane, tabs) => wires.crowd({ lane, tabs }, signal),
     async ledger() {
       await ledger.look()
       return new Map(ledger.rows.map((row) => [row.name, row]))

@@ -3,6 +3,7 @@
  */
 import { systemClock } from '../../../lab/client/platform.ts'
 import { OWN_COOKIE } from '../../../lab/wires/control.ts'
+import { DESCRIPTORS } from '../../../transports/descriptors.ts'
 import { loadClient } from '../../../transports/load-client.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
 import { framePiece, type Piece, textPiece, toBase64 } from './pieces.ts'
@@ -58,7 +59,7 @@ async function firstAskOf({ lane, room, origin }: Where): Promise<Asked | null> 
 
 export async function templatesOf(where: Where): Promise<readonly Template[]> {
   const { lane, room, host, author, random } = where
-  if (lane === 'tcp') return [lineTemplate(where), NO_PROTOCOL]
+  if (DESCRIPTORS.get(lane as TransportName)?.carriedBy === 'tcp') return [lineTemplate(where), NO_PROTOCOL]
   const asked = await firstAskOf(where).catch(() => null)
   const target = asked ? `${asked.url.pathname}${asked.url.search}` : '/healthz'
   const own = [`Host: ${host}`, `Cookie: ${OWN_COOKIE}`]

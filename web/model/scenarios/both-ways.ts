@@ -1,6 +1,6 @@
 /** Scenarios in which the lane writes as well as reads: a game of two players, and a text of two writers. */
 import { milliseconds, number } from '../../words.ts'
-import { type Family, familyOf, type Scenario, type Tools } from './scenario.ts'
+import { type Family, familyOf, MOST_WAIT_MS, type Scenario, type Tools } from './scenario.ts'
 import { dotText, type Insertion, insertionsIn, insertionText, placeOf, written } from './scenes.ts'
 
 const PER_SECOND = 20
@@ -20,7 +20,7 @@ export const game: Scenario = {
     'None',
   ],
   needs: [],
-  seconds: 60,
+  seconds: 90,
   scene: 'game',
   async run(tools) {
     await tools.reset()
@@ -32,12 +32,16 @@ export const game: Scenario = {
     for (const lane of tools.lanes) {
       const before = tools.requests(lane)
       const times: number[] = []
+      let unanswered = 0
       const end = moving(tools, 1, async (text) => {
-        const ms = await tools.say(lane, text)
+        unanswered++
+        const ms = await tools.say(lane, text).finally(() => unanswered--)
         if (ms !== null) times.push(ms)
       })
       await tools.pause(TURN_MS)
       const sent = end()
+      // What a slow machine has not sent yet is of this turn too.
+      await tools.until(() => unanswered === 0, TURN_MS)
       spent.set(lane, { sent, requests: tools.requests(lane) - before, times })
     }
     const published = stop()
@@ -123,7 +127,7 @@ export const editing: Scenario = {
     'On none: an own letter is put in before some that come before it in the log',
   ],
   needs: [],
-  seconds: (LETTERS * TYPE_MS) / 1_000 + 15,
+  seconds: (LETTERS * TYPE_MS + MOST_WAIT_MS) / 1_000 + 5,
   scene: 'text',
   async run(tools) {
     await tools.reset()
@@ -146,7 +150,7 @@ export const editing: Scenario = {
       await tools.pause(TYPE_MS)
     }
     const isWhole = (lane: string) => insertionsIn(tools.texts(lane)).length >= 2 * LETTERS
-    await tools.until(() => tools.lanes.every(isWhole), 10_000)
+    await tools.until(() => tools.lanes.every(isWhole), MOST_WAIT_MS)
     look()
     const byLog = new Map(tools.lanes.map((lane) => [lane, written(insertionsIn(tools.texts(lane))).text]))
     const onScreen = new Map([...screens].map(([lane, screen]) => [lane, written(screen).text]))

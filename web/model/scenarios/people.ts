@@ -1,6 +1,6 @@
 /** Scenarios of people who write at the same time: what a lane makes of messages that come close together. */
 import { bytes, milliseconds, number } from '../../words.ts'
-import { FAMILIES, mostOf, type Scenario, type Tools, type Verdict } from './scenario.ts'
+import { FAMILIES, MOST_WAIT_MS, mostOf, type Scenario, type Tools, type Verdict } from './scenario.ts'
 
 const BY_FAMILY = ['Short polling', 'Long polling', 'SSE or HTTP streaming', 'WebSocket'] as const
 
@@ -21,7 +21,7 @@ async function sayInBursts(tools: Tools, { atOnce, times, everyMs, size }: Burst
     await tools.pause(everyMs)
   }
   const said = atOnce * times
-  await tools.until(() => tools.lanes.every((lane) => tools.shown(lane) >= said), 10_000)
+  await tools.until(() => tools.lanes.every((lane) => tools.shown(lane) >= said), MOST_WAIT_MS)
   return said
 }
 
@@ -34,7 +34,7 @@ export const groupChat: Scenario = {
   question: 'In which lane does the latest of them come latest?',
   guesses: BY_FAMILY,
   needs: [],
-  seconds: (CHAT.times * CHAT.everyMs) / 1_000 + 15,
+  seconds: (CHAT.times * CHAT.everyMs + MOST_WAIT_MS) / 1_000 + 5,
   async run(tools) {
     const said = await sayInBursts(tools, CHAT)
     const ledger = await tools.ledger()
@@ -69,7 +69,7 @@ export const dashboard: Scenario = {
   question: 'Which lane needs most requests for each report?',
   guesses: [...BY_FAMILY, 'None: each lane needs fewer than one for each'],
   needs: [],
-  seconds: (DASHBOARD.times * DASHBOARD.everyMs) / 1_000 + 15,
+  seconds: (DASHBOARD.times * DASHBOARD.everyMs + MOST_WAIT_MS) / 1_000 + 5,
   async run(tools): Promise<Verdict> {
     const said = await sayInBursts(tools, DASHBOARD)
     const ledger = await tools.ledger()

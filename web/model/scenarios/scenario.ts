@@ -1,4 +1,5 @@
 /** A scenario: a question, guesses that sensible people make, and a run on the page's own lanes that answers it in figures. */
+import type { CrowdResult } from '../../../lab/wires/control.ts'
 import { DESCRIPTORS } from '../../../transports/descriptors.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
 import type { LedgerRow } from '../ledger/page-ledger.ts'
@@ -14,6 +15,8 @@ export interface Scenario {
   readonly guesses: readonly string[]
   /** Faults that it makes, by name: where the lab cannot make them, it cannot be run. */
   readonly needs: readonly string[]
+  /** Whether it takes the rights of a page on the server's machine, or of the teacher's token. */
+  readonly needsAll?: true
   /** How long it takes at most, in seconds. */
   readonly seconds: number
   /** What is drawn of each lane while it runs; nothing unless given. */
@@ -65,9 +68,14 @@ export interface Tools {
   /** How many messages a lane has shown, since the reset. */
   shown(lane: string): number
   latency(lane: string, quantile: number): number | null
+  /** Has so many tabs of a transport wake at once, in the server's process. */
+  crowd(lane: string, tabs: number): Promise<CrowdResult>
   /** Asks the server's log now. */
   ledger(): Promise<ReadonlyMap<string, LedgerRow>>
 }
+
+/** For what was said at the end to come in every lane, on a machine with other work too: a run ends as soon as it has. */
+export const MOST_WAIT_MS = 30_000
 
 /** Lanes that work by the same idea. */
 export const FAMILIES = ['short polling', 'long polling', 'streams', 'sockets'] as const

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LedgerRow } from '../ledger/page-ledger.ts'
 import { type Reacting, startOf } from '../wires/reaction.ts'
+import { sleepingTabs } from './asleep.ts'
 import { editing, game } from './both-ways.ts'
 import { buffering, halfOpen, tunnel } from './broken.ts'
 import { dashboard, groupChat } from './people.ts'
@@ -32,6 +33,8 @@ function labWhere(says: {
   shown?: (lane: string) => number
   /** Requests that a lane makes for ten positions. */
   requests?: (lane: string) => number
+  /** How many tabs of a crowd are up to date, and when the last is. */
+  woke?: (lane: string) => [number, number | null]
   /** Whether what a lane sends comes at once, or after all that others say. */
   own?: 'late'
 }) {
@@ -81,6 +84,15 @@ function labWhere(says: {
     },
     shown: (lane) => says.shown?.(lane) ?? 10,
     latency: () => 12,
+    async crowd(lane, tabs) {
+      done.push(`crowd ${lane}`)
+      const [upToDate, lastMs] = says.woke?.(lane) ?? [tabs, 800]
+      return {
+        ...{ tabs, upToDate, lastMs, halfMs: 400, requests: tabs },
+        ...{ bytesToServer: 60_000, bytesToClient: 90_000, cpuMs: 700 },
+        problem: lastMs === null ? 'a connection failed (EMFILE)' : null,
+      }
+    },
     async ledger() {
       looks++
       return new Map(LANES.map((lane) => [lane, { ...ROW, name: lane, ...says.row?.(lane, looks) }]))
@@ -106,7 +118,7 @@ describe('each scenario', () => {
 
   it('is offered once, and promises no fault that it does not make', () => {
     expect(new Set(SCENARIOS.map(({ id }) => id)).size).toBe(SCENARIOS.length)
-    expect(SCENARIOS.length).toBeGreaterThanOrEqual(6)
+    expect(SCENARIOS.length).toBe(11)
   })
 })
 
@@ -280,5 +292,37 @@ describe('the text of two writers', () => {
       insertionText({ writer: 'A', at: 1, letter: 'b' }),
     ]
     expect(written(insertionsIn(texts))).toEqual({ text: 'Bba', cursors: { A: 2, B: 1 } })
+  })
+})
+
+describe('a thousand sleeping tabs', () => {
+  const lastMs = (times: Record<string, number | null>) => (lane: string) =>
+    [times[lane] === null ? 400 : 1_000, times[lane] === undefined ? 800 : times[lane]] as [
+      number,
+      number | null,
+    ]
+
+  it('are answered with the family whose last tab came latest', async () => {
+    const lab = labWhere({ woke: lastMs({ websocket: 3_000, sse: 2_000 }) })
+    const { right, rows, words } = await sleepingTabs.run(lab.tools)
+    expect(right).toBe(3)
+    expect(words).toContain('3 s')
+    expect(rows.find(({ lane }) => lane === 'websocket')?.cells.slice(0, 3)).toEqual([
+      ...['1,000 of 1,000', '400 ms', '3 s'],
+    ])
+    expect(rows.find(({ lane }) => lane === 'auto')?.cells[0]).toBe('–')
+    expect(lab.done.filter((what) => what.startsWith('crowd'))).toHaveLength(LANES.length - 1)
+  })
+
+  it('are answered with “none” when all crowds took about as long', async () => {
+    expect((await sleepingTabs.run(labWhere({ woke: lastMs({ sse: 1_100 }) }).tools)).right).toBe(4)
+  })
+
+  it('have no answer when some were not up to date, and the reason is told', async () => {
+    const { right, words } = await sleepingTabs.run(labWhere({ woke: lastMs({ sse: null }) }).tools)
+    expect(right).toBeNull()
+    expect(words).toContain(
+      'On 1 of 5 transports not all of 1,000 tabs were up to date in time: a connection',
+    )
   })
 })

@@ -1,4 +1,5 @@
 /** The scenarios of the lab page, in the order in which they are offered. */
+import { sleepingTabs } from './asleep.ts'
 import { editing, game } from './both-ways.ts'
 import { buffering, halfOpen, tunnel } from './broken.ts'
 import { dashboard, groupChat } from './people.ts'
@@ -16,4 +17,5 @@ export const SCENARIOS: readonly Scenario[] = [
   dashboard,
   game,
   editing,
+  sleepingTabs,
 ]

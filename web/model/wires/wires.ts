@@ -7,7 +7,7 @@ import { createListeners } from '../../../lab/client/listeners.ts'
 import type { Platform } from '../../../lab/client/platform.ts'
 import { parseJson } from '../../../lab/wire/codec.ts'
 import { ChatError } from '../../../lab/wire/errors.ts'
-import { TEACHER_HEADER } from '../../../lab/wires/control.ts'
+import { type CrowdOrder, type CrowdResult, TEACHER_HEADER } from '../../../lab/wires/control.ts'
 import type { PitfallsState } from '../../../lab/wires/pitfalls/control.ts'
 import { type ConnectionsInfo, connectionsInfoOf } from './connections-info.ts'
 import {
@@ -102,9 +102,9 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     return text === '' ? null : parseJson(text, 'bad-answer')
   }
 
-  const post = (path: string, order: object): Promise<unknown> => {
+  const post = (path: string, order: object, signal?: AbortSignal): Promise<unknown> => {
     const headers = { 'content-type': 'application/json' }
-    return ask(path, { method: 'POST', headers, body: JSON.stringify(order) })
+    return ask(path, { method: 'POST', headers, body: JSON.stringify(order), ...(signal && { signal }) })
   }
 
   /** Quietly: the reader has not asked for it, so is not told when it fails. The next look may not. */
@@ -194,6 +194,9 @@ export function createWires({ platform, origin, now }: WiresOptions) {
     toPageTime: (at: number): number => clock.now() - (serverNow() - at),
     /** Has bytes written on a connection of this visitor's own; see `POST /wires/raw`. @throws ChatError when the server refuses */
     raw: (order: object): Promise<unknown> => post('/wires/raw', order),
+    /** Has tabs wake in the server's process; see `POST /wires/crowd`. @throws ChatError when the server refuses */
+    crowd: async (order: CrowdOrder, signal: AbortSignal): Promise<CrowdResult> =>
+      (await post('/wires/crowd', order, signal)) as CrowdResult,
     /** Asks anything else below `/wires`, as this visitor. @throws ChatError when the server refuses */
     order: (method: string, path: string, body?: object): Promise<unknown> =>
       ask(path, {

@@ -102,6 +102,11 @@ test('lanes, panels and faults of another version are named and kept, and those 
   expect(complaints).toEqual([
     'lanes=telegraph, open=weather, timeline=sound, scenario=No such, fault=?: not known to this version of the lab; left as it is, and all else is used.',
   ])
+  const kept = new URLSearchParams(writeSettings(settings))
+  expect(kept.getAll('lanes')).toEqual([LANES[1], 'telegraph'])
+  expect(kept.getAll('open')).toEqual(['ledger', 'weather'])
+  expect(kept.getAll('timeline')).toEqual(['table', 'sound'])
+  expect([kept.get('scenario'), kept.get('fault')]).toEqual(['No such', '?'])
   const again = readSettings(writeSettings(settings))
   expect(again.settings).toEqual(settings)
   expect(readSettings('?lanes=telegraph').settings.lanes, 'without a lane there is no page').toBeNull()
