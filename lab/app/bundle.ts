@@ -148,7 +148,7 @@ function replaced(text: string, words: string, instead: string): string {
 async function removeEarlierBuilds(folder: string, ours: ReadonlySet<string>): Promise<void> {
   for (const name of await readdir(folder)) {
     const [, file] = HASHED_FILE.exec(name) ?? []
-    if (file !== undefined && !ours.has(file)) await rm(join(folder, name))
+    if (file !== undefined && !ours.has(file)) await rm(join(folder, name), { force: true }) // another start may be faster
   }
 }
 
