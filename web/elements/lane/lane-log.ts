@@ -54,6 +54,8 @@ export class LaneLog extends LitElement {
   /** What the reader has in view, while they are held there. */
   #anchors: readonly Anchor[] = []
   #lastTop = 0
+  /** The newest line that has been drawn: a reader has seen no newer one, though the lane may have it already. */
+  #drawn = -1
   readonly #resized = new ResizeObserver(() => this.#settle())
   #midnight: ReturnType<typeof setTimeout> | undefined
   /** The keyboard has come to “Earlier”, which scrolls it into view, from a reader who was at the bottom. */
@@ -155,7 +157,7 @@ export class LaneLog extends LitElement {
   #showEarlier(): void {
     this.#passesBy = false
     // A reader who asks for earlier messages does not want to be taken to the newest.
-    this.unseen ??= this.lane.lines.at(-1)?.key ?? -1
+    this.unseen ??= this.#drawn
     void this.lane.showEarlier()
   }
 
@@ -169,6 +171,9 @@ export class LaneLog extends LitElement {
       // The numbers of another conversation mean something else.
       this.unseen = null
       this.chosen = null
+    } else if (this.hasUpdated) {
+      // A reader may have scrolled since the last frame, and the event is not here yet: their step must not be taken back.
+      this.#onScroll()
     }
     if (this.#isHeld) this.lane.hold()
     this.#anchors = this.hasUpdated && this.#isHeld ? this.#inView() : []
@@ -179,6 +184,7 @@ export class LaneLog extends LitElement {
   }
 
   protected override updated(): void {
+    this.#drawn = this.lane.lines.at(-1)?.key ?? -1
     // All is in view, after a reset for example: there is nothing to be away from.
     if (this.unseen !== null && this.#isWhole) this.unseen = null
     if (!this.#isHeld) this.lane.toNewest()
@@ -262,7 +268,7 @@ export class LaneLog extends LitElement {
       if (scrollHeight > clientHeight) this.unseen = null
       return
     }
-    this.unseen ??= this.lane.lines.at(-1)?.key ?? -1
+    this.unseen ??= this.#drawn
     this.#anchors = this.#inView()
     const { isMore, state } = this.lane.earlier
     if (scrollTop < NEAR_PX && isMore && state === 'idle' && !this.#passesBy) this.#showEarlier()
