@@ -2,7 +2,7 @@
  * What every engine does: memory, NATS, and whichever comes next. None of it waits for time to pass: that nothing more
  * comes is shown by another entry that comes first.
  */
-import { ENTRY_BYTES, type Position } from '../../store/engine/engine.ts'
+import { ENTRY_BYTES, type Engine, type Position } from '../../store/engine/engine.ts'
 import { holds, refusal, same, sameList } from '../conformance/checks.ts'
 import { bytesOf, type EngineCase, placed, say } from './case.ts'
 
@@ -68,8 +68,7 @@ export const ENGINE_CASES: readonly EngineCase[] = [
     why: 'A server that starts again goes on where it was; what came twice would be work, what was left out is lost.',
     async run({ open, follow }) {
       const [writer, other] = [await open(), await open()]
-      const places: Position[] = []
-      for (const word of WORDS) places.push(await say(writer, word))
+      const places = await sayAll(writer)
       const followers = [0, ...places].map((after) => follow(other, after))
       places.push(await say(writer, 'end'))
       const all = places.map((place, i) => placed(place, WORDS[i] ?? 'end'))
@@ -151,8 +150,7 @@ export const ENGINE_CASES: readonly EngineCase[] = [
     why: 'A server that came back too late and passed over entries in silence would have holes in its rooms.',
     async run({ open, follow }) {
       const [writer, other] = [await open(), await open()]
-      const places: Position[] = []
-      for (const word of WORDS) places.push(await say(writer, word))
+      const places = await sayAll(writer)
       const passed = follow(other, 0)
       await passed.until('emil')
       await writer.trim(0)
@@ -176,7 +174,7 @@ export const ENGINE_CASES: readonly EngineCase[] = [
     why: 'Places never start from 1 again: a server that has been further would wait for them for ever.',
     async run({ open, follow }) {
       const [writer, other] = [await open(), await open()]
-      for (const word of WORDS) await say(writer, word)
+      await sayAll(writer)
       const newest = await writer.newest()
       await writer.trim(newest + 100) // a place beyond the end, which does not move the end
       same('the newest place', await other.newest(), newest)
@@ -193,8 +191,7 @@ export const ENGINE_CASES: readonly EngineCase[] = [
     why: 'A removed text must not come back with a new server; and a turn that was passed over shifts the numbers behind it.',
     async run({ open, follow }) {
       const [writer, other] = [await open(), await open()]
-      const places: Position[] = []
-      for (const word of WORDS) places.push(await say(writer, word))
+      const places = await sayAll(writer)
       const passed = follow(other, 0)
       await passed.until('emil')
       await writer.erase(places[2]!)
@@ -301,3 +298,10 @@ export const ENGINE_CASES: readonly EngineCase[] = [
 
 const wordIn = (one: string) => one.slice(one.indexOf(':') + 1)
 const byPlace = (a: string, b: string) => Number.parseInt(a, 10) - Number.parseInt(b, 10)
+
+/** The words, one after the other, and their places. */
+async function sayAll(writer: Engine): Promise<Position[]> {
+  const places: Position[] = []
+  for (const word of WORDS) places.push(await say(writer, word))
+  return places
+}

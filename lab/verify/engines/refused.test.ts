@@ -8,8 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ownCertificate } from '../../server/tls/certificates.ts'
 import type { Engine } from '../../store/engine/engine.ts'
 import { openNatsEngine } from '../../store/engine/nats.ts'
+import { freePorts } from '../kit/network/ports.ts'
 import { skipLoudly } from '../proxies/programs.ts'
-import { freePorts, NATS, type Nats, startNats } from './nats-server.ts'
+import { NATS, type Nats, startNats } from './nats-server.ts'
 
 const LIMIT_MS = 180_000
 const NO_TLS = /has no TLS, so nothing was said to it/
