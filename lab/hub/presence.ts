@@ -48,6 +48,7 @@ export class Presence {
   readonly #typing = new Set<Lease>()
   readonly #subscribers = new Set<() => void>()
   #here: Here = { people: [], unlisted: 0, visitors: 0, typing: [] }
+  readonly #firstVersion: number
   #version: number
   #publishedAt = Number.NEGATIVE_INFINITY
   /** How to call off what is due: telling of a change, ringing. */
@@ -61,11 +62,17 @@ export class Presence {
   constructor(clock: Clock, quota: Quota, firstVersion: number) {
     this.#clock = clock
     this.#quota = quota
+    this.#firstVersion = firstVersion
     this.#version = firstVersion
   }
 
   get version(): number {
     return this.#version
+  }
+
+  /** Whether a version is one that was given here, and not by another server or an earlier process. */
+  gave(version: number): boolean {
+    return version >= this.#firstVersion && version <= this.#version
   }
 
   /** As it was last told. */
