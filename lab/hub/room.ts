@@ -143,8 +143,7 @@ export class Room {
 
   /** For the shared log alone: what it has brought to this room. It is in the store by now, and followers are still to be notified. */
   take(messages: readonly ChatMessage[]): void {
-    for (const message of messages)
-      if (message.seq > this.lastSeq) this.#append(message, draftKey(message))
+    for (const message of messages) if (message.seq > this.lastSeq) this.#append(message, draftKey(message))
   }
 
   /** What comes after `cursor`, a page at most; null means from the oldest message in memory. */

@@ -7,7 +7,14 @@
 import type { Append, Store } from '../../store/store.ts'
 import { type ChatMessage, erased, goesWith, type SignedDraft } from '../../wire/message.ts'
 import { draftKey } from '../tail.ts'
-import { type Change, type Outcome, outcomeOf, type Publish, type RoomsView, type SharedLimits } from './rule.ts'
+import {
+  type Change,
+  type Outcome,
+  outcomeOf,
+  type Publish,
+  type RoomsView,
+  type SharedLimits,
+} from './rule.ts'
 
 export interface Applier {
   /**
@@ -37,7 +44,8 @@ export function createApplier(store: Store, log: string, limits: SharedLimits, r
           return { kind: 'forgotten' }
         }
         // To pass over what a newer lab has written would be to go on with other rooms than that one has.
-        if (change.kind !== 'publish') throw new Error(`entry ${position} of the log was written by a newer lab`)
+        if (change.kind !== 'publish')
+          throw new Error(`entry ${position} of the log was written by a newer lab`)
         const outcome = rule(change, entry.view, limits)
         if (outcome.kind === 'published') entry.add(change, outcome.message)
         return outcome
@@ -110,7 +118,13 @@ function createOverlay(store: Store) {
     at(room, seq) {
       const pending = pendingIn(room)
       const added = pending.messages[seq - pending.begunAt - 1]
-      return asLeft(pending, added ?? stored(pending)?.read(room, seq, 1).find((one) => one.seq === seq))
+      return asLeft(
+        pending,
+        added ??
+          stored(pending)
+            ?.read(room, seq, 1)
+            .find((one) => one.seq === seq),
+      )
     },
     get rooms() {
       return changed().reduce((sum, { room }) => {

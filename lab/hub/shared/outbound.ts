@@ -130,7 +130,9 @@ export class Outbound {
     this.#isWatching = true
     this.#options.after(COMES_BACK_MS, () => {
       this.#isWatching = false
-      const why = notStored('this server does not get what it has stored; send it again, with the same draftId')
+      const why = notStored(
+        'this server does not get what it has stored; send it again, with the same draftId',
+      )
       for (const waiting of [...this.#waiting.values()]) {
         if (waiting.progress === 'late') this.#take(waiting.change.id)?.refuse(why)
         if (waiting.progress === 'in the log') waiting.progress = 'late'
@@ -166,9 +168,14 @@ function inWordsForWriters(error: unknown): ChatError {
     case 'full':
       return notStored('the log that the servers share is full; try again later', error)
     case 'too-large':
-      return new ChatError('too-large', 'this is too long for the log that the servers share', { cause: error })
+      return new ChatError('too-large', 'this is too long for the log that the servers share', {
+        cause: error,
+      })
     case 'unavailable':
-      return notStored('the log that the servers share does not answer; send it again, with the same draftId', error)
+      return notStored(
+        'the log that the servers share does not answer; send it again, with the same draftId',
+        error,
+      )
     default:
       return notStored('the log that the servers share takes nothing; try again later', error)
   }

@@ -117,7 +117,7 @@ export class RoomReader implements Reader, ReaderOnWire {
   reach(text: Cursor | null, signal: AbortSignal): Promise<Cursor> | null {
     const position = positionOf(text)
     const reached = reach(this.#room, position.cursor, signal)
-    return reached && reached.then((cursor) => cursorFor({ ...position, cursor }))
+    return reached?.then((cursor) => cursorFor({ ...position, cursor })) ?? null
   }
 
   readBack(text: Cursor | null): Page {

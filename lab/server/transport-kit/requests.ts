@@ -52,7 +52,10 @@ export function answerWhenThere(
 ): void {
   const reader = openReader(rooms, request)
   const reached = reader.reach(cursor, rooms.shutdown)
-  if (!reached) return send(reader, cursor)
+  if (!reached) {
+    send(reader, cursor)
+    return
+  }
   // Opened again: it may have been signed out meanwhile.
   reached
     .then((from) => {

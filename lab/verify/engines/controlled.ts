@@ -104,4 +104,3 @@ export function controlled(engine: Engine): ControlledEngine {
     close: () => engine.close(),
   }
 }
-

@@ -45,7 +45,7 @@ export async function holdConversation(
   const client = createChatClient(await loadClient(name, { intervalMs: 2 }), {
     ...{ baseUrl, author: 'hopper', backoffMs: () => 2 },
     platform: { ...network, clock: systemClock, random: Math.random },
-    presence: { clientId: 'a-client-that-hops' },
+    presence: { clientId: 'clientthathops' },
   })
   const shown: ChatMessage[] = []
   client.onMessage((message) => shown.push(message))
@@ -86,6 +86,9 @@ export async function holdConversation(
     void labs.settle().then(() => (isSettled = true))
     await comesTrue(() => isSettled, looks)
     await comesTrue(() => shown.length >= said, looks)
+    const { gaps, duplicates, lost } = client.figures
+    if (gaps + lost > 0) findings.push(`a gap: the reader was told of ${gaps}, and misses ${lost}`)
+    if (duplicates > 0) findings.push(`the reader was given ${duplicates} messages again`)
   } finally {
     client.close()
   }
@@ -110,7 +113,9 @@ function compare(
   if (acknowledged.size !== said) findings.push(`${said - acknowledged.size} were never acknowledged`)
   const [seen, there] = [shown, log].map((all) => all.map(({ seq, text }) => `${seq} ${text}`))
   if (seen!.join() !== there!.join())
-    findings.push(`the reader was shown ${seen!.length}, not what the log has: ${firstDifference(seen!, there!)}`)
+    findings.push(
+      `the reader was shown ${seen!.length}, not what the log has: ${firstDifference(seen!, there!)}`,
+    )
   return findings
 }
 

@@ -37,15 +37,11 @@ export function hoppingOver(addresses: () => readonly Address[]): HoppingNetwork
     },
     cut() {
       for (const end of [...open]) end()
+      open.clear()
     },
     async fetch(input, init) {
       const line = new AbortController()
-      const end = () => {
-        open.delete(end)
-        line.abort(new Error('the line was cut'))
-      }
-      open.add(end)
-      init?.signal?.addEventListener('abort', () => open.delete(end))
+      open.add(() => line.abort(new Error('the line was cut')))
       const signal = AbortSignal.any([line.signal, ...(init?.signal ? [init.signal] : [])])
       return fetch(elsewhere(input as string | URL), { ...init, signal })
     },

@@ -51,7 +51,10 @@ describe.runIf(NATS)('labs on one NATS', { timeout: LIMIT_MS }, () => {
     const draft = { draftId: 'd', author: 'ada', text: 'hi' }
     await left!.publish({ ...draft, draftId: 'before' })
     await nats.servers[0]!.kill()
-    await expect(left!.publish(draft)).rejects.toMatchObject({ code: 'not-stored', retryAfterS: expect.any(Number) })
+    await expect(left!.publish(draft)).rejects.toMatchObject({
+      code: 'not-stored',
+      retryAfterS: expect.any(Number),
+    })
     expect(left!.read(null).messages).toHaveLength(1)
     await nats.servers[0]!.start()
     let message = null

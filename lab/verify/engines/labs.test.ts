@@ -27,28 +27,32 @@ const post = (url: string, draftId: string) =>
     body: JSON.stringify({ draftId, author: 'ada', text: draftId }),
   })
 
-describe.each(transports)('a reader over %s that goes to another server each time', { timeout: LIMIT_MS }, (transport) => {
-  it('gets every message once, in order and without a gap, while servers fall behind, one is stopped, and one begins', async () => {
-    labs = await startLabs(3)
-    const { findings, said, hops } = await holdConversation(labs, {
-      transport,
-      async trouble(round) {
-        if (round === 2) await labs.all[0]!.stop()
-        if (round === 3) await labs.start()
-      },
+describe.each(transports)(
+  'a reader over %s that goes to another server each time',
+  { timeout: LIMIT_MS },
+  (transport) => {
+    it('gets every message once, in order and without a gap, while servers fall behind, one is stopped, and one begins', async () => {
+      labs = await startLabs(3)
+      const { findings, said, hops } = await holdConversation(labs, {
+        transport,
+        async trouble(round) {
+          if (round === 2) await labs.all[0]!.stop()
+          if (round === 3) await labs.start()
+        },
+      })
+      expect(findings).toEqual([])
+      expect(said).toBeGreaterThan(30)
+      expect(hops).toBeGreaterThan(3)
     })
-    expect(findings).toEqual([])
-    expect(said).toBeGreaterThan(30)
-    expect(hops).toBeGreaterThan(3)
-  })
-})
+  },
+)
 
 describe('a poll that goes from server to server', () => {
   it('is held at each of them, although each counts its own readers', async () => {
     labs = await startLabs(2)
     const poll = async (lab: number, since: string) => {
       const { body } = await get(
-        `${labs.all[lab]!.server.url}/transports/long-polling/rooms/lobby/messages?tab=hopping-client-1&wait=0.05${since}`,
+        `${labs.all[lab]!.server.url}/transports/long-polling/rooms/lobby/messages?tab=clientthathops&wait=0.05${since}`,
       )
       return body as { cursor: string; here?: unknown }
     }
@@ -72,7 +76,10 @@ describe('labs whose engine is away', () => {
     expect((await post(left, 'before')).status).toBe(201)
     for (const { engine } of labs.all) engine.isAway = true
     const refused = await post(left, 'meanwhile')
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)])
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([
+      503,
+      expect.stringMatching(/^\d+$/),
+    ])
     expect(await refused.json()).toMatchObject({ code: 'not-stored' })
     expect((await get(`${left}/healthz`)).body).toMatchObject({ status: 'ok', behind: 0 })
     const { body } = await get(`${left}/transports/short-polling/rooms/lobby/messages`)
@@ -86,7 +93,10 @@ describe('labs whose engine is away', () => {
     labs = await startLabs(1)
     labs.all[0]!.engine.isFull = true
     const refused = await post(labs.all[0]!.server.url, 'a')
-    expect(await refused.json()).toMatchObject({ code: 'not-stored', message: expect.stringContaining('full') })
+    expect(await refused.json()).toMatchObject({
+      code: 'not-stored',
+      message: expect.stringContaining('full'),
+    })
   })
 })
 
