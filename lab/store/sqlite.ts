@@ -11,7 +11,7 @@ import Database from 'libsql'
 import type { ChatMessage, Note } from '../wire/message.ts'
 import { epochOf } from './epoch.ts'
 import { filesIn } from './files.ts'
-import { recordsIn } from './records.ts'
+import { recordsIn, recordWriterIn } from './records.ts'
 import { migrate } from './schema.ts'
 import {
   type Append,
@@ -70,6 +70,7 @@ function storeOn(db: Database.Database, keep: number): Store {
     forgetRoom: db.prepare('DELETE FROM rooms WHERE id = ?'),
   }
   const files = filesIn(db)
+  const writeRecords = recordWriterIn(db)
   const { id: labId } = sql.id.get() as { readonly id: string }
   /** Ids of rooms that are in the file. One that was added in a transaction that failed must not be here. */
   const ids = new Map<string, number>()
@@ -158,9 +159,10 @@ function storeOn(db: Database.Database, keep: number): Store {
     get rooms() {
       return (sql.count.get() as { readonly count: number }).count
     },
-    append(batch, place) {
+    append(batch, place, records = []) {
       transact(() => {
         batch.forEach(append)
+        writeRecords(records)
         if (place) sql.putPlace.run(JSON.stringify(place))
       })
       const erases = ({ messages, isForgotten }: Append) =>

@@ -11,6 +11,7 @@ import type { Room } from '../../hub/room.ts'
 import { reachMessage } from '../../hub/shared/reach.ts'
 import type { Person } from '../../people/caller.ts'
 import { whyEnded } from '../../people/ended.ts'
+import type { Kept } from '../../people/keep.ts'
 import { type Access, publicAccess } from '../../people/membership/access.ts'
 import { keyOf } from '../../people/names.ts'
 import { base36 } from '../../wire/base36.ts'
@@ -80,8 +81,13 @@ export interface RoomGatewayOptions {
   readonly checkUnsigned?: (author: string) => void
   /** Who is here; no reader is counted unless given. */
   readonly presence?: PresenceDesk
-  /** Told before a person's words are published: others will know the name. @throws ChatError `not-stored` */
-  readonly beforePublishing?: (person: Person) => void
+  /**
+   * Told before a person's words are published: others will know the name.
+   *
+   * @returns what must be waited for, if anything: that is rare, and a draft is otherwise published in the turn in which it comes
+   * @throws ChatError `not-stored`
+   */
+  readonly beforePublishing?: (person: Person) => Kept<boolean, void> | undefined
 }
 
 export function createRoomGateway({
@@ -90,7 +96,7 @@ export function createRoomGateway({
   access = publicAccess,
   checkUnsigned = () => {},
   presence = NO_PRESENCE,
-  beforePublishing = () => {},
+  beforePublishing = () => undefined,
 }: RoomGatewayOptions): RoomGateway {
   const rules: WriterRules = { hub, admit, access, checkUnsigned, presence, beforePublishing }
   return {
@@ -176,8 +182,12 @@ class RoomWriter implements Writer {
 
   #publish(room: Room, draft: SignedDraft, bytes?: Uint8Array): Promise<ChatMessage> {
     const { person } = this.#peer.credentials
-    if (person) this.#rules.beforePublishing(person)
-    return room.publish(draft, bytes)
+    const waiting = person && this.#rules.beforePublishing(person)
+    if (!waiting) return room.publish(draft, bytes)
+    return waiting.then(() => {
+      this.check() // much can happen meanwhile
+      return room.publish(draft, bytes)
+    })
   }
 }
 
