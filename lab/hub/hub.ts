@@ -267,13 +267,18 @@ export class Hub {
     return sum
   }
 
-  /** Stores what is still to be stored, and closes the store. */
-  close(): void {
+  /**
+   * Stores what is still to be stored, and closes the store.
+   *
+   * @returns when the shared log has what was due, and its engine is closed; at once where there is none
+   */
+  async close(): Promise<void> {
     this.#callOffLook?.()
     this.#durable?.commits?.flush()
-    this.#shared?.close()
-    this.#options.engine?.close().catch(() => {})
+    const closing = this.#shared?.close()
     this.#durable?.store.close()
+    await closing
+    await this.#options.engine?.close()
   }
 
   /** Readers that wait to be notified, in all rooms: zero when none is connected. */

@@ -50,7 +50,9 @@ export class Outbound {
   #queued = 0
   /** All that have not been settled, by the ids of their changes: those of the queue, and those that were sent. */
   readonly #waiting = new Map<string, Waiting>()
-  #isSending = false
+  #isDue = false
+  /** Until all that is queued has been sent; null when there is nothing. */
+  #sending: Promise<void> | null = null
   #isWatching = false
   #isInTrouble = false
   #turns = 0
@@ -70,20 +72,25 @@ export class Outbound {
     const length = AROUND + (change.kind === 'publish' ? lengthOf(change) : 0)
     if (this.#queued + length > MAX_WAITING)
       return Promise.reject(notStored('too much waits to be stored already; try again later'))
-    const id = `${this.#server}${this.#changes++}`
+    const { id = `${this.#server}${this.#changes++}` } = change
     return new Promise((settle, refuse) => {
       const waiting: Waiting = { change: { ...change, id }, length, progress: 'queued', settle, refuse }
       this.#waiting.set(id, waiting)
       this.#queue.push(waiting)
       this.#queued += length
-      if (!this.#isSending) {
-        this.#isSending = true
-        this.#options.defer(() => void this.#sendAll())
-      }
+      if (this.#isDue || this.#sending) return
+      this.#isDue = true
+      this.#options.defer(() => this.#begin())
     })
   }
 
-  /** These changes have come back from the log, whoever wrote them, and this is what has become of each. */
+  /** Appends at once what is due. @returns when all has been appended, or refused */
+  async flush(): Promise<void> {
+    this.#begin()
+    await this.#sending
+  }
+
+  /** These changes have come back from the log, by whichever server they were written, and this is what has become of each. */
   settle(changes: readonly Change[], outcomes: readonly Outcome[]): void {
     if (this.#waiting.size === 0) return
     for (const [i, outcome] of outcomes.entries()) this.#take(changes[i]?.id)?.settle(outcome)
@@ -96,6 +103,11 @@ export class Outbound {
     for (const id of [...this.#waiting.keys()]) this.#take(id)?.refuse(why)
   }
 
+  #begin(): void {
+    this.#isDue = false
+    if (this.#queue.length > 0) this.#sending ??= this.#sendAll()
+  }
+
   async #sendAll(): Promise<void> {
     while (this.#queue.length > 0) {
       const turn = this.#queue
@@ -103,7 +115,7 @@ export class Outbound {
       this.#queued = 0
       await this.#send(turn)
     }
-    this.#isSending = false
+    this.#sending = null
   }
 
   async #send(turn: readonly Waiting[]): Promise<void> {

@@ -80,7 +80,7 @@ describe('what is published on a log that several servers share', () => {
     expect(order).toEqual(['notified, with 1 a shown and 1 stored', 'acknowledged as 1'])
   })
 
-  it('is the same at every server, by the same numbers and epochs, whoever wrote it, and wakes the readers of each', async () => {
+  it('is the same at every server, by the same numbers and epochs, whichever of them wrote it, and wakes the readers of each', async () => {
     const all = servers(3)
     const woken = all.map(({ hub }) => {
       const notify = vi.fn()
@@ -288,6 +288,21 @@ describe('a server whose own disk is full', () => {
     await vi.waitFor(() => expect(at(full)).toEqual(['1 a']))
     expect(await say(full, 'c')).toMatchObject({ seq: 2 })
     expect(full.troubles).toEqual(['the disk is full', undefined])
+  })
+})
+
+describe('a server that ends', () => {
+  it('appends what was due, which is there for the others and for itself when it begins again', async () => {
+    const log = createMemoryLog()
+    const kept = createMemoryStore()
+    const ending = serverOf(log, kept)
+    const told = say(ending, 'a')
+    await ending.hub.close()
+    await expect(told).rejects.toMatchObject({ code: 'not-stored' })
+    const again = serverOf(log, kept)
+    await again.hub.caughtUp()
+    expect(at(again)).toEqual(['1 a'])
+    expect((await say(again, 'b')).seq).toBe(2)
   })
 })
 

@@ -97,10 +97,15 @@ export class SharedLog {
     return { status, applied, behind }
   }
 
-  /** Follows no further. Writers who wait are told that they do not know. */
-  close(): void {
+  /**
+   * Follows no further, and appends what is due. Writers who wait are told that it is not known what has become of it.
+   *
+   * @returns when the engine may be closed
+   */
+  async close(): Promise<void> {
     this.#stop()
     this.#catchUp.close()
+    await this.#outbound.flush()
     this.#outbound.refuseAll(notStored('the server is going away; send it again, with the same draftId'))
   }
 
