@@ -185,15 +185,11 @@ describe('a member', () => {
     const secrets: string[] = []
     // Not by the passphrase each time: that is another test.
     for (let i = 0; i < MAX_BROWSERS; i++) {
-      const step = accounts.sessions.begin(person)
-      records.put(step.changes)
-      secrets.push(step.apply())
+      secrets.push(accounts.transactor.change(() => accounts.sessions.begin(person.id)))
     }
     expect(accounts.sessions.of(person)).toHaveLength(MAX_BROWSERS)
     const oldest = accounts.sessions.find(secrets[0]!)!
-    const step = accounts.sessions.begin(person)
-    records.put(step.changes)
-    step.apply()
+    accounts.transactor.change(() => accounts.sessions.begin(person.id))
     expect(oldest.isOver).toBe(true)
     expect(accounts.sessions.of(person)).toHaveLength(MAX_BROWSERS)
     restart()

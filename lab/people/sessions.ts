@@ -5,11 +5,13 @@
  * called something, and may do less. Both end the same way, at once, for every connection that was opened
  * with them; and of both only a hash is kept.
  */
-import type { Records } from '../store/records.ts'
+import type { RecordChange } from '../store/records.ts'
 import type { Caller, Person, Scope, Session } from './caller.ts'
+import { sessionEnded } from './ended.ts'
 import { hashOf, randomName, randomSecret } from './ids.ts'
-import type { Change } from './keep.ts'
+import { type Change, giving, together } from './keep.ts'
 import type { People } from './people.ts'
+import type { Kind, Tables } from './shared/tables.ts'
 
 /** A browser that was not seen for so long has to sign in again. In milliseconds: 30 days. */
 export const SESSION_MS = 30 * 24 * 3_600_000
@@ -26,10 +28,8 @@ const MAX_ENDED = 10_000
 
 export const ALL_SCOPES: readonly Scope[] = ['read', 'write', 'moderate']
 
-const KIND = 'session'
-
 /** As it is kept. */
-interface Kept {
+export interface SessionRecord {
   readonly person: string
   readonly hash: string
   /** What a token is called; null for a browser. */
@@ -43,7 +43,9 @@ interface Kept {
   readonly endsAt: number | null
 }
 
-export interface OpenSession extends Session, Pick<Kept, 'room' | 'madeAt' | 'endsAt'> {
+export const SESSIONS: Kind<SessionRecord> = { kind: 'session', keys: { person: ({ person }) => [person] } }
+
+export interface OpenSession extends Session, Pick<SessionRecord, 'room' | 'madeAt' | 'endsAt'> {
   /** Names it, and is no secret. */
   readonly id: string
   readonly person: Person
@@ -61,11 +63,13 @@ export interface TokenOptions {
 export interface Sessions {
   /** The session of a secret: its own kind, and not over; null otherwise. */
   find(secret: string): OpenSession | null
+  /** Null when it is over. */
+  byId(id: string): OpenSession | null
   of(person: Person): readonly OpenSession[]
-  /** A new browser. Gives what the cookie must hold. */
-  begin(person: Person): Change<string>
+  /** A new browser of the person of this id. Gives what the cookie must hold. */
+  begin(personId: string): Change<string>
   /** A new token. Gives what the program must show. */
-  beginToken(person: Person, options: TokenOptions): Change<{ session: OpenSession; secret: string }>
+  beginToken(personId: string, options: TokenOptions): Change<{ session: OpenSession; secret: string }>
   /** The same session, and all that was opened with it, under another secret: the old one is good for nothing. */
   rotate(session: OpenSession): Change<string>
   /** The same session, for as long again as a new one. */
@@ -82,41 +86,54 @@ export interface Sessions {
 }
 
 /** @param now milliseconds since the Unix epoch */
-export function createSessions(records: Records, people: People, now: () => number): Sessions {
+export function createSessions(tables: Tables, people: Pick<People, 'byId'>, now: () => number): Sessions {
+  const byId = new Map<string, Living>()
   const byHash = new Map<string, Living>()
-  const byPerson = new Map<string, Set<Living>>()
-  for (const [id, value] of records.all(KIND)) {
-    const kept = value as Kept
+  for (const [id, kept] of tables.all(SESSIONS)) index(id, kept)
+  tables.follow(SESSIONS, (id, kept) => {
+    const session = byId.get(id)
+    if (!session) {
+      if (kept) index(id, kept)
+      return undefined
+    }
+    if (kept?.hash !== session.kept.hash) forgetSecret(session.kept.hash)
+    if (kept) {
+      session.kept = kept
+      byHash.set(kept.hash, session)
+      return undefined
+    }
+    byId.delete(id)
+    return () => session.end()
+  })
+
+  function index(id: string, kept: SessionRecord): void {
     const person = people.byId(kept.person)
-    if (person) index(new Living(id, person, kept))
+    if (!person) return
+    const session = new Living(id, person, kept)
+    byId.set(id, session)
+    byHash.set(kept.hash, session)
   }
+  const record = (id: string, value: SessionRecord | null): RecordChange => ({
+    kind: SESSIONS.kind,
+    id,
+    value,
+  })
+  const idsOf = (personId: string) => tables.idsUnder(SESSIONS, 'person', personId)
+  const open = (ids: readonly string[]) => ids.flatMap((id) => byId.get(id) ?? [])
 
-  function index(session: Living): Living {
-    byHash.set(session.kept.hash, session)
-    const own = byPerson.get(session.person.id) ?? new Set()
-    byPerson.set(session.person.id, own.add(session))
-    return session
-  }
-  function add(person: Person, kept: Kept): Change<Living> {
-    const session = new Living(randomName(), person, kept)
-    const changes = [{ kind: KIND, id: session.id, value: kept }]
-    return { changes, apply: () => index(session) }
-  }
-  /** Only sessions of ours come back to us. */
-  const own = (session: OpenSession) => session as Living
-
-  function end(session: OpenSession): Change {
+  function add(kept: SessionRecord): Change<OpenSession> {
+    const id = randomName()
     return {
-      changes: [{ kind: KIND, id: session.id, value: null }],
-      apply() {
-        forgetSecret(own(session).kept.hash)
-        const others = byPerson.get(session.person.id)
-        others?.delete(own(session))
-        if (others?.size === 0) byPerson.delete(session.person.id)
-        own(session).end()
+      changes: [record(id, kept)],
+      result() {
+        const session = byId.get(id)
+        if (!session) throw sessionEnded() // by another server, before this one could say that it began
+        return session
       },
     }
   }
+  const end = ({ id }: OpenSession): Change => ({ changes: [record(id, null)], result() {} })
+
   /** Secrets that have ended, by their hash, and until when that is remembered; in this order. */
   const ended = new Map<string, number>()
   function forgetSecret(hash: string): void {
@@ -127,17 +144,10 @@ export function createSessions(records: Records, people: People, now: () => numb
     }
     ended.set(hash, now() + LATELY_MS)
   }
-  function become(session: OpenSession, change: Partial<Kept>): Change {
-    const before = own(session).kept
-    const kept = { ...before, ...change }
-    return {
-      changes: [{ kind: KIND, id: session.id, value: kept }],
-      apply() {
-        if (kept.hash !== before.hash) forgetSecret(before.hash)
-        own(session).kept = kept
-        byHash.set(kept.hash, own(session))
-      },
-    }
+  function become({ id }: OpenSession, change: Partial<SessionRecord>): Change {
+    const kept = tables.find(SESSIONS, id)
+    if (!kept) throw sessionEnded()
+    return { changes: [record(id, { ...kept, ...change })], result() {} }
   }
   const isExpired = ({ endsAt }: OpenSession) => endsAt !== null && endsAt <= now()
 
@@ -146,39 +156,25 @@ export function createSessions(records: Records, people: People, now: () => numb
       const session = byHash.get(hashOf(secret))
       return session && !isExpired(session) ? session : null
     },
-    of: (person) => [...(byPerson.get(person.id) ?? [])],
-    begin(person) {
+    byId: (id) => byId.get(id) ?? null,
+    of: ({ id }) => open(idsOf(id)),
+    begin(personId) {
       const secret = randomSecret()
       const endsAt = now() + SESSION_MS
-      const kept = { person: person.id, hash: hashOf(secret), label: null, room: null, endsAt }
-      const begun = add(person, { ...kept, scopes: ALL_SCOPES, madeAt: now() })
-      const browsers = this.of(person).filter(({ label }) => label === null)
-      const beyond = browsers.slice(0, Math.max(0, browsers.length - MAX_BROWSERS + 1)).map(end)
-      return {
-        changes: [...begun.changes, ...beyond.flatMap(({ changes }) => changes)],
-        apply() {
-          for (const { apply } of beyond) apply()
-          begun.apply()
-          return secret
-        },
-      }
+      const kept = { person: personId, hash: hashOf(secret), label: null, room: null, endsAt }
+      const begun = add({ ...kept, scopes: ALL_SCOPES, madeAt: now() })
+      const browsers = open(idsOf(personId)).filter(({ label }) => label === null)
+      const beyond = browsers.slice(0, Math.max(0, browsers.length - MAX_BROWSERS + 1))
+      return giving(together(begun, ...beyond.map(end)), () => secret)
     },
-    beginToken(person, { label, scopes, room }) {
+    beginToken(personId, { label, scopes, room }) {
       const secret = `${TOKEN_PREFIX}${randomSecret()}`
-      const kept = { person: person.id, hash: hashOf(secret), label, scopes, room }
-      const { changes, apply } = add(person, { ...kept, madeAt: now(), endsAt: null })
-      return { changes, apply: () => ({ session: apply(), secret }) }
+      const kept = { person: personId, hash: hashOf(secret), label, scopes, room }
+      return giving(add({ ...kept, madeAt: now(), endsAt: null }), (session) => ({ session, secret }))
     },
     rotate(session) {
       const secret = randomSecret()
-      const { changes, apply } = become(session, { hash: hashOf(secret), endsAt: now() + SESSION_MS })
-      return {
-        changes,
-        apply() {
-          apply()
-          return secret
-        },
-      }
+      return giving(become(session, { hash: hashOf(secret), endsAt: now() + SESSION_MS }), () => secret)
     },
     extend: (session) => become(session, { endsAt: now() + SESSION_MS }),
     end,
@@ -192,11 +188,11 @@ class Living implements OpenSession {
   readonly person: Person
   readonly scopes: ReadonlySet<Scope>
   readonly caller: Caller
-  kept: Kept
+  kept: SessionRecord
   isOver = false
   readonly #listeners = new Set<() => void>()
 
-  constructor(id: string, person: Person, kept: Kept) {
+  constructor(id: string, person: Person, kept: SessionRecord) {
     this.id = id
     this.person = person
     this.kept = kept

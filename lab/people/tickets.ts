@@ -4,20 +4,25 @@
  * for half a minute, and only for reading a room, or for ending the session that it was given to.
  */
 import { randomSecret } from './ids.ts'
+import type { Kept } from './keep.ts'
 import type { OpenSession } from './sessions.ts'
 
 /** Long enough to open a connection with, over a slow line too; in seconds. */
 export const TICKET_S = 30
 /** Tickets of one session that have not been used yet. Beyond it, its oldest is void. */
-const MAX_UNUSED = 20
+export const MAX_UNUSED = 20
 
-export interface Tickets {
-  give(session: OpenSession): string
+export interface Tickets<Later extends boolean = false> {
+  give(session: OpenSession): Kept<Later, string>
   /** The session that it was given to; null when it is none, or too old, or was used. It is used now. */
-  take(ticket: string): OpenSession | null
+  take(ticket: string): Kept<Later, OpenSession | null>
 }
 
-/** @param now milliseconds that never go backwards */
+/**
+ * Those of a server that is alone: they are not kept.
+ *
+ * @param now milliseconds that never go backwards
+ */
 export function createTickets(now: () => number): Tickets {
   /** In the order in which they were given, which is that in which they end. */
   const unused = new Map<string, { readonly session: OpenSession; readonly endsAt: number }>()

@@ -27,6 +27,7 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
   const logs = new Map<string, RoomLog>()
   let opened = 0
   let kept: LogPlace | null = null
+  const records = createMemoryRecords()
 
   function logOf(room: string): RoomLog {
     const known = logs.get(room)
@@ -71,13 +72,14 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     get rooms() {
       return [...logs.values()].filter(({ messages }) => messages.length > 0).length
     },
-    append(batch, place) {
+    append(batch, place, changes = []) {
       for (const { room, messages } of batch) {
         if (messages[0]?.seq !== newestOf(logOf(room)) + 1) throw new Error('this does not follow on')
       }
       for (const { messages, files } of batch) {
         for (const { note } of messages) if (note?.kind === 'file') bytesOf(note.file, files)
       }
+      records.put(changes)
       batch.forEach(append)
       kept = place ?? kept
     },
@@ -101,7 +103,7 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     forget(room) {
       logs.delete(room)
     },
-    records: createMemoryRecords(),
+    records,
     close() {},
   }
 }

@@ -48,32 +48,37 @@ export function createMemoryRecords(): Records {
 
 /** @param db whose schema has been brought up to date (schema.ts) */
 export function recordsIn(db: Database.Database): Records {
-  const sql = {
-    all: db.prepare('SELECT id, value FROM records WHERE kind = ?'),
-    put: db.prepare('INSERT OR REPLACE INTO records (kind, id, value) VALUES (?, ?, ?)'),
-    remove: db.prepare('DELETE FROM records WHERE kind = ? AND id = ?'),
-  }
+  const all = db.prepare('SELECT id, value FROM records WHERE kind = ?')
+  const write = recordWriterIn(db)
   return {
     *all(kind) {
-      const rows = sql.all.all(kind) as { readonly id: string; readonly value: string }[]
+      const rows = all.all(kind) as { readonly id: string; readonly value: string }[]
       for (const { id, value } of rows) yield [JSON.parse(id), JSON.parse(value)]
     },
     put(changes) {
-      const lines = changes.map(asJson)
-      if (lines.length === 0) return
+      if (changes.length === 0) return
       db.exec('BEGIN IMMEDIATE')
       try {
-        for (const { kind, id, json } of lines) {
-          // Strings are kept as JSON here too; schema.ts says why.
-          if (json === null) sql.remove.run(kind, JSON.stringify(id))
-          else sql.put.run(kind, JSON.stringify(id), json)
-        }
+        write(changes)
         db.exec('COMMIT')
       } finally {
         // After some failures, a full disk among them, SQLite has rolled back by itself.
         if (db.inTransaction) db.exec('ROLLBACK')
       }
     },
+  }
+}
+
+/** Writes records within a transaction that the caller has begun, and ends. It throws before it has written what JSON cannot say. */
+export function recordWriterIn(db: Database.Database): (changes: readonly RecordChange[]) => void {
+  const put = db.prepare('INSERT OR REPLACE INTO records (kind, id, value) VALUES (?, ?, ?)')
+  const remove = db.prepare('DELETE FROM records WHERE kind = ? AND id = ?')
+  return (changes) => {
+    for (const { kind, id, json } of changes.map(asJson)) {
+      // Strings are kept as JSON here too; schema.ts says why.
+      if (json === null) remove.run(kind, JSON.stringify(id))
+      else put.run(kind, JSON.stringify(id), json)
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import Database from 'libsql'
 import { base36 } from '../wire/base36.ts'
 import type { ChatMessage, Note } from '../wire/message.ts'
 import { filesIn } from './files.ts'
-import { recordsIn } from './records.ts'
+import { recordsIn, recordWriterIn } from './records.ts'
 import { migrate } from './schema.ts'
 import {
   type Append,
@@ -71,6 +71,7 @@ function storeOn(db: Database.Database, keep: number): Store {
     forgetRoom: db.prepare('DELETE FROM rooms WHERE id = ?'),
   }
   const files = filesIn(db)
+  const writeRecords = recordWriterIn(db)
   const { id: labId } = sql.id.get() as { readonly id: string }
   /** Ids of rooms that are in the file. One that was added in a transaction that failed must not be here. */
   const ids = new Map<string, number>()
@@ -147,9 +148,10 @@ function storeOn(db: Database.Database, keep: number): Store {
     get rooms() {
       return (sql.count.get() as { readonly count: number }).count
     },
-    append(batch, place) {
+    append(batch, place, records = []) {
       transact(() => {
         batch.forEach(append)
+        writeRecords(records)
         if (place) sql.putPlace.run(JSON.stringify(place))
       })
       if (batch.some(({ messages }) => messages.some(({ note }) => note?.kind === 'removed')))

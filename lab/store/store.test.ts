@@ -100,6 +100,26 @@ describe.each([
     expect(store.open('lobby').epoch).toBe(epoch)
   })
 
+  it('keeps records with the messages and the place of the same entries, or nothing of it', () => {
+    const store = make()
+    const place = { log: 'abc', applied: 7, followAfter: 7 }
+    const ada = { kind: 'person', id: 'p1', value: { name: 'Ada' } }
+    store.append([{ room: 'lobby', messages: messages(1, 1) }], place, [ada])
+    store.append([], { ...place, applied: 8 }, [{ ...ada, id: 'p2' }])
+    const kept = () => [store.place()?.applied, store.open('lobby').newest, [...store.records.all('person')]]
+    const before = [8, 1, ['p1', 'p2'].map((id) => [id, ada.value])]
+    expect(kept()).toEqual(before)
+    const next = { ...place, applied: 9 }
+    const bad = { kind: 'person', id: 'p3', value: 1n }
+    const gone = { ...ada, value: null }
+    expect(() => store.append([{ room: 'lobby', messages: messages(2, 2) }], next, [gone, bad])).toThrow()
+    expect(kept()).toEqual(before)
+    expect(() => store.append([{ room: 'lobby', messages: messages(5, 5) }], next, [gone])).toThrow()
+    expect(kept()).toEqual(before)
+    store.append([{ room: 'lobby', messages: messages(2, 2) }], next, [gone])
+    expect(kept()).toEqual([9, 2, [['p2', ada.value]]])
+  })
+
   it('keeps its place in a shared log with what it appends, or neither', () => {
     const store = make()
     expect(store.place()).toBeNull()

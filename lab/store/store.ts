@@ -9,7 +9,7 @@
  * Another way of keeping is another file beside this one, and store.test.ts says whether it does.
  */
 import type { ChatMessage, Draft } from '../wire/message.ts'
-import type { Records } from './records.ts'
+import type { RecordChange, Records } from './records.ts'
 
 export interface Store {
   /** What is kept of a room. A room without messages is `{ oldest: 1, newest: 0 }`, and has an epoch too. */
@@ -24,9 +24,10 @@ export interface Store {
    * transaction: `erased` in lab/wire/message.ts says what stays.
    *
    * @param place how far this store has come in a log that several servers share: kept with the batch, or neither is
+   * @param records what the same entries of that log have changed besides messages, kept with both
    * @throws Error when it could not be kept: the disk is full, as a rule
    */
-  append(batch: readonly Append[], place?: LogPlace): void
+  append(batch: readonly Append[], place?: LogPlace, records?: readonly RecordChange[]): void
   /** The place that was kept last; null for a store that follows no shared log. */
   place(): LogPlace | null
   /** The number of the oldest message that can still be read; it grows by {@link append} only. */

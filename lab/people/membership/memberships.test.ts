@@ -21,7 +21,10 @@ const personOf = (name: string): Person => {
 const directory: Directory = {
   byId: (id) => byId.get(id) ?? null,
   named: (name) => byId.get(name.toLowerCase()) ?? null,
-  use: ({ name }) => void used.push(name),
+  using({ name }) {
+    used.push(name)
+    return []
+  },
 }
 const ALL: readonly Scope[] = ['read', 'write', 'moderate']
 function caller(name: string, scopes = ALL): Caller & { end(): void } {

@@ -5,11 +5,13 @@
  * into a map, and give the same error. That is why each function here begins with {@link roleIn}.
  */
 
-import type { Records } from '../../store/records.ts'
+import type { RecordChange, Records } from '../../store/records.ts'
 import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { isolated, quoted } from '../../wire/names.ts'
 import type { Caller, Person, Scope } from '../caller.ts'
+import { type Change, type Kept, keepHere, type Transactor } from '../keep.ts'
+import { tablesOf } from '../tables-of.ts'
 import { type Access, checkOwn, checkScope, noSuchRoom, publicAccess } from './access.ts'
 import { createPrivateRooms, newGroup, newPair, type PrivateRoom } from './private-rooms.ts'
 import { belongs, isAtLeast, ROLES, type Role } from './roles.ts'
@@ -19,8 +21,8 @@ export interface Directory {
   byId(id: string): Person | null
   /** Who holds this name, in whichever spelling. */
   named(name: string): Person | null
-  /** From now on the name is theirs for ever: others will see it. */
-  use(person: Person): void
+  /** What must be kept so that the name is theirs for ever: others will see it. */
+  using(person: Person): readonly RecordChange[]
 }
 
 /** A private room, as a caller who may know of it sees it. */
@@ -50,23 +52,40 @@ export interface Departure {
   readonly isLast: boolean
 }
 
-export interface Memberships extends Access {
+/** `Later` as in accounts.ts: where several servers share a log, what changes a room gives a promise. */
+export interface Memberships<Later extends boolean = false> extends Access {
   /** The private rooms that the caller may know of. */
   list(caller: Caller): RoomView[]
-  makeGroup(caller: Caller, title: string): RoomView
+  makeGroup(caller: Caller, title: string): Kept<Later, RoomView>
   /** The room of the caller and one other person; made when there is none, and both are in it again. */
-  openPair(caller: Caller, name: string): { readonly room: RoomView; readonly isNew: boolean }
+  openPair(caller: Caller, name: string): Kept<Later, { readonly room: RoomView; readonly isNew: boolean }>
   membersOf(caller: Caller, room: string): Member[]
   /** Invites a person, or gives a member another role. */
-  setRole(caller: Caller, room: string, name: string, role: Role): Member
+  setRole(caller: Caller, room: string, name: string, role: Role): Kept<Later, Member>
   /** Accepts an invitation. False when the caller was a member already. */
-  join(caller: Caller, room: string): boolean
+  join(caller: Caller, room: string): Kept<Later, boolean>
   /** Leaves, declines an invitation, or sends another member away. */
-  remove(caller: Caller, room: string, name: string): Departure
+  remove(caller: Caller, room: string, name: string): Kept<Later, Departure>
 }
 
-export function createMemberships(records: Records, people: Directory): Memberships {
-  const rooms = createPrivateRooms(records)
+/** @param kept the records of a server that is alone, or what keeps them for several */
+export function createMemberships(kept: Records, people: Directory): Memberships
+export function createMemberships<Later extends boolean>(
+  kept: Transactor<Later>,
+  people: Directory,
+): Memberships<Later>
+export function createMemberships(
+  kept: Records | Transactor<boolean>,
+  people: Directory,
+): Memberships<boolean> {
+  return membershipsOf('tables' in kept ? kept : keepHere(kept, tablesOf(kept)), people)
+}
+
+function membershipsOf<Later extends boolean>(
+  transactor: Transactor<Later>,
+  people: Directory,
+): Memberships<Later> {
+  const rooms = createPrivateRooms(transactor)
 
   const roleIn = (room: PrivateRoom | null, { person }: Caller) =>
     (person && room?.members.get(person.id)) ?? null
@@ -93,18 +112,21 @@ export function createMemberships(records: Records, people: Directory): Membersh
     throw new ChatError('not-found', `no person is called ${quoted(name)}`)
   }
 
-  function put(room: PrivateRoom, changed: readonly (readonly [Person, Role | null])[]): PrivateRoom {
+  /** The room with what has changed in it. */
+  function putting<T>(
+    room: PrivateRoom,
+    changed: readonly (readonly [Person, Role | null])[],
+    result: (next: PrivateRoom) => T,
+  ): Change<T> {
     const members = new Map(room.members)
     for (const [person, role] of changed) {
       if (role === null) members.delete(person.id)
       else members.set(person.id, role)
-      if (role !== null) people.use(person)
     }
     const next = { ...room, members: membersLeft(members) }
-    rooms.put(next)
-    return next
+    const seen = changed.flatMap(([person, role]) => (role === null ? [] : people.using(person)))
+    return { changes: [...seen, rooms.putting(next)], result: () => result(next) }
   }
-
   function view(room: PrivateRoom, person: Person): RoomView {
     const { name, kind, members } = room
     const count = [...members.values()].filter(belongs).length
@@ -163,23 +185,26 @@ export function createMemberships(records: Records, people: Directory): Membersh
       checkScope(caller, 'read')
       return rooms.of(person.id).map((room) => view(room, person))
     },
-    makeGroup(caller, title) {
-      const person = signedIn(caller)
-      return view(put(newGroup(person.id, title), [[person, 'owner']]), person)
-    },
-    openPair(caller, name) {
-      const person = signedIn(caller)
-      const other = personNamed(name)
-      if (other.id === person.id)
-        throw new ChatError('bad-person', 'a private conversation needs another person')
-      const known = rooms.pairOf(person.id, other.id)
-      if (known?.members.size === 2) return { room: view(known, person), isNew: false }
-      const both = [
-        [person, 'member'],
-        [other, 'member'],
-      ] as const
-      return { room: view(put(known ?? newPair(person.id, other.id), both), person), isNew: !known }
-    },
+    makeGroup: (caller, title) =>
+      transactor.change(() => {
+        const person = signedIn(caller)
+        return putting(newGroup(person.id, title), [[person, 'owner']], (room) => view(room, person))
+      }),
+    openPair: (caller, name) =>
+      transactor.change(() => {
+        const person = signedIn(caller)
+        const other = personNamed(name)
+        if (other.id === person.id)
+          throw new ChatError('bad-person', 'a private conversation needs another person')
+        const known = rooms.pairOf(person.id, other.id)
+        const result = (room: PrivateRoom) => ({ room: view(room, person), isNew: !known })
+        if (known?.members.size === 2) return unchanged(result(known))
+        const both = [
+          [person, 'member'],
+          [other, 'member'],
+        ] as const
+        return putting(known ?? newPair(person.id, other.id), both, result)
+      }),
     membersOf(caller, name) {
       const { room } = requireRole(caller, name, 'read', 'member')
       const members = [...room.members].flatMap(([id, role]) => {
@@ -189,44 +214,49 @@ export function createMemberships(records: Records, people: Directory): Membersh
       const rank = ({ role }: Member) => -ROLES.indexOf(role)
       return members.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))
     },
-    setRole(caller, name, target, role) {
-      const { room, role: own } = requireRole(caller, name, 'moderate', 'moderator')
-      const person = personNamed(target)
-      const before = room.members.get(person.id)
-      if (before === role) return memberOf(person, role)
-      if (!belongs(before)) {
-        if (role !== 'invited')
-          throw new ChatError('not-allowed', `${isolated(person.name)} has not joined: invite them`)
-      } else {
-        if (own !== 'owner') throw new ChatError('not-allowed', 'only an owner says who is what in a room')
-        if (role === 'invited')
-          throw new ChatError('not-allowed', `${isolated(person.name)} is in the room already`)
-        if (before === 'owner' && isOnlyOwner(room, person))
-          throw lastOwner('make another member owner first')
-      }
-      put(room, [[person, role]])
-      return memberOf(person, role)
-    },
-    join(caller, name) {
-      const { room, role, person } = requireRole(caller, name, 'write', 'invited')
-      if (role !== 'invited') return false
-      put(room, [[person, 'member']])
-      return true
-    },
-    remove(caller, name, target) {
-      const self = requireRole(caller, name, 'write', 'invited')
-      const person = people.named(target)
-      const { room } = self
-      const role = person && room.members.get(person.id)
-      if (person?.id !== self.person.id) mayRemove(caller, name, role ?? null)
-      if (!person || !role)
-        throw new ChatError('not-found', `no member of this room is called ${quoted(target)}`)
-      if (role === 'owner' && isOnlyOwner(room, person) && countIn(room) > 1) {
-        throw lastOwner('make another member owner, or send the others away, then leave')
-      }
-      const left = put(room, [[person, null]])
-      return { person, wasThere: belongs(role), isLast: left.members.size === 0 }
-    },
+    setRole: (caller, name, target, role) =>
+      transactor.change(() => {
+        const { room, role: own } = requireRole(caller, name, 'moderate', 'moderator')
+        const person = personNamed(target)
+        const before = room.members.get(person.id)
+        if (before === role) return unchanged(memberOf(person, role))
+        if (!belongs(before)) {
+          if (role !== 'invited')
+            throw new ChatError('not-allowed', `${isolated(person.name)} has not joined: invite them`)
+        } else {
+          if (own !== 'owner') throw new ChatError('not-allowed', 'only an owner says who is what in a room')
+          if (role === 'invited')
+            throw new ChatError('not-allowed', `${isolated(person.name)} is in the room already`)
+          if (before === 'owner' && isOnlyOwner(room, person))
+            throw lastOwner('make another member owner first')
+        }
+        return putting(room, [[person, role]], () => memberOf(person, role))
+      }),
+    join: (caller, name) =>
+      transactor.change(() => {
+        const { room, role, person } = requireRole(caller, name, 'write', 'invited')
+        if (role !== 'invited') return unchanged(false)
+        return putting(room, [[person, 'member']], () => true)
+      }),
+    remove: (caller, name, target) =>
+      transactor.change(() => {
+        const self = requireRole(caller, name, 'write', 'invited')
+        const person = people.named(target)
+        const { room } = self
+        const role = person && room.members.get(person.id)
+        if (person?.id !== self.person.id) mayRemove(caller, name, role ?? null)
+        if (!person || !role)
+          throw new ChatError('not-found', `no member of this room is called ${quoted(target)}`)
+        if (role === 'owner' && isOnlyOwner(room, person) && countIn(room) > 1) {
+          throw lastOwner('make another member owner, or send the others away, then leave')
+        }
+        const wasThere = belongs(role)
+        return putting(room, [[person, null]], ({ members }) => ({
+          person,
+          wasThere,
+          isLast: members.size === 0,
+        }))
+      }),
   }
 
   /** A moderator may send members away, an owner anybody. Neither of the two can send the other out of a conversation. */
@@ -236,6 +266,8 @@ export function createMemberships(records: Records, people: Directory): Membersh
     throw new ChatError('not-allowed', `only an owner may send a ${role} away`)
   }
 }
+
+const unchanged = <T>(result: T): Change<T> => ({ changes: [], result: () => result })
 
 /** When a room has no members left, the people who were only invited have nothing to join. */
 const membersLeft = (members: ReadonlyMap<string, Role>): ReadonlyMap<string, Role> =>

@@ -13,6 +13,7 @@ import { serveFiles } from '../identity/files.ts'
 import { serveGroups } from '../identity/groups.ts'
 import { clearEndedCookies, createCredentialGuard, createIdentity } from '../identity/identity.ts'
 import { serveIdentity } from '../identity/identity-routes.ts'
+import { createLookUp } from '../identity/look-up.ts'
 import { serveTokens } from '../identity/token-routes.ts'
 import { type ConnectionCaps, capConnections, createConnectionSlots } from '../limits/connections.ts'
 import { createSignInLimits } from '../limits/identity-limits.ts'
@@ -77,8 +78,8 @@ export interface AppOptions {
   readonly heartbeatMs?: number | undefined
   /** Where people, sessions, tokens and memberships are kept; in memory unless given. */
   readonly records?: Records
-  /** The accounts, when the caller shares them with other parts; made from the records unless given. */
-  readonly accounts?: Accounts
+  /** The accounts, when the caller shares them with other parts; made from the records unless given. Memberships are kept beside them. */
+  readonly accounts?: Accounts<boolean>
   /** Whether only those may write who have signed in. */
   readonly signIn?: boolean
   /** Tells its cookie from another lab's at the same address (lab-id.ts); none unless given. */
@@ -171,6 +172,9 @@ export async function buildApp({
   const identity = createIdentity({ origins: ownOrigins, accounts, signIn, labId, now })
   const { callerOf, personOf, checkUnsigned } = identity
   allowListedOrigins(app, origins, ownOrigins, lanes)
+  const memberships = createMemberships(accounts.transactor, accounts.people)
+  if (accounts.transactor.caughtUp)
+    app.addHook('onRequest', createLookUp(identity, accounts.transactor, memberships))
   const limit = createWriteLimit(admit, personOf)
   guardWrites(app, [ownOrigins.check, limit, createCredentialGuard(identity)])
   app.addHook('onRequest', (request, reply, done) => {
@@ -186,7 +190,6 @@ export async function buildApp({
   serveTokens(app, identity, signInLimits)
   sweepSessions(accounts, shutdown, metrics.logger)
 
-  const memberships = createMemberships(records, accounts.people)
   const presence = createPresenceDesk(presences)
   const gatewayOver = (rooms: Pick<Hub, 'room'>) =>
     createRoomGateway({
@@ -290,14 +293,15 @@ const restartOf = (
 /** How often sessions are looked through for those whose time has come. */
 const SWEEP_MS = 60_000
 
-function sweepSessions(accounts: Accounts, shutdown: AbortSignal, { failed }: EventLogger): void {
-  const timer = setInterval(() => {
+function sweepSessions(accounts: Accounts<boolean>, shutdown: AbortSignal, { failed }: EventLogger): void {
+  const sweep = async () => {
     try {
-      accounts.sweep()
+      await accounts.sweep()
     } catch (error) {
       failed(error) // the disk is full: they end when it is not
     }
-  }, SWEEP_MS).unref()
+  }
+  const timer = setInterval(() => void sweep(), SWEEP_MS).unref()
   shutdown.addEventListener('abort', () => clearInterval(timer))
 }
 

@@ -41,16 +41,17 @@ export interface Cookies {
 
 /**
  * Cookies do not know ports (RFC 6265 §8.5), and labs on one host would overwrite each other's. So the port is
- * in the name, and so is the lab's id: behind one proxy name, two labs on two machines listen on the same port.
+ * in the name, and so is the lab's id: behind one proxy name, two labs on two machines listen on the same port. Servers that
+ * share a log are one lab, whichever their ports are, and must read each other's cookies.
  *
- * @param labId of lab-id.ts; '' for a lab that needs none
+ * @param labId of lab-id.ts; '' for a lab that needs none. Of servers that share a log, the name of that
  */
-export function createCookies(labId = ''): Cookies {
+export function createCookies(labId = '', isShared = false): Cookies {
   const suffix = labId === '' ? '' : `_${labId}`
   // Under https, `__Host-`: browsers let no other port of the host, and no neighbouring host, set such a name
   // (RFC 6265bis §4.1.3.2).
   const nameFor = (request: CookieRequest) =>
-    `${isSecure(request) ? '__Host-' : ''}lab_${portOf(request)}${suffix}`
+    `${isSecure(request) ? '__Host-' : ''}lab${isShared ? '' : `_${portOf(request)}`}${suffix}`
   const visitorNameFor = (request: CookieRequest) => `${nameFor(request)}_visitor`
 
   function find(request: CookieRequest, name: string): string | null {

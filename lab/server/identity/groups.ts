@@ -12,7 +12,7 @@ import { roomNameOf } from '../transport-kit/requests.ts'
 
 export interface GroupsOptions {
   readonly hub: Hub
-  readonly memberships: Memberships
+  readonly memberships: Memberships<boolean>
   readonly callerOf: (request: FastifyRequest) => Caller
 }
 
@@ -23,17 +23,17 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
     return answer(reply, 200, { rooms: [...memberships.list(callerOf(request)), ...open] })
   })
 
-  app.post('/rooms', (request, reply) => {
+  app.post('/rooms', async (request, reply) => {
     const caller = callerOf(request)
     const { kind, title, with: other, ...unknown } = bodyOf(request)
     refuseMore(unknown)
     if (kind === 'group') {
       const name = parseNewName(title, 'bad-request', 'title')
-      return answer(reply, 201, memberships.makeGroup(caller, name.trim()))
+      return answer(reply, 201, await memberships.makeGroup(caller, name.trim()))
     }
     if (kind !== 'pair') throw new ChatError('bad-request', 'kind must be "group" or "pair"')
     if (!isName(other)) throw new ChatError('bad-request', `with must be ${A_NAME}`)
-    const { room, isNew } = memberships.openPair(caller, other)
+    const { room, isNew } = await memberships.openPair(caller, other)
     return answer(reply, isNew ? 201 : 200, room)
   })
 
@@ -44,21 +44,21 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
   app.post('/rooms/:room/join', async (request, reply) => {
     const caller = callerOf(request)
     const room = roomNameOf(request)
-    if (memberships.join(caller, room) && caller.person) await announce(room, 'joined', caller.person)
+    if ((await memberships.join(caller, room)) && caller.person) await announce(room, 'joined', caller.person)
     return answer(reply, 200, { members: memberships.membersOf(caller, room) })
   })
 
-  app.put('/rooms/:room/members/:name', (request, reply) => {
+  app.put('/rooms/:room/members/:name', async (request, reply) => {
     const caller = callerOf(request)
     const { role, ...unknown } = bodyOf(request)
     refuseMore(unknown)
     if (!isRole(role)) throw new ChatError('bad-request', `role must be one of ${ROLES.join(', ')}`)
-    return answer(reply, 200, memberships.setRole(caller, roomNameOf(request), nameOf(request), role))
+    return answer(reply, 200, await memberships.setRole(caller, roomNameOf(request), nameOf(request), role))
   })
 
   app.delete('/rooms/:room/members/:name', async (request, reply) => {
     const room = roomNameOf(request)
-    const departure = memberships.remove(callerOf(request), room, nameOf(request))
+    const departure = await memberships.remove(callerOf(request), room, nameOf(request))
     await announceDeparture(room, departure)
     return reply.code(204).send()
   })

@@ -16,12 +16,12 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
   const { accounts, tickets, cookies } = identity
 
   // Never 401 for a cookie: the page asks as it loads, and a browser writes each refusal into its console.
-  app.get('/session', (request, reply) => {
+  app.get('/session', async (request, reply) => {
     const shown = identity.shownBy(request)
     if (shown.kind === 'refused') throw shown.why
     if (!('session' in shown)) return answerWith(reply, { person: null })
     const { session } = shown
-    if (shown.kind === 'cookie' && (accounts.renew(session) || cookies.isUnderEarlierName(request))) {
+    if (shown.kind === 'cookie' && ((await accounts.renew(session)) || cookies.isUnderEarlierName(request))) {
       cookies.write(request, reply, identity.cookieOf(request))
     }
     const { id, name, kind } = session.person
@@ -36,7 +36,7 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     if (passphrase === undefined) {
       const wanted = parseName(name)
       limits.admitNew(request)
-      return welcome(accounts.signInAsGuest(wanted, browserOf(request)))
+      return welcome(await accounts.signInAsGuest(wanted, browserOf(request)))
     }
     const who = nameIn(name)
     const said = parsePassphrase(passphrase)
@@ -67,14 +67,14 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     return welcome(await accounts.changePassphrase(session, before, chosen))
   })
 
-  app.delete('/session', (request, reply) => {
-    accounts.signOut(sessionOf(identity, request))
+  app.delete('/session', async (request, reply) => {
+    await accounts.signOut(sessionOf(identity, request))
     cookies.write(request, reply, null)
     return reply.code(204).send()
   })
 
-  app.post('/session/tickets', (request, reply) => {
-    const ticket = tickets.give(sessionOf(identity, request))
+  app.post('/session/tickets', async (request, reply) => {
+    const ticket = await tickets.give(sessionOf(identity, request))
     return answerWith(reply.code(201), { ticket, expiresInS: TICKET_S })
   })
 
@@ -95,14 +95,14 @@ export function serveIdentity(app: FastifyInstance, identity: Identity, limits: 
     if (ticket !== undefined && typeof ticket !== 'boolean') {
       throw new ChatError('bad-person', 'ticket must be true or false')
     }
-    return ({ person, secret }: SignedIn) => {
+    return async ({ person, secret }: SignedIn) => {
       cookies.write(request, reply, secret)
       const { id, name, kind } = person
       const session = ticket ? accounts.sessions.find(secret) : null
       return answerWith(reply.code(status), {
         person: { id, name, kind },
         scopes: ALL_SCOPES,
-        ...(session && { ticket: tickets.give(session) }),
+        ...(session && { ticket: await tickets.give(session) }),
       })
     }
   }

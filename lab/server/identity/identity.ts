@@ -12,7 +12,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../../people/accounts.ts'
 import { ANONYMOUS, type Caller, type Person } from '../../people/caller.ts'
 import { notAToken, sessionEnded } from '../../people/ended.ts'
+import type { Transactor } from '../../people/keep.ts'
 import { type OpenSession, TOKEN_PREFIX } from '../../people/sessions.ts'
+import { createSharedTickets } from '../../people/shared/tickets-shared.ts'
 import { createTickets, type Tickets } from '../../people/tickets.ts'
 import { isPrivate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
@@ -28,11 +30,18 @@ export type Shown =
   | { readonly kind: 'refused'; readonly why: ChatError }
 
 export interface Identity {
-  readonly accounts: Accounts
-  readonly tickets: Tickets
+  readonly accounts: Accounts<boolean>
+  readonly tickets: Pick<Tickets<boolean>, 'give'>
   readonly cookies: Cookies
   /** The secret that the cookie holds; null when there is none. */
   cookieOf(request: FastifyRequest): string | null
+  /**
+   * For servers that share a log, before anything else is asked of a request: another server may have begun the session
+   * that it shows, a moment ago. A browser must not be told here to throw its new cookie away.
+   *
+   * @returns what to wait for; null when there is nothing. @throws ChatError `not-stored` by the promise, for a ticket
+   */
+  lookUp(request: FastifyRequest): Promise<void> | null
   /** Never throws. The same answer for the same request: a ticket is used only once. */
   shownBy(request: FastifyRequest): Shown
   /** @throws ChatError `not-signed-in` when what is shown does not hold */
@@ -53,7 +62,7 @@ export interface Identity {
 
 export interface IdentityOptions {
   readonly origins: Origins
-  readonly accounts: Accounts
+  readonly accounts: Accounts<boolean>
   /** Whether only those may write who have signed in. */
   readonly signIn: boolean
   /** Of lab-id.ts; none unless given. */
@@ -63,9 +72,15 @@ export interface IdentityOptions {
 }
 
 export function createIdentity({ origins, accounts, signIn, labId, now }: IdentityOptions): Identity {
-  const tickets = createTickets(now)
-  const cookies = createCookies(labId)
+  const { transactor, sessions } = accounts
+  const shared = isShared(transactor) ? createSharedTickets(transactor, sessions, now) : null
+  const alone = createTickets(now)
+  const cookies = createCookies(labId, shared !== null)
   const known = new WeakMap<FastifyRequest, Shown>()
+  /** By {@link Identity.lookUp}. */
+  const taken = new WeakMap<FastifyRequest, OpenSession | null>()
+  const take = (ticket: string, request: FastifyRequest) =>
+    shared ? (taken.get(request) ?? null) : alone.take(ticket)
 
   const isOfBrowser = (secret: string) => accounts.sessions.find(secret)?.label === null
   const cookieOf = (request: FastifyRequest) => cookies.read(request, isOfBrowser)
@@ -85,7 +100,7 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
       if (cookie) return { kind: 'cookie', session: cookie }
       return { kind: 'ended cookie', lately: accounts.sessions.endedLately(secret) }
     }
-    const session = isReadingOfRoom(request) || isSigningOut(request) ? tickets.take(byTicket) : null
+    const session = mayUseTicket(request) ? take(byTicket, request) : null
     const isOfAnother = [token, cookie].some((other) => other && other !== session)
     if (!session || isOfAnother) return refused('this ticket is none, or was used, or is too old')
     return { kind: 'ticket', session }
@@ -100,11 +115,25 @@ export function createIdentity({ origins, accounts, signIn, labId, now }: Identi
     return shown
   }
 
+  const isUnknown = (secret: string | null) =>
+    secret !== null && secret !== '' && !sessions.find(secret) && !sessions.endedLately(secret)
+
+  async function lookUp(request: FastifyRequest, ticket: string | null): Promise<void> {
+    await transactor.caughtUp?.()
+    if (ticket !== null && shared) taken.set(request, await shared.take(ticket))
+  }
+
   return {
     accounts,
-    tickets,
+    tickets: shared ?? alone,
     cookies,
     cookieOf,
+    lookUp(request) {
+      if (!shared || showsNothing(request)) return null
+      const ticket = mayUseTicket(request) ? ticketIn(request) : null
+      const isBehind = ticket !== null || [tokenIn(request), cookieOf(request)].some(isUnknown)
+      return isBehind ? lookUp(request, ticket) : null
+    },
     shownBy,
     callerOf(request) {
       const shown = shownBy(request)
@@ -165,6 +194,10 @@ export function clearEndedCookies(
   if (shown.kind === 'ended cookie' && !shown.lately) cookies.write(request, reply, null)
 }
 
+/** Whether other servers keep people with this one: then what is kept comes later. */
+const isShared = (transactor: Transactor<boolean>): transactor is Transactor<true> =>
+  transactor.caughtUp !== undefined
+
 const NOTHING: Shown = { kind: 'nothing' }
 const NONE: Caller['scopes'] = new Set()
 const READ: Caller['scopes'] = new Set(['read'])
@@ -176,6 +209,7 @@ const opens = (session: OpenSession, room: string | undefined) =>
 const onlyReading = ({ scopes }: OpenSession) => (scopes.has('read') ? READ : NONE)
 
 const isReading = ({ method }: FastifyRequest) => method === 'GET' || method === 'HEAD'
+const mayUseTicket = (request: FastifyRequest) => isReadingOfRoom(request) || isSigningOut(request)
 const isReadingOfRoom = (request: FastifyRequest) => isReading(request) && roomIn(request) !== undefined
 /** A page whose browser keeps no cookie can end the session it was given only by its ticket. */
 const isSigningOut = ({ method, routeOptions }: FastifyRequest) =>

@@ -23,15 +23,15 @@ export function serveTokens(app: FastifyInstance, identity: Identity, limits: Si
     const asker = byPassphrase ? null : personAt(request)
     const options = parseToken(fields)
     const person = asker ?? (await prove(request, name, passphrase))
-    const { session, secret } = accounts.giveToken(person, options)
+    const { session, secret } = await accounts.giveToken(person, options)
     return answerWith(reply.code(201), { ...withoutSecret(session), token: secret })
   })
 
-  app.delete('/tokens/:id', (request, reply) => {
+  app.delete('/tokens/:id', async (request, reply) => {
     const { id } = request.params as { readonly id: string }
     const session = tokensOf(personAt(request)).find((one) => one.id === id)
     if (!session) throw new ChatError('not-found', 'you have no such token')
-    accounts.signOut(session)
+    await accounts.signOut(session)
     return reply.code(204).send()
   })
 

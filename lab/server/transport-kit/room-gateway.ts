@@ -10,6 +10,7 @@ import type { Hub } from '../../hub/hub.ts'
 import type { Room } from '../../hub/room.ts'
 import type { Person } from '../../people/caller.ts'
 import { whyEnded } from '../../people/ended.ts'
+import type { Kept } from '../../people/keep.ts'
 import { type Access, publicAccess } from '../../people/membership/access.ts'
 import { keyOf } from '../../people/names.ts'
 import { base36 } from '../../wire/base36.ts'
@@ -79,8 +80,13 @@ export interface RoomGatewayOptions {
   readonly checkUnsigned?: (author: string) => void
   /** Who is here; no reader is counted unless given. */
   readonly presence?: PresenceDesk
-  /** Told before a person's words are published: others will know the name. @throws ChatError `not-stored` */
-  readonly beforePublishing?: (person: Person) => void
+  /**
+   * Told before a person's words are published: others will know the name.
+   *
+   * @returns what must be waited for, if anything: that is rare, and a draft is otherwise published in the turn in which it comes
+   * @throws ChatError `not-stored`
+   */
+  readonly beforePublishing?: (person: Person) => Kept<boolean, void> | undefined
 }
 
 export function createRoomGateway({
@@ -89,7 +95,7 @@ export function createRoomGateway({
   access = publicAccess,
   checkUnsigned = () => {},
   presence = NO_PRESENCE,
-  beforePublishing = () => {},
+  beforePublishing = () => undefined,
 }: RoomGatewayOptions): RoomGateway {
   const rules: WriterRules = { hub, admit, access, checkUnsigned, presence, beforePublishing }
   return {
@@ -173,8 +179,12 @@ class RoomWriter implements Writer {
 
   #publish(room: Room, draft: SignedDraft, bytes?: Uint8Array): Promise<ChatMessage> {
     const { person } = this.#peer.credentials
-    if (person) this.#rules.beforePublishing(person)
-    return room.publish(draft, bytes)
+    const waiting = person && this.#rules.beforePublishing(person)
+    if (!waiting) return room.publish(draft, bytes)
+    return waiting.then(() => {
+      this.check() // much can happen meanwhile
+      return room.publish(draft, bytes)
+    })
   }
 }
 

@@ -29,9 +29,9 @@ export function onDisk(store: Store, disk: Disk): Store {
     get rooms() {
       return store.rooms
     },
-    append(batch, place) {
+    append(batch, place, records) {
       refuseIfFull()
-      store.append(batch, place)
+      store.append(batch, place, records)
     },
     place: () => store.place(),
     oldest: (room) => store.oldest(room),
