@@ -161,6 +161,9 @@ describe('a server', () => {
 
   it('that comes later is told who is here', async () => {
     servers[0]!.come(ADA, 'a')
+    servers[0]!.come(null, 'v')
+    await told()
+    servers[0]!.update(null, 'v', { leaving: true })
     await told()
     servers[1]!.presences.close()
     const bus = servers[1]!.way
