@@ -6,7 +6,7 @@ export const EXIT = {
   regression: 1,
   /** Wrong use: what is asked cannot be. */
   usage: 2,
-  /** The instrument does not read what is known, or a server died: no verdict on any transport. */
+  /** The instrument does not read what is known: no verdict on any transport. Or a subject failed: none on that one. */
   unmeasured: 3,
   /** Ctrl-C, as shells have it: 128 and the signal's number. */
   interrupted: 130,

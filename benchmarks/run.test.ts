@@ -110,4 +110,37 @@ describe('a run', () => {
     },
     LIMIT_MS,
   )
+
+  it.runIf(HAS_PROC)(
+    'one subject of which fails measures the others to the end, and says what is missing',
+    async () => {
+      const settings = settingsOf(
+        '--only sse --scenario connect,latency --subscribers 5 --duration 0.2 --repeat 2',
+      )
+      const reordered = { ...settings, scenarios: ['connect', 'latency'] as const }
+      let isKilled = false
+      const killSseAtLatency = ({ now }: Progress) => {
+        if (isKilled || !now.startsWith('latency')) return
+        isKilled = true
+        process.kill(Math.max(...children('server')), 'SIGKILL') // the floor's was started before it
+      }
+      const { run: file, failure } = await run(reordered, killSseAtLatency, unchecked)
+      expect(failure).toBeInstanceOf(ProcessDied)
+      expect(failure?.message).toMatch(/^the server of sse ended by itself/)
+      expect(file.interrupted).toBe(false)
+      expect(file.notes.join('\n')).toMatch(
+        /^sse failed in latency.* and was left out from there on: the server of sse ended by itself/m,
+      )
+      const roundsOf = (name: string, scenario: string) =>
+        new Set(
+          file.figures
+            .filter((figure) => figure.subject === name && figure.scenario === scenario)
+            .map(({ samples }) => samples.length),
+        )
+      expect(roundsOf('raw-tcp', 'latency')).toEqual(new Set([2]))
+      expect(roundsOf('sse', 'connect')).toEqual(new Set([2]))
+      expect(roundsOf('sse', 'latency')).toEqual(new Set())
+    },
+    LIMIT_MS,
+  )
 })

@@ -18,7 +18,7 @@ import { type Measured, nameOf, planRounds, type Round, repeatDisturbed, seconds
 import { type Check, RUN_FORMAT, type RunFile, type SubjectInfo } from './run-file.ts'
 import { describeCheck, selfCheck } from './self-check.ts'
 import { type Settings, timeLimitS, withinDescriptors } from './settings.ts'
-import { absentInWords, loadSubjects } from './subjects/all.ts'
+import { absentInWords, FLOOR, loadSubjects } from './subjects/all.ts'
 import { doubtsAbout } from './verdicts/doubts.ts'
 
 export interface Progress {
@@ -46,7 +46,7 @@ export interface RunHooks {
   readonly watches?: { readonly before: Quietness; readonly during: Quietness | null }
 }
 
-/** The run so far, and what ended it before its time. */
+/** The run so far, and what went wrong: what ended it before its time, or what one subject failed of. */
 export interface Outcome {
   readonly run: RunFile
   readonly failure: Error | null
@@ -81,6 +81,8 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
   const load = await startLoad(LOAD_PROCESSES)
   const benches = new Map<string, Bench>()
   let checks: readonly Check[] = []
+  /** Subjects that have failed, and of what: the others go on without them. */
+  const dropped = new Map<string, Error>()
   let failure: Error | null = null
   try {
     await untilAborted(hooks.signal, measureAll())
@@ -90,7 +92,8 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
     await stopAllProcesses()
   }
   for (const doubt of doubtsAbout(collection.figures)) collection.note(doubt)
-  return { run: runFile(), failure }
+  const [firstDropped = null] = dropped.values()
+  return { run: runFile(), failure: failure ?? firstDropped }
 
   async function waitForQuiet(): Promise<{ readonly secondsLeft: number; readonly atS: number }> {
     const { cores } = before
@@ -138,8 +141,10 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
     const began = performance.now()
     const keeps: (() => void)[] = []
     let worst: number | null = null
-    for (const { subjects: these, seconds } of round.steps) {
+    for (const { subjects: all, seconds } of round.steps) {
       if (hooks.signal.aborted) break
+      const these = all.filter(({ name }) => !dropped.has(name))
+      if (these.length === 0) continue
       tell(`${nameOf(round)}: ${these.map(({ name }) => name).join(', ')}`, seconds)
       during?.lap()
       await Promise.all(these.map((subject) => measureOne(round, subject, than === null ? null : keeps)))
@@ -152,17 +157,37 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
   }
 
   async function measureOne(
-    { scenario, repetition }: Round,
+    round: Round,
     { name }: SubjectInfo,
     keeps: (() => void)[] | null,
   ): Promise<void> {
+    const { scenario, repetition } = round
     const again = keeps && collection.again(name, scenario.name, repetition)
-    await scenario.measure(
-      benches.get(name)!,
-      { ...settings, seed: settings.seed + repetition },
-      again?.recorder ?? collection.recorder(name, scenario.name, repetition),
+    await orDrop(name, nameOf(round), () =>
+      scenario.measure(
+        benches.get(name)!,
+        { ...settings, seed: settings.seed + repetition },
+        again?.recorder ?? collection.recorder(name, scenario.name, repetition),
+      ),
     )
-    if (again) keeps.push(again.keep)
+    if (again && !dropped.has(name)) keeps.push(again.keep)
+  }
+
+  /**
+   * What one subject fails of is no reason to lose half an hour of the others: it is left out of the rest, and the run
+   * says so. Without the floor there are no ratios: then nothing goes on.
+   */
+  async function orDrop(name: string, during: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (cause) {
+      const error = cause as Error
+      if (hooks.signal.aborted || name === FLOOR) throw error
+      dropped.set(name, error)
+      collection.note(
+        `${name} failed in ${during} and was left out from there on: ${error.message.replace(/\.$/, '')}.`,
+      )
+    }
   }
 
   async function repeat(measured: readonly Measured[], watch: Quietness, untilS: number): Promise<void> {
@@ -189,9 +214,11 @@ export async function runBench(wanted: Settings, hooks: RunHooks): Promise<Outco
   async function startAll(): Promise<void> {
     for (const subject of subjects) {
       if (hooks.signal.aborted) return
-      benches.set(subject.name, await startBench(subject, settings, load))
+      await orDrop(subject.name, 'its start', async () => {
+        benches.set(subject.name, await startBench(subject, settings, load))
+      })
     }
-    await Promise.all([...benches.values()].map(warmUp))
+    await Promise.all([...benches].map(([name, bench]) => orDrop(name, 'warming up', () => warmUp(bench))))
   }
 
   function runFile(): RunFile {

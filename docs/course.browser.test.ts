@@ -55,6 +55,12 @@ inBrowser(
             await expect
               .poll(() => lane.locator('.line:not(.pending)').getByText(text).count(), TIMEOUT)
               .toBe(1)
+          if ((await live.getAttribute('data-ledger')) !== null) {
+            const delivered = live.locator('lane-ledger [data-lane] td:nth-of-type(2)')
+            await expect
+              .poll(async () => [...new Set(await delivered.allTextContents())], TIMEOUT)
+              .toEqual([expect.stringMatching(/^([1-9]\d*) of \1$/)])
+          }
           expect(await live.evaluate(partsThatStickOut)).toEqual([])
           if ((await live.getAttribute('data-traffic')) !== null) {
             await live.getByRole('button', { name: 'Start traffic' }).click()

@@ -6,7 +6,9 @@
  * differ; all else must be the same.
  */
 import { execFile } from 'node:child_process'
-import { dirname, resolve } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { type CodeBlock, codeBlocks } from './markdown.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
@@ -18,6 +20,10 @@ export interface Example {
   /** `json` is compared as a value, however it is laid out; `http` as an answer with headers; `text` line by line. */
   readonly kind: 'json' | 'http' | 'text'
 }
+
+/** In the place of `/tmp`, where the examples keep cookies and tokens: two runs at once must not find each other's. */
+const tmp = mkdtempSync(join(tmpdir(), 'lab-examples-'))
+process.on('exit', () => rmSync(tmp, { recursive: true, force: true }))
 
 const KINDS: readonly string[] = ['json', 'http', 'text'] satisfies Example['kind'][]
 
@@ -83,6 +89,7 @@ export function type(command: string, port: number, cursor: string | null, tcpPo
     // In one go: a port that was drawn may itself begin with 4000.
     .replaceAll(/localhost:(3000|4000)\b/g, (_, of) => `localhost:${of === '3000' ? port : tcpPort}`)
     .replaceAll('CURSOR', cursor ?? '')
+    .replaceAll('/tmp/transport-lab', join(tmp, 'transport-lab'))
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
     CURL_HOME: import.meta.dirname, // without the user's own .curlrc

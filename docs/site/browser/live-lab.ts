@@ -35,7 +35,7 @@ export class LiveLab extends LitElement {
   /** Null until it is started. */
   #lab: Parts | null = null
   #files: FileIntake | null = null
-  /** Null when nothing can be broken here. */
+  /** Null when nothing can be broken here, and no ledger is kept. */
   #faults: LiveFaults | null = null
   #stopRefusing = () => {}
 
@@ -95,12 +95,13 @@ export class LiveLab extends LitElement {
   }
 
   async #loadFaults(): Promise<LiveFaults | null> {
-    const { faults } = this.dataset
+    const { faults, ledger } = this.dataset
     this.#series = seriesOf(this.#transports)
-    if (faults === undefined) return null
+    if (faults === undefined && ledger === undefined) return null
     const { createLiveFaults } = await import('./live-faults.ts')
     return createLiveFaults({
-      faults: faults.split(','),
+      faults: faults?.split(',') ?? [],
+      hasLedger: ledger !== undefined,
       lanes: () =>
         this.#series.map(({ transport: name, ...rest }) => ({
           ...{ ...rest, name, lane: this.#lanes.find((one) => one.transport === name)?.lane ?? null },
@@ -205,6 +206,7 @@ export class LiveLab extends LitElement {
       </div>
       ${this.dataset.bytes === undefined ? nothing : html`<lab-scope></lab-scope>`}
       <div class="live-news" role="status">${this.#files && this.#lab?.dismissible(this.#files.words, this.#files.dismiss)}</div>
+      ${this.#faults?.ledger()}
       ${chart === undefined ? nothing : html`<div class="live-chart"><latency-chart .series=${this.#series}></latency-chart></div>`}
       ${table === undefined ? nothing : html`<div class="live-chart"><latency-table .series=${this.#series}></latency-table></div>`}
     </div>`
@@ -224,6 +226,7 @@ export class LiveLab extends LitElement {
 
   #reset(): void {
     for (const { lane } of this.#lanes) lane?.reset()
+    this.#faults?.onReset()
   }
 }
 

@@ -127,7 +127,7 @@ const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: num
     }),
   ),
 }
-const FLAGS = ['traffic', 'chart', 'table', 'here', 'bytes']
+const FLAGS = ['traffic', 'chart', 'table', 'here', 'bytes', 'ledger']
 
 /** What is a list of names, and which there are. */
 const NAMES: Readonly<Record<string, { readonly one: string; readonly all: readonly string[] }>> = {

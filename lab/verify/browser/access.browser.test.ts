@@ -116,7 +116,7 @@ inBrowser('the lab page for everybody', (bench) => {
       lane.locator('.scroll').evaluate((box) => box.scrollHeight - box.clientHeight - box.scrollTop)
     await publish(30)
     await shown(30)
-    expect(await distance()).toBeLessThan(2)
+    await expect.poll(distance, TIMEOUT).toBeLessThan(2)
     await lane.getByRole('log').focus()
     await page.keyboard.press('Home')
     await expect.poll(distance, TIMEOUT).toBeGreaterThan(100)

@@ -44,9 +44,9 @@ inBrowser('the lab page', (bench) => {
     await whenAllShow(page, ['before', ...texts])
     for (const lane of everyLane(page)) {
       await expect.poll(() => lane.locator('.pending').count(), TIMEOUT).toBe(0)
-      expect(await lane.locator('.gap').allTextContents()).toEqual([
-        expect.stringContaining('began a new log'),
-      ])
+      await expect
+        .poll(() => lane.locator('.gap').allTextContents(), TIMEOUT)
+        .toEqual([expect.stringContaining('began a new log')])
       await expect.poll(() => figureOf(lane, 'reconnects'), TIMEOUT).toBe('1')
       await expect.poll(() => figureOf(lane, 'duplicates'), TIMEOUT).toBe('0')
     }

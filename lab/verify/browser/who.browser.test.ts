@@ -128,11 +128,13 @@ inBrowser('what was written', (bench) => {
     await write(laneAt(page, 'short-polling'), 'not sent yet')
     await expect.poll(() => laneAt(page, 'short-polling').locator('.pending').count(), TIMEOUT).toBe(1)
     await goTo(page, 'there')
-    expect(await boxOf(page, 1).inputValue()).toBe('')
-    expect(await laneAt(page, 'short-polling').locator('.pending').count()).toBe(0)
+    await expect.poll(() => boxOf(page, 1).inputValue(), TIMEOUT).toBe('')
+    await expect.poll(() => laneAt(page, 'short-polling').locator('.pending').count(), TIMEOUT).toBe(0)
     await goTo(page, 'here')
-    expect(await boxOf(page, 1).inputValue()).toBe('a draft')
-    expect(await laneAt(page, 'short-polling').locator('.pending').textContent()).toContain('not sent yet')
+    await expect.poll(() => boxOf(page, 1).inputValue(), TIMEOUT).toBe('a draft')
+    await expect
+      .poll(() => laneAt(page, 'short-polling').locator('.pending').allTextContents(), TIMEOUT)
+      .toEqual([expect.stringContaining('not sent yet')])
 
     await goTo(page, 'there')
     const reader = await bench.open('/?room=here')
@@ -141,7 +143,7 @@ inBrowser('what was written', (bench) => {
     expect(await laneAt(reader, 'short-polling').locator('.author').textContent()).toBe('Ida')
     await goTo(page, 'here')
     await whenAllShow(page, ['not sent yet'])
-    expect(await laneAt(page, 'short-polling').locator('.pending').count()).toBe(0)
+    await expect.poll(() => laneAt(page, 'short-polling').locator('.pending').count(), TIMEOUT).toBe(0)
   })
 
   test('an edit whose message is removed meanwhile is not lost, and neither is the draft before it', async () => {
@@ -152,7 +154,7 @@ inBrowser('what was written', (bench) => {
     await whenAllShow(page, ['old words'])
     await boxOf(page, 'websocket').fill('a draft')
     await change(page, 'websocket', 'Edit')
-    expect(await boxOf(page, 'websocket').inputValue()).toBe('old words')
+    await expect.poll(() => boxOf(page, 'websocket').inputValue(), TIMEOUT).toBe('old words')
     await boxOf(page, 'websocket').fill('new words')
     await change(page, 1, 'Remove for everybody')
     await expect.poll(() => noteOf(page, 'websocket'), TIMEOUT).toMatch(/Edda has removed it meanwhile/)

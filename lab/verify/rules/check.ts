@@ -1,12 +1,13 @@
 /**
  * `npm run check`: everything that must hold before a change is kept. Format, lint and types
  * are checked like tests, and counted like tests; then comes `npm test`, then the tests that it leaves out.
- * At the end stand the names of those that failed, once more; the last line says how many held.
+ * What fails is run once more, alone (docs/decisions/078-a-second-try.md). At the end stand the names of those that
+ * failed, or failed once; the last line says how many held.
  *
  * With `--tests PROJECT …`, only the tests of those projects (see vitest.config.ts).
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import config from '../../../vitest.config.ts'
 import { buildFolder } from '../../command/build-folder.ts'
 import { startChild } from '../../command/children.ts'
@@ -15,6 +16,7 @@ import { type Given, runCommandLine } from '../../command/options/command-line.t
 import { complain, print, printError, say, terminal } from '../../command/terminal.ts'
 import { UsageError } from '../../command/usage-error.ts'
 import { LINE } from './check-options.ts'
+import { afterSecondTry, type Failure, readOutcome, secondTryOf } from './results.ts'
 import { root } from './source-files.ts'
 
 interface Count {
@@ -26,6 +28,8 @@ interface Count {
 const total: Count = { passed: 0, failed: 0, skipped: 0 }
 /** What failed, a line each: where a log is cut, its end is what remains. */
 const failures: string[] = []
+/** What failed beside others and passed alone: a fault of the test or of what it tests, to be mended too. */
+const flaky: string[] = []
 let ending: Ending | null = null
 
 /** @param projects whose tests alone are run; null for everything */
@@ -46,6 +50,7 @@ async function check(projects: readonly string[] | null): Promise<number> {
   ])
 
   if (ending) return (ending as Ending).exitCode
+  for (const one of flaky) say(`FLAKY: ${one}`)
   for (const failure of failures) say(`FAILED: ${failure}`)
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
   say(`\n${total.passed} passed, ${total.failed} failed${skipped}`)
@@ -111,58 +116,51 @@ async function step(name: string, program: string, ...args: string[]): Promise<v
 
 /** The tests, counted by vitest itself. A run that leaves no count, or an unclean one, has failed. */
 async function runTheTests(program: string, args: readonly string[]): Promise<void> {
-  // A file for each process: two versions of Node may be checked at the same time.
-  const results = join(buildFolder(), `checks/tests-${process.pid}.json`)
-  mkdirSync(join(buildFolder(), 'checks'), { recursive: true })
-  rmSync(results, { force: true })
-  const held = await run(program, [...args, '--reporter=json', `--outputFile.json=${results}`])
-  const count = readCount(results)
-  failures.push(...count.failures)
-  total.passed += count.passed
-  total.failed += count.failed
-  total.skipped += count.skipped
+  const { held, outcome } = await runForReport(program, args)
+  if (!outcome) return countBadEnding(`${program} ${args.join(' ')}: left no report`)
+  total.passed += outcome.passed
+  total.skipped += outcome.skipped
+  const again = secondTryOf(outcome.failures)
+  for (const file of again) await tryAlone(file, outcome.failures)
+  countFailed(outcome.failures.filter(({ file }) => !again.includes(file)))
   // A hook or an unhandled error fails the run without failing a test.
-  if (!held && count.failed === 0) {
-    total.failed++
-    failures.push(`${program} ${args.join(' ')}: ended badly, though no test of it failed`)
+  if (!held && outcome.failures.length === 0) {
+    countBadEnding(`${program} ${args.join(' ')}: ended badly, though no test of it failed`)
   }
 }
 
-/** What we use of vitest's JSON report. */
-interface Results {
-  readonly numPassedTests: number
-  readonly numFailedTests: number
-  readonly numPendingTests: number
-  readonly numTodoTests: number
-  readonly testResults: readonly {
-    readonly name: string
-    readonly assertionResults: readonly {
-      readonly status: string
-      readonly fullName: string
-      readonly failureMessages: readonly string[]
-    }[]
-  }[]
+/** A test that failed beside others on a busy machine, and not alone, is flaky: it is counted as passed, and named. */
+async function tryAlone(file: string, all: readonly Failure[]): Promise<void> {
+  const first = all.filter((failure) => failure.file === file)
+  say(`\n${file}: ${first.length} failed; once more, alone:`)
+  const { held, outcome } = await runForReport(ownProgram('vitest'), ['run', '--reporter=default', file])
+  const { failed, flaky: once } = afterSecondTry(first, outcome)
+  total.passed += once.length
+  flaky.push(...once.map(inWords))
+  countFailed(failed)
+  if (!held && failed.length === 0) countBadEnding(`${file}: ended badly alone, though no test of it failed`)
 }
 
-function readCount(file: string): Count & { failures: string[] } {
-  try {
-    const results = JSON.parse(readFileSync(file, 'utf8')) as Results
-    return {
-      passed: results.numPassedTests,
-      failed: results.numFailedTests,
-      skipped: results.numPendingTests + results.numTodoTests,
-      failures: results.testResults.flatMap(({ name, assertionResults }) =>
-        assertionResults
-          .filter(({ status }) => status === 'failed')
-          .map(({ fullName, failureMessages: [why = ''] }) => {
-            const [firstLine] = why.split('\n')
-            return `${relative(root, name)}: ${fullName}: ${firstLine!.slice(0, 200)}`
-          }),
-      ),
-    }
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0, failures: ['the tests left no report'] }
-  }
+function countFailed(failed: readonly Failure[]): void {
+  total.failed += failed.length
+  failures.push(...failed.map(inWords))
+}
+
+function countBadEnding(why: string): void {
+  total.failed++
+  failures.push(why)
+}
+
+const inWords = ({ file, title, why }: Failure) => `${file}: ${title}: ${why}`
+
+/** Runs tests, and reads what they left. */
+async function runForReport(program: string, args: readonly string[]) {
+  // A file for each process: two versions of Node may be checked at the same time.
+  const report = join(buildFolder(), `checks/tests-${process.pid}.json`)
+  mkdirSync(join(buildFolder(), 'checks'), { recursive: true })
+  rmSync(report, { force: true })
+  const held = await run(program, [...args, '--reporter=json', `--outputFile.json=${report}`])
+  return { held, outcome: readOutcome(report) }
 }
 
 await runCommandLine(LINE, (given) => check(projectsFrom(given)))

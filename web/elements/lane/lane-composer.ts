@@ -90,12 +90,18 @@ export class LaneComposer extends LitElement {
   #lane: Lane | null = null
 
   #toBox(): void {
+    this.#fill()
     this.#box.focus()
   }
 
   #giveUp(): void {
-    this.#toBox()
     this.lane.edit(null)
+    this.#toBox()
+  }
+
+  /** What the box now holds, at once and not with the next frame: what is typed until then belongs to it. */
+  #fill(): void {
+    this.#box.value = this.lane.writing.text
   }
 
   get #box(): HTMLTextAreaElement {
@@ -157,8 +163,7 @@ export class LaneComposer extends LitElement {
     const text = this.#box.value
     if (text.trim() === '' || this.lane.state.status === 'closed') return
     void this.lane.send(text)
-    // At once, and not with the next frame: what is typed until then is a new message.
-    this.#box.value = this.lane.writing.text
+    this.#fill()
   }
 
   static override styles = [
