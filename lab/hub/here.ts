@@ -2,8 +2,11 @@
 import { type Here, MAX_LISTED, MAX_TYPING, type PersonHere } from '../wire/presence.ts'
 import type { Lease } from './lease.ts'
 
+/** What is counted: a lease, or one of another server. */
+type Counted = Pick<Lease, 'person' | 'state'>
+
 /** @param typing those of the leases whose readers type */
-export function hereOf(leases: Iterable<Lease>, typing: Iterable<Lease>): Here {
+export function hereOf(leases: Iterable<Counted>, typing: Iterable<Counted>): Here {
   const people = new Map<string, PersonHere>()
   let visitors = 0
   for (const { person, state } of leases) {

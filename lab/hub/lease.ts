@@ -25,6 +25,10 @@ export class Lease {
   readonly owner: string
   person: KnownPerson | null
   state: LeaseState = 'here'
+  /** When its tab came, at whichever server, in milliseconds since the Unix epoch; 0 where presence is not shared. */
+  since = 0
+  /** When it came to this server, among all arrivals at all servers; 0 where presence is not shared. */
+  order = 0
   /** Told when the lease has run out, or another connection has taken it. */
   onOver: ((why: ChatError) => void) | null = null
   /** Takes back what was arranged for as long as the lease lives. */

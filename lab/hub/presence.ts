@@ -14,6 +14,8 @@ import { hereOf } from './here.ts'
 import { type KnownPerson, Lease } from './lease.ts'
 import { isFull } from './page-size.ts'
 import { cursorFor, positionOf } from './position.ts'
+import { createElsewhere, seatOf } from './shared/elsewhere.ts'
+import type { Seat } from './shared/presence-link.ts'
 
 /** Most leases in one room: each is looked at once a second, and walked past at each change. */
 export const MAX_LEASES = 5_000
@@ -38,6 +40,17 @@ export interface Quota {
   giveBack(owner: string): void
 }
 
+/** How a room's presence tells other servers, where there are any. */
+export interface RoomLink {
+  tell(seats: readonly Seat[]): void
+  /** @returns when that was, among all arrivals */
+  arrived(seat: Seat): number
+  left(key: string): void
+  stopTyping(personId: string): void
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+}
+
 /** A version as a cursor carries it; null for a reader that was told nothing. */
 export type Version = number | null
 
@@ -47,6 +60,8 @@ export class Presence {
   readonly #leases = new Map<string, Lease>()
   readonly #typing = new Set<Lease>()
   readonly #subscribers = new Set<() => void>()
+  readonly #link: RoomLink | null
+  readonly #elsewhere = createElsewhere()
   #here: Here = { people: [], unlisted: 0, visitors: 0, typing: [] }
   #version: number
   #publishedAt = Number.NEGATIVE_INFINITY
@@ -57,11 +72,15 @@ export class Presence {
   #toldPages = new WeakMap<Page, Page>()
   #newPages = new WeakMap<Page, Page>()
 
-  /** @param firstVersion a random one: of the versions of an earlier process, none should be one of ours */
-  constructor(clock: Clock, quota: Quota, firstVersion: number) {
+  /**
+   * @param firstVersion a random one: of the versions of an earlier process, none should be one of ours. With other servers,
+   *   a version is made of who is here, so that a reader who asks another one is not told again what it knows
+   */
+  constructor(clock: Clock, quota: Quota, firstVersion: number, link: RoomLink | null = null) {
     this.#clock = clock
     this.#quota = quota
-    this.#version = firstVersion
+    this.#link = link
+    this.#version = link ? versionOf(this.#here) : firstVersion
   }
 
   get version(): number {
@@ -78,7 +97,7 @@ export class Presence {
   }
 
   get isUnused(): boolean {
-    return this.#leases.size === 0 && this.#subscribers.size === 0
+    return this.#leases.size === 0 && this.#subscribers.size === 0 && this.#elsewhere.isEmpty
   }
 
   /** The reader's lease, new or renewed; null when there is no place, or the client has left. */
@@ -97,9 +116,11 @@ export class Presence {
     const asVisitor = person && this.find(null, clientId)
     if (asVisitor) this.end(asVisitor, new ChatError('silent', 'you are here under your name now'))
     const lease = new Lease(key, owner, person, quietMs, now)
+    if (this.#link) lease.since = this.#elsewhere.find(key)?.since ?? this.#link.now()
     this.#leases.set(key, lease)
     lease.dispose = watch((why) => this.end(lease, why))
     this.#change()
+    if (this.#link) lease.order = this.#link.arrived(seatOf(lease, this.#typing)!)
     return lease
   }
 
@@ -118,14 +139,49 @@ export class Presence {
   /** What the reader says of itself, which is a sign of life too. */
   update(lease: Lease, { typing, leaving }: PresenceUpdate): void {
     if (!this.#isHeld(lease)) return
-    if (leaving) this.#leave(lease)
-    else this.renew(lease)
+    if (leaving) {
+      this.#leave(lease)
+      this.#link?.left(lease.key)
+    } else this.renew(lease)
     if (typing !== undefined && !leaving) this.#type(lease, typing)
   }
 
   /** What this person was typing has been said. */
   stopTyping(person: KnownPerson): void {
-    for (const lease of this.#typing) if (lease.person?.id === person.id) this.#type(lease, false)
+    this.typingIsOver(person.id)
+    if (this.#elsewhere.isTyping(person.id)) this.#link?.stopTyping(person.id)
+  }
+
+  /** The same, of tabs that are here. */
+  typingIsOver(personId: string): void {
+    for (const lease of this.#typing) if (lease.person?.id === personId) this.#type(lease, false)
+  }
+
+  /** Those of the readers that are at that server. */
+  setElsewhere(server: string, seats: readonly Seat[]): void {
+    this.#elsewhere.set(server, seats)
+    this.#change()
+  }
+
+  isElsewhere(key: string): boolean {
+    return this.#elsewhere.find(key) !== undefined
+  }
+
+  byKey(key: string): Lease | undefined {
+    return this.#leases.get(key)
+  }
+
+  /** The tab has come to another server. @param isEarlier whether it came here before that */
+  letGo(key: string, isEarlier: (order: number) => boolean): void {
+    const lease = this.#leases.get(key)
+    if (lease && isEarlier(lease.order))
+      this.end(lease, new ChatError('silent', 'the same tab has come again'))
+  }
+
+  /** The tab has said, at another server, that it goes. */
+  leave(key: string): void {
+    const lease = this.#leases.get(key)
+    if (lease && this.#isHeld(lease)) this.#leave(lease)
   }
 
   /**
@@ -239,16 +295,26 @@ export class Presence {
 
   #publish(): void {
     this.#cancelChange = null
-    const here = hereOf(this.#leases.values(), this.#typing)
+    const here = this.#count()
     if (JSON.stringify(here) === JSON.stringify(this.#here)) return
     this.#publishedAt = this.#clock.now()
     this.#here = here
-    this.#version++
+    this.#version = this.#link ? versionOf(here) : this.#version + 1
     this.#toldPages = new WeakMap()
     this.#newPages = new WeakMap()
     // Not from within: the code that caused the change is still in the middle of its work.
     this.#cancelNotify()
     this.#cancelNotify = this.#clock.after(0, () => this.#notify())
+  }
+
+  #count(): Here {
+    if (!this.#link) return hereOf(this.#leases.values(), this.#typing)
+    this.#link.tell([...this.#leases.values()].flatMap((lease) => seatOf(lease, this.#typing) ?? []))
+    const seats = this.#elsewhere.with(this.#leases.values(), this.#typing)
+    return hereOf(
+      seats,
+      seats.filter(({ isTyping }) => isTyping),
+    )
   }
 
   #notify(): void {
@@ -262,7 +328,14 @@ export class Presence {
 }
 
 /** A tab belongs to its own person, so that no other user can renew or end its lease by knowing the tab's id. */
-const keyOf = (person: KnownPerson | null, clientId: string) => `${person?.id ?? ''} ${clientId}`
+export const keyOf = (person: KnownPerson | null, clientId: string) => `${person?.id ?? ''} ${clientId}`
+
+/** 32 bits of what is told: FNV-1a (draft-eastlake-fnv-17 §2), since a fast hash is enough to tell two states apart. */
+function versionOf(here: Here): number {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(JSON.stringify(here))) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash >>> 0
+}
 
 /** Of which version a cursor on the wire knows. */
 export const versionIn = (cursor: Cursor | null): Version => positionOf(cursor).presence

@@ -1,8 +1,14 @@
 /** Presence in all rooms: one look at the leases for all of them, and one count of whose they are. */
 import type { Clock } from '../wire/clock.ts'
-import { systemClock } from '../wire/clock.ts'
-import { LOOK_MS } from '../wire/presence.ts'
-import { Presence, type Quota } from './presence.ts'
+import { epochNow, systemClock } from '../wire/clock.ts'
+import { LOOK_MS, type PresenceUpdate } from '../wire/presence.ts'
+import { Presence, type Quota, type RoomLink } from './presence.ts'
+import {
+  createPresenceLink,
+  type LinkedRooms,
+  type PresenceBus,
+  type PresenceLink,
+} from './shared/presence-link.ts'
 
 /**
  * Most leases of one person, or of the visitors at one address, over all rooms: a class of a hundred
@@ -14,6 +20,10 @@ export interface PresencesOptions {
   readonly clock?: Clock
   /** From 0 up to 1. */
   readonly random?: () => number
+  /** To other servers, whose readers are counted too; none unless given. */
+  readonly bus?: PresenceBus | undefined
+  /** Milliseconds since the Unix epoch; by it, servers agree on who came first. */
+  readonly now?: () => number
 }
 
 export class Presences {
@@ -21,18 +31,33 @@ export class Presences {
   readonly #random: () => number
   readonly #rooms = new Map<string, Presence>()
   readonly #quota = createQuota(MAX_LEASES_PER_OWNER)
+  readonly #link: PresenceLink | null
+  readonly #now: () => number
   #callOffLook: (() => void) | null = null
 
-  constructor({ clock = systemClock, random = Math.random }: PresencesOptions = {}) {
+  constructor({ clock = systemClock, random = Math.random, bus, now = epochNow }: PresencesOptions = {}) {
     this.#clock = clock
     this.#random = random
+    this.#now = now
+    const self = crypto.randomUUID()
+    const rooms = {
+      setElsewhere: (room, server, seats) => {
+        if (seats.length > 0 || this.find(room)) this.of(room).setElsewhere(server, seats)
+      },
+      letGo: (room, key, isEarlier) => this.find(room)?.letGo(key, isEarlier),
+      leave: (room, key) => this.find(room)?.leave(key),
+      stopTyping: (room, personId) => this.find(room)?.typingIsOver(personId),
+      update: (room, keys, update) => this.#updateOf(room, keys, update),
+    } satisfies LinkedRooms
+    this.#link = bus ? createPresenceLink(bus, self, clock, rooms) : null
   }
 
   /** The presence of that room; call it only for a room that exists, and for a caller who may read it. */
   of(room: string): Presence {
     const known = this.#rooms.get(room)
     if (known) return known
-    const presence = new Presence(this.#clock, this.#quota, Math.floor(this.#random() * 2 ** 32))
+    const firstVersion = Math.floor(this.#random() * 2 ** 32)
+    const presence = new Presence(this.#clock, this.#quota, firstVersion, this.#linkOf(room))
     this.#rooms.set(room, presence)
     this.#callOffLook ??= this.#clock.after(LOOK_MS, () => this.#look())
     return presence
@@ -43,12 +68,41 @@ export class Presences {
     return this.#rooms.get(room)
   }
 
+  /** A sign of life of one of these tabs, by {@link keyOf}, at whichever server it reads. */
+  update(room: string, keys: readonly string[], update: PresenceUpdate): void {
+    if (this.#updateOf(room, keys, update)) return
+    const presence = this.find(room)
+    if (keys.some((key) => presence?.isElsewhere(key))) this.#link?.forward(room, keys, update)
+  }
+
   /** Leaves nothing running. */
   close(): void {
+    this.#link?.close()
     this.#callOffLook?.()
     this.#callOffLook = null
     for (const presence of this.#rooms.values()) presence.close()
     this.#rooms.clear()
+  }
+
+  /** @returns whether one of them is here */
+  #updateOf(room: string, keys: readonly string[], update: PresenceUpdate): boolean {
+    const presence = this.find(room)
+    const [lease] = keys.flatMap((key) => presence?.byKey(key) ?? [])
+    if (presence && lease) presence.update(lease, update)
+    return lease !== undefined
+  }
+
+  #linkOf(room: string): RoomLink | null {
+    const link = this.#link
+    return (
+      link && {
+        tell: (seats) => link.tell(room, seats),
+        arrived: (seat) => link.arrived(room, seat),
+        left: (key) => link.left(room, key),
+        stopTyping: (personId) => link.stopTyping(room, personId),
+        now: this.#now,
+      }
+    )
   }
 
   #look(): void {

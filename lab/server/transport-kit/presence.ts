@@ -4,6 +4,7 @@
  *
  * A reader opts in by its client id (`?tab=ID` on the wire). Without one, none of this is touched.
  */
+import { keyOf } from '../../hub/presence.ts'
 import type { Presences } from '../../hub/presences.ts'
 import type { Person } from '../../people/caller.ts'
 import type { PresenceUpdate } from '../../wire/presence.ts'
@@ -46,11 +47,9 @@ export function createPresenceDesk(presences: Presences): PresenceDesk {
       return lease && { presence, lease }
     },
     update({ credentials: { person }, clientId }, room, update) {
-      const presence = presences.find(room)
-      if (!presence || clientId === null) return
+      if (clientId === null) return
       // A peer that has signed in since may still read as the visitor that it was.
-      const lease = presence.find(person, clientId) ?? presence.find(null, clientId)
-      if (lease) presence.update(lease, update)
+      presences.update(room, [keyOf(person, clientId), keyOf(null, clientId)], update)
     },
     stopTyping: (room, person) => presences.find(room)?.stopTyping(person),
   }

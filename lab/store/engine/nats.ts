@@ -7,6 +7,7 @@
  */
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import type { Bus } from './bus.ts'
 import { checkEntry, closed, type Engine, EngineError, type Entry, type Position } from './engine.ts'
 import { parseNatsAddress } from './nats-address.ts'
 import { checkServer, connectTo } from './nats-connect.ts'
@@ -31,6 +32,11 @@ export interface NatsOptions {
   readonly onTrouble?: (cause: EngineError | null) => void
 }
 
+/** The log, and what is beside it. */
+export interface NatsLog extends Engine {
+  readonly bus: Bus
+}
+
 const STREAM = 'TRANSPORT_LAB'
 /** A writer's request waits no longer than a proxy does; NATS elects a new leader in some seconds. In milliseconds. */
 const GIVE_UP_MS = 10_000
@@ -39,7 +45,7 @@ const ATTEMPT_MS = 2_000
 const AGAIN_MS = 50
 
 /** @throws EngineError with a line for the person who starts the server */
-export async function openNatsEngine(address: string, options: NatsOptions = {}): Promise<Engine> {
+export async function openNatsEngine(address: string, options: NatsOptions = {}): Promise<NatsLog> {
   const parsed = parseNatsAddress(address)
   const { stream = STREAM, replicas = 1, maxBytes = -1, giveUpMs = GIVE_UP_MS } = options
   const connection = await connectTo(parsed, options.ca)
@@ -67,8 +73,9 @@ export async function openNatsEngine(address: string, options: NatsOptions = {})
   }
 }
 
-class NatsEngine implements Engine {
+class NatsEngine implements NatsLog {
   readonly log: string
+  readonly bus: Bus
   readonly #connection: NatsConnection
   readonly #of: OpenStream
   readonly #giveUpMs: number
@@ -88,6 +95,7 @@ class NatsEngine implements Engine {
     this.#of = of
     this.#giveUpMs = giveUpMs
     this.#onTrouble = onTrouble
+    this.bus = { publish: (body) => this.#tell(body), subscribe: (onMessage) => this.#listen(onMessage) }
     void this.#watch()
   }
 
@@ -135,6 +143,22 @@ class NatsEngine implements Engine {
       this.#followers.delete(one)
       one.stop()
     }
+  }
+
+  #tell(body: Uint8Array): void {
+    // What is told while NATS is away would wait in memory, and be old when it comes.
+    if (!this.#isConnected || this.#connection.isClosed()) return
+    try {
+      this.#connection.publish(busOf(this.#of), body)
+    } catch {} // it is too long, or the connection closes: lost, as some of it may be
+  }
+
+  #listen(onMessage: (body: Uint8Array) => void): () => void {
+    const callback = (error: Error | null, { data }: { readonly data: Uint8Array }) => {
+      if (!error) onMessage(data)
+    }
+    const subscription = this.#connection.subscribe(busOf(this.#of), { callback })
+    return () => subscription.unsubscribe()
   }
 
   async trim(before: Position): Promise<void> {
@@ -188,6 +212,9 @@ class NatsEngine implements Engine {
     this.#onTrouble(cause)
   }
 }
+
+/** Beside the stream's subject, so that no stream keeps it. */
+const busOf = ({ stream, log }: OpenStream) => `${stream}.${log}.bus`
 
 /** Tries until it is done, or refused, or it has been tried for so long. */
 async function again<T>(

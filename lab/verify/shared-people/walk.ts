@@ -50,8 +50,9 @@ interface Browser {
   readonly secrets: string[]
 }
 
-export async function walk(steps: readonly Step[], behaviour: Behaviour) {
-  const world = createPeopleServers(SERVERS, behaviour, MAX_PEOPLE)
+/** @param maxPeople small, so that it is reached */
+export async function walk(steps: readonly Step[], behaviour: Behaviour, maxPeople = MAX_PEOPLE) {
+  const world = createPeopleServers(SERVERS, behaviour, maxPeople)
   const browsers = Array.from({ length: BROWSERS }, (): Browser => ({ secret: null, secrets: [] }))
   const seen = new Map<OpenSession, PeopleServer>()
   let restarted: Act[] = []
@@ -74,7 +75,7 @@ export async function walk(steps: readonly Step[], behaviour: Behaviour) {
     restarted = world.acts.filter(({ answer }) => answer === 'this server has ended')
   }
   await world.settle()
-  return { ...world, browsers, seen, restarted: new Set(restarted) }
+  return { ...world, browsers, seen, restarted: new Set(restarted), maxPeople }
 }
 
 type Walked = Awaited<ReturnType<typeof walk>>
@@ -114,7 +115,7 @@ async function perform(
 }
 
 /** @throws when it is not so */
-export function check({ servers, acts, browsers, seen, restarted }: Walked): void {
+export function check({ servers, acts, browsers, seen, restarted, maxPeople }: Walked): void {
   const [first, ...others] = servers.map((server) => stateAt(server, browsers))
   for (const other of others) expect(other).toEqual(first)
   for (const server of servers) {
@@ -125,7 +126,7 @@ export function check({ servers, acts, browsers, seen, restarted }: Walked): voi
       )
   }
   checkWriters(servers, acts, restarted)
-  checkSound(servers[0]!)
+  checkSound(servers[0]!, maxPeople)
   for (const [session, server] of seen)
     expect(session.isOver).toBe(!server.accounts.sessions.of(session.person).includes(session))
 }
@@ -176,11 +177,11 @@ function checkWriters(
 }
 
 /** What is so on a server that is alone, by how its code decides. */
-function checkSound({ tables }: PeopleServer): void {
+function checkSound({ tables }: PeopleServer, maxPeople: number): void {
   const people = new Map(tables.all(PERSONS))
   const keys = [...people.values()].map(({ name }) => keyOf(name))
   expect(new Set(keys).size, 'no name is held twice').toBe(keys.length)
-  expect(people.size, 'no more people than there may be').toBeLessThanOrEqual(MAX_PEOPLE)
+  expect(people.size, 'no more people than there may be').toBeLessThanOrEqual(maxPeople)
   for (const [, { person }] of tables.all(SESSIONS)) expect(people.has(person), 'whose session').toBe(true)
   for (const [, { kind, members, title }] of tables.all(ROOMS)) {
     for (const id of Object.keys(members))
