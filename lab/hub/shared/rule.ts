@@ -9,8 +9,14 @@ import { ChatError, type ChatErrorCode } from '../../wire/errors.ts'
 import type { ChatMessage, SignedDraft } from '../../wire/message.ts'
 import { checkNote, isSameDraft } from '../notes.ts'
 
+/** What every change in an entry may say besides what it is. */
+interface FromServer {
+  /** Given by the server that appended it, which knows its own by it when it comes back. The rule does not look at it. */
+  readonly id?: string
+}
+
 /** A draft, as it travels in an entry. */
-export interface Publish {
+export interface Publish extends FromServer {
   readonly kind: 'publish'
   readonly room: string
   readonly draft: SignedDraft
@@ -20,10 +26,20 @@ export interface Publish {
   readonly bytes?: string
 }
 
+/** A room whose last member has left: its messages go, at every server at the same place. */
+export interface Forget extends FromServer {
+  readonly kind: 'forget'
+  readonly room: string
+}
+
+/** What an entry may bring. */
+export type Change = Publish | Forget
+
 /** What has become of a draft. A refusal is as much a result as a message: it is the same at every server. */
 export type Outcome =
   | { readonly kind: 'published' | 'known'; readonly message: ChatMessage }
   | { readonly kind: 'refused'; readonly code: ChatErrorCode; readonly why: string }
+  | { readonly kind: 'forgotten' }
 
 /** The same for all servers of a log: a server that takes less would number otherwise. So is how many messages their stores keep. */
 export interface SharedLimits {

@@ -182,7 +182,7 @@ export async function buildApp({
     done()
   })
   readBodiesAsText(app)
-  serveHealth(app)
+  serveHealth(app, () => hub.readiness)
   serveCertificate(app, tls?.file)
   serveMetrics(app, { hub, metrics, trust, ...metricsRoute })
   const signInLimits = createSignInLimits()

@@ -64,7 +64,7 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
   })
 
   async function announceDeparture(room: string, { person, wasThere, isLast }: Departure): Promise<void> {
-    if (isLast) hub.forget(room)
+    if (isLast) await hub.forget(room)
     else if (wasThere) await announce(room, 'left', person)
   }
 
