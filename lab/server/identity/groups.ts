@@ -18,6 +18,9 @@ export interface GroupsOptions {
 
 /** Mounts `/rooms`, and what is about the members of `/rooms/ROOM`. */
 export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }: GroupsOptions): void {
+  // At whichever server the last member has left, each forgets what was said there.
+  memberships.onGone((room) => hub.forget(room))
+
   app.get('/rooms', (request, reply) => {
     const open = hub.publicRooms.map((name) => ({ name, kind: 'public' }))
     return answer(reply, 200, { rooms: [...memberships.list(callerOf(request)), ...open] })
@@ -64,8 +67,7 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
   })
 
   async function announceDeparture(room: string, { person, wasThere, isLast }: Departure): Promise<void> {
-    if (isLast) hub.forget(room)
-    else if (wasThere) await announce(room, 'left', person)
+    if (!isLast && wasThere) await announce(room, 'left', person)
   }
 
   /**
