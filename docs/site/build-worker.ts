@@ -19,13 +19,14 @@ export type Outcome = { readonly problems: readonly Problem[] } | 'built'
  * The site, built again unless it was made from what stands in the repository now.
  *
  * @param others folders that may hold it: copying is faster than making
+ * @param fingerprint of the repository as it is now
  * @returns null when it is in `folder`, or else what was wrong: a {@link DocsError}, as a rule
  */
 export async function buildDocsInWorker(
   folder: string,
   others: readonly string[] = [],
+  fingerprint = sourceFingerprint(),
 ): Promise<Error | null> {
-  const fingerprint = sourceFingerprint()
   if (isOf(fingerprint, folder)) return null
   const same = others.find((other) => isOf(fingerprint, other))
   if (same !== undefined && (await hasCopied(same, folder))) return null

@@ -26,14 +26,15 @@ async function projectRun(): Promise<Buffer> {
 /**
  * @param problems one line for each transport that is left out, by name; those are added that only show here. The
  *   page says them, and has no lane for these ({@link buildWithout})
+ * @param fingerprint of the repository as it is now
  * @returns the folder with the built pages
  */
 export async function bundlePages(
   outdir = join(root, 'build/web'),
   problems: Map<string, string> = new Map(),
+  fingerprint = sourceFingerprint(),
 ): Promise<string> {
   // Nothing has changed since they were made, and nothing was amiss: they stand. A start is quicker by all that follows.
-  const fingerprint = sourceFingerprint()
   if (problems.size === 0 && isOf(fingerprint, outdir)) return outdir
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   await mkdir(outdir, { recursive: true })

@@ -8,6 +8,7 @@ import { LANES } from '../../transports/descriptors.ts'
 import { loadServers } from '../../transports/load-server.ts'
 import { buildFolder } from '../command/build-folder.ts'
 import { type Ending, onEnding } from '../command/ending.ts'
+import { sourceFingerprint } from '../command/fingerprint.ts'
 import { runCommandLine } from '../command/options/command-line.ts'
 import { claimServedFolder } from '../command/served-folder.ts'
 import { complain, leave, say, terminal } from '../command/terminal.ts'
@@ -84,12 +85,18 @@ async function start(options: StartOptions): Promise<number> {
     connections: { perAddress: maxConnections || Number.POSITIVE_INFINITY, total: MAX_CONNECTIONS_IN_ALL },
   })
   const served = claimServedFolder(build)
-  const pages = await bundlePages(join(served.own, 'web'), problems)
+  // Once for both: to look at every file is a good part of a start that need make nothing.
+  const state = sourceFingerprint()
+  const pages = await bundlePages(join(served.own, 'web'), problems, state)
   await servePages(app, pages, { runs: join(build, 'bench'), lanes })
   for (const problem of problems.values()) complain(problem)
   const courses = [...served.others.map((folder) => join(folder, 'docs')), join(build, 'docs')]
   const course = join(served.own, 'docs')
-  await serveDocs(app, course, { built: buildCourse(course, courses), lanes })
+  let beginCourse = () => {}
+  const built = new Promise<Error | null>((resolve) => {
+    beginCourse = () => resolve(buildCourse(course, courses, state))
+  })
+  await serveDocs(app, course, { built, lanes })
   let taken: readonly number[] = []
   try {
     await app.listen({ port, host })
@@ -97,6 +104,7 @@ async function start(options: StartOptions): Promise<number> {
   } catch (error) {
     throw cannotListen(error as NodeJS.ErrnoException, port, host)
   }
+  beginCourse() // now: the pages are open, and need not wait for it
 
   // Before the first line of output: a program that has read there that the lab is open may send a signal.
   const hasTerminal = terminalIsThere()
@@ -178,8 +186,8 @@ const withLanes = (server: TlsServer, lanes: Lanes | undefined): Parameters<type
 })
 
 /** A mistake in a document does not stop the lab: it is reported, here and on the course's pages. */
-async function buildCourse(folder: string, others: readonly string[]): Promise<Error | null> {
-  const wrong = await buildDocsInWorker(folder, others)
+async function buildCourse(folder: string, others: readonly string[], state: string): Promise<Error | null> {
+  const wrong = await buildDocsInWorker(folder, others, state)
   if (wrong) complain(`The course under /docs/ could not be built:\n${wrong.message}`)
   return wrong
 }

@@ -1,5 +1,7 @@
 /** The server side of the chat, whole: rooms by name. It knows nothing of HTTP. */
 
+import type { Engine, EngineError } from '../store/engine/engine.ts'
+import { epochOf } from '../store/epoch.ts'
 import type { Store } from '../store/store.ts'
 import { base36 } from '../wire/base36.ts'
 import { isPrivate, isTransient, parseRoomName } from '../wire/codec.ts'
@@ -7,6 +9,9 @@ import { ChatError } from '../wire/errors.ts'
 import { PAGE_BYTES } from '../wire/limits.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { type DurableLog, Room, type RoomOptions } from './room.ts'
+import { checkBelongs } from './shared/belongs.ts'
+import type { ChangeOfRecords, Outcome, RecordsPart } from './shared/rule.ts'
+import { type Brought, type Readiness, SharedLog } from './shared/shared-log.ts'
 
 interface AllOptions extends RoomOptions {
   /** Most bytes of files in one room. */
@@ -23,6 +28,15 @@ interface AllOptions extends RoomOptions {
   readonly after: (ms: number, act: () => void) => () => void
   /** Where the rooms are kept; null keeps nothing. The hub closes it. */
   readonly store: Store | null
+  /**
+   * A log that several servers share: then the rooms are what it has made of the drafts of all of them, and the store has
+   * them for this server. It goes with a store, and the hub closes it. Null for a server that has its rooms alone.
+   */
+  readonly engine: Engine | null
+  /** What takes the changes of people from that log, where they are in it too; null where each server has its own people. */
+  readonly people: RecordsPart | null
+  /** Told, once, that the engine's log cannot be followed any further. */
+  readonly onLogEnd: (why: EngineError) => void
   /** Told of each commit to the store, and how many milliseconds it took. */
   readonly onCommit: (durationMs: number) => void
   /** Told when storing begins to fail, and with null when it works again. */
@@ -53,6 +67,9 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   maxFileBytes: 32 * 1024 * 1024,
   maxAllFileBytes: 1024 * 1024 * 1024,
   store: null,
+  engine: null,
+  people: null,
+  onLogEnd: () => {},
   onCommit: () => {},
   onTrouble: () => {},
 }
@@ -81,14 +98,76 @@ export class Hub {
   readonly #rooms = new Map<string, Room>()
   /** Those in memory only. They are bounded apart: a visitor with such a room takes no place from one that is kept. */
   readonly #transient = new Map<string, TransientRoom>()
+  readonly #shared: SharedLog | null
   #callOffLook: (() => void) | null = null
   #publishedInForgotten = 0
 
+  /** @throws StoreError when the store belongs to another log than the engine's, or to none and has a conversation */
   constructor(options: HubOptions = {}) {
     const admitFile = (added: number, inRoom: number) => this.#admitFile(added, inRoom)
     this.#options = { ...DEFAULTS, ...(options.store ? {} : IN_MEMORY), admitFile, ...options }
-    const { store, defer, onCommit, onTrouble } = this.#options
-    this.#durable = store && { store, commits: createGroupCommit({ store, defer, onCommit, onTrouble }) }
+    const { store, engine, defer, onCommit, onTrouble } = this.#options
+    if (store) checkBelongs(store, engine?.log ?? null)
+    this.#shared = engine && this.#share(engine, store)
+    if (!store) this.#durable = null
+    else if (this.#shared) this.#durable = { store, commits: null, shared: this.#shared }
+    else
+      this.#durable = {
+        ...{ store, shared: null },
+        commits: createGroupCommit({ store, defer, onCommit, onTrouble }),
+      }
+  }
+
+  #share(engine: Engine, store: Store | null): SharedLog {
+    if (!store) throw new TypeError('a hub with an engine needs a store')
+    const { maxKeptRooms: maxRooms, maxFileBytes, maxAllFileBytes } = this.#options
+    const { defer, after, onCommit, onTrouble, onLogEnd: onEnd } = this.#options
+    return new SharedLog({
+      ...{ engine, store, defer, after, onCommit, onTrouble, onEnd },
+      limits: { maxRooms, maxFileBytes, maxAllFileBytes },
+      people: this.#options.people,
+      show: (brought) => this.#show(brought),
+    })
+  }
+
+  /** All rooms have it before a reader of one is notified, who may ask for another. */
+  #show({ messages, forgotten }: Brought): void {
+    for (const name of forgotten) this.#drop(name)
+    const rooms = [...messages].flatMap(([name, brought]) => {
+      const room = this.#rooms.get(name)
+      room?.take(brought)
+      return room ?? []
+    })
+    for (const room of rooms) room.notifyFollowers()
+  }
+
+  #drop(name: string): void {
+    this.#publishedInForgotten += this.#rooms.get(name)?.published ?? 0
+    this.#rooms.delete(name)
+  }
+
+  /** How this server stands in the log that it shares; null when it shares none. */
+  get readiness(): Readiness | null {
+    return this.#shared?.readiness ?? null
+  }
+
+  /**
+   * Appends what people change, where they are in the shared log: {@link HubOptions.people}.
+   *
+   * @returns what has become of it, when it has come back and is kept here
+   * @throws ChatError `not-stored` by the promise
+   */
+  submit(change: ChangeOfRecords): Promise<Outcome> {
+    if (!this.#shared) throw new TypeError('this hub shares no log')
+    return this.#shared.submit(change)
+  }
+
+  /** Resolves when this server has all that the shared log has now; at once when it shares none. */
+  caughtUp(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#shared) this.#shared.whenCaughtUp(resolve)
+      else resolve()
+    })
   }
 
   /**
@@ -149,6 +228,8 @@ export class Hub {
 
   /** The room as it was left, or a new one if there is still a place for it. */
   #open(name: string, durable: DurableLog): Room {
+    // Which rooms there may be is for the log to say; its name makes the epoch the same at each server.
+    if (durable.shared) return new Room(name, epochOf(this.#shared!.name, name), this.#options, durable)
     const { epoch, newest } = durable.store.open(name)
     const { maxKeptRooms } = this.#options
     if (newest === 0 && durable.store.rooms >= maxKeptRooms) {
@@ -165,11 +246,18 @@ export class Hub {
     )
   }
 
-  /** Removes a room and all its messages. It must have no reader any more. */
-  forget(name: string): void {
-    this.#durable?.commits.flush()
+  /**
+   * Removes a room and all its messages. It must have no reader any more.
+   *
+   * @returns when that is done: at once where this server has the room alone
+   * @throws ChatError `not-stored` by the promise, when the shared log does not take it
+   */
+  forget(name: string): Promise<unknown> {
+    if (this.#shared) return this.#shared.submit({ kind: 'forget', room: name })
+    this.#durable?.commits?.flush()
     this.#rooms.delete(name)
     this.#durable?.store.forget(name)
+    return Promise.resolve()
   }
 
   #admitFile(added: number, inRoom: number): void {
@@ -195,11 +283,18 @@ export class Hub {
     return sum
   }
 
-  /** Stores what is still to be stored, and closes the store. */
-  close(): void {
+  /**
+   * Stores what is still to be stored, and closes the store.
+   *
+   * @returns when the shared log has what was due, and its engine is closed; at once where there is none
+   */
+  async close(): Promise<void> {
     this.#callOffLook?.()
-    this.#durable?.commits.flush()
+    this.#durable?.commits?.flush()
+    const closing = this.#shared?.close()
     this.#durable?.store.close()
+    await closing
+    await this.#options.engine?.close()
   }
 
   /** Readers that wait to be notified, in all rooms: zero when none is connected. */
@@ -228,9 +323,7 @@ export class Hub {
 
   #forgetUnusedRooms(): void {
     for (const [name, room] of this.#rooms) {
-      if (!room.isUnused) continue
-      this.#publishedInForgotten += room.published
-      this.#rooms.delete(name)
+      if (room.isUnused) this.#drop(name)
     }
   }
 }

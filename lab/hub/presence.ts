@@ -63,6 +63,7 @@ export class Presence {
   readonly #link: RoomLink | null
   readonly #elsewhere = createElsewhere()
   #here: Here = { people: [], unlisted: 0, visitors: 0, typing: [] }
+  readonly #firstVersion: number
   #version: number
   #publishedAt = Number.NEGATIVE_INFINITY
   /** How to call off what is due: telling of a change, ringing. */
@@ -80,11 +81,20 @@ export class Presence {
     this.#clock = clock
     this.#quota = quota
     this.#link = link
+    this.#firstVersion = firstVersion
     this.#version = link ? versionOf(this.#here) : firstVersion
   }
 
   get version(): number {
     return this.#version
+  }
+
+  /**
+   * Whether a version says something here: not one of another server that counts its readers for itself, or of an earlier
+   * process. Servers that count together give the same versions.
+   */
+  gave(version: number): boolean {
+    return this.#link !== null || (version >= this.#firstVersion && version <= this.#version)
   }
 
   /** As it was last told. */

@@ -15,6 +15,8 @@ import type { ChatMessage, Cursor, Note, Page, SignedDraft } from '../wire/messa
 import type { CommitParticipant, GroupCommit } from './group-commit.ts'
 import { type File, Log, type LogOptions } from './log.ts'
 import { checkNote, isSameDraft } from './notes.ts'
+import { publishTo } from './shared/publish-to.ts'
+import type { SharedLog } from './shared/shared-log.ts'
 import { draftKey } from './tail.ts'
 
 /**
@@ -30,11 +32,11 @@ export interface RoomOptions extends LogOptions {
   readonly admitFile: (added: number, inRoom: number) => void
 }
 
-/** Where a room keeps its log. */
-export interface DurableLog {
-  readonly store: Store
-  readonly commits: GroupCommit
-}
+/** Where a room keeps its log: this server alone, or as one of several that share a log. */
+export type DurableLog = { readonly store: Store } & (
+  | { readonly commits: GroupCommit; readonly shared: null }
+  | { readonly commits: null; readonly shared: Pick<SharedLog, 'submit' | 'whenCaughtUp'> }
+)
 
 export class Room {
   readonly name: string
@@ -84,6 +86,9 @@ export class Room {
    * A message that removes another also takes that one's text out of the log: a later reader does not
    * get it, and a reader that has it is told.
    *
+   * Where several servers share the log, the promise settles when the draft has come back from it: the number is the log's
+   * to give, and so is every refusal but that of a draft that this server knows.
+   *
    * It never throws; a promise that no caller waits for may be rejected without harm.
    *
    * @param bytes of the file that the draft announces
@@ -110,6 +115,9 @@ export class Room {
       throw new ChatError('draft-conflict', 'this draftId was already used for another text')
     }
 
+    // Nothing but the log may decide about it: this server may not have come to its end.
+    if (this.#durable?.shared)
+      return publishTo(this.#durable.shared, { room: this.name, draft, at: this.#options.now() }, bytes)
     const { draftId, author, text, authorId, note } = draft
     if (note) checkNote(note, this.about(note), this.#pendingNotes())
     if (bytes) this.#options.admitFile(bytes.length, this.fileBytes)
@@ -128,9 +136,14 @@ export class Room {
     this.#append(message, key, bytes)
     if (!this.#isNotifyDue) {
       this.#isNotifyDue = true
-      this.#options.defer(() => this.#notifyFollowers())
+      this.#options.defer(() => this.notifyFollowers())
     }
     return Promise.resolve(message)
+  }
+
+  /** For the shared log alone: what it has brought to this room. It is in the store by now, and followers are still to be notified. */
+  take(messages: readonly ChatMessage[]): void {
+    for (const message of messages) if (message.seq > this.lastSeq) this.#append(message, draftKey(message))
   }
 
   /** What comes after `cursor`, a page at most; null means from the oldest message in memory. */
@@ -151,12 +164,14 @@ export class Room {
    */
   readBack(cursor: Cursor | null): Page {
     const place = cursor === null ? this.lastSeq : this.#placeOf(cursor)
-    const last = place === NOWHERE ? this.lastSeq : place
+    // What lies between this server's end and a place ahead of it would be missing from the page, and not be seen to be.
+    const isHere = place !== NOWHERE && place <= this.lastSeq
+    const last = isHere ? place : this.lastSeq
     const messages = this.#log.pageUpTo(last)
     const first = last - messages.length + 1
     const { oldest } = this.#log
-    const gap = place === NOWHERE || place + 1 < oldest
-    return { messages, cursor: this.#cursorAt(first - 1), gap, more: first > oldest }
+    const gap = !isHere || place + 1 < oldest
+    return { messages, cursor: this.cursorAt(first - 1), gap, more: first > oldest }
   }
 
   /**
@@ -166,9 +181,17 @@ export class Room {
    * read or notifies: it cannot slip in between.
    */
   follow(cursor: Cursor | null, notify: () => void): Follower {
-    const follower = new Follower(this, this.#placeOf(cursor), notify)
+    const place = this.#placeOf(cursor)
+    const follower = new Follower(this, place, notify)
     this.#followers.add(follower)
+    if (place > this.lastSeq)
+      follower.stopWaiting = this.#durable!.shared!.whenCaughtUp(() => follower.giveUp())
     return follower
+  }
+
+  /** Whether this is a place that another server of the same log may have come to, and this one has not. @throws ChatError `bad-cursor` */
+  isAhead(cursor: Cursor): boolean {
+    return this.#placeOf(cursor) > this.lastSeq
   }
 
   /** Notifies this follower no more; see {@link Follower.stop}. */
@@ -195,6 +218,11 @@ export class Room {
   /** Messages that have come into the log since the room was opened. */
   get published(): number {
     return this.lastSeq - this.#openedAt
+  }
+
+  /** Whether other servers have this room too. */
+  get isShared(): boolean {
+    return this.#durable !== null && this.#durable.shared !== null
   }
 
   /** Readers that wait to be notified. */
@@ -250,7 +278,7 @@ export class Room {
   #commitPending(): void {
     const committed = this.#takePending()
     for (const [key, { message }] of committed) if (message) this.#append(message, key)
-    this.#notifyFollowers()
+    this.notifyFollowers()
     for (const [, one] of committed) one.settle(one.message!)
   }
 
@@ -264,7 +292,8 @@ export class Room {
     return taken
   }
 
-  #notifyFollowers(): void {
+  /** Calls every follower: the log has grown. */
+  notifyFollowers(): void {
     this.#isNotifyDue = false
     // A set is walked to its end even while it grows: a reader that subscribes again when it is
     // notified (a long poll that asks again) must not be notified twice in one round, or it never ends.
@@ -282,6 +311,7 @@ export class Room {
   pageAfter(place: number): Page {
     const known = this.#pages.get(place)
     if (known) return known
+    if (place > this.lastSeq) return { messages: [], cursor: this.cursorAt(place), gap: false, more: false }
 
     // A reader whose place is within memory, or not in this log at all, needs no look into the store.
     const { inMemory } = this.#log
@@ -291,19 +321,21 @@ export class Room {
     const messages = this.#log.pageFrom(from)
     const last = from + messages.length - 1
     const gap = place === NOWHERE || (place !== BEGINNING && place + 1 < oldest)
-    const page = { messages, cursor: this.#cursorAt(last), gap, more: last < this.lastSeq }
+    const page = { messages, cursor: this.cursorAt(last), gap, more: last < this.lastSeq }
     this.#pages.set(place, page)
     if (this.#pages.size > MAX_KEPT_PAGES) this.#pages.delete(this.#pages.keys().next().value!)
     return page
   }
 
-  #cursorAt(seq: number): Cursor {
+  /** The place behind the message of this number. */
+  cursorAt(seq: number): Cursor {
     return `${this.epoch}:${seq}` as Cursor
   }
 
   /**
    * The sequence number after which a reader with this cursor goes on. A cursor of another epoch,
-   * or one ahead of the log, is a place that this log never had. Which version of who is here a reader knows
+   * or one ahead of the log, is a place that this log never had. But ahead of this server may be a place that another one, which
+   * shares the log, has come to: then it is given as it is. Which version of who is here a reader knows
    * stands beside it (position.ts), and is no part of it.
    */
   #placeOf(cursor: Cursor | null): number {
@@ -311,7 +343,8 @@ export class Room {
     const match = /^([a-z0-9]{1,32}):(0|[1-9][0-9]{0,14})$/.exec(cursor)
     if (!match) throw new ChatError('bad-cursor', 'this is not a cursor; leave it out to read from the start')
     const seq = Number(match[2])
-    return match[1] === this.epoch && seq <= this.lastSeq ? seq : NOWHERE
+    const isPossible = seq <= this.lastSeq || this.isShared
+    return match[1] === this.epoch && isPossible ? seq : NOWHERE
   }
 }
 
@@ -360,6 +393,8 @@ export class Follower {
   readonly notify: () => void
   readonly #room: Room
   #place: number
+  /** Calls off what is due if this server comes to the end of the log before it comes to this place. */
+  stopWaiting = () => {}
 
   /** Made by {@link Room.follow}. */
   constructor(room: Room, place: number, notify: () => void) {
@@ -370,7 +405,7 @@ export class Follower {
 
   /** What is new since the last call, a page at a time; null when caught up, and then `notify` will be called. */
   next(): Page | null {
-    if (this.#place === this.#room.lastSeq) return null
+    if (this.#place >= this.#room.lastSeq) return null
     const page = this.#room.pageAfter(this.#place)
     this.#place = page.messages.at(-1)?.seq ?? this.#room.lastSeq
     return page
@@ -385,8 +420,21 @@ export class Follower {
     return this.#room.isFollowedBy(this)
   }
 
+  /** Whether this place is of no log. */
+  get isLost(): boolean {
+    return this.#place === NOWHERE
+  }
+
+  /** For the room alone: the whole log is here. A place that is still ahead is none, and the reader is told of a gap. */
+  giveUp(): void {
+    if (this.#place <= this.#room.lastSeq) return
+    this.#place = NOWHERE
+    this.notify()
+  }
+
   /** Unsubscribes. A follower that is not stopped stays in the room for ever. */
   stop(): void {
+    this.stopWaiting()
     this.#room.unsubscribe(this)
   }
 }

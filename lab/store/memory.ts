@@ -38,7 +38,9 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
   }
   const newestOf = ({ oldest, messages }: RoomLog) => oldest + messages.length - 1
 
-  function append({ room, messages, files }: Append): void {
+  function append({ room, messages, files, isForgotten = false }: Append): void {
+    if (isForgotten) logs.delete(room)
+    if (messages.length === 0) return
     const log = logOf(room)
     const oldest = oldestAfter({ oldest: log.oldest, newest: newestOf(log) }, messages.length, keep)
     for (const message of messages) {
@@ -73,8 +75,9 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
       return [...logs.values()].filter(({ messages }) => messages.length > 0).length
     },
     append(batch, place, changes = []) {
-      for (const { room, messages } of batch) {
-        if (messages[0]?.seq !== newestOf(logOf(room)) + 1) throw new Error('this does not follow on')
+      for (const { room, messages, isForgotten = false } of batch) {
+        const newest = isForgotten ? 0 : newestOf(logOf(room))
+        if (messages.length > 0 && messages[0]!.seq !== newest + 1) throw new Error('this does not follow on')
       }
       for (const { messages, files } of batch) {
         for (const { note } of messages) if (note?.kind === 'file') bytesOf(note.file, files)

@@ -5,12 +5,11 @@
  * (`synchronous = FULL`; sqlite.org/pragma.html). The file is ours alone while it is open; the lock is
  * the operating system's, so that a process that was killed leaves it free.
  */
-import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'libsql'
-import { base36 } from '../wire/base36.ts'
 import type { ChatMessage, Note } from '../wire/message.ts'
+import { epochOf } from './epoch.ts'
 import { filesIn } from './files.ts'
 import { recordsIn, recordWriterIn } from './records.ts'
 import { migrate } from './schema.ts'
@@ -87,7 +86,9 @@ function storeOn(db: Database.Database, keep: number): Store {
   const ofSeq = (statement: Database.Statement, id: number) =>
     (statement.get(id) as { readonly seq: number | null }).seq
 
-  function append({ room, messages, files: bytes }: Append): void {
+  function append({ room, messages, files: bytes, isForgotten = false }: Append): void {
+    if (isForgotten) remove(room)
+    if (messages.length === 0) return
     const known = idOf(room)
     if (known === null) sql.addRoom.run(room)
     const id = known ?? (sql.room.get(room) as { readonly id: number }).id
@@ -106,6 +107,16 @@ function storeOn(db: Database.Database, keep: number): Store {
       sql.trim.run(id, trimmed)
       files.trim(id, trimmed)
     }
+  }
+
+  /** Within a transaction: one that fails has to find the id again. */
+  function remove(room: string): void {
+    const id = idOf(room)
+    if (id === null) return
+    files.trim(id, Number.MAX_SAFE_INTEGER)
+    sql.forget.run(id)
+    sql.forgetRoom.run(id)
+    ids.delete(room)
   }
 
   function erase(id: number, seq: number): void {
@@ -154,8 +165,9 @@ function storeOn(db: Database.Database, keep: number): Store {
         writeRecords(records)
         if (place) sql.putPlace.run(JSON.stringify(place))
       })
-      if (batch.some(({ messages }) => messages.some(({ note }) => note?.kind === 'removed')))
-        overwriteTheErased()
+      const erases = ({ messages, isForgotten }: Append) =>
+        isForgotten || messages.some(({ note }) => note?.kind === 'removed')
+      if (batch.some(erases)) overwriteTheErased()
     },
     place() {
       const row = sql.place.get() as { readonly value: string } | undefined
@@ -184,14 +196,8 @@ function storeOn(db: Database.Database, keep: number): Store {
       return id === null ? 0 : files.size(id)
     },
     forget(room) {
-      const id = idOf(room)
-      if (id === null) return
-      transact(() => {
-        files.trim(id, Number.MAX_SAFE_INTEGER)
-        sql.forget.run(id)
-        sql.forgetRoom.run(id)
-      })
-      ids.delete(room)
+      if (idOf(room) === null) return
+      transact(() => remove(room))
       overwriteTheErased()
     },
     records: recordsIn(db),
@@ -224,15 +230,6 @@ const messageFrom = ({ seq, published_at, author, draft_id, text, author_id, not
   ...(author_id !== null && { authorId: author_id }),
   ...(note !== null && { note: JSON.parse(note) as Note }),
 })
-
-/**
- * Computed, not drawn and written down: a room without messages has one too, and a cursor
- * that was given there is good after a restart, without a write for each reader who looks in.
- */
-function epochOf(labId: string, room: string): string {
-  const hash = createHash('sha256').update(`${labId}/${room}`).digest()
-  return base36(hash.subarray(0, 10))
-}
 
 const damaged = (file: string, how: string) =>
   new StoreError(

@@ -200,6 +200,22 @@ describe.each([
     expect(store.read('lobby', 1, 2).map(({ text }) => text)).toEqual(['', ''])
   })
 
+  it('forgets a room by an append, with what else that brings, or not at all', () => {
+    const store = make()
+    const place = { log: 'abc', applied: 1, followAfter: 1 }
+    store.append([{ room: 'lobby', messages: messages(1, 3) }])
+    const forgotten = { room: 'lobby', messages: [], isForgotten: true }
+    const wrong = { room: 'garden', messages: [message(7)] } // does not follow on
+    expect(() => store.append([forgotten, wrong], place)).toThrow('does not follow on')
+    expect([store.open('lobby').newest, store.place()]).toEqual([3, null])
+    store.append([forgotten], place)
+    expect([store.rooms, store.read('lobby', 1, 9), store.place()]).toEqual([0, [], place])
+    store.append([{ room: 'lobby', messages: messages(1, 2) }])
+    store.append([{ ...forgotten, messages: [message(1, 'new')] }])
+    expect([store.rooms, store.read('lobby', 1, 9)]).toEqual([1, [message(1, 'new')]])
+    expect(store.find('lobby', { author: 'ada', draftId: 'd2' })).toBeNull()
+  })
+
   it('erases nothing when the append fails', () => {
     const store = make()
     store.append([{ room: 'lobby', messages: messages(1, 2) }])

@@ -63,6 +63,8 @@ export interface Append {
   readonly messages: readonly ChatMessage[]
   /** The bytes of the files that these messages announce, by the file's id. */
   readonly files?: ReadonlyMap<string, Uint8Array>
+  /** Whether all that was kept of the room goes first, as by {@link Store.forget}: the messages, if any, begin at 1. */
+  readonly isForgotten?: boolean
 }
 
 export interface KeptFile {

@@ -2,7 +2,7 @@
 
 import { JsonBody, sendPage } from '../../lab/server/http/answers/poll.ts'
 import { oncePerPage, pageAsJson } from '../../lab/server/transport-kit/encode.ts'
-import { acceptPosts, cursorOf, openReader } from '../../lab/server/transport-kit/requests.ts'
+import { acceptPosts, answerWhenThere, cursorOf } from '../../lab/server/transport-kit/requests.ts'
 import type { HttpTransport } from '../../lab/server/transport-kit/server-transport.ts'
 
 const shortPolling: HttpTransport = async (app, lab) => {
@@ -10,8 +10,10 @@ const shortPolling: HttpTransport = async (app, lab) => {
 
   // Nothing stays open, so there is nothing to beat, to shut down or to close.
   app.get('/messages', (request, reply) => {
-    const page = openReader(lab, request).read(cursorOf(request))
-    sendPage(reply, page, asBody(page), lab.metrics)
+    answerWhenThere(lab, { request, reply, cursor: cursorOf(request) }, (reader, cursor) => {
+      const page = reader.read(cursor)
+      sendPage(reply, page, asBody(page), lab.metrics)
+    })
   })
 }
 

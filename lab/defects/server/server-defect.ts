@@ -57,6 +57,7 @@ export function over<T extends object>(whole: T, parts: object): T {
 export const overReader = (reader: Reader, parts: Partial<Reader>): Reader => ({
   check: (cursor) => reader.check(cursor),
   read: (cursor) => reader.read(cursor),
+  reach: (...place) => reader.reach(...place),
   readBack: (cursor) => reader.readBack(cursor),
   file: (id) => reader.file(id),
   follow: (...place) => reader.follow(...place),

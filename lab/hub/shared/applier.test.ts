@@ -158,7 +158,11 @@ describe('the servers of one log', () => {
         }
         const together = [...server!.outcomes.values()]
           .flat()
-          .map((outcome) => (outcome.kind === 'refused' ? outcome.code : JSON.stringify(outcome.message)))
+          .map((outcome) =>
+            'message' in outcome
+              ? JSON.stringify(outcome.message)
+              : outcome.kind === 'refused' && outcome.code,
+          )
         expect(together).toEqual(alone)
         expect(roomsAt(server!)).toEqual(roomsAt({ store }))
       }),

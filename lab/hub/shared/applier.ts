@@ -7,7 +7,15 @@
 import type { Append, Store } from '../../store/store.ts'
 import { type ChatMessage, erased, goesWith, type SignedDraft } from '../../wire/message.ts'
 import { draftKey } from '../tail.ts'
-import { type Outcome, outcomeOf, type Publish, type RoomsView, type SharedLimits } from './rule.ts'
+import {
+  type Change,
+  type Outcome,
+  outcomeOf,
+  type Publish,
+  type RecordsPart,
+  type RoomsView,
+  type SharedLimits,
+} from './rule.ts'
 
 export interface Applier {
   /**
@@ -16,30 +24,71 @@ export interface Applier {
    *
    * @param followAfter see {@link LogPlace}
    * @returns what became of each, in order; nothing, for an entry that was applied before
-   * @throws Error what the store throws: then nothing of this entry is stored, and it has to come again
+   * @throws Error what the store throws, or that a change is of no kind that is known here: then nothing of this entry is
+   *   stored, and it has to come again
    */
-  apply(position: number, changes: readonly Publish[], followAfter?: number): Outcome[]
+  apply(position: number, changes: readonly Change[], followAfter?: number): Outcome[]
 }
 
 /**
  * @param store which keeps as many messages of each room as those of all other servers
  * @param log its name
+ * @param people who take what changes them; null where they are not in the log
  */
-export function createApplier(store: Store, log: string, limits: SharedLimits, rule = outcomeOf): Applier {
+export function createApplier(
+  store: Store,
+  log: string,
+  limits: SharedLimits,
+  rule = outcomeOf,
+  people: RecordsPart | null = null,
+): Applier {
+  type Overlay = ReturnType<typeof createOverlay>
+
+  function decide(change: Change, entry: Overlay, position: number): Outcome {
+    switch (change.kind) {
+      case 'forget':
+        entry.forget(change.room)
+        return { kind: 'forgotten' }
+      case 'publish': {
+        const { room, draft } = change
+        if (people && !people.admits(room, draft.authorId, draft.note?.kind === 'left'))
+          return { kind: 'refused', code: 'not-found', why: NOT_THERE }
+        const outcome = rule(change, entry.view, limits)
+        if (outcome.kind === 'published') entry.add(change, outcome.message)
+        return outcome
+      }
+      case 'records': {
+        if (!people) break
+        if (people.decide(change).kind === 'overtaken') return { kind: 'overtaken' }
+        const forgotten = people.forgottenBy(change)
+        for (const room of forgotten) entry.forget(room)
+        return { kind: 'took', forgotten }
+      }
+    }
+    // To pass over what a newer lab has written would be to go on with other rooms than that one has.
+    throw new Error(`entry ${position} of the log was written by a newer lab`)
+  }
+
   return {
     apply(position, changes, followAfter = position) {
       if (position <= (store.place()?.applied ?? 0)) return []
       const entry = createOverlay(store)
-      const outcomes = changes.map((change) => {
-        const outcome = rule(change, entry.view, limits)
-        if (outcome.kind === 'published') entry.add(change, outcome.message)
-        return outcome
-      })
-      store.append(entry.batch, { log, applied: position, followAfter })
+      let outcomes: Outcome[]
+      try {
+        outcomes = changes.map((change) => decide(change, entry, position))
+        store.append(entry.batch, { log, applied: position, followAfter }, people?.pending())
+      } catch (error) {
+        people?.rollback()
+        throw error
+      }
+      people?.commit()
       return outcomes
     },
   }
 }
+
+/** As lab/people/membership/access.ts says it. */
+const NOT_THERE = 'there is no such room, or you are not in it'
 
 interface Pending {
   readonly room: string
@@ -50,8 +99,10 @@ interface Pending {
   readonly removed: Set<number>
   /** Bytes of the files of those. */
   freed: number
+  /** The number of the newest message before this entry. */
   readonly begunAt: number
-  readonly isNew: boolean
+  /** Whether this entry has forgotten what the store has of the room. */
+  readonly isForgotten: boolean
 }
 
 /** The rooms as they are in the store, and what one entry adds to them. */
@@ -61,53 +112,78 @@ function createOverlay(store: Store) {
   function pendingIn(room: string): Pending {
     const known = rooms.get(room)
     if (known) return known
-    const { newest } = store.open(room)
+    return begin(room, store.open(room).newest, false)
+  }
+  function begin(room: string, begunAt: number, isForgotten: boolean): Pending {
     const pending: Pending = {
-      room,
+      ...{ room, begunAt, isForgotten, freed: 0 },
       messages: [],
       files: new Map(),
       byDraft: new Map(),
       removed: new Set(),
-      freed: 0,
-      begunAt: newest,
-      isNew: newest === 0,
     }
     rooms.set(room, pending)
     return pending
   }
-  const changed = () => [...rooms.values()].filter(({ messages }) => messages.length > 0)
+  const changed = () =>
+    [...rooms.values()].filter(({ messages, isForgotten }) => messages.length > 0 || isForgotten)
+  /** What the store has of a room, unless this entry has forgotten it. */
+  const stored = ({ isForgotten }: Pending) => (isForgotten ? null : store)
   const asLeft = ({ removed }: Pending, message: ChatMessage | null | undefined) =>
     message ? ([...removed].some((seq) => goesWith(seq, message)) ? erased(message) : message) : null
-  const bytesIn = ({ files, freed }: Pending) =>
-    [...files.values()].reduce((sum, { length }) => sum + length, -freed)
+  /** How many bytes of files a room has more than it has in the store. */
+  const bytesMore = ({ room, files, freed, isForgotten }: Pending) =>
+    [...files.values()].reduce(
+      (sum, { length }) => sum + length,
+      -freed - (isForgotten ? store.fileBytes(room) : 0),
+    )
+
+  function newestOf(room: string): number {
+    const { begunAt, messages } = pendingIn(room)
+    return begunAt + messages.length
+  }
 
   const view: RoomsView = {
-    newest(room) {
-      const { begunAt, messages } = pendingIn(room)
-      return begunAt + messages.length
-    },
+    newest: newestOf,
     find(room: string, draft: SignedDraft) {
       const pending = pendingIn(room)
-      return asLeft(pending, pending.byDraft.get(draftKey(draft)) ?? store.find(room, draft))
+      return asLeft(pending, pending.byDraft.get(draftKey(draft)) ?? stored(pending)?.find(room, draft))
     },
     at(room, seq) {
       const pending = pendingIn(room)
       const added = pending.messages[seq - pending.begunAt - 1]
-      return asLeft(pending, added ?? store.read(room, seq, 1).find((one) => one.seq === seq))
+      return asLeft(
+        pending,
+        added ??
+          stored(pending)
+            ?.read(room, seq, 1)
+            .find((one) => one.seq === seq),
+      )
     },
     get rooms() {
-      return store.rooms + changed().filter(({ isNew }) => isNew).length
+      return changed().reduce((sum, { room }) => {
+        const isThere = newestOf(room) > 0
+        const wasThere = store.open(room).newest > 0
+        return sum + Number(isThere) - Number(wasThere)
+      }, store.rooms)
     },
     fileBytes(room) {
       const some = room === undefined ? changed() : [pendingIn(room)]
-      return store.fileBytes(room) + some.reduce((sum, pending) => sum + bytesIn(pending), 0)
+      return store.fileBytes(room) + some.reduce((sum, pending) => sum + bytesMore(pending), 0)
     },
   }
 
   return {
     view,
     get batch(): Append[] {
-      return changed().map(({ room, messages, files }) => ({ room, messages, files }))
+      return changed().map(({ room, messages, files, isForgotten }) => ({
+        ...{ room, messages, files },
+        ...(isForgotten && { isForgotten }),
+      }))
+    },
+    /** As if the room had never been; what comes after it in this entry begins at 1. */
+    forget(room: string): void {
+      begin(room, 0, true)
     },
     add({ room, bytes }: Publish, message: ChatMessage): void {
       const pending = pendingIn(room)

@@ -64,8 +64,6 @@ export interface Memberships<Later extends boolean = false> extends Access {
   setRole(caller: Caller, room: string, name: string, role: Role): Kept<Later, Member>
   /** Accepts an invitation. False when the caller was a member already. */
   join(caller: Caller, room: string): Kept<Later, boolean>
-  /** Calls `listener` with the name of each room that no member is left in from now on: what was said there can go. */
-  onGone(listener: (room: string) => void): void
   /** Leaves, declines an invitation, or sends another member away. */
   remove(caller: Caller, room: string, name: string): Kept<Later, Departure>
 }
@@ -155,7 +153,6 @@ function membershipsOf<Later extends boolean>(
       version: () => rooms.versionOf(person.id),
       onChange: (notify) => rooms.onChange(person.id, notify),
     }),
-    onGone: rooms.onGone,
     watch(caller, room, onEnd) {
       const { person } = caller
       if (!isPrivate(room) || !person) return publicAccess.watch(caller, room, onEnd)

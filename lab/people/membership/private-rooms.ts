@@ -53,8 +53,6 @@ export interface PrivateRooms {
    * had as many changes; on several that share a log, the same at each of them.
    */
   versionOf(personId: string): number
-  /** Calls `listener` with each room that is gone from now on, at whichever server its last member left. */
-  onGone(listener: (name: string) => void): void
   /** Calls `notify` after each of those changes. Returns how to stop. */
   onChange(personId: string, notify: () => void): () => void
 }
@@ -90,7 +88,6 @@ export function createPrivateRooms({ tables, caughtUp }: Transactor<boolean>): P
   const listeners = new Map<string, Set<() => void>>()
   const changes = new Map<string, number>()
   const versions = new Map<string, number>()
-  const onGone: ((name: string) => void)[] = []
   /** A number that an earlier process gave means nothing here: hardly any is one of ours. */
   const firstVersion = randomInt(2 ** 40)
   for (const [name, kept] of tables.all(ROOMS)) rooms.set(name, roomFrom(name, kept))
@@ -99,10 +96,7 @@ export function createPrivateRooms({ tables, caughtUp }: Transactor<boolean>): P
     const room = kept && roomFrom(name, kept)
     if (room) rooms.set(name, room)
     else rooms.delete(name)
-    return () => {
-      tellOf(name, before, room?.members ?? NONE)
-      if (!room) for (const gone of onGone) gone(name)
-    }
+    return () => tellOf(name, before, room?.members ?? NONE)
   })
 
   function tellOf(name: string, before: PrivateRoom['members'], members: PrivateRoom['members']): void {
@@ -158,7 +152,6 @@ export function createPrivateRooms({ tables, caughtUp }: Transactor<boolean>): P
     },
     versionOf: (personId) =>
       isShared ? versionByState(personId) : firstVersion + (changes.get(personId) ?? 0),
-    onGone: (listener) => void onGone.push(listener),
     onChange(personId, notify) {
       const theirs = listeners.get(personId) ?? new Set()
       listeners.set(personId, theirs.add(notify))

@@ -182,7 +182,7 @@ export async function buildApp({
     done()
   })
   readBodiesAsText(app)
-  serveHealth(app)
+  serveHealth(app, () => hub.readiness)
   serveCertificate(app, tls?.file)
   serveMetrics(app, { hub, metrics, trust, ...metricsRoute })
   const signInLimits = createSignInLimits()
@@ -257,7 +257,7 @@ export async function buildApp({
     },
     { prefix: '/rooms/:room' },
   )
-  serveGroups(app, { hub, memberships, callerOf })
+  serveGroups(app, { hub, memberships, callerOf, isShared: accounts.transactor.caughtUp !== undefined })
   return app
 }
 

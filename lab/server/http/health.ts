@@ -1,8 +1,19 @@
-/** `GET /healthz`: tells a load balancer whether to send clients here. 503 `stopping` once the server closes (shutdown.ts). */
+/**
+ * `GET /healthz`: tells a load balancer whether to send clients here. 503 `stopping` once the server closes (shutdown.ts), and 503
+ * while it is behind the log that it shares with others: its readers would wait here for what they can have elsewhere.
+ */
 import type { FastifyInstance } from 'fastify'
+import type { Readiness } from '../../hub/shared/shared-log.ts'
 
-export function serveHealth(app: FastifyInstance): void {
+/** @param readiness of a server that shares a log; null for one that has its rooms alone */
+export function serveHealth(app: FastifyInstance, readiness: () => Readiness | null): void {
   app.get('/healthz', (_request, reply) => {
-    reply.header('cache-control', 'no-store').type('application/json').send('{"status":"ok"}')
+    const { status = 'ok', ...log } = readiness() ?? {}
+    const body = JSON.stringify({ status, ...log })
+    reply
+      .code(status === 'ok' ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .type('application/json')
+      .send(body)
   })
 }

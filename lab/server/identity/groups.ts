@@ -14,13 +14,15 @@ export interface GroupsOptions {
   readonly hub: Hub
   readonly memberships: Memberships<boolean>
   readonly callerOf: (request: FastifyRequest) => Caller
+  /** Whether people are kept in the log that has the rooms. */
+  readonly isShared: boolean
 }
 
 /** Mounts `/rooms`, and what is about the members of `/rooms/ROOM`. */
-export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }: GroupsOptions): void {
-  // At whichever server the last member has left, each forgets what was said there.
-  memberships.onGone((room) => hub.forget(room))
-
+export function serveGroups(
+  app: FastifyInstance,
+  { hub, memberships, callerOf, isShared }: GroupsOptions,
+): void {
   app.get('/rooms', (request, reply) => {
     const open = hub.publicRooms.map((name) => ({ name, kind: 'public' }))
     return answer(reply, 200, { rooms: [...memberships.list(callerOf(request)), ...open] })
@@ -67,6 +69,8 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
   })
 
   async function announceDeparture(room: string, { person, wasThere, isLast }: Departure): Promise<void> {
+    // Where people are in the log too, each server forgets the room when it takes that change (lab/hub/shared/applier.ts).
+    if (isLast && !isShared) await hub.forget(room)
     if (!isLast && wasThere) await announce(room, 'left', person)
   }
 

@@ -181,20 +181,6 @@ describe('a room', () => {
     expect(await ben.ask('GET', `/rooms/${room}/messages`)).toMatchObject({ code: 'not-found' })
   })
 
-  it('is forgotten at both, with what was said, when its last member has left at one', async () => {
-    const ada = await here.signIn('Ada')
-    const room = await group(ada)
-    for (const lab of [here, there]) {
-      const { status } = await (await lab.signedIn(ada)).ask('POST', `/rooms/${room}/messages`, {
-        draftId: 'd',
-        text: 'secret',
-      })
-      expect([status, lab.hub.room(room).lastSeq]).toEqual([201, 1])
-    }
-    await ada.ask('DELETE', `/rooms/${room}/members/Ada`)
-    expect([here, there].map(({ hub }) => hub.room(room).lastSeq)).toEqual([0, 0])
-  })
-
   it('that two people open at both labs at once is one', async () => {
     const [ada, ben] = [await here.signIn('Ada'), await elsewhere(await here.signIn('Ben'))]
     const both = await Promise.all([

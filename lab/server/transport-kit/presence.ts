@@ -38,13 +38,14 @@ export function createPresenceDesk(presences: Presences): PresenceDesk {
     arrive({ address, credentials: { person }, clientId }, room, quietMs, watchAccess) {
       if (clientId === null) return null
       const presence = presences.of(room)
+      const isNew = presence.find(person, clientId) === undefined
       const lease = presence.arrive({
         ...{ clientId, person, quietMs },
         // An address has a dot or a colon, so it is no person's id.
         owner: person?.id ?? subnetOf(address),
         watch: watchAccess ?? watchNothing,
       })
-      return lease && { presence, lease }
+      return lease && { presence, lease, isNew }
     },
     update({ credentials: { person }, clientId }, room, update) {
       if (clientId === null) return

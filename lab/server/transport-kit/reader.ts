@@ -4,6 +4,7 @@ import type { File } from '../../hub/log.ts'
 import { cursorFor, type Position, positionOf } from '../../hub/position.ts'
 import type { Presence } from '../../hub/presence.ts'
 import type { Follower, Room } from '../../hub/room.ts'
+import { reach } from '../../hub/shared/reach.ts'
 import type { RoomsOfPerson } from '../../people/membership/access.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Cursor, Page } from '../../wire/message.ts'
@@ -17,8 +18,18 @@ import type { ReaderOnWire } from '../../wires/view/readers-on-wire.ts'
 export interface Reader {
   /** Throws what `read` would throw for this cursor, while there still is a status to refuse it with. */
   check(cursor: Cursor | null): void
-  /** What comes after `cursor`, a page at most; see {@link Room.read}. */
+  /**
+   * What comes after `cursor`, a page at most; see {@link Room.read}. A place that only another server of the same log has come to
+   * is given back, without messages; see {@link reach}.
+   */
   read(cursor: Cursor | null): Page
+  /**
+   * Waits, for some seconds at most, for a place that only another server of the same log has come to.
+   *
+   * @param signal ends the wait
+   * @returns null when there is nothing to wait for; otherwise the cursor from which to read then, at a reader that is opened again
+   */
+  reach(cursor: Cursor | null, signal: AbortSignal): Promise<Cursor> | null
   /** Backwards; see {@link Room.readBack}. */
   readBack(cursor: Cursor | null): Page
   /** A file that was posted here, as long as its message is kept. */
@@ -50,6 +61,8 @@ export type WatchAccess = (onEnd: (why: ChatError) => void) => () => void
 export interface CountedLease {
   readonly presence: Presence
   readonly lease: Lease
+  /** Whether the reader was not counted here before. */
+  readonly isNew: boolean
 }
 
 /**
@@ -98,7 +111,13 @@ export class RoomReader implements Reader, ReaderOnWire {
     this.#letIn()
     if (this.#at === null || typeof this.#at === 'number')
       this.#at = page.messages.at(-1)?.seq ?? this.#room.lastSeq
-    return this.show(page, position)
+    return this.show(page, this.#asTold(position))
+  }
+
+  reach(text: Cursor | null, signal: AbortSignal): Promise<Cursor> | null {
+    const position = positionOf(text)
+    const reached = reach(this.#room, position.cursor, signal)
+    return reached?.then((cursor) => cursorFor({ ...position, cursor })) ?? null
   }
 
   readBack(text: Cursor | null): Page {
@@ -124,7 +143,7 @@ export class RoomReader implements Reader, ReaderOnWire {
       onEnd(why)
     })
     this.#handOn = handOn
-    return new CountedPlace(this, position, follower, () => {
+    return new CountedPlace(this, this.#asTold(position), follower, () => {
       stopWatching?.()
       unsubscribe()
       unsubscribeRooms?.()
@@ -160,6 +179,17 @@ export class RoomReader implements Reader, ReaderOnWire {
   #letIn(): CountedLease | null {
     if (this.#counted === undefined) this.#counted = this.#arrive?.() ?? null
     return this.#counted
+  }
+
+  /**
+   * Each server counts its own readers. A reader that is counted here already, and comes with the version of another server, is told
+   * at the next change: else a poll that goes from server to server would be answered at once each time, with nothing new.
+   */
+  #asTold(position: Position): Position {
+    if (!this.#room.isShared || !this.#counted || position.presence === null) return position
+    const { presence, isNew } = this.#counted
+    if (isNew || presence.gave(position.presence)) return position
+    return { ...position, presence: presence.version, rooms: this.#rooms?.version() ?? null }
   }
 
   /** What comes after a place of the log alone. */

@@ -1,5 +1,5 @@
 /** What every transport reads from a request, and how each half-duplex one is written to. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { parseJson, parsePresenceUpdate } from '../../wire/codec.ts'
 import { ChatError } from '../../wire/errors.ts'
 import type { Cursor } from '../../wire/message.ts'
@@ -27,7 +27,7 @@ export function secondsOf(request: FastifyRequest, name: string, max: number): n
 }
 
 /** The part of the lab that answers whole requests. */
-export type HttpRooms = Pick<HttpLab, 'gateway' | 'peerOf'>
+export type HttpRooms = Pick<HttpLab, 'gateway' | 'peerOf' | 'shutdown'>
 
 /** The room that the path names. */
 export const roomNameOf = (request: FastifyRequest) => (request.params as { readonly room: string }).room
@@ -38,6 +38,31 @@ export const openReader = (
   request: FastifyRequest,
   quietMs?: number,
 ): Reader => gateway.openReader(peerOf(request), roomNameOf(request), quietMs)
+
+/**
+ * Answers a request for a page, as a rule at once. Only a reader that another server of the same log has brought further waits
+ * here: to be told of a gap would be wrong, since this server will come there too.
+ *
+ * @param send sends what `reader` has after `cursor`
+ */
+export function answerWhenThere(
+  rooms: HttpRooms,
+  { request, reply, cursor }: { request: FastifyRequest; reply: FastifyReply; cursor: Cursor | null },
+  send: (reader: Reader, cursor: Cursor | null) => void,
+): void {
+  const reader = openReader(rooms, request)
+  const reached = reader.reach(cursor, rooms.shutdown)
+  if (!reached) {
+    send(reader, cursor)
+    return
+  }
+  // Opened again: it may have been signed out meanwhile.
+  reached
+    .then((from) => {
+      if (!reply.raw.destroyed) send(openReader(rooms, request), from)
+    })
+    .catch((error) => void reply.send(error))
+}
 
 /** Lets the sender of a POST write there: the rate limit has counted it before its body was read. */
 export const openPostWriter = ({ gateway, peerOf }: HttpRooms, request: FastifyRequest): Writer =>
@@ -63,8 +88,10 @@ export function acceptPosts(app: FastifyInstance, rooms: HttpRooms): void {
 /** `GET messages`, with `before`: the conversation backwards, a page at a time. For a client that wants to know what was. */
 export function serveHistory(app: FastifyInstance, rooms: HttpRooms): void {
   app.get('/messages', (request, reply) => {
-    const before = (queryOf(request, 'before') ?? null) as Cursor | null
-    sendJson(reply, new JsonBody(JSON.stringify(openReader(rooms, request).readBack(before))))
+    const cursor = (queryOf(request, 'before') ?? null) as Cursor | null
+    answerWhenThere(rooms, { request, reply, cursor }, (reader, before) =>
+      sendJson(reply, new JsonBody(JSON.stringify(reader.readBack(before)))),
+    )
   })
 }
 

@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import type { Hub } from '../../hub/hub.ts'
 import type { Room } from '../../hub/room.ts'
+import { reachMessage } from '../../hub/shared/reach.ts'
 import type { Person } from '../../people/caller.ts'
 import { whyEnded } from '../../people/ended.ts'
 import type { Kept } from '../../people/keep.ts'
@@ -152,6 +153,8 @@ class RoomWriter implements Writer {
     this.check()
     const draft = this.#signed(value)
     const room = hub.room(this.#name)
+    const reached = reachMessage(room, draft.note)
+    if (reached) await reached // its author has read it at another server
     if (draft.note) access.checkNote(credentials, this.#name, draft.note, room.about(draft.note))
     const message = await this.#publish(room, draft)
     if (person) presence.stopTyping(this.#name, person)

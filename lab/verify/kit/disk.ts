@@ -1,4 +1,5 @@
 /** A store whose disk can be full, as far as a case needs one. */
+import type { Engine } from '../../store/engine/engine.ts'
 import type { Store } from '../../store/store.ts'
 
 export interface Disk {
@@ -16,6 +17,8 @@ export interface StoreFactory {
    * @param keep messages of each room
    */
   open(log: number, keep: number): Store
+  /** A way to the log of that number, where it is one that several servers share. */
+  engine?(log: number): Engine
 }
 
 export function onDisk(store: Store, disk: Disk): Store {

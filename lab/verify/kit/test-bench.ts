@@ -362,6 +362,6 @@ export async function openTestBench(options: TestBenchOptions) {
   function openHub(): Hub {
     if (!stores) return new Hub(limits)
     const store = onDisk(stores.open(logs, limits?.maxMessages ?? KEEP_MESSAGES), disk)
-    return new Hub({ ...limits, store })
+    return new Hub({ ...limits, store, engine: stores.engine?.(logs) ?? null })
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Which folder may import which.
  *
- *     wire ← store ← hub ← server ← transports/NAME/server.ts     (the hub sees only the store's interface)
+ *     wire ← store ← hub ← server ← transports/NAME/server.ts     (the hub sees only the interfaces of store and engine)
  *     wire ← client ← transports/NAME/client.ts
  *     wire ← wires ← server                                       (proxy, tap, faults; the page sees only its words)
  *     wire ← people ← server                                      (people see only the records of the store)
@@ -38,7 +38,10 @@ const RULES: readonly Rule[] = [
     may: /^lab\/(wire|store)\/|^@nats-io\/(jetstream|transport-node)$|^node:/,
   },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
-  { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/store\/store\.ts$/ },
+  {
+    files: /^lab\/hub\//,
+    may: /^lab\/(wire|hub)\/|^lab\/store\/((store|epoch|records)|engine\/(engine|turn))\.ts$/,
+  },
   {
     files: /^lab\/people\//,
     may: /^lab\/(wire|people)\/|^lab\/store\/records\.ts$|^@node-rs\/argon2$|^node:/,

@@ -21,6 +21,7 @@ const withPublish = (alter: (writer: Writer, draft: unknown, peer: Peer) => Prom
 const deaf = (reader: Reader): Reader => ({
   check: (cursor) => reader.check(cursor),
   read: (cursor) => reader.read(cursor),
+  reach: (...place) => reader.reach(...place),
   readBack: (cursor) => reader.readBack(cursor),
   file: (id) => reader.file(id),
   follow: (cursor, notify) => reader.follow(cursor, notify),

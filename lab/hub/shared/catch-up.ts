@@ -1,0 +1,124 @@
+/**
+ * How far this server has come in the shared log, and whether that is the end.
+ *
+ * A reader that comes from another server may have been where this one is not yet. Only the engine can say whether it is
+ * this server that is behind, or the reader that names a place which the log never had.
+ */
+import { type Engine, EngineError, type Position } from '../../store/engine/engine.ts'
+
+export interface CatchUpOptions {
+  readonly engine: Pick<Engine, 'newest'>
+  /** The place of the last entry that was applied. */
+  readonly applied: Position
+  readonly after: (ms: number, act: () => void) => () => void
+}
+
+/** How long until an engine that does not answer is asked again, and how often this server looks how far it is. In milliseconds. */
+const LOOK_MS = 1_000
+
+export class CatchUp {
+  readonly #options: CatchUpOptions
+  #applied: Position
+  /** Where the log ended when the engine was asked last; null until it has answered. */
+  #newest: Position | null = null
+  /** When that was known, by `performance.now()`, if it is not reached yet. */
+  #behindSince: number | null = null
+  #reached: (() => void) | null = null
+  /** Those who came since the engine was asked: its answer may be older than what they have seen. */
+  #next = new Set<() => void>()
+  #isAsking = false
+  #cancel = () => {}
+  #isClosed = false
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options
+    this.#applied = options.applied
+    this.#look()
+  }
+
+  get applied(): Position {
+    return this.#applied
+  }
+
+  /** Entries that the log had when the engine was asked last, and this server has not applied; null until it has answered. */
+  get behind(): number | null {
+    return this.#newest === null ? null : Math.max(0, this.#newest - this.#applied)
+  }
+
+  /** Whether readers are served what the others serve: this server has been at the end, and is there within a second each time. */
+  get isThere(): boolean {
+    if (this.#newest === null) return false
+    return this.#behindSince === null || performance.now() - this.#behindSince < LOOK_MS
+  }
+
+  /** The entry at this place has been applied. */
+  advance(position: Position): void {
+    this.#applied = Math.max(this.#applied, position)
+    if (this.#newest === null || this.#applied < this.#newest) return
+    this.#behindSince = null
+    this.#reached?.()
+    this.#reached = null
+  }
+
+  /**
+   * Calls `act` once, when this server has applied all that the log had when this was called. While the engine does not
+   * answer, that is not known.
+   *
+   * @returns calls it off
+   */
+  when(act: () => void): () => void {
+    const next = this.#next
+    next.add(act)
+    if (!this.#isAsking) void this.#ask()
+    return () => void next.delete(act)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancel()
+  }
+
+  async #ask(): Promise<void> {
+    this.#isAsking = true
+    while (this.#next.size > 0 && !this.#isClosed) {
+      const asked = this.#next
+      this.#next = new Set()
+      if (await this.#comeTo(await this.#end())) for (const act of asked) act()
+    }
+    this.#isAsking = false
+  }
+
+  /** Where the log ends now; null when this has been closed before the engine could say. */
+  async #end(): Promise<Position | null> {
+    while (!this.#isClosed) {
+      try {
+        return await this.#options.engine.newest()
+      } catch (error) {
+        if (error instanceof EngineError && error.code === 'closed') return null
+        await new Promise<void>((resolve) => this.#options.after(LOOK_MS, resolve))
+      }
+    }
+    return null
+  }
+
+  async #comeTo(newest: Position | null): Promise<boolean> {
+    if (newest === null || this.#isClosed) return false
+    this.#newest = newest
+    if (this.#applied >= newest) {
+      this.#behindSince = null
+      return true
+    }
+    this.#behindSince ??= performance.now()
+    await new Promise<void>((resolve) => {
+      this.#reached = resolve
+    })
+    return true
+  }
+
+  /** Once a second: what is not asked for by a reader has to be known too. */
+  #look(): void {
+    this.when(() => {
+      if (!this.#isClosed) this.#cancel = this.#options.after(LOOK_MS, () => this.#look())
+    })
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * This server's side of the log that several servers share: group commit, with a way to the engine and back in it.
+ *
+ * What a turn publishes is appended; when it comes back, it is applied by the rule to this server's store, in one transaction with its
+ * place; then it is shown, readers are notified, and its writers are told. Entries of other servers take the same way and
+ * have no writer here. So the order is the one of a single server (group-commit.ts): **store, show, notify, acknowledge**.
+ */
+import { type Engine, EngineError } from '../../store/engine/engine.ts'
+import { createTurnReader } from '../../store/engine/turn.ts'
+import type { Store } from '../../store/store.ts'
+import type { ChatMessage } from '../../wire/message.ts'
+import { type Applier, createApplier } from './applier.ts'
+import { CatchUp } from './catch-up.ts'
+import { notStored, Outbound, type OutboundOptions } from './outbound.ts'
+import { type Change, type Outcome, outcomeOf, type RecordsPart, type SharedLimits } from './rule.ts'
+
+/** What an entry has brought to the rooms. */
+export interface Brought {
+  /** By room, in order: all of it is in the store. */
+  readonly messages: ReadonlyMap<string, readonly ChatMessage[]>
+  /** Rooms that have lost all that was said before; what came behind that in the same entry is among the messages. */
+  readonly forgotten: ReadonlySet<string>
+}
+
+export interface SharedLogOptions extends Pick<OutboundOptions, 'defer' | 'after'> {
+  readonly engine: Engine
+  /** This server's own, which must belong to this log (belongs.ts). */
+  readonly store: Store
+  readonly limits: SharedLimits
+  /** Where people are in the log too. */
+  readonly people?: RecordsPart | null
+  /** Shows it to the rooms' readers. */
+  readonly show: (brought: Brought) => void
+  /** Told of each entry that was stored, and how many milliseconds the store took for it. */
+  readonly onCommit: (durationMs: number) => void
+  /** Told when writing begins to fail, and with null when it works again. */
+  readonly onTrouble: (cause: Error | null) => void
+  /** Told, once, that the log cannot be followed any further: what waiting does not mend. */
+  readonly onEnd: (why: EngineError) => void
+}
+
+/** How this server stands, for a load balancer and for people. */
+export interface Readiness {
+  /** `behind`: readers would see less here than elsewhere. `failed`: it stays so until a person does something. */
+  readonly status: 'ok' | 'behind' | 'failed'
+  /** Place of the last entry that was applied here. */
+  readonly applied: number
+  /** Entries that others may have applied and this server has not; null before the engine has said where the log ends. */
+  readonly behind: number | null
+}
+
+/** How long until an entry that could not be stored here is taken again, in milliseconds. */
+const AGAIN_MS = 1_000
+
+export class SharedLog {
+  readonly name: string
+  readonly #options: SharedLogOptions
+  readonly #applier: Applier
+  readonly #outbound: Outbound
+  readonly #catchUp: CatchUp
+  #stop = () => {}
+  /** Why nothing is applied now: the disk, as a rule. */
+  #isStuck = false
+  #end: EngineError | null = null
+  readonly #troubles = new Map<'engine' | 'store', Error>()
+
+  constructor(options: SharedLogOptions) {
+    const { engine, store, limits, people = null, defer, after } = options
+    this.name = engine.log
+    this.#options = options
+    this.#applier = createApplier(store, engine.log, limits, outcomeOf, people)
+    this.#outbound = new Outbound({
+      ...{ engine, defer, after },
+      onTrouble: (cause) => this.#trouble('engine', cause),
+    })
+    this.#catchUp = new CatchUp({ engine, after, applied: store.place()?.applied ?? 0 })
+    this.#follow()
+  }
+
+  /**
+   * Appends a change, and resolves with what has become of it.
+   *
+   * @throws ChatError `not-stored` by the promise, when that is not known, or this server cannot store
+   */
+  async submit(change: Change): Promise<Outcome> {
+    if (this.#end) throw notStored('this server has lost the log; try another', this.#end)
+    if (this.#isStuck) throw notStored('this server cannot store; try again later')
+    return this.#outbound.submit(change)
+  }
+
+  /** See {@link CatchUp.when}. */
+  whenCaughtUp(act: () => void): () => void {
+    return this.#catchUp.when(act)
+  }
+
+  get readiness(): Readiness {
+    const { applied, behind, isThere } = this.#catchUp
+    const status = this.#end ? 'failed' : isThere && !this.#isStuck ? 'ok' : 'behind'
+    return { status, applied, behind }
+  }
+
+  /**
+   * Follows no further, and appends what is due. Writers who wait are told that it is not known what has become of it.
+   *
+   * @returns when the engine may be closed
+   */
+  async close(): Promise<void> {
+    this.#stop()
+    this.#catchUp.close()
+    await this.#outbound.flush()
+    this.#outbound.refuseAll(notStored('the server is going away; send it again, with the same draftId'))
+  }
+
+  #follow(): void {
+    const { engine, store } = this.#options
+    const reader = createTurnReader()
+    this.#stop = engine.follow(store.place()?.followAfter ?? 0, {
+      onEntry: (position, body) => {
+        this.#take(position, reader.read(position, body) as Change[], reader.restartAfter())
+      },
+      onEnd: (why) => this.#onEnd(why),
+    })
+  }
+
+  #take(position: number, changes: readonly Change[], followAfter: number): void {
+    const begun = performance.now()
+    const outcomes = this.#applier.apply(position, changes, followAfter)
+    this.#options.onCommit(performance.now() - begun)
+    this.#isStuck = false
+    this.#trouble('store', null)
+    this.#options.show(broughtBy(changes, outcomes))
+    this.#outbound.settle(changes, outcomes)
+    this.#catchUp.advance(position)
+  }
+
+  #onEnd(why: Error): void {
+    if (why instanceof EngineError && why.code !== 'unavailable') {
+      this.#end = why
+      this.#catchUp.close()
+      this.#outbound.refuseAll(notStored('this server has lost the log; try another', why))
+      this.#options.onEnd(why)
+      return
+    }
+    // Not stored, and so not passed: it is taken again, and nothing after it before.
+    this.#isStuck = true
+    this.#trouble('store', why)
+    this.#stop = this.#options.after(AGAIN_MS, () => this.#follow())
+  }
+
+  #trouble(of: 'engine' | 'store', cause: Error | null): void {
+    const before = this.#troubles.size
+    if (cause) this.#troubles.set(of, cause)
+    else this.#troubles.delete(of)
+    if (before > 0 !== this.#troubles.size > 0) this.#options.onTrouble(cause)
+  }
+}
+
+function broughtBy(changes: readonly Change[], outcomes: readonly Outcome[]): Brought {
+  const messages = new Map<string, ChatMessage[]>()
+  const forgotten = new Set<string>()
+  for (const [i, outcome] of outcomes.entries()) {
+    const change = changes[i]!
+    const gone = outcome.kind === 'took' ? outcome.forgotten : []
+    for (const room of outcome.kind === 'forgotten' && change.kind === 'forget' ? [change.room] : gone) {
+      forgotten.add(room)
+      messages.delete(room)
+    }
+    if (outcome.kind !== 'published' || change.kind !== 'publish') continue
+    const { room } = change
+    const brought = messages.get(room) ?? []
+    brought.push(outcome.message)
+    messages.set(room, brought)
+  }
+  return { messages, forgotten }
+}

@@ -1,0 +1,164 @@
+/** Several labs on one log: any reader at any server, over every transport, with nothing lost, doubled, renumbered or called a gap. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { createAccounts } from '../../people/accounts.ts'
+import { createMemoryRecords } from '../../store/records.ts'
+import { holdConversation } from './conversation.ts'
+import { type LabOfMany, type Labs, startLabs } from './labs.ts'
+
+const LIMIT_MS = 120_000
+
+let labs: Labs
+afterEach(() => labs.close())
+
+/** Those that have a server; one that chooses among them has none. */
+const transports = [...DESCRIPTORS].flatMap(([name, { carriedBy }]) =>
+  typeof carriedBy === 'object' ? [] : [name],
+)
+
+const get = async (url: string) => {
+  const response = await fetch(url)
+  return { status: response.status, body: (await response.json()) as Record<string, unknown>, response }
+}
+const post = (url: string, draftId: string) =>
+  fetch(`${url}/rooms/lobby/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ draftId, author: 'ada', text: draftId }),
+  })
+
+describe.each(transports)(
+  'a reader over %s that goes to another server each time',
+  { timeout: LIMIT_MS },
+  (transport) => {
+    it('gets every message once, in order and without a gap, while servers fall behind, one is stopped, and one begins', async () => {
+      labs = await startLabs(3)
+      const { findings, said, hops } = await holdConversation(labs, {
+        transport,
+        async trouble(round) {
+          if (round === 2) await labs.all[0]!.stop()
+          if (round === 3) await labs.start()
+        },
+      })
+      expect(findings).toEqual([])
+      expect(said).toBeGreaterThan(30)
+      expect(hops).toBeGreaterThan(3)
+    })
+  },
+)
+
+describe('a poll that goes from server to server', () => {
+  it('is held at each of them, although each counts its own readers', async () => {
+    labs = await startLabs(2)
+    const poll = async (lab: number, since: string) => {
+      const { body } = await get(
+        `${labs.all[lab]!.server.url}/transports/long-polling/rooms/lobby/messages?tab=clientthathops&wait=0.05${since}`,
+      )
+      return body as { cursor: string; here?: unknown }
+    }
+    let cursor = ''
+    for (const lab of [0, 1]) cursor = `&since=${(await poll(lab, cursor)).cursor}`
+    // Each server has counted it, and told it so, by now.
+    const asked = performance.now()
+    for (const lab of [0, 1, 0, 1]) {
+      const page = await poll(lab, cursor)
+      expect(page.here).toBeUndefined()
+      cursor = `&since=${page.cursor}`
+    }
+    expect(performance.now() - asked).toBeGreaterThan(4 * 45)
+  })
+})
+
+describe('labs whose engine is away', () => {
+  it('take nothing, say when to try again, and let read; and the same draft is one message when the engine is back', async () => {
+    labs = await startLabs(2)
+    const [left, right] = labs.all.map(({ server }) => server.url) as [string, string]
+    expect((await post(left, 'before')).status).toBe(201)
+    for (const { engine } of labs.all) engine.isAway = true
+    const refused = await post(left, 'meanwhile')
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([
+      503,
+      expect.stringMatching(/^\d+$/),
+    ])
+    expect(await refused.json()).toMatchObject({ code: 'not-stored' })
+    expect((await get(`${left}/healthz`)).body).toMatchObject({ status: 'ok', behind: 0 })
+    const { body } = await get(`${left}/transports/short-polling/rooms/lobby/messages`)
+    expect(body).toMatchObject({ messages: [{ seq: 1, text: 'before' }] })
+    for (const { engine } of labs.all) engine.isAway = false
+    expect((await post(right, 'meanwhile')).status).toBe(201)
+    expect(await (await post(left, 'meanwhile')).json()).toMatchObject({ seq: 2 })
+  })
+
+  it('or full, take nothing and say so', async () => {
+    labs = await startLabs(1)
+    labs.all[0]!.engine.isFull = true
+    const refused = await post(labs.all[0]!.server.url, 'a')
+    expect(await refused.json()).toMatchObject({
+      code: 'not-stored',
+      message: expect.stringContaining('full'),
+    })
+  })
+})
+
+describe('a lab that is behind the others', () => {
+  it('holds a short poll from ahead of it, answers a long poll in time, and tells neither of a gap', async () => {
+    labs = await startLabs(2)
+    const [left, right] = labs.all.map(({ server }) => server.url) as [string, string]
+    await post(left, 'a')
+    await labs.settle()
+    labs.all[1]!.engine.isHeldBack = true
+    await post(left, 'b')
+    const at = (url: string, transport: string, query: string) =>
+      get(`${url}/transports/${transport}/rooms/lobby/messages?${query}`)
+    const { cursor } = (await at(left, 'short-polling', '')).body as { cursor: string }
+    expect((await at(right, 'long-polling', `wait=0&since=${cursor}`)).body).toEqual({
+      ...{ messages: [], cursor, gap: false, more: false },
+    })
+    let isAnswered = false
+    const held = at(right, 'short-polling', `since=${cursor}`).finally(() => (isAnswered = true))
+    const history = get(`${right}/rooms/lobby/messages?before=${cursor}`)
+    await at(right, 'short-polling', '')
+    expect(isAnswered).toBe(false)
+    labs.all[1]!.engine.isHeldBack = false
+    expect((await held).body).toMatchObject({ messages: [], cursor, gap: false })
+    expect((await history).body).toMatchObject({ messages: [{ text: 'a' }, { text: 'b' }], gap: false })
+  })
+
+  it('says so at /healthz, and is ready again when it has caught up', async () => {
+    labs = await startLabs(2)
+    const [, lab] = labs.all
+    const health = () => get(`${lab!.server.url}/healthz`)
+    await labs.settle()
+    expect((await health()).body).toEqual({ status: 'ok', applied: 0, behind: 0 })
+    lab!.engine.isHeldBack = true
+    await post(labs.all[0]!.server.url, 'a')
+    await expect.poll(async () => (await health()).status, { timeout: 30_000, interval: 100 }).toBe(503)
+    expect((await health()).body).toEqual({ status: 'behind', applied: 0, behind: 1 })
+    lab!.engine.isHeldBack = false
+    expect((await health()).body).toEqual({ status: 'ok', applied: 1, behind: 0 })
+  })
+
+  it('takes an edit of a message that its author has read at another server', async () => {
+    const accounts = createAccounts(createMemoryRecords())
+    const { person } = accounts.signInAsGuest('Ada', null)
+    const { secret } = accounts.giveToken(person, { label: 'test', scopes: ['read', 'write'], room: null })
+    labs = await startLabs(2, undefined, { options: { accounts } })
+    const write = ({ server }: LabOfMany, draft: object) =>
+      fetch(`${server.url}/rooms/lobby/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+        body: JSON.stringify(draft),
+      })
+    const [left, right] = labs.all as [LabOfMany, LabOfMany]
+    right.engine.isHeldBack = true
+    expect((await write(left, { draftId: 'a', text: 'a' })).status).toBe(201)
+    let isAnswered = false
+    const edit = write(right, { draftId: 'e', text: 'A', note: { kind: 'edited', seq: 1 } }).finally(
+      () => (isAnswered = true),
+    )
+    for (let i = 0; i < 3; i++) await get(`${right.server.url}/healthz`)
+    expect(isAnswered).toBe(false)
+    right.engine.isHeldBack = false
+    expect(await (await edit).json()).toMatchObject({ seq: 2, note: { kind: 'edited', seq: 1 } })
+  })
+})
