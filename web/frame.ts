@@ -14,20 +14,40 @@ const HIDDEN_MS = 250
 /** A frame that has not come by now will not: the page has gone out of view, or is covered. */
 const MISSING_MS = 1_000
 
+/** What the next frame draws. One callback for all: no lit element renders between two of them. */
+const nextFrame = new Set<() => void>()
+
 /**
- * Calls `draw` once, in the next frame, or a little later when no frames are made.
+ * Calls `draw` once, in the next frame, or a little later when no frames are made. All that ask for the same frame are called
+ * before anything that they set off is rendered: they may read where things stand, and the browser lays out the page once.
  *
  * @param draw is told whether a frame will show what it draws
  */
 export function inNextFrame(draw: (visible: boolean) => void): void {
   const hidden = document.visibilityState !== 'visible'
-  const frame = hidden ? 0 : requestAnimationFrame(() => finish(true))
   const timer = setTimeout(() => finish(false), hidden ? HIDDEN_MS : MISSING_MS)
+  const inFrame = () => finish(true)
+  if (!hidden) {
+    if (nextFrame.size === 0) requestAnimationFrame(drawAll)
+    nextFrame.add(inFrame)
+  }
 
   function finish(visible: boolean): void {
-    cancelAnimationFrame(frame)
+    nextFrame.delete(inFrame)
     clearTimeout(timer)
     draw(visible)
+  }
+}
+
+function drawAll(): void {
+  const all = [...nextFrame]
+  nextFrame.clear()
+  for (const draw of all) {
+    try {
+      draw()
+    } catch (error) {
+      reportError(error) // the others are drawn all the same
+    }
   }
 }
 

@@ -130,7 +130,10 @@ export function createLane(options: LaneOptions) {
     const { note } = message
     if (note?.kind === 'edited') writing.overtake(note.seq, { by: message.author, text: message.text })
     if (note?.kind === 'removed') writing.overtake(note.seq, { by: message.author, text: null })
-    fresh.push(lines.addMessage(message, clock.now()))
+    const line: MessageLine = lines.addMessage(message, clock.now())
+    // What this page has not published is never timed: it is drawn once, and not again after it was on the screen.
+    if (stopwatch.startOf(message.draftId) === null) line.latency = 'untimed'
+    fresh.push(line)
   })
   client.onGap(({ lost }) => {
     lines.addGap(lost)
@@ -352,7 +355,8 @@ export function createLane(options: LaneOptions) {
     },
     /** @param at when the frame with these lines was on the screen; null when it was out of sight */
     shown(batch: readonly MessageLine[], at: number | null): void {
-      for (const line of batch) {
+      const timed = batch.filter(({ latency }) => latency === 'awaited')
+      for (const line of timed) {
         const startedAt = stopwatch.startOf(line.message.draftId)
         if (at === null || startedAt === null) {
           line.latency = 'untimed'
@@ -364,7 +368,7 @@ export function createLane(options: LaneOptions) {
         line.isPages = isPages
         latencies.add({ startedAt, ms: line.latency, pageMs, isPages })
       }
-      changed()
+      if (timed.length > 0) changed()
     },
     /** Begins a new measurement: an empty conversation, and all figures at 0. */
     reset(): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRush, RUSH_SPAN_MS } from './rush.ts'
+import { createRush, RUSH_DRAW_MS, RUSH_SPAN_MS, rushLines, untilNextDraw } from './rush.ts'
 
 /** Draws at each of so many milliseconds for a second; returns in which drawings there was a rush. */
 function draw(rush: ReturnType<typeof createRush>, at: { now: number; key: number }, perSecond: number) {
@@ -36,4 +36,15 @@ it('what stands there at the first look is none, and neither is another conversa
   expect(rush.look(199, 5_000)).toBe(false)
   expect(rush.look(0, 5_100)).toBe(false)
   expect(rush.look(2, 5_200)).toBe(false)
+})
+
+it('as many lines are drawn as fill what is in view, and two more to scroll to', () => {
+  expect(rushLines(150, 40)).toBe(6)
+  expect(rushLines(150, 20)).toBe(10)
+  expect(rushLines(150, 0), 'before it is known how high a line is').toBe(12)
+})
+
+it('drawing takes a fifth of the time at most, and is done twenty times a second at most', () => {
+  expect(untilNextDraw(3)).toBe(RUSH_DRAW_MS)
+  expect(untilNextDraw(40)).toBe(200)
 })

@@ -1,6 +1,6 @@
 /**
- * A rush: more comes than can be read. While it lasts, a lane is drawn twenty times a second, and its newest lines only. To lay out two hundred lines in each of seven
- * lanes, frame by frame, takes the whole main thread at a hundred messages a second.
+ * A rush: more comes than can be read. While it lasts, all lanes of a page are drawn together, twenty times a second at most, and their newest
+ * lines only. To lay out two hundred lines in each of seven lanes, frame by frame, takes the whole main thread at a hundred messages a second.
  */
 
 /** Lines a second from which it is one: no reader keeps up with them. */
@@ -9,8 +9,24 @@ const RUSH_PER_SECOND = 10
 export const RUSH_SPAN_MS = 1_000
 /** How often a lane is drawn in a rush, in milliseconds: to a reader it still flows. */
 export const RUSH_DRAW_MS = 50
-/** Lines that are drawn in a rush: more than a lane has in view. */
-export const RUSH_LINES = 30
+/** All drawing in a rush takes one part of so many of the page's time at most: on a machine that is slow or busy it is drawn less often. */
+const SHARE = 5
+/** Lines that are drawn before it is known how many fill what is in view. */
+const FIRST_LINES = 12
+/** A few more than are in view, so that there is something to scroll to. */
+const MORE_LINES = 2
+
+/**
+ * How many lines are drawn in a rush.
+ *
+ * @param height of what is in view of the conversation, in pixels
+ * @param lineHeight of those that were drawn last, on average; 0 when there were none
+ */
+export const rushLines = (height: number, lineHeight: number): number =>
+  lineHeight > 0 ? Math.ceil(height / lineHeight) + MORE_LINES : FIRST_LINES
+
+/** @param took from its beginning until it was on the screen. @returns after how long the next may begin; both in milliseconds */
+export const untilNextDraw = (took: number): number => Math.max(RUSH_DRAW_MS, SHARE * took)
 
 export interface Rush {
   /**

@@ -4,8 +4,8 @@
  *
  * Fires `open`, a CustomEvent whose `detail` is whether the reader has it open; from its timeline comes `look`, with a {@link Look}.
  */
-import { html, LitElement, nothing } from 'lit'
-import { PANEL_HEADS } from '../page/panel-heads.ts'
+import { html, LitElement } from 'lit'
+import { panel } from '../page/panel.ts'
 import './lab-scope.ts'
 import { type Look, USUAL_LOOK } from './timeline/view.ts'
 
@@ -41,18 +41,20 @@ export class EveryByte extends LitElement {
   }
 
   override render() {
-    const { title, says } = PANEL_HEADS.bytes
-    return html`<details class="panel" id="bytes" ?open=${this.wanted} @toggle=${this.#onToggle}>
-      <summary><b>${title}</b> <span>${says}</span></summary>
-      ${this.wanted && this.ready ? html`<lab-scope brief .line=${this.line} .scale=${this.scale} .look=${this.look}></lab-scope>` : nothing}
-    </details>`
+    const { line, scale, look } = this
+    const isShown = this.wanted && this.ready
+    return panel('bytes', {
+      isOpen: this.wanted,
+      drawn: isShown && html`<lab-scope brief .line=${line} .scale=${scale} .look=${look}></lab-scope>`,
+      problem: null,
+      onToggle: this.#onToggle,
+    })
   }
 
-  #onToggle({ target }: Event): void {
-    const { open } = target as HTMLDetailsElement
-    if (open === this.wanted) return
-    this.wanted = open
-    this.dispatchEvent(new CustomEvent('open', { detail: open }))
+  readonly #onToggle = (isOpen: boolean) => {
+    if (isOpen === this.wanted) return
+    this.wanted = isOpen
+    this.dispatchEvent(new CustomEvent('open', { detail: isOpen }))
   }
 }
 

@@ -18,7 +18,7 @@ import { createLatencies, type Latencies } from '../../model/figures/latencies.t
 import type { FigureName } from '../../model/figures/names.ts'
 import { createStopwatch, type Stopwatch } from '../../model/figures/stopwatch.ts'
 import { createLane, type Lane } from '../../model/lane.ts'
-import { createRush, RUSH_DRAW_MS, RUSH_SPAN_MS } from '../../model/rush.ts'
+import { createRush, RUSH_SPAN_MS, untilNextDraw } from '../../model/rush.ts'
 import { byWire } from '../../model/wires/by-wire.ts'
 import { SILENCE, sliderSettingOf } from '../../page/slider-settings.ts'
 import type { LaneDefect } from '../../pitfalls/lane-defect.ts'
@@ -31,11 +31,15 @@ import './lane-composer.ts'
 import './lane-figures.ts'
 import './lane-here.ts'
 import './lane-log.ts'
+import type { LaneLog } from './lane-log.ts'
 import './lane-state.ts'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
-import { choiceInWords, type Mine } from '../../words.ts'
+import { choiceInWords, type Mine, NOT_SIGNED_IN } from '../../words.ts'
 import { writingAt } from '../../writings.ts'
+
+/** What stands around a conversation is read, and not watched: in a rush it is drawn so often, in milliseconds. */
+const REST_EVERY_MS = 250
 
 /** Settings that a person is turning. */
 export type LiveSettings = Record<string, number>
@@ -113,13 +117,13 @@ export class ChatLane extends LitElement {
   #lane: Lane | null = null
   #about: TransportDescriptor | null = null
   #version = 0
+  /** The same of what stands around the conversation. */
+  #restVersion = 0
   #frameIsDue = false
   readonly #rush = createRush()
   #isRush = false
   /** Draws all lines again when a rush is over. */
   #afterRush: ReturnType<typeof setTimeout> | undefined
-  /** Of {@link RUSH_DRAW_MS}, in which it was drawn last. */
-  #slot = -1
   #stopListening = () => {}
   #stopFollowing = () => {}
   #isAsleep = false
@@ -315,19 +319,19 @@ export class ChatLane extends LitElement {
   readonly #drawFrame = (visible: boolean): void => {
     const lane = this.#lane
     const now = performance.now()
-    // In a rush all lanes draw in the same frames, and the others stay free: each drawing lays out the page.
-    const slot = Math.floor(now / RUSH_DRAW_MS)
-    if (lane && this.#isRush && visible && slot === this.#slot) {
-      inNextFrame(this.#drawFrame)
+    if (lane && this.#isRush && visible && !mayDrawInRush(now)) {
+      // By a timer: a frame that is asked for is made, though it would show the same.
+      setTimeout(() => inNextFrame(this.#drawFrame), rushDrawing.next - now)
       return
     }
-    this.#slot = slot
     this.#frameIsDue = false
     if (!lane) return
     this.#version++
     this.#isRush = this.#rush.look(lane.lines.at(-1)?.key ?? -1, now)
+    if (!this.#isRush || this.#hasNews(lane, now)) this.#restVersion++
     clearTimeout(this.#afterRush)
     if (this.#isRush) this.#afterRush = setTimeout(() => this.#draw(), RUSH_SPAN_MS)
+    if (visible) this.renderRoot.querySelector<LaneLog>('lane-log')?.look()
     this.requestUpdate()
     this.#tellStatus(lane)
     this.#tellOthers(lane.here !== null)
@@ -336,6 +340,19 @@ export class ChatLane extends LitElement {
     if (visible) afterThisFrame(() => lane.shown(batch, this.platform.clock.now()))
     else lane.shown(batch, null)
   }
+
+  /** Whether what stands around the conversation is drawn again in a rush: when it is another, or was drawn a while ago. */
+  #hasNews(lane: Lane, now: number): boolean {
+    const { state, here, unsent, refusal, editing, parked, choice, pending } = lane
+    const rest = [state, here, unsent, refusal, editing, parked, choice, pending.length]
+    if (now - this.#restAt < REST_EVERY_MS && rest.every((one, index) => one === this.#rest[index]))
+      return false
+    this.#restAt = now
+    this.#rest = rest
+    return true
+  }
+  #rest: readonly unknown[] = []
+  #restAt = 0
 
   /** The other lanes of the page count this one among their own as soon as it is told who is here. */
   #tellOthers(isHere: boolean): void {
@@ -362,7 +379,7 @@ export class ChatLane extends LitElement {
     }
     if (!lane || !about) return html`<div class="to-come"></div>`
     const { title, short, idea, watch } = about
-    const version = this.#version
+    const [version, rest] = [this.#version, this.#restVersion]
     // One that the server has closed is not connected, whatever a person wants.
     const isOn = lane.wanted && lane.state.status !== 'closed'
     const isIcon = this.compact && !this.labelled
@@ -381,7 +398,7 @@ export class ChatLane extends LitElement {
       <div class="sliders">${this.#choice(about, lane)}${this.#sliders(about)}</div>
       <div>
         <slot name="faults"></slot>
-        <lane-state ?compact=${this.compact} .lane=${lane} .version=${version} .name=${short}></lane-state>
+        <lane-state ?compact=${this.compact} .lane=${lane} .version=${rest} .name=${short}></lane-state>
       </div>
       <lane-log
         ?compact=${this.compact}
@@ -396,7 +413,7 @@ export class ChatLane extends LitElement {
       <lane-here
         ?compact=${this.compact}
         .lane=${lane}
-        .version=${version}
+        .version=${rest}
         .name=${short}
         .spoken=${this.focused && this.calm}
         .mine=${this.#mine()}
@@ -404,7 +421,7 @@ export class ChatLane extends LitElement {
       <lane-composer
         ?compact=${this.compact}
         .lane=${lane}
-        .version=${version}
+        .version=${rest}
         .name=${short}
         .takesFiles=${this.takesFiles}
       ></lane-composer>
@@ -426,8 +443,13 @@ export class ChatLane extends LitElement {
       ({ room, server, lane }) => room === this.room && server === this.server && lane?.here,
     )
     const person = this.#isOurServer ? me.person : null
-    return { id: person?.id ?? null, name: person?.name ?? null, lanes: together.length }
+    const mine: Mine = { id: person?.id ?? null, name: person?.name ?? null, lanes: together.length }
+    const was = this.#wasMine
+    // The same object while it is the same: what it is given to draws again only then.
+    if (mine.id !== was.id || mine.name !== was.name || mine.lanes !== was.lanes) this.#wasMine = mine
+    return this.#wasMine
   }
+  #wasMine: Mine = NOT_SIGNED_IN
 
   /** What carries a lane that chooses among others, and what was tried before. */
   #choice({ carriedBy }: TransportDescriptor, { choice }: Lane) {
@@ -469,6 +491,19 @@ export class ChatLane extends LitElement {
 const PLUG = html`<svg viewBox="0 0 24 24" aria-hidden="true">
   <path d="M9 3v6m6-6v6M6 9h12v3a6 6 0 0 1-12 0zm6 9v4" />
 </svg>`
+
+/** In a rush all lanes draw in the same frames, and the others stay free: each drawing lays out the page. */
+const rushDrawing = { isNow: false, next: 0 }
+
+function mayDrawInRush(now: number): boolean {
+  if (rushDrawing.isNow || now < rushDrawing.next) return rushDrawing.isNow
+  rushDrawing.isNow = true
+  afterThisFrame(() => {
+    rushDrawing.isNow = false
+    rushDrawing.next = now + untilNextDraw(performance.now() - now)
+  })
+  return true
+}
 
 /** The lanes of this page. Each is a reader of its own, and should not be shown to itself as a stranger. */
 const onPage = new Set<ChatLane>()

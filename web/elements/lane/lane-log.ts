@@ -3,12 +3,14 @@
  * they read stays where it is, whatever comes, goes, or changes its height above and below.
  */
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { guard } from 'lit/directives/guard.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
+import type { RenderedMessage } from '../../../lab/client/fold.ts'
 import type { Lane, Pending } from '../../model/lane.ts'
 import type { EarlierLines, GapLine, MessageLine } from '../../model/lines.ts'
 import { type ReadLine, readingOf } from '../../model/reading.ts'
-import { RUSH_LINES } from '../../model/rush.ts'
+import { rushLines } from '../../model/rush.ts'
 import { emptyInWords, number, untilMidnight } from '../../words.ts'
 import { logStyles } from './lane-log-styles.ts'
 import { changes, mayChange, messageLine, textOf } from './lane-message.ts'
@@ -56,8 +58,16 @@ export class LaneLog extends LitElement {
   #lastTop = 0
   /** The newest line that has been drawn: a reader has seen no newer one, though the lane may have it already. */
   #drawn = -1
-  readonly #resized = new ResizeObserver(() => this.#settle())
+  /** Of what is in view, and of a line of it on average, in pixels. */
+  #height = 0
+  #lineHeight = 0
+  readonly #resized = new ResizeObserver(() => {
+    this.#height = this.#scroll.clientHeight
+    this.#settle()
+  })
   #midnight: ReturnType<typeof setTimeout> | undefined
+  /** {@link look} has been called for the drawing that comes. */
+  #hasLooked = false
   /** The keyboard has come to “Earlier”, which scrolls it into view, from a reader who was at the bottom. */
   #passesBy = false
 
@@ -76,6 +86,7 @@ export class LaneLog extends LitElement {
     const missed = this.unseen === null ? 0 : (lines.at(-1)?.key ?? -1) + this.lane.heldBack - this.unseen
     const empty = lines.length === 0 && pending.length === 0
     const read = readingOf([...earlier.lines, ...lines])
+    const today = new Date().toDateString()
     return html`<div
         class="scroll"
         role="log"
@@ -87,9 +98,9 @@ export class LaneLog extends LitElement {
         ${empty ? html`<p class="empty">${emptyInWords(this.lane.state, this.lane.wanted).map((words) => html`<span dir="auto">${words}</span>`)}</p>` : nothing}
         ${this.#earlier(earlier)}
         ${repeat(
-          this.rushing && !this.#isHeld ? read.slice(-RUSH_LINES) : read,
+          this.rushing && !this.#isHeld ? read.slice(-rushLines(this.#height, this.#lineHeight)) : read,
           ({ line }) => line.key,
-          (read) => (read.line.kind === 'gap' ? gapLine(read.line) : this.#message(read)),
+          (read) => (read.line.kind === 'gap' ? gapLine(read.line) : this.#message(read, today)),
         )}
         ${
           this.lane.heldBack > 0
@@ -101,8 +112,18 @@ export class LaneLog extends LitElement {
       ${missed > 0 ? html`<button class="newest" @click=${this.#toBottom}>↓ ${number(missed)} new</button>` : nothing}`
   }
 
-  #message({ line, rendered }: ReadLine) {
+  /** Made again only when something that stands in it has changed: a reader may have a thousand lines, and most stay as they are. */
+  #message({ line, rendered }: ReadLine, today: string) {
     if (line.kind === 'gap') return nothing
+    const { latency, isPages, key } = line
+    const mine = [this.lane, this.me, this.moderates, this.chosen === key]
+    const reads = rendered && [rendered.text, rendered.status, rendered.by]
+    return guard([line, latency, isPages, today, ...mine, ...(reads ?? [])], () =>
+      this.#lineOf(line, rendered),
+    )
+  }
+
+  #lineOf(line: MessageLine, rendered: RenderedMessage | null) {
     const { key, message } = line
     const { lane } = this
     const isOpen = this.chosen === key
@@ -171,12 +192,20 @@ export class LaneLog extends LitElement {
       // The numbers of another conversation mean something else.
       this.unseen = null
       this.chosen = null
-    } else if (this.hasUpdated) {
-      // A reader may have scrolled since the last frame, and the event is not here yet: their step must not be taken back.
-      this.#onScroll()
-    }
+    } else if (!this.#hasLooked) this.look()
+    this.#hasLooked = false
     if (this.#isHeld) this.lane.hold()
     this.#anchors = this.hasUpdated && this.#isHeld ? this.#inView() : []
+  }
+
+  /**
+   * A reader may have scrolled since the last frame, and the event is not here yet: their step must not be taken back. Called before all
+   * lanes of a page draw, it costs nothing; once one of them has drawn, each such question makes the browser lay out the page.
+   */
+  look(): void {
+    if (!this.hasUpdated) return
+    this.#onScroll()
+    this.#hasLooked = true
   }
 
   protected override firstUpdated(): void {
@@ -187,8 +216,19 @@ export class LaneLog extends LitElement {
     this.#drawn = this.lane.lines.at(-1)?.key ?? -1
     // All is in view, after a reset for example: there is nothing to be away from.
     if (this.unseen !== null && this.#isWhole) this.unseen = null
-    if (!this.#isHeld) this.lane.toNewest()
-    this.#settle()
+    if (this.#isHeld) {
+      this.#settle()
+      return
+    }
+    this.lane.toNewest()
+    // With the others that are drawn now: the first of them makes the browser lay out the page, for all.
+    toSettle.add(this)
+    if (toSettle.size === 1) queueMicrotask(settleAll)
+  }
+
+  /** For those that are drawn together: see {@link toSettle}. */
+  settle(): void {
+    if (this.isConnected) this.#settle()
   }
 
   get #isWhole(): boolean {
@@ -229,7 +269,12 @@ export class LaneLog extends LitElement {
       const still = this.#anchors.find(({ element }) => element.isConnected)
       if (still) scroll.scrollTop += topIn(scroll, still.element) - still.top
       this.#anchors = this.#inView()
-    } else scroll.scrollTop = scroll.scrollHeight
+    } else {
+      const { scrollHeight } = scroll
+      // Above fewer lines there is room, which says nothing of their height.
+      if (scrollHeight > this.#height) this.#lineHeight = scrollHeight / scroll.childElementCount
+      scroll.scrollTop = scrollHeight
+    }
     this.#lastTop = scroll.scrollTop
   }
 
@@ -281,6 +326,15 @@ export class LaneLog extends LitElement {
   }
 
   static override styles = [shared, logStyles]
+}
+
+/** Logs whose newest lines have been drawn and are not in view yet. */
+const toSettle = new Set<LaneLog>()
+
+function settleAll(): void {
+  const all = [...toSettle]
+  toSettle.clear()
+  for (const log of all) log.settle()
 }
 
 const begins = (lines: readonly MessageLine[]) =>

@@ -1,12 +1,14 @@
 /**
  * The canvas of the timeline: when it is drawn, how large it is, in which colours, and what is under a point of it.
  *
- * It is drawn while it is in view and something has changed or moves, thirty times a second at most.
+ * It is drawn while it is in view and something has changed or moves, thirty times a second at most, and less often when that
+ * would take too much of the page's time.
  */
 import { inNextFrame } from '../../frame.ts'
-import { draw, type Shown } from './draw.ts'
+import { draw } from './draw/draw.ts'
+import { type Palette, readPalette } from './draw/palette.ts'
+import type { Shown } from './draw/passed.ts'
 import { type Layout, layoutOf, type Target, targetAt, timeAt } from './layout.ts'
-import { type Palette, readPalette } from './palette.ts'
 import type { Store } from './store.ts'
 import type { View } from './view.ts'
 
@@ -18,6 +20,10 @@ const LESS_MOTION_MS = 1_000
 const IDLE_MS = 50
 /** A frame may come so much early and still be the next. */
 const EARLY_MS = 4
+/** A frame is asked for so long before it is due: earlier, and one more is made that draws nothing. */
+const ASK_MS = 13
+/** Drawing takes one part of so many of the page's time at most: the lanes beside it are what is measured. */
+const SHARE = 10
 
 export interface SurfaceOptions {
   readonly host: HTMLElement & { readonly renderRoot: ParentNode }
@@ -62,6 +68,15 @@ export function createSurface({
   let palette: Palette | null = null
   let isDirty = true
   let lastDraw = 0
+  /** What the last drawing took, in milliseconds. */
+  let took = 0
+  /** The element that the canvas fills, and its width: to ask for it in each frame would make the browser lay out the page. */
+  let frame: HTMLElement | null = null
+  let frameWidth = 0
+  const size = new ResizeObserver(() => {
+    frameWidth = frame?.clientWidth ?? 0
+    repaint()
+  })
   const canvasOf = () => host.renderRoot.querySelector('canvas')
 
   function paint(pageNow: number): void {
@@ -70,7 +85,12 @@ export function createSurface({
     if (!canvas || !context) return
     palette ??= readPalette(host.renderRoot.querySelector('.probe')!, order)
     const times = scale()
-    const width = canvas.parentElement!.clientWidth / times
+    if (frame !== canvas.parentElement) {
+      frame = canvas.parentElement!
+      frameWidth = frame.clientWidth
+      size.observe(frame)
+    }
+    const width = frameWidth / times
     const end = view.endAt(pageNow)
     layout = layoutOf(store.lanes, width, [end - view.span, end], isTall(), line())
     const ratio = devicePixelRatio * times
@@ -86,7 +106,9 @@ export function createSurface({
     isDirty = false
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     const isLive = view.mode.kind === 'live'
+    const began = performance.now()
     draw(context, layout, store, { ...shown(), now: view.serverNow(pageNow), isLive }, palette)
+    took = performance.now() - began
   }
 
   function repaint(): void {
@@ -103,13 +125,13 @@ export function createSurface({
       if (isOver || !isInView) return
       inNextFrame((isVisible) => {
         const now = performance.now()
-        const moves = view.mode.kind !== 'stopped' && store.lanes.length > 0
-        const every = calm.matches && moves ? LESS_MOTION_MS : DRAW_EVERY_MS
-        if (isVisible && (isDirty || moves) && now - lastDraw >= every - EARLY_MS) paint(now)
-        if (moves || isDirty) next()
-        else setTimeout(next, IDLE_MS) // a frame that is asked for is made, though it would show the same
+        if (isVisible && (isDirty || moves()) && now - lastDraw >= every() - EARLY_MS) paint(now)
+        // By a timer: a frame that is asked for is made, though it would show the same.
+        setTimeout(next, moves() || isDirty ? lastDraw + every() - ASK_MS - performance.now() : IDLE_MS)
       })
     }
+    const moves = () => view.mode.kind !== 'stopped' && store.lanes.length > 0
+    const every = () => (calm.matches && moves() ? LESS_MOTION_MS : Math.max(DRAW_EVERY_MS, SHARE * took))
     const observer = new IntersectionObserver((entries) => {
       const was = isInView
       isInView = entries.at(-1)?.isIntersecting === true
@@ -142,13 +164,13 @@ export function createSurface({
       scheme.addEventListener('change', repaint)
       const theme = new MutationObserver(repaint)
       theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
-      const size = new ResizeObserver(repaint)
       size.observe(host)
       const stopDrawing = drawWhileInView()
       return () => {
         scheme.removeEventListener('change', repaint)
         theme.disconnect()
         size.disconnect()
+        frame = null
         stopDrawing()
       }
     },

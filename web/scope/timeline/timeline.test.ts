@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { News } from '../capture/capture.ts'
 import type { ConnectionNews, Exchange, Mark } from '../capture/marks.ts'
+import { createSieve } from './draw/passed.ts'
 import { layoutOf, targetAt, xOf, yOf } from './layout.ts'
 import { step } from './steps.ts'
 import { createStore, MAX_PER_LANE } from './store.ts'
@@ -203,5 +204,26 @@ describe('stepping by keys', () => {
     expect(step(store, two, 'down')).toBe(early)
     expect(step(store, same, 'up')).toBe(one)
     expect(step(store, same, 'down')).toBe(same)
+  })
+})
+
+describe('a crowded row', () => {
+  const SECONDS = 10
+  /** At a hundred a second, of those after two seconds: which are drawn, in a picture that begins then. */
+  function drawnFrom(start: number): number[] {
+    const isFirst = createSieve(layoutOf([], 850, [start, start + SECONDS * 1_000], false), 3)
+    const all = Array.from({ length: SECONDS * 100 }, (_, n) => n * 10)
+    return all.filter((time) => time >= start && isFirst(1, time)).filter((time) => time >= 2_000)
+  }
+
+  it('has one mark drawn in each three pixels, and the same ones when the picture has moved', () => {
+    expect(drawnFrom(0).length).toBeGreaterThan(200)
+    expect(drawnFrom(0).length).toBeLessThan((850 * 0.8) / 3 + 2)
+    expect(drawnFrom(137)).toEqual(drawnFrom(0))
+  })
+
+  it('hides no mark of one connection behind that of another', () => {
+    const isFirst = createSieve(layoutOf([], 850, [0, 10_000], false), 3)
+    expect([1, 2, 1, 2].map((connection) => isFirst(connection, 5_000))).toEqual([true, true, false, false])
   })
 })

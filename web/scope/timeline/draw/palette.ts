@@ -1,5 +1,5 @@
 /** The page's colours, as a canvas needs them: tokens.css has `light-dark()`, which only an element can resolve. */
-import { hueOf } from '../../../benchmarks/plots/swatch.ts'
+import { hueOf } from '../../../../benchmarks/plots/swatch.ts'
 
 export interface Palette {
   readonly ink: string
