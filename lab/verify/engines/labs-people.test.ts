@@ -61,7 +61,7 @@ async function withBoth(left: Lab, right: Lab) {
 }
 
 describe('a private room on one log', () => {
-  it('is read and written at every lab by those who belong to it, and by nobody else', async () => {
+  it('is read and written at every lab by those who belong to it, and by no other user', async () => {
     const [left, right] = await twoLabs()
     const { ada, ben, room } = await withBoth(left, right)
     expect(await say(ada, room, 'hello')).toMatchObject({ status: 201 })
