@@ -3,12 +3,13 @@ import { Hub, type HubOptions } from '../hub/hub.ts'
 import { Presences } from '../hub/presences.ts'
 import type { PresenceBus } from '../hub/shared/presence-link.ts'
 import { createAccounts } from '../people/accounts.ts'
+import { PERSONS } from '../people/people.ts'
 import { createRecordsApplier } from '../people/shared/applier.ts'
 import { keepShared } from '../people/shared/keep-shared.ts'
 import type { RecordsOutcome } from '../people/shared/rule.ts'
 import { tablesOf } from '../people/tables-of.ts'
 import type { Engine } from '../store/engine/engine.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, StoreError } from '../store/store.ts'
 import type { LabOptions } from './build-lab.ts'
 
 export interface LabOnLogOptions extends Omit<Partial<HubOptions>, 'records'> {
@@ -27,6 +28,11 @@ const CATCH_UP_MS = 5_000
 /** @throws StoreError when the store does not belong to this log */
 export function labOnLog({ bus, ...options }: LabOnLogOptions): LabOnLog {
   const { store, engine } = options
+  if (store.place() === null)
+    for (const _person of store.records.all(PERSONS.kind))
+      throw new StoreError(
+        'this folder has people of this server alone, whom the others would not know; choose another folder: --data DIR',
+      )
   const tables = tablesOf(store.records)
   const hub = new Hub({ ...options, records: createRecordsApplier(tables) })
   const transactor = keepShared(tables, {

@@ -127,7 +127,9 @@ async function start(options: StartOptions): Promise<number> {
   if (tls) say(`${wordsOn(options.tls)} Its SHA-256 fingerprint is ${fingerprintOf(tls)}`)
   say(data === null ? 'Nothing is kept: it ends with the server.' : `The conversation is kept in ${data}.`)
   if (options.engine)
-    say(`Rooms and people are shared with all servers of the log ${rooms.labId}, on NATS at ${placeOf(options.engine)}.`)
+    say(
+      `Rooms and people are shared with all servers of the log ${rooms.labId}, on NATS at ${placeOf(options.engine)}.`,
+    )
   say('Ctrl-C closes it.')
   log.info('started', { url: url!, pid: process.pid })
   if (tls && load) keepFresh(withLanes(app.server as unknown as TlsServer, lanes), tls, load, log)
@@ -163,14 +165,21 @@ async function openRooms({ engine, data, keep }: StartOptions, store: Store | nu
     let tell = (_why: EngineError) => {}
     const ended = new Promise<EngineError>((resolve) => (tell = resolve))
     const onLogEnd = (why: EngineError) => {
-      logger.warn('the shared log cannot be followed any further: this server is not ready', { why: why.message })
+      logger.warn('the shared log cannot be followed any further: this server is not ready', {
+        why: why.message,
+      })
       tell(why)
     }
     const kept = store ?? createMemoryStore({ keep })
     return { ...labOnLog({ ...about, store: kept, engine: log, bus: log.bus, onLogEnd }), ended }
   }
   const records = store ? { records: store.records } : {}
-  return { hub: new Hub(store ? { ...about, store } : {}), ...records, labId: labIdIn(store?.records ?? null), ended: null }
+  return {
+    hub: new Hub(store ? { ...about, store } : {}),
+    ...records,
+    labId: labIdIn(store?.records ?? null),
+    ended: null,
+  }
 }
 
 /** An engine that cannot be used is a line for the person who starts the server. */

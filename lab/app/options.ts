@@ -5,10 +5,10 @@ import { commandLine, parse, type Values } from '../command/options/command-line
 import { flag, many, number, one, oneOf, text } from '../command/options/kinds.ts'
 import { UsageError } from '../command/usage-error.ts'
 import { trustFrom } from '../server/limits/trust.ts'
-import { EngineError } from '../store/engine/engine.ts'
-import { parseNatsAddress } from '../store/engine/nats-address.ts'
 import type { Audience } from '../server/observe/metrics.ts'
 import type { TcpListen } from '../server/tcp/listeners.ts'
+import { EngineError } from '../store/engine/engine.ts'
+import { parseNatsAddress } from '../store/engine/nats-address.ts'
 import { KEEP_MESSAGES, StoreError } from '../store/store.ts'
 import type { EngineOptions } from './engine.ts'
 
