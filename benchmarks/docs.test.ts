@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { textOf } from '../lab/verify/rules/source-files.ts'
-import { committedRun, DOCUMENTS, withFigures } from './docs.ts'
+import { committedRun, DOCUMENTS, forPageText, withFigures } from './docs.ts'
 import { metricOf } from './metrics.ts'
 import { goalLines } from './report/goal-lines.ts'
 import { type Figure, RUN_FORMAT, type RunFile } from './run-file.ts'
@@ -42,6 +42,12 @@ describe('the documents', () => {
   it.each(DOCUMENTS)('%s quotes the committed run as it is', (file) => {
     const markdown = textOf(file)
     expect(markdown, 'run: npm run bench:docs').toBe(withFigures(markdown, committedRun()))
+  })
+
+  it('have a page beside them that fetches a part of the same run', () => {
+    expect(textOf('benchmarks/results/for-page.json'), 'run: npm run bench:docs').toBe(
+      forPageText(committedRun()),
+    )
   })
 
   it('get their figures between the marks, and nothing else is touched', () => {

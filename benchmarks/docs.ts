@@ -1,7 +1,7 @@
 /**
  * Writes the measured figures into the documents: each region between `<!-- figures:NAME -->` and
- * `<!-- /figures -->` is written from the committed run. No number is copied by hand, and a test fails when a
- * region and the run have drifted apart.
+ * `<!-- /figures -->` is written from the committed run, and so is the part of it that the page /choose fetches. No number is
+ * copied by hand, and a test fails when one of them and the run have drifted apart.
  *
  *     npm run bench:docs
  */
@@ -13,6 +13,7 @@ import { DocsError, type Problem } from '../docs/site/problems.ts'
 import { writingAt } from '../lab/command/folder-error.ts'
 import { runCommandLine } from '../lab/command/options/command-line.ts'
 import { complain, say } from '../lab/command/terminal.ts'
+import { forPage } from './calculator/for-page.ts'
 import { LINE } from './docs-options.ts'
 import { NOT_MEASURED, regionOf } from './report/regions.ts'
 import type { RunFile } from './run-file.ts'
@@ -21,6 +22,9 @@ const root = join(import.meta.dirname, '..')
 
 /** The run that the documents quote: `npm run bench -- --full --peers --out benchmarks/results/latest.json`. */
 const RESULTS = join(root, 'benchmarks/results/latest.json')
+
+/** The part of it that lab/app gives to the page. */
+const FOR_PAGE = 'benchmarks/results/for-page.json'
 
 /** What quotes it, by paths from the root of the repository. */
 export const DOCUMENTS: readonly string[] = [
@@ -83,7 +87,16 @@ function writeAll(): number {
       code = 1
     }
   }
+  const forThePage = forPageText(run)
+  const path = join(root, FOR_PAGE)
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== forThePage) {
+    writingAt(path, () => writeFileSync(path, forThePage))
+    say(`${FOR_PAGE}: written`)
+  }
   return code
 }
+
+/** As it is served: `null` while there is no run. */
+export const forPageText = (run: RunFile | null): string => `${JSON.stringify(run && forPage(run))}\n`
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runCommandLine(LINE, writeAll)

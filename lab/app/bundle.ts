@@ -13,10 +13,10 @@ import { precompress, writeIfChanged } from './precompress.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** The run that the project has committed, for those who have not measured yet; `null` if there is none. */
+/** What the calculator needs of the run that the project has committed, for those who have not measured yet; `null` if there is none. */
 async function projectRun(): Promise<Buffer> {
   try {
-    return await readFile(join(root, 'benchmarks/results/latest.json'))
+    return await readFile(join(root, 'benchmarks/results/for-page.json'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.from('null')
     throw error

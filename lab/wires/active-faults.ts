@@ -40,6 +40,8 @@ export interface ActiveFaults {
   healAllOf(visitor: string | null, all: boolean): void
   /** Whether a fault is on that touches this lane. */
   touches(lane: string): boolean
+  /** Whether a box that speaks no HTTP/2 stands before who comes to this lane from this address. */
+  speaksHttp1(lane: string, address: string): boolean
   /** A connection is new, or has another owner. */
   look(connection: LaneConnection): void
   forget(connection: LaneConnection): void
@@ -60,6 +62,10 @@ interface Active {
   readonly visitor: string | null
   readonly run: FaultRun
   readonly touched: Map<LaneConnection, (() => void) | undefined>
+  /** See `readsHttp` of FaultAbout. */
+  readonly readsHttp: boolean
+  /** From where the connections came that it has ended since they spoke HTTP/2. */
+  readonly addresses: Set<string>
   cancel: () => void
 }
 
@@ -75,6 +81,12 @@ export function createActiveFaults(options: ActiveFaultsOptions): ActiveFaults {
   function touch(fault: Active, connection: LaneConnection, isNewcomer: boolean): void {
     if (fault.touched.has(connection)) return
     fault.touched.set(connection, undefined) // it may be dropped by the fault, and forgotten, at once
+    // Whose a connection is, is known after its handshake. So it is ended, and the next from there agrees on HTTP/1.1.
+    if (fault.readsHttp && (connection.alpn === 'h2' || (connection.alpn === null && !isNewcomer))) {
+      fault.addresses.add(connection.address)
+      connection.line.drop('end')
+      return
+    }
     const heal = fault.run.touch(connection.line, isNewcomer)
     if (fault.touched.has(connection)) fault.touched.set(connection, heal)
   }
@@ -109,7 +121,10 @@ export function createActiveFaults(options: ActiveFaultsOptions): ActiveFaults {
         ...{ since, until: isOnce ? null : since + lastsMs, mine: true },
       }
       const run = fault.begin(settings, { clock, random })
-      const one: Active = { about, visitor, run, touched: new Map(), cancel: () => {} }
+      const one: Active = {
+        ...{ about, visitor, run, touched: new Map(), cancel: () => {} },
+        ...{ readsHttp: fault.about.readsHttp === true, addresses: new Set() },
+      }
       active.set(about.id, one)
       tell(one, true)
       for (const connection of [...connections]) if (isFor(one, connection)) touch(one, connection, false)
@@ -135,6 +150,12 @@ export function createActiveFaults(options: ActiveFaultsOptions): ActiveFaults {
     },
     touches: (lane) =>
       active.size > 0 && [...active.values()].some(({ about }) => about.lanes.includes(lane)),
+    speaksHttp1: (lane, address) =>
+      active.size > 0 &&
+      [...active.values()].some(
+        ({ readsHttp, about, visitor, addresses }) =>
+          readsHttp && about.lanes.includes(lane) && (visitor === null || addresses.has(address)),
+      ),
     look(connection) {
       const isNewcomer = connection.line.toClient.passed === 0
       for (const one of active.values()) {

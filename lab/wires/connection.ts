@@ -88,6 +88,11 @@ export class LaneConnection {
     return this.#options.client.alpn()
   }
 
+  /** From where the client says to come. */
+  get address(): string {
+    return this.#options.client.address
+  }
+
   /** It was opened for this visitor by the lab itself: it is theirs, whatever they have it carry. */
   belongTo(visitor: string): void {
     this.#isGiven = true

@@ -65,6 +65,11 @@ export interface FaultAbout {
   readonly scope: 'wire' | 'server'
   /** Over as soon as it has happened: it takes no `seconds`. */
   readonly isOnce: boolean
+  /**
+   * It is a box on the way that reads HTTP/1.1 and speaks no HTTP/2: while it is there, connections agree on HTTP/1.1, and those that
+   * speak HTTP/2 already are ended first.
+   */
+  readonly readsHttp?: true
 }
 
 /** A fault, as one viewer may use it. */

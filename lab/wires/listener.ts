@@ -22,8 +22,8 @@ export interface Client {
 export interface LaneTls {
   readonly cert: string
   readonly key: string
-  /** In the order of preference. */
-  readonly protocols: readonly string[]
+  /** What is offered to who comes from this address, in the order of preference. */
+  readonly protocolsFor: (address: string) => readonly string[]
   /** How long a handshake may take. */
   readonly handshakeMs: number
 }
@@ -56,7 +56,7 @@ export async function listenForLane(options: ListenOptions): Promise<LaneListene
     const address = addressOf(raw)
     if (address === undefined) return void raw.destroy() // gone before it was accepted
     const about = { raw, address, port: raw.remotePort ?? 0, family: raw.remoteFamily ?? 'IPv4' }
-    onClient({ ...about, ...(tls ? endTls(raw, tls, context!) : plain(raw)) })
+    onClient({ ...about, ...(tls ? endTls(raw, address, tls, context!) : plain(raw)) })
   })
   await listening(server, host, port)
   return {
@@ -78,8 +78,17 @@ const plain = (socket: Socket): Agreed => ({
   onceAgreed: (action) => action('http/1.1'),
 })
 
-function endTls(raw: Socket, { protocols, handshakeMs }: LaneTls, secureContext: SecureContext): Agreed {
-  const socket = new TLSSocket(raw, { isServer: true, secureContext, ALPNProtocols: [...protocols] })
+function endTls(
+  raw: Socket,
+  address: string,
+  { protocolsFor, handshakeMs }: LaneTls,
+  secureContext: SecureContext,
+): Agreed {
+  const socket = new TLSSocket(raw, {
+    isServer: true,
+    secureContext,
+    ALPNProtocols: [...protocolsFor(address)],
+  })
   let alpn: Alpn | null = null
   const timer = setTimeout(() => raw.destroy(), handshakeMs)
   socket.once('close', () => clearTimeout(timer))

@@ -59,7 +59,7 @@ export class FaultDetail extends LitElement {
   }
 
   override render() {
-    const { title, models, report, settings, isOnce, off } = this.fault
+    const { title, models, report, settings, isOnce, readsHttp, off } = this.fault
     const url = report && reportUrl(report)
     return html`<p><b>${title}.</b> ${models} ${
       url
@@ -67,6 +67,7 @@ export class FaultDetail extends LitElement {
         : nothing
     }</p>
       ${off === null ? nothing : html`<p class="note">${off}</p>`}
+      ${readsHttp && location.protocol === 'https:' ? html`<p class="note">${SPEAKS_HTTP1}</p>` : nothing}
       <div class="sliders">
         ${settings.map((setting) => this.#setting(setting))}
         ${
@@ -161,6 +162,10 @@ export class FaultDetail extends LitElement {
     `,
   ]
 }
+
+/** Under TLS alone, since browsers speak no HTTP/2 without it. */
+const SPEAKS_HTTP1 =
+  'Such a box speaks HTTP/1.1: a lane that is open over HTTP/2 is cut first, and its next connection is HTTP/1.1 while this lasts.'
 
 /** Short enough for a sentence: `owner/repository#number`, or the host. */
 function nameOf(url: string): string {

@@ -74,6 +74,9 @@ export interface Lanes {
   setCertificate(certificate: Certificate): void
 }
 
+/** What a box speaks that knows no HTTP/2. */
+const HTTP1 = ['http/1.1']
+
 /** Taken ports that are passed over before any free one is taken. */
 const MAX_TRIES = 32
 
@@ -106,7 +109,8 @@ export function createLanes({ names, firstPort, addressOf }: LanesOptions): Lane
     const { tls } = attached(host)
     const laneTls: LaneTls | undefined = tls && {
       ...{ cert: tls.cert, key: tls.key },
-      ...{ protocols: PROTOCOLS, handshakeMs: HEADERS_MS },
+      protocolsFor: (address) => (wires.faults.speaksHttp1(name, address) ? HTTP1 : PROTOCOLS),
+      handshakeMs: HEADERS_MS,
     }
     const options = { name, host: serverAddress().address, tls: laneTls, addressOf }
     for (let port = wanted; port !== 0 && port <= 65_535 && port < wanted + MAX_TRIES; port++) {

@@ -107,7 +107,7 @@ export function activePitfallOf(value: unknown): ActivePitfall | null {
 }
 
 function faultOf(given: Fields): FaultInfo | null {
-  const { name, title, models, report, settings, scope, isOnce, off } = given
+  const { name, title, models, report, settings, scope, isOnce, readsHttp, off } = given
   if (!isText(name)) return null
   return {
     name,
@@ -117,6 +117,7 @@ function faultOf(given: Fields): FaultInfo | null {
     settings: listOf(settings, settingOf),
     scope: scope === 'server' ? 'server' : 'wire',
     isOnce: isOnce === true,
+    ...(readsHttp === true && { readsHttp }),
     off: isText(off) ? off : null,
   }
 }

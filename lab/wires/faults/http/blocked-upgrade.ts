@@ -15,6 +15,7 @@ export const blockedUpgrade: Fault = {
     settings: [],
     scope: 'wire',
     isOnce: false,
+    readsHttp: true,
   },
   begin: () => ({
     touch(line, isNewcomer) {

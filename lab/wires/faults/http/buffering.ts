@@ -3,7 +3,7 @@
  * responses are as quick as ever; a stream arrives in gushes, or never.
  *
  * It heeds nothing that asks it not to (`X-Accel-Buffering: no`), as the proxies that people have no hand in. What is no HTTP
- * any more, a WebSocket, passes; and so does HTTP/2, whose responses cannot be told apart here.
+ * any more, a WebSocket, passes.
  */
 import type { Filter, Next } from '../../flow.ts'
 import { createRequestHeads } from '../../heads/request-heads.ts'
@@ -20,6 +20,7 @@ export const buffering: Fault = {
     settings: [{ name: 'bytes', label: 'Buffer', unit: 'bytes', min: 256, max: 1_048_576, usual: 8_192 }],
     scope: 'wire',
     isOnce: false,
+    readsHttp: true,
   },
   begin: ({ bytes = 0 }) => ({
     touch(line, isNewcomer) {

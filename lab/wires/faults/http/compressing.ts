@@ -2,7 +2,7 @@
  * A compressing proxy: it packs responses for clients that take gzip, and its compressor passes on what it has only when it has enough, so a
  * stream arrives late, or in gushes. It heeds no `no-transform` (RFC 9110 §7.7), as some do not.
  *
- * What is no HTTP/1.1 passes as it is: a WebSocket, and HTTP/2. A response that has begun packed must end packed; so when the
+ * What is no HTTP, a WebSocket, passes as it is. A response that has begun packed must end packed; so when the
  * fault is healed, what is kept is passed on, each further piece of it at once, and the next response is left as it is.
  */
 import { constants, createGzip, type Gzip } from 'node:zlib'
@@ -20,6 +20,7 @@ export const compressing: Fault = {
     settings: [],
     scope: 'wire',
     isOnce: false,
+    readsHttp: true,
   },
   begin: () => ({
     touch(line, isNewcomer) {

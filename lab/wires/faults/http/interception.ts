@@ -25,6 +25,7 @@ export const interception: Fault = {
     settings: [],
     scope: 'wire',
     isOnce: false,
+    readsHttp: true,
   },
   begin: () => ({
     touch(line, isNewcomer) {

@@ -3,8 +3,7 @@
  * that sends again without a name for what it sends, sends twice.
  *
  * The answer is known by its place: over HTTP/1.1 it is what the server sends next after a POST; on a WebSocket, what it
- * sends next after a frame with data (RFC 6455 §5.6). Over HTTP/2, where all streams share the connection, it cannot be told
- * apart here, and the fault does nothing.
+ * sends next after a frame with data (RFC 6455 §5.6).
  */
 import type { Filter, Next } from '../../flow.ts'
 import { createRequestHeads } from '../../heads/request-heads.ts'
@@ -21,6 +20,7 @@ export const lostAcknowledgement: Fault = {
     settings: [{ name: 'count', label: 'Acknowledgements', unit: 'count', min: 1, max: 1_000, usual: 1 }],
     scope: 'wire',
     isOnce: false,
+    readsHttp: true,
   },
   begin({ count = 1 }) {
     let left = count
