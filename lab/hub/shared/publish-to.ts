@@ -23,5 +23,5 @@ export function publishTo(
 function messageOf(outcome: Outcome): ChatMessage {
   if (outcome.kind === 'refused') throw new ChatError(outcome.code, outcome.why)
   if ('message' in outcome) return outcome.message
-  throw new Error(`in the place of a draft, a change was ${outcome.kind}`)
+  throw new Error(`this is no outcome of a draft: ${outcome.kind}`)
 }

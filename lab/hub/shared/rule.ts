@@ -5,7 +5,6 @@
  * at which the writer's server took the draft, who has proven to be its author) stands in the entry. Then rooms and numbers agree everywhere,
  * because the order does (docs/decisions/076-the-rule.md).
  */
-import type { RecordChange } from '../../store/records.ts'
 import { ChatError, type ChatErrorCode } from '../../wire/errors.ts'
 import type { ChatMessage, SignedDraft } from '../../wire/message.ts'
 import { checkNote, isSameDraft } from '../notes.ts'
@@ -33,35 +32,22 @@ export interface Forget extends FromServer {
   readonly room: string
 }
 
-/** What people change. Here, it is only carried: {@link RecordsPart} knows what it says. */
-export interface ChangeOfRecords {
+/** What is not the rooms': people, sessions, memberships. A rule of their own decides about it (lab/people/shared/rule.ts). */
+export interface OfRecords extends FromServer {
   readonly kind: 'records'
-  readonly id: string
 }
 
 /** What an entry may bring. */
-export type Change = Publish | Forget | ChangeOfRecords
+export type Change = Publish | Forget | OfRecords
 
 /** What has become of a draft. A refusal is as much a result as a message: it is the same at every server. */
 export type Outcome =
   | { readonly kind: 'published' | 'known'; readonly message: ChatMessage }
   | { readonly kind: 'refused'; readonly code: ChatErrorCode; readonly why: string }
   | { readonly kind: 'forgotten' }
-  | { readonly kind: 'took'; readonly forgotten: readonly string[] }
+  /** Of records, and which rooms are forgotten by that. */
+  | { readonly kind: 'took'; readonly forgotten?: readonly string[] }
   | { readonly kind: 'overtaken' }
-
-/**
- * Takes the changes of records, as a part of an entry (lab/people/shared/applier.ts): `decide` for each, `pending` into the
- * transaction of the entry, and then `commit` or `rollback`.
- */
-export interface RecordsPart {
-  decide(change: ChangeOfRecords): { readonly kind: 'took' | 'overtaken' }
-  forgottenBy(change: ChangeOfRecords): readonly string[]
-  admits(room: string, personId: string | undefined, isFarewell: boolean): boolean
-  pending(): readonly RecordChange[]
-  commit(): void
-  rollback(): void
-}
 
 /** The same for all servers of a log: a server that takes less would number otherwise. So is how many messages their stores keep. */
 export interface SharedLimits {

@@ -1,6 +1,6 @@
 /** Several labs whose rooms and people are in one log: what is changed of people at one of them decides what is said and read at another. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { onOneLog } from '../../app/on-one-log.ts'
+import { labOnLog } from '../../app/lab-on-log.ts'
 import { createMemoryBus, type MemoryBus } from '../../store/engine/bus.ts'
 import { createMemoryLog, type MemoryLog } from '../../store/engine/memory.ts'
 import { createMemoryStore } from '../../store/memory.ts'
@@ -15,7 +15,7 @@ interface Lab {
   readonly server: ServerWithUsers
   readonly store: Store
   readonly engine: ControlledEngine
-  readonly hub: ReturnType<typeof onOneLog>['hub']
+  readonly hub: ReturnType<typeof labOnLog>['hub']
   close(): Promise<void>
 }
 
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function labOn(log: MemoryLog, bus?: MemoryBus, store = createMemoryStore()): Promise<Lab> {
   const engine = controlled(log.open())
-  const options = onOneLog({ engine, store, bus: bus?.open() })
+  const options = labOnLog({ engine, store, bus: bus?.open() })
   const server = await startServerWithUsers(options)
   const lab: Lab = {
     ...{ server, store, engine, hub: options.hub },
@@ -156,7 +156,7 @@ it('a lab whose disk is full keeps neither message nor person of an entry, and t
   await expect.poll(() => right.hub.readiness?.status, TIMEOUT).toBe('behind')
   expect([...store.records.all('person')]).toEqual([])
   expect(await right.server.visitor.ask('POST', '/session', { name: 'Ben' })).toMatchObject({
-    code: 'not-stored',
+    ...{ code: 'not-stored', body: { message: 'this could not be stored; try again later' } },
   })
   isFull = false
   await settled(left, right)
@@ -176,7 +176,7 @@ it('a lab with people of its own is not let onto a log', () => {
   store.records.put([
     { kind: 'person', id: 'p1', value: { name: 'Ada', kind: 'guest', isUsed: true, hash: null, madeAt: 0 } },
   ])
-  expect(() => onOneLog({ engine: createMemoryLog().open(), store })).toThrow(StoreError)
+  expect(() => labOnLog({ engine: createMemoryLog().open(), store })).toThrow(StoreError)
 })
 
 it('a reader counts once over both labs, and a poll that goes from one to the other is held at each', async () => {
