@@ -31,10 +31,10 @@ export class FaultTimes extends LitElement {
     if (lanes.length === 0) return nothing
     const waiting = lanes.filter(({ lane }) => lane?.state.status === 'waiting')
     return html`<div class="scroll" tabindex="0" role="region" aria-label="What the lanes did"><table>
-        <caption>
+        <caption><span>
           What each lane did about “${title}”: when it saw that its line was broken, and how long after the end of the fault it was
           open again with all that had been said.
-        </caption>
+        </span></caption>
         <thead><tr><th scope="col">Lane</th><th scope="col">Noticed</th><th scope="col">Well again</th></tr></thead>
         <tbody>
           ${lanes.map(({ name, title, place, lane }) => {

@@ -56,11 +56,11 @@ export class LaneLedger extends LitElement {
       <p class="problem" role="status">${problem ?? nothing}</p>
       <div class="scroll" tabindex="0" role="region" aria-label="The ledger, lane by lane">
         <table>
-          <caption>
+          <caption><span>
             Compared with the server’s own log, message by message, since this page opened the room or was reset; what it costs is
             counted since the ledger was opened. Bytes are those on the wire, both ways, headers included.
             ${this.bench.lanes().some(({ latencies }) => TIMED.some((q) => latencies.holdsQueue(q))) ? html`<b>*</b> ${OWN_QUEUE}` : nothing}
-          </caption>
+          </span></caption>
           <thead>
             <tr>
               <th scope="col">Lane</th>

@@ -30,10 +30,10 @@ export class ServerView extends LitElement {
     return html`<p class="problem" role="alert">${this.problem ?? nothing}</p>
       <div class="scroll" tabindex="0" role="region" aria-label="The server’s view of each connection">
         <table>
-          <caption>
+          <caption><span>
             What the server believes to have open for this page: a connection that has gone silent stays here until one of the two
             ends notices. Other visitors have ${number(others)} more.
-          </caption>
+          </span></caption>
           <thead>
             <tr>
               <th scope="col">Lane</th>

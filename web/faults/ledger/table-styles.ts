@@ -6,6 +6,7 @@ export const tableStyles = css`
     position: relative; /* or a label for screen readers, which is positioned, would widen the page and not this */
     max-width: 100%;
     overflow-x: auto;
+    container-type: inline-size;
   }
   table {
     width: 100%;
@@ -21,6 +22,13 @@ export const tableStyles = css`
     font-size: var(--size-s);
     line-height: 1.3;
     text-align: start;
+  }
+  /* A caption is as wide as its table, which may be wider than what is in view: its words stay in view. */
+  caption span {
+    position: sticky;
+    left: 0;
+    display: block;
+    max-width: 100cqi;
   }
   th,
   td {
