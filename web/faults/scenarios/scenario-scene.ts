@@ -64,8 +64,6 @@ export class ScenarioScene extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr));
         gap: var(--gap-s);
-        margin: 0;
-        padding: 0;
         list-style: none;
         font-size: var(--size-s);
       }
