@@ -12,7 +12,7 @@ import { sourceFingerprint } from '../command/fingerprint.ts'
 import { runCommandLine } from '../command/options/command-line.ts'
 import { claimServedFolder } from '../command/served-folder.ts'
 import { complain, leave, say, terminal } from '../command/terminal.ts'
-import { Hub } from '../hub/hub.ts'
+import { Hub, type HubOptions } from '../hub/hub.ts'
 import { withoutZone } from '../server/http/origins.ts'
 import { labIdIn } from '../server/identity/lab-id.ts'
 import { trustFrom } from '../server/limits/trust.ts'
@@ -30,10 +30,14 @@ import {
 } from '../server/tls/certificates.ts'
 import { createLanes, type Lanes } from '../server/wires/lanes.ts'
 import { createTeacher } from '../server/wires/teacher.ts'
+import { EngineError } from '../store/engine/engine.ts'
+import { createMemoryStore } from '../store/memory.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
+import { catchUp, openEngine, placeOf } from './engine.ts'
+import { labOnLog } from './lab-on-log.ts'
 import { LINE, type StartOptions, startOptions, UsageError } from './options.ts'
 import { ownUrls } from './own-urls.ts'
 import { serveDocs, servePages } from './pages.ts'
@@ -43,6 +47,8 @@ import { PITFALLS } from './pitfalls/index.ts'
 const MAX_CONNECTIONS_IN_ALL = 20_000
 /** How long a server that has closed waits for a reader of its last output. The lab promises to end within 2 s. */
 const LAST_WORDS_MS = 200
+/** How long it waits for an engine that does not take what is due; its writers send it again. */
+const LAST_ENTRY_MS = 500
 
 async function start(options: StartOptions): Promise<number> {
   const { port, host, origins, rateLimit, maxConnections, compress, data, keep, signIn } = options
@@ -54,7 +60,8 @@ async function start(options: StartOptions): Promise<number> {
   const load = certificateOf(options)
   const tls = await load?.()
   const store = data === null ? null : openSqliteStore(fileIn(data), { keep })
-  const hub = openHub(store, data, metrics)
+  const { hub, ended, ...rooms } = await openRooms(options, store, metrics)
+  for (const line of ended ? await catchUp(hub, ended) : []) say(line)
   const { servers, problems: found } = await loadServers()
   const problems = new Map(found)
   const trust = options.trustProxy.length > 0 ? trustFrom(options.trustProxy) : undefined
@@ -67,6 +74,7 @@ async function start(options: StartOptions): Promise<number> {
     ...(lanes && { lanes, pitfalls: PITFALLS }),
     teacher,
     hub,
+    ...rooms,
     origins,
     listen: options.listen,
     onListening: (name, { address, port: at, family }) =>
@@ -74,8 +82,6 @@ async function start(options: StartOptions): Promise<number> {
     names: isIP(withoutZone(host)) > 0 ? [] : [host],
     compress,
     signIn,
-    ...(store && { records: store.records }),
-    labId: labIdIn(store?.records ?? null),
     tls,
     trust,
     metrics,
@@ -120,6 +126,10 @@ async function start(options: StartOptions): Promise<number> {
   say(`A teacher on another machine may break the wires of all with this token: ${teacher.token}`)
   if (tls) say(`${wordsOn(options.tls)} Its SHA-256 fingerprint is ${fingerprintOf(tls)}`)
   say(data === null ? 'Nothing is kept: it ends with the server.' : `The conversation is kept in ${data}.`)
+  if (options.engine)
+    say(
+      `Rooms and people are shared with all servers of the log ${rooms.labId}, on NATS at ${placeOf(options.engine)}.`,
+    )
   say('Ctrl-C closes it.')
   log.info('started', { url: url!, pid: process.pid })
   if (tls && load) keepFresh(withLanes(app.server as unknown as TlsServer, lanes), tls, load, log)
@@ -128,7 +138,7 @@ async function start(options: StartOptions): Promise<number> {
   say('Closing: telling everybody who is connected.')
   log.info('stopping', { signal })
   await app.close()
-  hub.close()
+  await Promise.race([hub.close(), new Promise((resolve) => setTimeout(resolve, LAST_ENTRY_MS))])
   log.info('stopped')
   return leave(0, LAST_WORDS_MS)
 }
@@ -139,15 +149,48 @@ const terminalIsThere = () => [0, 1, 2].some((fd) => isatty(fd))
 /** In a folder of its own, because SQLite keeps a second file beside the first. */
 const fileIn = (data: string) => join(resolve(data), 'chat.sqlite')
 
-function openHub(store: Store | null, data: string | null, metrics: ServerMetrics): Hub {
-  if (!store || data === null) return new Hub()
-  const file = fileIn(data)
-  const onTrouble = (cause: Error | null) =>
-    cause
-      ? metrics.logger.warn('messages are refused, reading goes on', { file, why: cause.message })
-      : metrics.logger.info('messages are accepted again', { file })
-  const onCommit = (durationMs: number) => metrics.committed(durationMs)
-  return new Hub({ store, onTrouble, onCommit })
+/** The rooms, and the people in them: of this server alone, or of all that share its log. */
+async function openRooms({ engine, data, keep }: StartOptions, store: Store | null, metrics: ServerMetrics) {
+  const { logger } = metrics
+  const where = { ...(data !== null && { file: fileIn(data) }) }
+  const about: HubOptions = {
+    onTrouble: (cause) =>
+      cause
+        ? logger.warn('messages are refused, reading goes on', { ...where, why: cause.message })
+        : logger.info('messages are accepted again', where),
+    onCommit: (durationMs) => metrics.committed(durationMs),
+  }
+  if (engine) {
+    const log = await openEngine(engine, logger)
+    let tell = (_why: EngineError) => {}
+    const ended = new Promise<EngineError>((resolve) => (tell = resolve))
+    const onLogEnd = (why: EngineError) => {
+      logger.warn('the shared log cannot be followed any further: this server is not ready', {
+        why: why.message,
+      })
+      tell(why)
+    }
+    const kept = store ?? createMemoryStore({ keep })
+    return { ...labOnLog({ ...about, store: kept, engine: log, bus: log.bus, onLogEnd }), ended }
+  }
+  const records = store ? { records: store.records } : {}
+  return {
+    hub: new Hub(store ? { ...about, store } : {}),
+    ...records,
+    labId: labIdIn(store?.records ?? null),
+    ended: null,
+  }
+}
+
+/** An engine that cannot be used is a line for the person who starts the server. */
+async function startOrSay(options: StartOptions): Promise<number> {
+  try {
+    return await start(options)
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    complain(`transport-lab: ${error.message}`)
+    return leave(1)
+  }
 }
 
 /** Where the certificate comes from, at the start and whenever it is looked after; null for plain HTTP. */
@@ -211,4 +254,4 @@ function cannotListen(error: NodeJS.ErrnoException, port: number, host: string):
   return error
 }
 
-await runCommandLine(LINE, ({ values }) => start(startOptions(values)))
+await runCommandLine(LINE, ({ values }) => startOrSay(startOptions(values)))

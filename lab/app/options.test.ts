@@ -23,6 +23,7 @@ describe('npm start --', () => {
       compress: false,
       data: 'data',
       keep: 100_000,
+      engine: null,
       signIn: false,
       listen: [],
       metrics: 'loopback',
@@ -36,6 +37,29 @@ describe('npm start --', () => {
       keep: 5_000,
     })
     expect(parseOptions(['--memory']).data).toBeNull()
+  })
+  it('takes an engine that servers share, and how often it keeps each entry', () => {
+    expect(parseOptions(['--engine', 'nats://127.0.0.1:4222,nats://127.0.0.1:4223']).engine).toEqual({
+      address: 'nats://127.0.0.1:4222,nats://127.0.0.1:4223',
+      replicas: 1,
+    })
+    expect(
+      parseOptions(['--engine', 'tls://ada:secret@nats.example', '--engine-replicas', '3']).engine,
+    ).toEqual({ address: 'tls://ada:secret@nats.example', replicas: 3 })
+  })
+  it.each([
+    [['--engine', 'localhost:4222'], /--engine: .*begin with nats:/],
+    [['--engine', 'etcd://127.0.0.1:2379'], /--engine: .*is not spoken/],
+    [['--engine', 'nats://nats.example'], /--engine: nats.example is another machine/],
+    [['--engine', 'tls://ada:secret@nats.example/x'], /--engine: “tls:\/\/…@nats.example\/x” is no address/],
+    [['--engine', ''], /--engine must name a address/],
+    [['--engine-replicas', '3'], /--engine-replicas goes with --engine/],
+    [['--engine', 'nats://127.0.0.1', '--engine-replicas', '2'], /must be 1, 3 or 5, not 2/],
+    [['--engine', 'nats://127.0.0.1', '--keep', '50'], /--keep cannot be given with --engine/],
+  ] as const)('refuses %j, and repeats no password', (args, why) => {
+    expect(() => parseOptions([...args])).toThrow(why)
+    expect(() => parseOptions([...args])).toThrow(UsageError)
+    expect(() => parseOptions([...args])).not.toThrow(/secret/)
   })
   it('takes one address for localhost', () => {
     expect(parseOptions(['--host', 'localhost']).host).toBe('127.0.0.1')

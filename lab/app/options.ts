@@ -7,7 +7,10 @@ import { UsageError } from '../command/usage-error.ts'
 import { trustFrom } from '../server/limits/trust.ts'
 import type { Audience } from '../server/observe/metrics.ts'
 import type { TcpListen } from '../server/tcp/listeners.ts'
+import { EngineError } from '../store/engine/engine.ts'
+import { parseNatsAddress } from '../store/engine/nats-address.ts'
 import { KEEP_MESSAGES, StoreError } from '../store/store.ts'
+import type { EngineOptions } from './engine.ts'
 
 export { UsageError }
 
@@ -37,6 +40,8 @@ export interface StartOptions {
   readonly data: string | null
   /** Messages of each room that are kept. */
   readonly keep: number
+  /** The log that this server shares with others; null for a server that is alone. */
+  readonly engine: EngineOptions | null
   /** Whether only those may write who have signed in. */
   readonly signIn: boolean
   readonly metrics: Audience
@@ -121,6 +126,15 @@ export const LINE = commandLine({
       ...{ min: 1, max: 9_999_999_999, usual: KEEP_MESSAGES },
     }),
     memory: flag('keep nothing: the conversation ends with the server'),
+    engine: text({
+      value: 'ADDRESS',
+      help: 'share rooms, people and who is here with all servers that are given the same NATS: nats://HOST:PORT, or several with commas between them; NATS on another machine is spoken to by tls://NAME:PASSWORD@HOST only',
+    }),
+    'engine-replicas': number({
+      value: 'NUMBER',
+      help: 'with --engine: how many servers of NATS keep each entry (1, 3 or 5), when the log is made',
+      ...{ min: 1, max: 5, usual: 1 },
+    }),
     'sign-in': flag('let only those write who have signed in, as a guest or with a passphrase'),
     metrics: oneOf<Audience>({ value: 'WHO', help: 'who may read GET /metrics', usual: 'loopback' }, [
       'loopback',
@@ -135,7 +149,7 @@ export const LINE = commandLine({
   },
   environment: ['TRANSPORT_LAB_BUILD'],
   more: `Ctrl-C stops: every connection is told, and all is closed within 2 seconds.
-Exit code: 0 after Ctrl-C, TERM or HUP; 2 wrong use.`,
+Exit code: 0 after Ctrl-C, TERM or HUP; 1 the engine cannot be used; 2 wrong use.`,
   forPeople: (error) => error instanceof StoreError,
 })
 
@@ -171,6 +185,7 @@ export function startOptions(
     compress: values.compress,
     data: dataFrom(values.data, values.memory),
     keep: values.keep,
+    engine: engineFrom(values.engine, values['engine-replicas'], values.keep),
     signIn: values['sign-in'],
     metrics: values.metrics,
     log: values.log,
@@ -221,6 +236,25 @@ function tlsFrom(tls: boolean, cert: string | null, key: string | null): TlsFile
   if (!tls) throw new UsageError('--cert and --key go with --tls')
   if (cert === null || key === null) throw new UsageError('--cert and --key go together')
   return { cert, key }
+}
+
+/** @throws UsageError with no password in it */
+function engineFrom(address: string | null, replicas: number, keep: number): EngineOptions | null {
+  if (address === null) {
+    if (replicas !== 1) throw new UsageError('--engine-replicas goes with --engine')
+    return null
+  }
+  if (keep !== KEEP_MESSAGES)
+    throw new UsageError(
+      '--keep cannot be given with --engine: what is kept decides which drafts are known, so it is the same at all servers of a log',
+    )
+  if (replicas % 2 === 0) throw new UsageError(`--engine-replicas must be 1, 3 or 5, not ${replicas}`)
+  try {
+    parseNatsAddress(address)
+    return { address, replicas }
+  } catch (error) {
+    throw error instanceof EngineError ? new UsageError(`--engine: ${error.message}`) : error
+  }
 }
 
 function dataFrom(data: string | null, memory: boolean): string | null {

@@ -9,7 +9,9 @@ import { ChatError } from '../wire/errors.ts'
 import { PAGE_BYTES } from '../wire/limits.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { type DurableLog, Room, type RoomOptions } from './room.ts'
+import type { RecordsApplier } from './shared/applier.ts'
 import { checkBelongs } from './shared/belongs.ts'
+import type { OfRecords, Outcome } from './shared/rule.ts'
 import { type Brought, type Readiness, SharedLog } from './shared/shared-log.ts'
 
 interface AllOptions extends RoomOptions {
@@ -32,6 +34,8 @@ interface AllOptions extends RoomOptions {
    * them for this server. It goes with a store, and the hub closes it. Null for a server that has its rooms alone.
    */
   readonly engine: Engine | null
+  /** Takes from that log what is not the rooms': people, sessions, memberships. Null where only rooms are shared. */
+  readonly records: RecordsApplier | null
   /** Told, once, that the engine's log cannot be followed any further. */
   readonly onLogEnd: (why: EngineError) => void
   /** Told of each commit to the store, and how many milliseconds it took. */
@@ -65,6 +69,7 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   maxAllFileBytes: 1024 * 1024 * 1024,
   store: null,
   engine: null,
+  records: null,
   onLogEnd: () => {},
   onCommit: () => {},
   onTrouble: () => {},
@@ -117,9 +122,9 @@ export class Hub {
   #share(engine: Engine, store: Store | null): SharedLog {
     if (!store) throw new TypeError('a hub with an engine needs a store')
     const { maxKeptRooms: maxRooms, maxFileBytes, maxAllFileBytes } = this.#options
-    const { defer, after, onCommit, onTrouble, onLogEnd: onEnd } = this.#options
+    const { records, defer, after, onCommit, onTrouble, onLogEnd: onEnd } = this.#options
     return new SharedLog({
-      ...{ engine, store, defer, after, onCommit, onTrouble, onEnd },
+      ...{ engine, store, records, defer, after, onCommit, onTrouble, onEnd },
       limits: { maxRooms, maxFileBytes, maxAllFileBytes },
       show: (brought) => this.#show(brought),
     })
@@ -144,6 +149,17 @@ export class Hub {
   /** How this server stands in the log that it shares; null when it shares none. */
   get readiness(): Readiness | null {
     return this.#shared?.readiness ?? null
+  }
+
+  /**
+   * Appends a change of records to the shared log.
+   *
+   * @returns what has become of it, when it has come back and is kept here
+   * @throws ChatError `not-stored` by the promise
+   */
+  change(change: OfRecords): Promise<Outcome> {
+    if (!this.#shared) throw new TypeError('this hub shares no log')
+    return this.#shared.submit(change)
   }
 
   /** Resolves when this server has all that the shared log has now; at once when it shares none. */
@@ -237,7 +253,11 @@ export class Hub {
    * @throws ChatError `not-stored` by the promise, when the shared log does not take it
    */
   forget(name: string): Promise<unknown> {
-    if (this.#shared) return this.#shared.submit({ kind: 'forget', room: name })
+    if (this.#shared) {
+      const forgetting = this.#shared.submit({ kind: 'forget', room: name })
+      forgetting.catch(() => {}) // a caller that does not wait has chosen not to know
+      return forgetting
+    }
     this.#durable?.commits?.flush()
     this.#rooms.delete(name)
     this.#durable?.store.forget(name)

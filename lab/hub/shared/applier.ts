@@ -4,17 +4,40 @@
  * Within an entry, each draft sees what those before it did, as if that were stored already. What is no longer kept goes when
  * the entry is stored, so it is known to the end of the entry: at every server, since entries are the same everywhere.
  */
+import type { RecordChange } from '../../store/records.ts'
 import type { Append, Store } from '../../store/store.ts'
 import { type ChatMessage, erased, goesWith, type SignedDraft } from '../../wire/message.ts'
 import { draftKey } from '../tail.ts'
 import {
   type Change,
+  type OfRecords,
   type Outcome,
   outcomeOf,
   type Publish,
   type RoomsView,
   type SharedLimits,
 } from './rule.ts'
+
+/** Takes the changes of an entry that are not the rooms' (lab/people/shared/applier.ts). */
+export interface RecordsApplier {
+  /** What becomes of a change, given all before it. */
+  decide(change: OfRecords): Outcome
+  /** The private rooms that a change has left without members: what was said there goes, in the same entry. */
+  forgottenBy(change: OfRecords): readonly string[]
+  /**
+   * Whether a message of this person belongs into that room, by the changes before it: its writer's server may not have
+   * heard yet that they were sent away.
+   *
+   * @param isFarewell it says that they have left
+   */
+  admits(room: string, personId: string | undefined, isFarewell: boolean): boolean
+  /** What has to be kept of the entry so far, in the transaction of its messages. */
+  pending(): readonly RecordChange[]
+  /** It is kept. */
+  commit(): void
+  /** It could not be kept: as if this entry had not come yet. */
+  rollback(): void
+}
 
 export interface Applier {
   /**
@@ -32,29 +55,58 @@ export interface Applier {
 /**
  * @param store which keeps as many messages of each room as those of all other servers
  * @param log its name
+ * @param records null for a server that shares its rooms alone
  */
-export function createApplier(store: Store, log: string, limits: SharedLimits, rule = outcomeOf): Applier {
+export function createApplier(
+  store: Store,
+  log: string,
+  limits: SharedLimits,
+  rule = outcomeOf,
+  records: RecordsApplier | null = null,
+): Applier {
+  function outcomeIn(entry: ReturnType<typeof createOverlay>, change: Change): Outcome {
+    if (change.kind === 'publish') {
+      const { room, draft } = change
+      if (records && !records.admits(room, draft.authorId, draft.note?.kind === 'left'))
+        return { kind: 'refused', code: 'not-found', why: NOT_THERE }
+      const outcome = rule(change, entry.view, limits)
+      if (outcome.kind === 'published') entry.add(change, outcome.message)
+      return outcome
+    }
+    if (change.kind === 'forget') {
+      entry.forget(change.room)
+      return { kind: 'forgotten' }
+    }
+    if (change.kind === 'records' && records) {
+      const outcome = records.decide(change)
+      if (outcome.kind !== 'took') return outcome
+      const forgotten = records.forgottenBy(change)
+      for (const room of forgotten) entry.forget(room)
+      return { kind: 'took', forgotten }
+    }
+    // To pass over what a newer lab has written would be to go on with other rooms than that one has.
+    throw new Error(`the log has a change that this lab does not know: ${JSON.stringify(change.kind)}`)
+  }
   return {
     apply(position, changes, followAfter = position) {
       if (position <= (store.place()?.applied ?? 0)) return []
       const entry = createOverlay(store)
-      const outcomes = changes.map((change): Outcome => {
-        if (change.kind === 'forget') {
-          entry.forget(change.room)
-          return { kind: 'forgotten' }
-        }
-        // To pass over what a newer lab has written would be to go on with other rooms than that one has.
-        if (change.kind !== 'publish')
-          throw new Error(`entry ${position} of the log was written by a newer lab`)
-        const outcome = rule(change, entry.view, limits)
-        if (outcome.kind === 'published') entry.add(change, outcome.message)
-        return outcome
-      })
-      store.append(entry.batch, { log, applied: position, followAfter })
+      let outcomes: Outcome[]
+      try {
+        outcomes = changes.map((change) => outcomeIn(entry, change))
+        store.append(entry.batch, { log, applied: position, followAfter }, records?.pending())
+      } catch (error) {
+        records?.rollback()
+        throw error
+      }
+      records?.commit()
       return outcomes
     },
   }
 }
+
+/** As lab/people/membership/access.ts says it. */
+const NOT_THERE = 'there is no such room, or you are not in it'
 
 interface Pending {
   readonly room: string

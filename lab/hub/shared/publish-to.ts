@@ -22,6 +22,6 @@ export function publishTo(
 /** @throws ChatError what the log has refused */
 function messageOf(outcome: Outcome): ChatMessage {
   if (outcome.kind === 'refused') throw new ChatError(outcome.code, outcome.why)
-  if (outcome.kind === 'forgotten') throw new Error('a room was forgotten in the place of a draft')
-  return outcome.message
+  if ('message' in outcome) return outcome.message
+  throw new Error(`this is no outcome of a draft: ${outcome.kind}`)
 }

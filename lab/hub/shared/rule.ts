@@ -32,14 +32,22 @@ export interface Forget extends FromServer {
   readonly room: string
 }
 
+/** What is not the rooms': people, sessions, memberships. A rule of their own decides about it (lab/people/shared/rule.ts). */
+export interface OfRecords extends FromServer {
+  readonly kind: 'records'
+}
+
 /** What an entry may bring. */
-export type Change = Publish | Forget
+export type Change = Publish | Forget | OfRecords
 
 /** What has become of a draft. A refusal is as much a result as a message: it is the same at every server. */
 export type Outcome =
   | { readonly kind: 'published' | 'known'; readonly message: ChatMessage }
   | { readonly kind: 'refused'; readonly code: ChatErrorCode; readonly why: string }
   | { readonly kind: 'forgotten' }
+  /** Of records, and which rooms are forgotten by that. */
+  | { readonly kind: 'took'; readonly forgotten?: readonly string[] }
+  | { readonly kind: 'overtaken' }
 
 /** The same for all servers of a log: a server that takes less would number otherwise. So is how many messages their stores keep. */
 export interface SharedLimits {

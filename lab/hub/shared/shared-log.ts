@@ -9,10 +9,10 @@ import { type Engine, EngineError } from '../../store/engine/engine.ts'
 import { createTurnReader } from '../../store/engine/turn.ts'
 import type { Store } from '../../store/store.ts'
 import type { ChatMessage } from '../../wire/message.ts'
-import { type Applier, createApplier } from './applier.ts'
+import { type Applier, createApplier, type RecordsApplier } from './applier.ts'
 import { CatchUp } from './catch-up.ts'
 import { notStored, Outbound, type OutboundOptions } from './outbound.ts'
-import type { Change, Outcome, SharedLimits } from './rule.ts'
+import { type Change, type Outcome, outcomeOf, type SharedLimits } from './rule.ts'
 
 /** What an entry has brought to the rooms. */
 export interface Brought {
@@ -27,6 +27,8 @@ export interface SharedLogOptions extends Pick<OutboundOptions, 'defer' | 'after
   /** This server's own, which must belong to this log (belongs.ts). */
   readonly store: Store
   readonly limits: SharedLimits
+  /** Takes what is not the rooms'; null where only those are shared. */
+  readonly records: RecordsApplier | null
   /** Shows it to the rooms' readers. */
   readonly show: (brought: Brought) => void
   /** Told of each entry that was stored, and how many milliseconds the store took for it. */
@@ -63,10 +65,10 @@ export class SharedLog {
   readonly #troubles = new Map<'engine' | 'store', Error>()
 
   constructor(options: SharedLogOptions) {
-    const { engine, store, limits, defer, after } = options
+    const { engine, store, limits, records, defer, after } = options
     this.name = engine.log
     this.#options = options
-    this.#applier = createApplier(store, engine.log, limits)
+    this.#applier = createApplier(store, engine.log, limits, outcomeOf, records)
     this.#outbound = new Outbound({
       ...{ engine, defer, after },
       onTrouble: (cause) => this.#trouble('engine', cause),
@@ -157,12 +159,14 @@ function broughtBy(changes: readonly Change[], outcomes: readonly Outcome[]): Br
   const messages = new Map<string, ChatMessage[]>()
   const forgotten = new Set<string>()
   for (const [i, outcome] of outcomes.entries()) {
-    const { room } = changes[i]!
-    if (outcome.kind === 'forgotten') {
+    const change = changes[i]!
+    const gone = change.kind === 'forget' ? [change.room] : 'forgotten' in outcome ? outcome.forgotten : []
+    for (const room of gone ?? []) {
       forgotten.add(room)
       messages.delete(room)
     }
-    if (outcome.kind !== 'published') continue
+    if (outcome.kind !== 'published' || change.kind !== 'publish') continue
+    const { room } = change
     const brought = messages.get(room) ?? []
     brought.push(outcome.message)
     messages.set(room, brought)

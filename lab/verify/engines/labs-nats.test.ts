@@ -23,8 +23,12 @@ describe.runIf(NATS)('labs on one NATS', { timeout: LIMIT_MS }, () => {
     await labs?.close()
     labs = null
   })
+  const wayTo = (stream: string, giveUpMs: number) => async () => {
+    const engine = await openNatsEngine(nats.address, { stream, giveUpMs })
+    return { engine, bus: engine.bus }
+  }
   const start = async (count: number, stream: string): Promise<Labs> => {
-    labs = await startLabs(count, () => openNatsEngine(nats.address, { stream, giveUpMs: GIVE_UP_MS }))
+    labs = await startLabs(count, wayTo(stream, GIVE_UP_MS))
     return labs
   }
 
@@ -46,7 +50,7 @@ describe.runIf(NATS)('labs on one NATS', { timeout: LIMIT_MS }, () => {
   )
 
   it('tell their writers in time that NATS is away, let read, and have the same draft once when it is back', async () => {
-    labs = await startLabs(2, () => openNatsEngine(nats.address, { stream: 'AWAY', giveUpMs: 500 }))
+    labs = await startLabs(2, wayTo('AWAY', 500))
     const [left, right] = labs.all.map(({ hub }) => hub.room('lobby'))
     const draft = { draftId: 'd', author: 'ada', text: 'hi' }
     await left!.publish({ ...draft, draftId: 'before' })

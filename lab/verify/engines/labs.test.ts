@@ -1,8 +1,6 @@
 /** Several labs on one log: any reader at any server, over every transport, with nothing lost, doubled, renumbered or called a gap. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { DESCRIPTORS } from '../../../transports/descriptors.ts'
-import { createAccounts } from '../../people/accounts.ts'
-import { createMemoryRecords } from '../../store/records.ts'
 import { holdConversation } from './conversation.ts'
 import { type LabOfMany, type Labs, startLabs } from './labs.ts'
 
@@ -139,26 +137,74 @@ describe('a lab that is behind the others', () => {
   })
 
   it('takes an edit of a message that its author has read at another server', async () => {
-    const accounts = createAccounts(createMemoryRecords())
-    const { person } = accounts.signInAsGuest('Ada', null)
-    const { secret } = accounts.giveToken(person, { label: 'test', scopes: ['read', 'write'], room: null })
-    labs = await startLabs(2, undefined, { options: { accounts } })
-    const write = ({ server }: LabOfMany, draft: object) =>
-      fetch(`${server.url}/rooms/lobby/messages`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
-        body: JSON.stringify(draft),
-      })
+    labs = await startLabs(2)
     const [left, right] = labs.all as [LabOfMany, LabOfMany]
+    const ada = await signIn(left)
+    await labs.settle()
     right.engine.isHeldBack = true
-    expect((await write(left, { draftId: 'a', text: 'a' })).status).toBe(201)
+    expect((await ada(left, 'POST', '/rooms/lobby/messages', { draftId: 'a', text: 'a' })).status).toBe(201)
     let isAnswered = false
-    const edit = write(right, { draftId: 'e', text: 'A', note: { kind: 'edited', seq: 1 } }).finally(
+    const note = { kind: 'edited', seq: 1 }
+    const edit = ada(right, 'POST', '/rooms/lobby/messages', { draftId: 'e', text: 'A', note }).finally(
       () => (isAnswered = true),
     )
     for (let i = 0; i < 3; i++) await get(`${right.server.url}/healthz`)
     expect(isAnswered).toBe(false)
     right.engine.isHeldBack = false
-    expect(await (await edit).json()).toMatchObject({ seq: 2, note: { kind: 'edited', seq: 1 } })
+    expect(await (await edit).json()).toMatchObject({ seq: 2, note })
+  })
+})
+
+/** @returns asks any of the labs as that person: one cookie for all of them */
+async function signIn({ server }: LabOfMany) {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ name: 'Ada' })
+  const response = await fetch(`${server.url}/session`, { method: 'POST', headers, body })
+  const [cookie = ''] = response.headers.getSetCookie().map((one) => one.split(';')[0])
+  return (lab: LabOfMany, method: string, path: string, json?: object) =>
+    fetch(`${lab.server.url}${path}`, {
+      ...{ method, headers: { cookie, ...(json && headers) } },
+      ...(json && { body: JSON.stringify(json) }),
+    })
+}
+
+describe('a person', () => {
+  it('who signs in at one lab is signed in at all, keeps the name there, and is signed out everywhere at once', async () => {
+    labs = await startLabs(3)
+    const [left, right, third] = labs.all as [LabOfMany, LabOfMany, LabOfMany]
+    const ada = await signIn(left)
+    const who = async (lab: LabOfMany) =>
+      ((await (await ada(lab, 'GET', '/session')).json()) as { person: { name: string } | null }).person?.name
+    expect(await Promise.all(labs.all.map(who))).toEqual(['Ada', 'Ada', 'Ada'])
+    const said = await ada(right, 'POST', '/rooms/lobby/messages', { draftId: 'a', text: 'a' })
+    expect(await said.json()).toMatchObject({ author: 'Ada', authorId: expect.any(String) })
+    // A stranger at a third lab may not write under that name.
+    const stranger = await fetch(`${third.server.url}/rooms/lobby/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ draftId: 's', author: 'ada', text: 's' }),
+    })
+    expect(await stranger.json()).toMatchObject({ code: 'name-taken' })
+    const stream = await ada(third, 'GET', '/transports/sse/rooms/lobby/events')
+    const ended = stream.text()
+    expect((await ada(left, 'DELETE', '/session')).status).toBe(204)
+    await ended
+    expect(await Promise.all(labs.all.map(who))).toEqual([undefined, undefined, undefined])
+  })
+
+  it('is there again at a lab that begins behind the others, with the rooms that are theirs', async () => {
+    labs = await startLabs(1)
+    const [first] = labs.all as [LabOfMany]
+    const ada = await signIn(first)
+    const made = await ada(first, 'POST', '/rooms', { kind: 'group', title: 'Garden' })
+    const { name } = (await made.json()) as { name: string }
+    const said = await ada(first, 'POST', `/rooms/${name}/messages`, { draftId: 'a', text: 'a' })
+    expect(said.status).toBe(201)
+    const late = await labs.start()
+    const read = await ada(late, 'GET', `/rooms/${name}/messages`)
+    expect(await read.json()).toMatchObject({ messages: [{ seq: 1, text: 'a' }] })
+    expect((await ada(late, 'DELETE', `/rooms/${name}/members/Ada`)).status).toBe(204)
+    await labs.settle()
+    expect(labs.all.map(({ hub }) => hub.room(name).lastSeq)).toEqual([0, 0])
   })
 })

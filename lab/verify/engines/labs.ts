@@ -1,7 +1,8 @@
 /** Several labs in one process that share a log: whole servers, each with a port, a store and a way to the engine of its own. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { LabOptions } from '../../app/build-lab.ts'
-import { Hub } from '../../hub/hub.ts'
+import { labOnLog } from '../../app/lab-on-log.ts'
+import type { Hub } from '../../hub/hub.ts'
+import { type Bus, createMemoryBus } from '../../store/engine/bus.ts'
 import type { Engine } from '../../store/engine/engine.ts'
 import { createMemoryLog } from '../../store/engine/memory.ts'
 import { createMemoryStore } from '../../store/memory.ts'
@@ -29,17 +30,22 @@ export interface Labs {
   close(): Promise<void>
 }
 
-/** How they differ from sound ones, and what they share besides the log: nothing unless given. */
+/** A server's way to the log, and to what is beside it. */
+export interface Way {
+  readonly engine: Engine
+  readonly bus: Bus
+}
+
+/** What may be wrong with one of them; nothing unless given. */
 export interface LabChanges {
-  readonly options?: LabOptions
   engine?(engine: Engine, lab: number): Engine
   hub?(hub: Hub): Hub
 }
 
 export async function startLabs(
   count: number,
-  open: () => Promise<Engine> = openerOfMemory(),
-  { options = {}, engine: changed = (engine) => engine, hub: changedHub = (hub) => hub }: LabChanges = {},
+  open: () => Promise<Way> = openerOfMemory(),
+  { engine: changed = (engine) => engine, hub: changedHub = (hub) => hub }: LabChanges = {},
 ): Promise<Labs> {
   const all: LabOfMany[] = []
   const labs: Labs = {
@@ -48,11 +54,12 @@ export async function startLabs(
       return all.filter(({ isUp }) => isUp)
     },
     async start() {
-      const engine = controlled(changed(await open(), all.length))
+      const way = await open()
+      const engine = controlled(changed(way.engine, all.length))
       const store: Store = createMemoryStore()
-      const hub = new Hub({ store, engine })
+      const { hub, ...shared } = labOnLog({ store, engine, bus: way.bus })
       const server = await startTestServer({
-        ...options,
+        ...shared,
         hub: changedHub(hub),
         listen: [{ name: 'tcp', host: '127.0.0.1', port: 0 }],
       })
@@ -62,7 +69,7 @@ export async function startLabs(
           if (!lab.isUp) return
           lab.isUp = false
           await server.close()
-          hub.close()
+          await hub.close()
         },
       }
       all.push(lab)
@@ -79,9 +86,9 @@ export async function startLabs(
   return labs
 }
 
-function openerOfMemory(): () => Promise<Engine> {
-  const log = createMemoryLog()
-  return async () => log.open()
+function openerOfMemory(): () => Promise<Way> {
+  const [log, bus] = [createMemoryLog(), createMemoryBus()]
+  return async () => ({ engine: log.open(), bus: bus.open() })
 }
 
 const LOOK_EVERY_MS = 5

@@ -38,7 +38,10 @@ const RULES: readonly Rule[] = [
     may: /^lab\/(wire|store)\/|^@nats-io\/(jetstream|transport-node)$|^node:/,
   },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
-  { files: /^lab\/hub\//, may: /^lab\/(wire|hub)\/|^lab\/store\/((store|epoch)|engine\/(engine|turn))\.ts$/ },
+  {
+    files: /^lab\/hub\//,
+    may: /^lab\/(wire|hub)\/|^lab\/store\/((store|epoch|records)|engine\/(engine|turn))\.ts$/,
+  },
   {
     files: /^lab\/people\//,
     may: /^lab\/(wire|people)\/|^lab\/store\/records\.ts$|^@node-rs\/argon2$|^node:/,

@@ -1,0 +1,51 @@
+/** `npm start -- --engine`: one of several servers that share a log, and what it says of that. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Hub } from '../hub/hub.ts'
+import type { EventLogger } from '../server/observe/event-logger.ts'
+import type { EngineError } from '../store/engine/engine.ts'
+import { type NatsLog, openNatsEngine } from '../store/engine/nats.ts'
+import { parseNatsAddress } from '../store/engine/nats-address.ts'
+
+export interface EngineOptions {
+  /** As it was given, with credentials; checked. */
+  readonly address: string
+  /** How many servers of NATS keep each entry, if the log has to be made. */
+  readonly replicas: number
+}
+
+/** How long the start waits for what the others have said before, in milliseconds. What is left comes while it serves. */
+const CATCH_UP_MS = 5_000
+
+/** @throws EngineError with a line for the person who starts the server */
+export function openEngine({ address, replicas }: EngineOptions, logger: EventLogger): Promise<NatsLog> {
+  const onTrouble = (cause: EngineError | null) =>
+    cause
+      ? logger.warn('the engine does not answer', { why: cause.message })
+      : logger.info('the engine answers again', {})
+  return openNatsEngine(address, { replicas, onTrouble })
+}
+
+/**
+ * Waits for what the log has already.
+ *
+ * @param ended resolves when the log cannot be followed
+ * @returns what to say of it
+ * @throws EngineError why it cannot
+ */
+export async function catchUp(hub: Hub, ended: Promise<EngineError>): Promise<string[]> {
+  const over = new AbortController()
+  const why = await Promise.race([
+    hub.caughtUp(),
+    ended,
+    pause(CATCH_UP_MS, undefined, { signal: over.signal, ref: false }),
+  ])
+  over.abort()
+  if (why) throw why
+  const { status, behind } = hub.readiness!
+  return status === 'ok'
+    ? []
+    : [`${behind ?? 'Some'} entries of the log are still to come: /healthz says 503 until they are here.`]
+}
+
+/** Where it is, without the credentials. */
+export const placeOf = ({ address }: EngineOptions): string => parseNatsAddress(address).servers.join(', ')
