@@ -39,7 +39,7 @@ export interface Way {
 
 /** What may be wrong with one of them; nothing unless given. */
 export interface LabChanges {
-  readonly options?: Pick<LabOptions, 'metrics'>
+  readonly options?: Pick<LabOptions, 'metrics' | 'origins'>
   readonly hubOptions?: Partial<HubOptions>
   engine?(engine: Engine, lab: number): Engine
   hub?(hub: Hub): Hub
