@@ -16,7 +16,7 @@ import { keyOf, variantOf } from './names.ts'
 import type { Kind } from './shared/tables.ts'
 
 /**
- * Most people. With a session, one takes some 1.6 kB of memory; all of them 33 MB. A bound on what strangers
+ * Most people. With a session, one takes some 1.9 kB of memory; all of them 38 MB. A bound on what strangers
  * can make us remember. When it is reached, guests whose name no other user has seen give way.
  */
 export const MAX_PEOPLE = 20_000

@@ -22,6 +22,15 @@ import {
 export interface RecordsApplier {
   /** What becomes of a change, given all before it. */
   decide(change: OfRecords): Outcome
+  /** The private rooms that a change has left without members: what was said there goes, in the same entry. */
+  forgottenBy(change: OfRecords): readonly string[]
+  /**
+   * Whether a message of this person belongs into that room, by the changes before it: its writer's server may not have
+   * heard yet that they were sent away.
+   *
+   * @param isFarewell it says that they have left
+   */
+  admits(room: string, personId: string | undefined, isFarewell: boolean): boolean
   /** What has to be kept of the entry so far, in the transaction of its messages. */
   pending(): readonly RecordChange[]
   /** It is kept. */
@@ -57,6 +66,9 @@ export function createApplier(
 ): Applier {
   function outcomeIn(entry: ReturnType<typeof createOverlay>, change: Change): Outcome {
     if (change.kind === 'publish') {
+      const { room, draft } = change
+      if (records && !records.admits(room, draft.authorId, draft.note?.kind === 'left'))
+        return { kind: 'refused', code: 'not-found', why: NOT_THERE }
       const outcome = rule(change, entry.view, limits)
       if (outcome.kind === 'published') entry.add(change, outcome.message)
       return outcome
@@ -65,7 +77,13 @@ export function createApplier(
       entry.forget(change.room)
       return { kind: 'forgotten' }
     }
-    if (change.kind === 'records' && records) return records.decide(change)
+    if (change.kind === 'records' && records) {
+      const outcome = records.decide(change)
+      if (outcome.kind !== 'took') return outcome
+      const forgotten = records.forgottenBy(change)
+      for (const room of forgotten) entry.forget(room)
+      return { kind: 'took', forgotten }
+    }
     // To pass over what a newer lab has written would be to go on with other rooms than that one has.
     throw new Error(`the log has a change that this lab does not know: ${JSON.stringify(change.kind)}`)
   }
@@ -86,6 +104,9 @@ export function createApplier(
     },
   }
 }
+
+/** As lab/people/membership/access.ts says it. */
+const NOT_THERE = 'there is no such room, or you are not in it'
 
 interface Pending {
   readonly room: string

@@ -73,7 +73,7 @@ export class Outbound {
    * @throws ChatError `not-stored` by the promise. It may still come into the log, unless the engine has refused it
    */
   submit(change: Change): Promise<Outcome> {
-    const length = AROUND + (change.kind === 'publish' ? lengthOf(change) : 0)
+    const length = AROUND + lengthOf(change)
     if (this.#queued + length > MAX_WAITING)
       return Promise.reject(notStored('too much waits to be stored already; try again later'))
     const { id = `${this.#server}${this.#changes++}` } = change
@@ -186,8 +186,10 @@ export class Outbound {
   }
 }
 
-const lengthOf = ({ draft, bytes = '' }: Extract<Change, { kind: 'publish' }>) =>
-  draft.text.length + bytes.length
+function lengthOf(change: Change): number {
+  if (change.kind === 'publish') return change.draft.text.length + (change.bytes?.length ?? 0)
+  return change.kind === 'records' ? JSON.stringify(change).length : 0
+}
 
 export const notStored = (why: string, cause?: unknown): ChatError =>
   new ChatError('not-stored', why, { retryAfterS: RETRY_AFTER_S, cause })

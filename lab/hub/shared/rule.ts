@@ -45,8 +45,9 @@ export type Outcome =
   | { readonly kind: 'published' | 'known'; readonly message: ChatMessage }
   | { readonly kind: 'refused'; readonly code: ChatErrorCode; readonly why: string }
   | { readonly kind: 'forgotten' }
-  /** Of records. */
-  | { readonly kind: 'took' | 'overtaken' }
+  /** Of records, and which rooms are forgotten by that. */
+  | { readonly kind: 'took'; readonly forgotten?: readonly string[] }
+  | { readonly kind: 'overtaken' }
 
 /** The same for all servers of a log: a server that takes less would number otherwise. So is how many messages their stores keep. */
 export interface SharedLimits {

@@ -160,13 +160,13 @@ function broughtBy(changes: readonly Change[], outcomes: readonly Outcome[]): Br
   const forgotten = new Set<string>()
   for (const [i, outcome] of outcomes.entries()) {
     const change = changes[i]!
-    if (change.kind === 'records') continue
-    const { room } = change
-    if (outcome.kind === 'forgotten') {
+    const gone = change.kind === 'forget' ? [change.room] : 'forgotten' in outcome ? outcome.forgotten : []
+    for (const room of gone ?? []) {
       forgotten.add(room)
       messages.delete(room)
     }
-    if (outcome.kind !== 'published') continue
+    if (outcome.kind !== 'published' || change.kind !== 'publish') continue
+    const { room } = change
     const brought = messages.get(room) ?? []
     brought.push(outcome.message)
     messages.set(room, brought)

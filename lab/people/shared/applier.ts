@@ -6,12 +6,24 @@
  * `decide` for each change of the entry, puts `pending` into the transaction, and then calls `commit` or `rollback`.
  */
 import type { RecordChange } from '../../store/records.ts'
+import { isPrivate } from '../../wire/codec.ts'
+import { ROOMS } from '../membership/private-rooms.ts'
+import { belongs } from '../membership/roles.ts'
 import { outcomeOf, type RecordsChange, type RecordsOutcome } from './rule.ts'
 import type { Effect, Tables } from './tables.ts'
 
 export interface RecordsApplier {
   /** What becomes of a change, given all before it. */
   decide(change: RecordsChange): RecordsOutcome
+  /** The private rooms that a change has left without members: what was said there goes, in the same entry. */
+  forgottenBy(change: RecordsChange): readonly string[]
+  /**
+   * Whether a message of this person belongs into that room, by the changes before it: its writer's server may not have
+   * heard yet that they were sent away.
+   *
+   * @param isFarewell it says that they have left
+   */
+  admits(room: string, personId: string | undefined, isFarewell: boolean): boolean
   /** What has to be kept of the entry so far. */
   pending(): readonly RecordChange[]
   /** It is kept: what is in memory follows, and others are told. */
@@ -36,6 +48,13 @@ export function createRecordsApplier(tables: Tables, rule = outcomeOf): RecordsA
         effects.push(tables.put(change.changes))
       }
       return outcome
+    },
+    forgottenBy: ({ changes }) =>
+      changes.flatMap(({ kind, id, value }) => (kind === ROOMS.kind && value === null ? id : [])),
+    admits(room, personId, isFarewell) {
+      if (!isPrivate(room)) return true
+      const kept = tables.find(ROOMS, room)
+      return kept !== null && (isFarewell || belongs(kept.members[personId ?? '']))
     },
     pending: () => pending,
     commit() {

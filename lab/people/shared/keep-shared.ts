@@ -27,7 +27,7 @@ export function keepShared(tables: Tables, log: SharedLog): Transactor<true> {
     const { decided, rests } = tables.watch(decide)
     const { changes, result } = decided
     if (changes.length === 0) return { result: result() }
-    const { kind } = await log.change(travelling(tables, changes, rests))
+    const { kind } = await log.change(travelling(tables, changes, rests)).catch(refuse)
     return kind === 'took' ? { result: result() } : null
   }
 
@@ -65,6 +65,16 @@ export function keepShared(tables: Tables, log: SharedLog): Transactor<true> {
       return next
     },
   }
+}
+
+/** The log's own words are for drafts, which are known again when they come again. */
+function refuse(error: unknown): never {
+  if (!(error instanceof ChatError) || error.code !== 'not-stored') throw error
+  const { retryAfterS } = error
+  throw new ChatError('not-stored', 'this could not be stored; try again later', {
+    cause: error,
+    ...(retryAfterS !== undefined && { retryAfterS }),
+  })
 }
 
 /** A change with all that it rests on: what was read, and what each record was that it replaces. */

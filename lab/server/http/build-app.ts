@@ -257,7 +257,7 @@ export async function buildApp({
     },
     { prefix: '/rooms/:room' },
   )
-  serveGroups(app, { hub, memberships, callerOf })
+  serveGroups(app, { hub, memberships, callerOf, isShared: accounts.transactor.caughtUp !== undefined })
   return app
 }
 

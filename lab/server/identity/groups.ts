@@ -14,10 +14,15 @@ export interface GroupsOptions {
   readonly hub: Hub
   readonly memberships: Memberships<boolean>
   readonly callerOf: (request: FastifyRequest) => Caller
+  /** Whether people are kept in the log that has the rooms. */
+  readonly isShared: boolean
 }
 
 /** Mounts `/rooms`, and what is about the members of `/rooms/ROOM`. */
-export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }: GroupsOptions): void {
+export function serveGroups(
+  app: FastifyInstance,
+  { hub, memberships, callerOf, isShared }: GroupsOptions,
+): void {
   app.get('/rooms', (request, reply) => {
     const open = hub.publicRooms.map((name) => ({ name, kind: 'public' }))
     return answer(reply, 200, { rooms: [...memberships.list(callerOf(request)), ...open] })
@@ -64,8 +69,9 @@ export function serveGroups(app: FastifyInstance, { hub, memberships, callerOf }
   })
 
   async function announceDeparture(room: string, { person, wasThere, isLast }: Departure): Promise<void> {
-    if (isLast) await hub.forget(room)
-    else if (wasThere) await announce(room, 'left', person)
+    // Where people are in the log too, each server forgets the room when it takes that change (lab/hub/shared/applier.ts).
+    if (isLast && !isShared) await hub.forget(room)
+    if (!isLast && wasThere) await announce(room, 'left', person)
   }
 
   /**

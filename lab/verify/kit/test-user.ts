@@ -119,8 +119,8 @@ export async function startServerWithUsers(options: LabOptions = {}): Promise<Se
       return userWith(name, { cookie: browser.cookie })
     },
     async signedIn({ name, headers }) {
-      // The port is in the cookie's name, and this server has another.
-      const cookie = headers.cookie?.replace(/^lab_\d+/, `lab_${port}`) ?? ''
+      // The port is in the cookie’s name, and this server has another; where servers share a log, it is not.
+      const cookie = headers.cookie?.replace(/^lab_\d+(?=[_=])/, `lab_${port}`) ?? ''
       return userWith(name, { cookie })
     },
     async close() {

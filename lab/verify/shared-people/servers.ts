@@ -76,10 +76,18 @@ export interface PeopleServer extends Pick<Running, 'accounts' | 'memberships' |
 export const startedAt = 1_700_000_000_000
 const act = new AsyncLocalStorage<Act>()
 
-/** @param maxPeople small, so that it is reached */
-export function createPeopleServers(count: number, behaviour: Behaviour, maxPeople: number) {
+/**
+ * @param maxPeople small, so that it is reached
+ * @param engines each server's own way to the log; to one in memory unless given
+ */
+export function createPeopleServers(
+  count: number,
+  behaviour: Behaviour,
+  maxPeople: number,
+  engines?: readonly Engine[],
+) {
   const log = createMemoryLog()
-  const servers = Array.from({ length: count }, (_, i) => serverOf(log.open(), i))
+  const servers = Array.from({ length: count }, (_, i) => serverOf(engines?.[i] ?? log.open(), i))
   const acts: Act[] = []
   let time = startedAt
 
@@ -119,7 +127,7 @@ export function createPeopleServers(count: number, behaviour: Behaviour, maxPeop
           if (behaviour.isPrompt?.(index)) take()
         },
         onEnd(why) {
-          throw why
+          if ((why as { code?: string }).code !== 'closed') throw why
         },
       })
       const applier = createRecordsApplier(tables, behaviour.ruleOf?.(index) ?? outcomeOf)
