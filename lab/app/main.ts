@@ -159,6 +159,7 @@ async function openRooms({ engine, data, keep }: StartOptions, store: Store | nu
         ? logger.warn('messages are refused, reading goes on', { ...where, why: cause.message })
         : logger.info('messages are accepted again', where),
     onCommit: (durationMs) => metrics.committed(durationMs),
+    onRoundTrip: (durationMs) => metrics.cameBack(durationMs),
   }
   if (engine) {
     const log = await openEngine(engine, logger)

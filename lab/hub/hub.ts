@@ -38,6 +38,8 @@ interface AllOptions extends RoomOptions {
   readonly records: RecordsApplier | null
   /** Told, once, that the engine's log cannot be followed any further. */
   readonly onLogEnd: (why: EngineError) => void
+  /** Told, for each entry of this server, how many milliseconds it was underway until it was back, stored and shown. */
+  readonly onRoundTrip: (durationMs: number) => void
   /** Told of each commit to the store, and how many milliseconds it took. */
   readonly onCommit: (durationMs: number) => void
   /** Told when storing begins to fail, and with null when it works again. */
@@ -71,6 +73,7 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   engine: null,
   records: null,
   onLogEnd: () => {},
+  onRoundTrip: () => {},
   onCommit: () => {},
   onTrouble: () => {},
 }
@@ -122,9 +125,9 @@ export class Hub {
   #share(engine: Engine, store: Store | null): SharedLog {
     if (!store) throw new TypeError('a hub with an engine needs a store')
     const { maxKeptRooms: maxRooms, maxFileBytes, maxAllFileBytes } = this.#options
-    const { records, defer, after, onCommit, onTrouble, onLogEnd: onEnd } = this.#options
+    const { records, defer, after, onCommit, onRoundTrip, onTrouble, onLogEnd: onEnd } = this.#options
     return new SharedLog({
-      ...{ engine, store, records, defer, after, onCommit, onTrouble, onEnd },
+      ...{ engine, store, records, defer, after, onCommit, onRoundTrip, onTrouble, onEnd },
       limits: { maxRooms, maxFileBytes, maxAllFileBytes },
       show: (brought) => this.#show(brought),
     })

@@ -21,6 +21,8 @@ export interface OutboundOptions {
   readonly after: (ms: number, act: () => void) => () => void
   /** Told when the engine begins to take nothing, and with null when it takes an entry again. */
   readonly onTrouble: (cause: Error | null) => void
+  /** Told, for each entry, how many milliseconds it took until it had come back and was stored and shown. */
+  readonly onRoundTrip: (durationMs: number) => void
 }
 
 /** An entry that is in the log, and has not come back after once to twice so many milliseconds: its writers are told. */
@@ -37,6 +39,8 @@ interface Waiting {
   readonly length: number
   /** `late`: it was in the log already when this was looked at last. */
   progress: 'queued' | 'in the log' | 'late'
+  /** When it was given to the engine, by `performance.now()`. */
+  sentAt: number
   settle(outcome: Outcome): void
   refuse(why: ChatError): void
 }
@@ -74,7 +78,14 @@ export class Outbound {
       return Promise.reject(notStored('too much waits to be stored already; try again later'))
     const { id = `${this.#server}${this.#changes++}` } = change
     return new Promise((settle, refuse) => {
-      const waiting: Waiting = { change: { ...change, id }, length, progress: 'queued', settle, refuse }
+      const waiting: Waiting = {
+        change: { ...change, id },
+        length,
+        progress: 'queued',
+        sentAt: 0,
+        settle,
+        refuse,
+      }
       this.#waiting.set(id, waiting)
       this.#queue.push(waiting)
       this.#queued += length
@@ -93,7 +104,13 @@ export class Outbound {
   /** These changes have come back from the log, by whichever server they were written, and this is what has become of each. */
   settle(changes: readonly Change[], outcomes: readonly Outcome[]): void {
     if (this.#waiting.size === 0) return
-    for (const [i, outcome] of outcomes.entries()) this.#take(changes[i]?.id)?.settle(outcome)
+    let sentAt: number | null = null
+    for (const [i, outcome] of outcomes.entries()) {
+      const waiting = this.#take(changes[i]?.id)
+      waiting?.settle(outcome)
+      sentAt ??= waiting?.sentAt ?? null
+    }
+    if (sentAt !== null) this.#options.onRoundTrip(performance.now() - sentAt)
   }
 
   /** Tells all who wait, also those whose entries are underway. */
@@ -119,6 +136,8 @@ export class Outbound {
   }
 
   async #send(turn: readonly Waiting[]): Promise<void> {
+    const now = performance.now()
+    for (const waiting of turn) waiting.sentAt = now
     try {
       const changes = turn.map(({ change }) => change)
       for (const entry of entriesOf(changes, `${this.#server}-${this.#turns++}`))

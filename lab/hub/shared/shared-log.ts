@@ -22,7 +22,7 @@ export interface Brought {
   readonly forgotten: ReadonlySet<string>
 }
 
-export interface SharedLogOptions extends Pick<OutboundOptions, 'defer' | 'after'> {
+export interface SharedLogOptions extends Pick<OutboundOptions, 'defer' | 'after' | 'onRoundTrip'> {
   readonly engine: Engine
   /** This server's own, which must belong to this log (belongs.ts). */
   readonly store: Store
@@ -65,12 +65,12 @@ export class SharedLog {
   readonly #troubles = new Map<'engine' | 'store', Error>()
 
   constructor(options: SharedLogOptions) {
-    const { engine, store, limits, records, defer, after } = options
+    const { engine, store, limits, records, defer, after, onRoundTrip } = options
     this.name = engine.log
     this.#options = options
     this.#applier = createApplier(store, engine.log, limits, outcomeOf, records)
     this.#outbound = new Outbound({
-      ...{ engine, defer, after },
+      ...{ engine, defer, after, onRoundTrip },
       onTrouble: (cause) => this.#trouble('engine', cause),
     })
     this.#catchUp = new CatchUp({ engine, after, applied: store.place()?.applied ?? 0 })

@@ -22,6 +22,9 @@ export type Audience = 'loopback' | 'all' | 'none'
 /** Seconds. A commit takes an fsync: a tenth of a millisecond on a good disk, and 10 on a spinning one. */
 const COMMIT_BUCKETS = [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 
+/** Seconds. A millisecond or two to an engine on the same machine; ten, at most, while one elects a leader. */
+const ROUND_TRIP_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10]
+
 export interface MetricsOptions {
   readonly hub: Hub
   readonly metrics: ServerMetrics
@@ -137,5 +140,30 @@ function createRegistry({ hub, metrics, ofProcess = false }: MetricsOptions): Re
     buckets: COMMIT_BUCKETS,
   })
   metrics.committed = (durationMs) => commits.observe(durationMs / 1_000)
+  if (hub.readiness) tellOfLog()
   return registry
+
+  function tellOfLog(): void {
+    const readiness = () => hub.readiness!
+    gauge(
+      'lab_log_position',
+      'Place of the last entry of the shared log that was applied here.',
+      () => readiness().applied,
+    )
+    gauge(
+      'lab_log_behind_entries',
+      'Entries that the shared log had when it was last asked, and this server has not.',
+      () => readiness().behind ?? Number.NaN,
+    )
+    gauge('lab_log_ready', '1 while GET /healthz says that this server is ready.', () =>
+      Number(readiness().status === 'ok'),
+    )
+    const roundTrips = new Histogram({
+      name: 'lab_log_round_trip_seconds',
+      help: 'How long entries of this server were underway to the shared log and back, until they were stored and shown.',
+      registers,
+      buckets: ROUND_TRIP_BUCKETS,
+    })
+    metrics.cameBack = (durationMs) => roundTrips.observe(durationMs / 1_000)
+  }
 }

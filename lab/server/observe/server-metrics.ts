@@ -38,6 +38,8 @@ export interface ServerMetrics {
   refused(error: ChatError, facts: Facts): void
   /** A commit of the store, and how long it took; metrics.ts listens. */
   committed: (durationMs: number) => void
+  /** An entry of this server has come back from the shared log, and how long that took; metrics.ts listens. */
+  cameBack: (durationMs: number) => void
 }
 
 /** The connections, as the operating system sees them. */
@@ -68,6 +70,7 @@ export function createServerMetrics(logger: EventLogger = plainLogger): ServerMe
     connections: { sockets: new Set(), opened: 0, received: 0, sent: 0 },
     refused,
     committed: () => {},
+    cameBack: () => {},
     transport(name) {
       const known = transports.get(name)
       if (known) return known

@@ -115,6 +115,7 @@ export class RoomReader implements Reader, ReaderOnWire {
   }
 
   reach(text: Cursor | null, signal: AbortSignal): Promise<Cursor> | null {
+    if (!this.#room.isShared) return null
     const position = positionOf(text)
     const reached = reach(this.#room, position.cursor, signal)
     return reached?.then((cursor) => cursorFor({ ...position, cursor })) ?? null

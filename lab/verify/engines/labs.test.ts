@@ -1,6 +1,7 @@
 /** Several labs on one log: any reader at any server, over every transport, with nothing lost, doubled, renumbered or called a gap. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { DESCRIPTORS } from '../../../transports/descriptors.ts'
+import { createServerMetrics } from '../../server/observe/server-metrics.ts'
 import { holdConversation } from './conversation.ts'
 import { type LabOfMany, type Labs, startLabs } from './labs.ts'
 
@@ -167,6 +168,24 @@ async function signIn({ server }: LabOfMany) {
       ...(json && { body: JSON.stringify(json) }),
     })
 }
+
+it('GET /metrics of a lab tells how far it is in the log, and how long its entries were underway', async () => {
+  const metrics = createServerMetrics()
+  labs = await startLabs(2, undefined, {
+    hubOptions: { onRoundTrip: (ms) => metrics.cameBack(ms) },
+    options: { metrics },
+  })
+  const [left, right] = labs.all as [LabOfMany, LabOfMany]
+  await post(left.server.url, 'a')
+  await post(right.server.url, 'b')
+  await labs.settle()
+  const text = await (await fetch(`${right.server.url}/metrics`)).text()
+  const sample = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
+  expect(['position', 'behind_entries', 'ready'].map((name) => sample(`lab_log_${name}`))).toEqual([2, 0, 1])
+  // The last lab that was started with these metrics listens: it has heard of both labs’ entries.
+  expect(sample('lab_log_round_trip_seconds_count')).toBe(2)
+  expect(sample('lab_log_round_trip_seconds_sum')).toBeGreaterThan(0)
+})
 
 describe('a person', () => {
   it('who signs in at one lab is signed in at all, keeps the name there, and is signed out everywhere at once', async () => {

@@ -1,7 +1,8 @@
 /** Several labs in one process that share a log: whole servers, each with a port, a store and a way to the engine of its own. */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { LabOptions } from '../../app/build-lab.ts'
 import { labOnLog } from '../../app/lab-on-log.ts'
-import type { Hub } from '../../hub/hub.ts'
+import type { Hub, HubOptions } from '../../hub/hub.ts'
 import { type Bus, createMemoryBus } from '../../store/engine/bus.ts'
 import type { Engine } from '../../store/engine/engine.ts'
 import { createMemoryLog } from '../../store/engine/memory.ts'
@@ -38,6 +39,8 @@ export interface Way {
 
 /** What may be wrong with one of them; nothing unless given. */
 export interface LabChanges {
+  readonly options?: Pick<LabOptions, 'metrics' | 'origins'>
+  readonly hubOptions?: Partial<HubOptions>
   engine?(engine: Engine, lab: number): Engine
   hub?(hub: Hub): Hub
 }
@@ -45,7 +48,12 @@ export interface LabChanges {
 export async function startLabs(
   count: number,
   open: () => Promise<Way> = openerOfMemory(),
-  { engine: changed = (engine) => engine, hub: changedHub = (hub) => hub }: LabChanges = {},
+  {
+    options = {},
+    hubOptions = {},
+    engine: changed = (engine) => engine,
+    hub: changedHub = (hub) => hub,
+  }: LabChanges = {},
 ): Promise<Labs> {
   const all: LabOfMany[] = []
   const labs: Labs = {
@@ -57,9 +65,10 @@ export async function startLabs(
       const way = await open()
       const engine = controlled(changed(way.engine, all.length))
       const store: Store = createMemoryStore()
-      const { hub, ...shared } = labOnLog({ store, engine, bus: way.bus })
+      const { hub, ...shared } = labOnLog({ ...hubOptions, store, engine, bus: way.bus })
       const server = await startTestServer({
         ...shared,
+        ...options,
         hub: changedHub(hub),
         listen: [{ name: 'tcp', host: '127.0.0.1', port: 0 }],
       })
