@@ -44,6 +44,7 @@ export const REFERENCE: readonly { readonly title: string; readonly file: string
   { title: 'Clients in other languages', file: 'docs/clients/README.md' },
   { title: 'The museum of bugs', file: 'docs/museum.md' },
   { title: 'The lab page’s address', file: 'docs/reference/address.md' },
+  { title: 'The lab page, view by view', file: 'docs/reference/views.md' },
   { title: 'Pitfalls', file: 'docs/reference/pitfalls.md' },
   { title: 'Benchmarks', file: 'docs/reference/benchmarks.md' },
   { title: 'Beside other instruments', file: 'docs/reference/other-instruments.md' },

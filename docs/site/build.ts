@@ -97,7 +97,7 @@ async function writePages(outdir: string, { documents, sources }: Collected): Pr
   }
   for (const file of sources) {
     const target = join(outdir, outputOf(file))
-    if (/\.(png|svg|jpg)$/.test(file)) {
+    if (/\.(png|svg|jpg|webp)$/.test(file)) {
       await mkdir(dirname(target), { recursive: true })
       await cp(join(root, file), target)
     } else {

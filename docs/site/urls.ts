@@ -6,7 +6,7 @@ export function urlOf(file: string): string {
   const path = file.replace(/^docs\//, '')
   if (path === 'README.md' && file === 'docs/README.md') return '/docs/'
   if (path.endsWith('.md')) return `/docs/${path.replace(/\.md$/, '.html')}`
-  if (/\.(png|svg|jpg)$/.test(path)) return `/docs/${path}`
+  if (/\.(png|svg|jpg|webp)$/.test(path)) return `/docs/${path}`
   return `/docs/${path.replace(/\/$/, '')}.html`
 }
 

@@ -77,6 +77,8 @@ inBrowser(
         .poll(() => choose.locator('[aria-current=true]').innerText(), TIMEOUT)
         .toBe('Short polling')
       expect((await timeline(page).boundingBox())!.width).toBeGreaterThan(300)
+      await page.evaluate(() => scrollTo(0, 0))
+      await expect.poll(() => outside(page, page.locator('page-busy p')), TIMEOUT).toBe(0)
     })
 
     test('shows the lanes that are chosen, and a lane that is taken out holds no connection', async () => {

@@ -46,6 +46,7 @@ inBrowser(
       await expect.poll(() => page.locator('lab-timeline .name').count(), TIMEOUT).toBe(LANES.length)
       const figure = page.locator('chat-lane').last().locator('lane-figures dd').first()
       await expect.poll(() => figure.innerText(), TIMEOUT).toMatch(/\d/)
+      expect(await figure.isVisible(), 'the last latency').toBe(true)
 
       const words = page.locator('lab-timeline #words')
       await page.locator('lab-timeline .canvas').focus()
@@ -58,6 +59,11 @@ inBrowser(
         expect(box.height).toBeGreaterThan(40)
       }
       expect(await smallTexts(page)).toEqual([])
+      const names = page.locator('chat-lane h2 span')
+      const cut = await names.evaluateAll((all) =>
+        all.flatMap((one) => (one.scrollWidth > one.clientWidth ? [one.textContent] : [])),
+      )
+      expect(cut, 'names that are not whole').toEqual([])
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
         expect(await violationsOn(page), colorScheme).toEqual([])

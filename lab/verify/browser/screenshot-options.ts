@@ -4,7 +4,8 @@ import { commandLine } from '../../command/options/command-line.ts'
 export const LINE = commandLine({
   name: 'screenshots',
   run: 'npm run screenshots',
-  summary: 'Pictures of the lab page at work: lab-light.png and lab-dark.png.',
+  summary:
+    'Pictures of the lab page at work: lab-light.png and lab-dark.png, and a WebP file for each of its views.',
   operands: '[FOLDER]',
   options: {},
   environment: ['CHROMIUM'],

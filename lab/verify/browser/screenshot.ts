@@ -1,5 +1,5 @@
 /**
- * `npm run screenshots -- [FOLDER]`: pictures of the lab page at work, for the README.
+ * `npm run screenshots -- [FOLDER]`: pictures of the lab page at work, for the README and docs/reference/views.md.
  *
  * The people are made up; the traffic, the figures and the chart are what this machine did meanwhile.
  */
@@ -14,6 +14,7 @@ import { leave, say } from '../../command/terminal.ts'
 import { UsageError } from '../../command/usage-error.ts'
 import { chromiumPath, launch, NO_BROWSER, openPage, startLab } from './browser.ts'
 import { LINE } from './screenshot-options.ts'
+import { pictureOf, VIEWS } from './screenshot-views.ts'
 
 const IMAGES = join(import.meta.dirname, '../../../docs/images')
 
@@ -23,6 +24,9 @@ const LAST_WORDS_MS = 200
 const FILL_MS = 28_000
 /** Longer than a poll's interval, so that each reaches every lane before the next. */
 const BETWEEN_MS = 1_300
+
+/** A third of the bytes of a PNG, and letters are still sharp. */
+const SMALL = { format: 'webp', quality: 80 } as const
 
 const TALK = [
   ['Grace', 'Is anybody reading this in another lane?'],
@@ -51,11 +55,26 @@ async function takePictures(operands: readonly string[]): Promise<number> {
   onEnding(({ exitCode }) => void browser.close().finally(() => leave(exitCode, LAST_WORDS_MS)))
   try {
     for (const colorScheme of ['light', 'dark'] as const) await takePicture(browser, folder, colorScheme)
+    await takeViews(browser, folder)
   } finally {
     await browser.close()
   }
-  say(`${join(folder, 'lab-light.png')} and ${join(folder, 'lab-dark.png')}`)
+  say(
+    `${join(folder, 'lab-light.png')}, lab-dark.png, and ${VIEWS.map(({ name }) => `${name}.webp`).join(', ')}`,
+  )
   return 0
+}
+
+async function takeViews(browser: Browser, folder: string): Promise<void> {
+  const lab = await startLab({ wired: true })
+  try {
+    for (const view of VIEWS) {
+      const bytes = await pictureOf(browser, lab.url, view, { colorScheme: 'light' }, SMALL)
+      writeFileSync(join(folder, `${view.name}.webp`), bytes)
+    }
+  } finally {
+    await lab.close()
+  }
 }
 
 async function takePicture(browser: Browser, folder: string, colorScheme: 'light' | 'dark'): Promise<void> {

@@ -160,7 +160,14 @@ export const laneStyles = css`
     grid-row: span 4;
   }
   /* Its colour is on its border: the name has the room. */
-  :host([large]) :is(.sliders, lane-here, lane-composer, header button, h2 svg) {
+  :host([large][compact]) :is(.sliders, lane-here, lane-composer, header button, h2 svg) {
     display: none;
+  }
+  :host([large][compact]) header {
+    padding-inline: var(--gap-xs);
+  }
+  :host([large][compact]) h2 {
+    font-size: var(--size-s);
+    font-weight: 500; /* narrower: the longest name fits a seventh of a projector's page */
   }
 `

@@ -138,7 +138,7 @@ export class LaneFigures extends LitElement {
       :host([large]) div:not(:first-child) {
         display: none;
       }
-      :host([large]:not([words])) div:first-child {
+      :host([large][compact]:not([words])) dl:not(.few) div:first-child {
         display: flex;
         flex-direction: column-reverse;
       }

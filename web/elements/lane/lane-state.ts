@@ -93,6 +93,7 @@ export class LaneState extends LitElement {
         stroke-width: 1.75;
       }
       .words {
+        max-width: calc(100% - 1.2rem); /* beside its sign, however long it is */
         font-weight: 600;
         font-variant-numeric: tabular-nums;
       }

@@ -64,6 +64,7 @@ export class ScenarioScene extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr));
         gap: var(--gap-s);
+        list-style: none;
         font-size: var(--size-s);
       }
       li {

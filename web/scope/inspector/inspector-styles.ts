@@ -100,7 +100,7 @@ export const inspectorStyles = css`
     font-size: var(--size-s);
     line-height: 1.5;
   }
-  .row {
+  .hex .row {
     display: grid;
     grid-template-columns: 4.2rem 29.5em 1fr;
     white-space: pre;
