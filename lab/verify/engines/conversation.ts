@@ -19,6 +19,8 @@ export interface ConversationOptions {
   readonly trouble?: (round: number) => Promise<void>
   /** How often it is looked whether the reader has all, 5 ms apart, before it is said that it has not. */
   readonly looks?: number
+  /** In each round, how often at most it is looked whether the reader has come, with what the others have, to the server that is behind. */
+  readonly roundLooks?: number
 }
 
 const ROOM = 'lobby'
@@ -35,7 +37,13 @@ export interface Conversation {
 
 export async function holdConversation(
   labs: Labs,
-  { transport: name, rounds = 6, trouble = async () => {}, looks = LOOKS }: ConversationOptions,
+  {
+    transport: name,
+    rounds = 6,
+    trouble = async () => {},
+    looks = LOOKS,
+    roundLooks = 20,
+  }: ConversationOptions,
 ): Promise<Conversation> {
   const findings: string[] = []
   const network = hoppingOver(() =>
@@ -75,7 +83,9 @@ export async function holdConversation(
       note(`${round} hopper`, client.send(`${round} hopper`))
       // Until the reader has what the others have, and comes with it to the one that has not.
       const others = said - 1 - 2
-      await comesTrue(() => shown.length >= others, 20)
+      await comesTrue(() => shown.length >= others, roundLooks)
+      const { hops } = network
+      await comesTrue(() => network.hops >= hops + labs.up.length, roundLooks)
       if (round % 2 === 1) network.cut()
       for (let turns = 0; turns < 5; turns++) await nextTurn()
       late.engine.isHeldBack = false

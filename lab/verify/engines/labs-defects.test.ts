@@ -9,9 +9,14 @@ afterEach(() => labs.close())
 
 /** As many looks as a sound conversation needs, many times over; those that lack something take all of them. */
 const LOOKS = 200
+const ROUND_LOOKS = 100
 
 it.each(LABS_DEFECTS)('$name: found out', { timeout: 60_000 }, async ({ seen, changes }) => {
   labs = await startLabs(3, undefined, changes)
-  const { findings } = await holdConversation(labs, { transport: 'short-polling', looks: LOOKS })
+  const { findings } = await holdConversation(labs, {
+    transport: 'short-polling',
+    looks: LOOKS,
+    roundLooks: ROUND_LOOKS,
+  })
   expect(findings.join('\n')).toMatch(seen)
 })
