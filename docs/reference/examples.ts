@@ -8,7 +8,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { type CodeBlock, codeBlocks } from './markdown.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
@@ -21,7 +21,8 @@ export interface Example {
   readonly kind: 'json' | 'http' | 'text'
 }
 
-/** In the place of `/tmp`, where the examples keep cookies and tokens: two runs at once must not find each other's. */
+/** What the examples keep: cookies and a token. Here in a folder of the run: two at once must not find each other's. */
+const KEPT_IN_TMP = /\/tmp\/transport-lab-[a-z]+(?:\.json)?(?![\w/])/g
 const tmp = mkdtempSync(join(tmpdir(), 'lab-examples-'))
 process.on('exit', () => rmSync(tmp, { recursive: true, force: true }))
 
@@ -89,7 +90,7 @@ export function type(command: string, port: number, cursor: string | null, tcpPo
     // In one go: a port that was drawn may itself begin with 4000.
     .replaceAll(/localhost:(3000|4000)\b/g, (_, of) => `localhost:${of === '3000' ? port : tcpPort}`)
     .replaceAll('CURSOR', cursor ?? '')
-    .replaceAll('/tmp/transport-lab', join(tmp, 'transport-lab'))
+    .replaceAll(KEPT_IN_TMP, (name) => join(tmp, basename(name)))
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
     CURL_HOME: import.meta.dirname, // without the user's own .curlrc
