@@ -86,6 +86,12 @@ function createRegistry({ hub, metrics, ofProcess = false }: MetricsOptions): Re
       },
     })
 
+  /** @returns takes milliseconds, and counts them in the seconds of its buckets */
+  const durations = (name: string, help: string, buckets: number[]) => {
+    const histogram = new Histogram({ name, help, registers, buckets })
+    return (durationMs: number) => histogram.observe(durationMs / 1_000)
+  }
+
   gauge('lab_connections', 'Open connections.', () => connections.sockets.size)
   counter(
     'lab_connections_opened_total',
@@ -133,13 +139,11 @@ function createRegistry({ hub, metrics, ofProcess = false }: MetricsOptions): Re
     },
   })
   gauge('lab_rooms', 'Rooms in memory.', () => hub.roomsInUse)
-  const commits = new Histogram({
-    name: 'lab_store_commit_seconds',
-    help: 'How long the store took for a commit.',
-    registers,
-    buckets: COMMIT_BUCKETS,
-  })
-  metrics.committed = (durationMs) => commits.observe(durationMs / 1_000)
+  metrics.committed = durations(
+    'lab_store_commit_seconds',
+    'How long the store took for a commit.',
+    COMMIT_BUCKETS,
+  )
   if (hub.readiness) tellOfLog()
   return registry
 
@@ -158,12 +162,10 @@ function createRegistry({ hub, metrics, ofProcess = false }: MetricsOptions): Re
     gauge('lab_log_ready', '1 while GET /healthz says that this server is ready.', () =>
       Number(readiness().status === 'ok'),
     )
-    const roundTrips = new Histogram({
-      name: 'lab_log_round_trip_seconds',
-      help: 'How long entries of this server were underway to the shared log and back, until they were stored and shown.',
-      registers,
-      buckets: ROUND_TRIP_BUCKETS,
-    })
-    metrics.cameBack = (durationMs) => roundTrips.observe(durationMs / 1_000)
+    metrics.cameBack = durations(
+      'lab_log_round_trip_seconds',
+      'How long entries of this server were underway to the shared log and back, until they were stored and shown.',
+      ROUND_TRIP_BUCKETS,
+    )
   }
 }
