@@ -1,11 +1,10 @@
 /** A broken document does not stop the lab from starting. In a copy of the repository, so that ours stays whole. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { script } from '../command/started.ts'
+import { script, started } from '../command/started.ts'
 import { root } from '../verify/rules/source-files.ts'
 
 /** What no start needs, or what each start makes itself. */
@@ -38,13 +37,9 @@ afterAll(async () => {
 })
 
 function run(...command: string[]) {
-  const child = spawn(process.execPath, command, { cwd: copy })
-  running.push(child)
-  const said = { out: '', err: '' }
-  child.stdout.on('data', (bytes) => (said.out += bytes))
-  child.stderr.on('data', (bytes) => (said.err += bytes))
-  const ended = once(child, 'exit').then(([code]) => code as number)
-  return { child, said, ended }
+  const one = started([process.execPath, ...command], { cwd: copy })
+  running.push(one.child)
+  return one
 }
 
 const oldSite = async () => [

@@ -1,5 +1,5 @@
 /** `npm start` as a person meets it: what it prints, how it ends. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as connectHttp2 } from 'node:http2'
@@ -9,8 +9,7 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { script } from '../command/started.ts'
-import { root } from '../verify/rules/source-files.ts'
+import { script, started } from '../command/started.ts'
 
 const running: ChildProcess[] = []
 const folder = mkdtempSync(join(tmpdir(), 'lab-start-'))
@@ -27,22 +26,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function start(...args: string[]) {
   const kept = args.some((arg) => arg === '--data' || arg === '--memory') ? [] : ['--data', data]
-  const [program, ...command] = script('start', ...kept, ...args)
-  const child = spawn(program!, command, { cwd: root })
-  running.push(child)
-  const said = { out: '', err: '' }
-  child.stdout.on('data', (data) => (said.out += data))
-  child.stderr.on('data', (data) => (said.err += data))
-  const ended = once(child, 'exit').then(([code]) => code as number)
-  return { child, said, ended }
+  const one = started(script('start', ...kept, ...args))
+  running.push(one.child)
+  return one
 }
 
 async function startAndWait(...args: string[]) {
-  const started = start('--port', '0', ...args)
-  await expect.poll(() => started.said.out, { timeout: 60_000 }).toMatch(/http:\/\/localhost:\d+\n/)
+  const one = start('--port', '0', ...args)
+  await expect.poll(() => one.said.out, { timeout: 60_000 }).toMatch(/http:\/\/localhost:\d+\n/)
   return {
-    ...started,
-    address: /http:\/\/(localhost:\d+)/.exec(started.said.out)![1]!.replace('localhost', '127.0.0.1'),
+    ...one,
+    address: /http:\/\/(localhost:\d+)/.exec(one.said.out)![1]!.replace('localhost', '127.0.0.1'),
   }
 }
 

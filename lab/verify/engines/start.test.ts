@@ -1,14 +1,12 @@
 /** `npm start -- --engine` as a person meets it, with a real NATS: two labs that are one, and each start that cannot be. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { script } from '../../command/started.ts'
+import { script, started } from '../../command/started.ts'
 import { freePorts } from '../kit/network/ports.ts'
 import { skipLoudly } from '../proxies/programs.ts'
-import { root } from '../rules/source-files.ts'
 import { NATS, type Nats, startNats } from './nats-server.ts'
 
 const LIMIT_MS = 240_000
@@ -23,32 +21,17 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function start(data: string, ...args: string[]) {
-  const [program, ...command] = script(
-    'start',
-    '--single-port',
-    '--port',
-    '0',
-    '--data',
-    join(folder, data),
-    ...args,
-  )
-  const child = spawn(program!, command, { cwd: root })
-  running.push(child)
-  const said = { out: '', err: '' }
-  child.stdout.on('data', (data) => (said.out += data))
-  child.stderr.on('data', (data) => (said.err += data))
-  const ended = once(child, 'exit').then(([code]) => code as number)
-  return { child, said, ended }
+  const one = started(script('start', '--single-port', '--port', '0', '--data', join(folder, data), ...args))
+  running.push(one.child)
+  return one
 }
 
 async function startAndWait(data: string, ...args: string[]) {
-  const started = start(data, ...args)
-  await expect
-    .poll(() => started.said.out + started.said.err, { timeout: 120_000 })
-    .toMatch(/Ctrl-C closes it/)
+  const one = start(data, ...args)
+  await expect.poll(() => one.said.out + one.said.err, { timeout: 120_000 }).toMatch(/Ctrl-C closes it/)
   return {
-    ...started,
-    url: /http:\/\/localhost:\d+/.exec(started.said.out)![0].replace('localhost', '127.0.0.1'),
+    ...one,
+    url: /http:\/\/localhost:\d+/.exec(one.said.out)![0].replace('localhost', '127.0.0.1'),
   }
 }
 
