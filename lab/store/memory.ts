@@ -4,7 +4,7 @@
  * It says what a store does, in the fewest words, and passes the same tests as the one on disk. `npm
  * start -- --memory` does without any: then the room's own memory is all there is.
  */
-import { type ChatMessage, erased, type FileRef, goesWith } from '../wire/message.ts'
+import { type ChatMessage, draftKey, erased, type FileRef, goesWith } from '../wire/message.ts'
 import { createMemoryRecords } from './records.ts'
 import {
   type Append,
@@ -19,6 +19,8 @@ import {
 interface RoomLog {
   readonly epoch: string
   readonly messages: ChatMessage[]
+  /** The number of each message that is kept: a draft is looked for at each publish. */
+  readonly byDraft: Map<string, number>
   readonly files: Map<string, KeptFile>
   oldest: number
 }
@@ -32,7 +34,10 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
   function logOf(room: string): RoomLog {
     const known = logs.get(room)
     if (known) return known
-    const log: RoomLog = { epoch: `memory${opened++}`, messages: [], files: new Map(), oldest: 1 }
+    const log: RoomLog = {
+      ...{ epoch: `memory${opened++}`, oldest: 1 },
+      ...{ messages: [], byDraft: new Map(), files: new Map() },
+    }
     logs.set(room, log)
     return log
   }
@@ -45,12 +50,16 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     const oldest = oldestAfter({ oldest: log.oldest, newest: newestOf(log) }, messages.length, keep)
     for (const message of messages) {
       log.messages.push(message)
+      log.byDraft.set(draftKey(message), message.seq)
       const { note } = message
       if (note?.kind === 'file')
         log.files.set(note.file.id, { seq: message.seq, bytes: bytesOf(note.file, files) })
       if (note?.kind === 'removed') erase(log, note.seq)
     }
-    for (const gone of log.messages.splice(0, oldest - log.oldest)) forgetFile(log, gone)
+    for (const gone of log.messages.splice(0, oldest - log.oldest)) {
+      log.byDraft.delete(draftKey(gone))
+      forgetFile(log, gone)
+    }
     log.oldest = oldest
   }
 
@@ -92,9 +101,10 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
       const { oldest, messages } = logOf(room)
       return messages.slice(Math.max(0, from - oldest), Math.max(0, from - oldest + count))
     },
-    find(room, { author, draftId }) {
-      const isIt = (message: ChatMessage) => message.author === author && message.draftId === draftId
-      return logOf(room).messages.find(isIt) ?? null
+    find(room, draft) {
+      const { byDraft, messages, oldest } = logOf(room)
+      const seq = byDraft.get(draftKey(draft))
+      return seq === undefined ? null : messages[seq - oldest]!
     },
     file: (room, id) => logOf(room).files.get(id) ?? null,
     fileBytes(room) {
