@@ -76,6 +76,7 @@ export async function openNatsEngine(address: string, options: NatsOptions = {})
 class NatsEngine implements NatsLog {
   readonly log: string
   readonly bus: Bus
+  reconnects = 0
   readonly #connection: NatsConnection
   readonly #of: OpenStream
   readonly #giveUpMs: number
@@ -201,6 +202,7 @@ class NatsEngine implements NatsLog {
         this.#trouble(unavailable('NATS is away'))
       }
       if (type === 'reconnect') {
+        this.reconnects++
         this.#isConnected = true
         this.#trouble(null)
       }
