@@ -2,8 +2,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Hub } from '../hub/hub.ts'
 import type { EventLogger } from '../server/observe/event-logger.ts'
-import type { EngineError } from '../store/engine/engine.ts'
-import { type NatsLog, openNatsEngine } from '../store/engine/nats.ts'
+import type { EngineAddress } from '../store/engine/address.ts'
+import type { Bus } from '../store/engine/bus.ts'
+import type { Engine, EngineError } from '../store/engine/engine.ts'
+import { parseEtcdAddress } from '../store/engine/etcd/address.ts'
+import { openEtcdEngine } from '../store/engine/etcd/etcd.ts'
+import { openNatsEngine } from '../store/engine/nats.ts'
 import { parseNatsAddress } from '../store/engine/nats-address.ts'
 
 export interface EngineOptions {
@@ -16,13 +20,25 @@ export interface EngineOptions {
 /** How long the start waits for what the others have said before, in milliseconds. What is left comes while it serves. */
 const CATCH_UP_MS = 5_000
 
+/** Which engine an address is of. */
+export const isEtcd = (address: string): boolean => /^etcds?:/i.test(address)
+
+/** @throws EngineError `unusable`, with no password in it */
+export const parseEngineAddress = (address: string): EngineAddress =>
+  isEtcd(address) ? parseEtcdAddress(address) : parseNatsAddress(address)
+
+/** The log, and what is beside it. */
+export type OpenedEngine = Engine & { readonly bus: Bus }
+
 /** @throws EngineError with a line for the person who starts the server */
-export function openEngine({ address, replicas }: EngineOptions, logger: EventLogger): Promise<NatsLog> {
+export function openEngine({ address, replicas }: EngineOptions, logger: EventLogger): Promise<OpenedEngine> {
   const onTrouble = (cause: EngineError | null) =>
     cause
       ? logger.warn('the engine does not answer', { why: cause.message })
       : logger.info('the engine answers again', {})
-  return openNatsEngine(address, { replicas, onTrouble })
+  return isEtcd(address)
+    ? openEtcdEngine(address, { onTrouble })
+    : openNatsEngine(address, { replicas, onTrouble })
 }
 
 /**
@@ -47,5 +63,6 @@ export async function catchUp(hub: Hub, ended: Promise<EngineError>): Promise<st
     : [`${behind ?? 'Some'} entries of the log are still to come: /healthz says 503 until they are here.`]
 }
 
-/** Where it is, without the credentials. */
-export const placeOf = ({ address }: EngineOptions): string => parseNatsAddress(address).servers.join(', ')
+/** What and where it is, without the credentials. */
+export const placeOf = ({ address }: EngineOptions): string =>
+  `${isEtcd(address) ? 'etcd' : 'NATS'} at ${parseEngineAddress(address).servers.join(', ')}`

@@ -139,7 +139,7 @@ async function start(options: StartOptions): Promise<number> {
   say(data === null ? 'Nothing is kept: it ends with the server.' : `The conversation is kept in ${data}.`)
   if (options.engine)
     say(
-      `Rooms and people are shared with all servers of the log ${rooms.labId}, on NATS at ${placeOf(options.engine)}.`,
+      `Rooms and people are shared with all servers of the log ${rooms.labId}, on ${placeOf(options.engine)}.`,
     )
   say('Ctrl-C closes it.')
   log.info('started', { url: url!, pid: process.pid })

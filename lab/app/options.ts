@@ -8,9 +8,8 @@ import { trustFrom } from '../server/limits/trust.ts'
 import type { Audience } from '../server/observe/metrics.ts'
 import type { TcpListen } from '../server/tcp/listeners.ts'
 import { EngineError } from '../store/engine/engine.ts'
-import { parseNatsAddress } from '../store/engine/nats-address.ts'
 import { KEEP_MESSAGES, StoreError } from '../store/store.ts'
-import type { EngineOptions } from './engine.ts'
+import { type EngineOptions, isEtcd, parseEngineAddress } from './engine.ts'
 
 export { UsageError }
 
@@ -128,7 +127,7 @@ export const LINE = commandLine({
     memory: flag('keep nothing: the conversation ends with the server'),
     engine: text({
       value: 'ADDRESS',
-      help: 'share rooms, people and who is here with all servers that are given the same NATS: nats://HOST:PORT, or several with commas between them; NATS on another machine is spoken to by tls://NAME:PASSWORD@HOST only',
+      help: 'share rooms, people and who is here with all servers that are given the same NATS (nats://HOST:PORT) or etcd (etcd://HOST:PORT), several with commas between them; one on another machine is spoken to by tls://NAME:PASSWORD@HOST (NATS) or etcds://NAME:PASSWORD@HOST only',
     }),
     'engine-replicas': number({
       value: 'NUMBER',
@@ -248,9 +247,11 @@ function engineFrom(address: string | null, replicas: number, keep: number): Eng
     throw new UsageError(
       '--keep cannot be given with --engine: what is kept decides which drafts are known, so it is the same at all servers of a log',
     )
+  if (isEtcd(address) && replicas !== 1)
+    throw new UsageError('--engine-replicas is for NATS: each member of an etcd keeps each entry')
   if (replicas % 2 === 0) throw new UsageError(`--engine-replicas must be 1, 3 or 5, not ${replicas}`)
   try {
-    parseNatsAddress(address)
+    parseEngineAddress(address)
     return { address, replicas }
   } catch (error) {
     throw error instanceof EngineError ? new UsageError(`--engine: ${error.message}`) : error

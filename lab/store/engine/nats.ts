@@ -7,6 +7,7 @@
  */
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { ATTEMPT_MS, again as askAgain, GIVE_UP_MS } from './again.ts'
 import type { Bus } from './bus.ts'
 import { checkEntry, closed, type Engine, EngineError, type Entry, type Position } from './engine.ts'
 import { parseNatsAddress } from './nats-address.ts'
@@ -38,11 +39,6 @@ export interface NatsLog extends Engine {
 }
 
 const STREAM = 'TRANSPORT_LAB'
-/** A writer's request waits no longer than a proxy does; NATS elects a new leader in some seconds. In milliseconds. */
-const GIVE_UP_MS = 10_000
-/** How long one attempt may take, and how long it is until the next. In milliseconds. */
-const ATTEMPT_MS = 2_000
-const AGAIN_MS = 50
 
 /** @throws EngineError with a line for the person who starts the server */
 export async function openNatsEngine(address: string, options: NatsOptions = {}): Promise<NatsLog> {
@@ -219,24 +215,11 @@ class NatsEngine implements NatsLog {
 /** Beside the stream's subject, so that no stream keeps it. */
 const busOf = ({ stream, log }: OpenStream) => `${stream}.${log}.bus`
 
-/** Tries until it is done, or refused, or it has been tried for so long. */
-async function again<T>(
+const again = <T>(
   giveUpMs: number,
   attempt: () => Promise<T>,
-  onFailure: (cause: EngineError) => void = () => {},
-): Promise<T> {
-  const begun = performance.now()
-  for (;;) {
-    try {
-      return await attempt()
-    } catch (error) {
-      const cause = inOurWords(error, 'NATS did not do it')
-      if (cause.code !== 'unavailable' || performance.now() - begun > giveUpMs) throw cause
-      onFailure(cause)
-    }
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
-  }
-}
+  onFailure?: (cause: EngineError) => void,
+): Promise<T> => askAgain(giveUpMs, attempt, (error) => inOurWords(error, 'NATS did not do it'), onFailure)
 
 const managerOf = (connection: NatsConnection): Promise<JetStreamManager> =>
   jetstreamManager(connection, { timeout: ATTEMPT_MS, checkAPI: false })

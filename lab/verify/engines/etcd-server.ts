@@ -1,0 +1,71 @@
+/** Real members of etcd, one or a cluster of three, on loopback and in a folder that goes with them. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { find } from '../../cluster/machine/find.ts'
+import { freePorts } from '../../cluster/machine/ports.ts'
+import { createProgram, type Program } from '../../cluster/machine/program.ts'
+
+export const ETCD = find('etcd')
+
+export interface EtcdServer extends Program {
+  readonly port: number
+}
+
+export interface Etcd {
+  readonly address: string
+  readonly servers: readonly EtcdServer[]
+  stop(): Promise<void>
+}
+
+/** @param more options of each */
+export async function startEtcd(count: 1 | 3 = 1, more: readonly string[] = []): Promise<Etcd> {
+  const folder = mkdtempSync(join(tmpdir(), 'lab-etcd-'))
+  const ports = await freePorts(2 * count)
+  const [clients, peers] = [ports.slice(0, count), ports.slice(count)]
+  const scheme = more.includes('--cert-file') ? 'https' : 'http'
+  const cluster = peers.map((port, i) => `e${i}=http://127.0.0.1:${port}`).join(',')
+  const servers = clients.map((port, i) => {
+    const options = {
+      name: `e${i}`,
+      'data-dir': join(folder, `e${i}`),
+      'listen-client-urls': `${scheme}://127.0.0.1:${port}`,
+      'advertise-client-urls': `${scheme}://127.0.0.1:${port}`,
+      'listen-peer-urls': `http://127.0.0.1:${peers[i]}`,
+      'initial-advertise-peer-urls': `http://127.0.0.1:${peers[i]}`,
+      'initial-cluster': cluster,
+      'log-level': 'error',
+    }
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+    const program = createProgram({
+      ...{ name: 'etcd', command: [ETCD!, ...args, ...more], isUp: () => isHealthy(scheme, port) },
+    })
+    return Object.assign(program, { port })
+  })
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.kill()))
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await Promise.all(servers.map((server) => server.start()))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const plain = scheme === 'https' ? 'etcds' : 'etcd'
+  return { address: clients.map((port) => `${plain}://127.0.0.1:${port}`).join(','), servers, stop }
+}
+
+/** It listens before it has found the others; only with a leader it answers what is asked of all. */
+async function isHealthy(scheme: string, port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`${scheme}://127.0.0.1:${port}/health`, {
+      signal: AbortSignal.timeout(1_000),
+    })
+    return scheme === 'https' || ((await response.json()) as { readonly health: string }).health === 'true'
+  } catch (error) {
+    return /SELF_SIGNED|CERT/.test(
+      String((error as { readonly cause?: { readonly code?: string } }).cause?.code),
+    )
+  }
+}
