@@ -9,6 +9,7 @@
  * Another way of keeping is another file beside this one, and store.test.ts says whether it does.
  */
 import type { ChatMessage, Draft } from '../wire/message.ts'
+import type { Replacement, StoreView } from './copy.ts'
 import type { RecordChange, Records } from './records.ts'
 
 export interface Store {
@@ -44,6 +45,21 @@ export interface Store {
   forget(room: string): void
   /** What is kept besides the messages, in the same place. */
   readonly records: Records
+  /** Whether it outlives the process. */
+  readonly isOnDisk: boolean
+  /**
+   * All that is kept now, to be read over many turns of the event loop while the store goes on (copy.ts).
+   *
+   * @throws StoreError when there can be none
+   */
+  view(): StoreView
+  /**
+   * Begins to put the copy of another store in the place of all that is kept here. Until {@link Replacement.commit} this store reads as
+   * before, and must not be written.
+   *
+   * @throws StoreError when there can be none; what the disk says
+   */
+  replace(): Replacement
   close(): void
 }
 
