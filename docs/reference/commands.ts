@@ -4,6 +4,7 @@ import { LINE as BENCH_ECHO } from '../../benchmarks/echo/options.ts'
 import { LINE as BENCH } from '../../benchmarks/options.ts'
 import { LINE as ECHO } from '../../lab/app/echo/options.ts'
 import { LINE as START } from '../../lab/app/options.ts'
+import { LINE as CLUSTER } from '../../lab/cluster/options.ts'
 import type { CommandLine } from '../../lab/command/options/command-line.ts'
 import { LINE as SCREENSHOTS } from '../../lab/verify/browser/screenshot-options.ts'
 import { LINE as CHAOS } from '../../lab/verify/chaos/options.ts'
@@ -17,6 +18,7 @@ import { BUILD_LINE, SYNC_LINE } from '../site/options.ts'
 /** By the script's name, in the order of package.json. */
 export const COMMANDS: Readonly<Record<string, CommandLine>> = {
   start: START,
+  cluster: CLUSTER,
   check: CHECK,
   bench: BENCH,
   'bench:echo': BENCH_ECHO,

@@ -50,7 +50,7 @@ export async function buildDocsInWorker(
 
 /** Another server's site never changes while it runs; but it may end, and its folder go, while we copy. */
 async function hasCopied(from: string, to: string): Promise<boolean> {
-  const temporary = await mkdtemp(`$to-`)
+  const temporary = await mkdtemp(`${to}-`)
   try {
     await cp(from, temporary, { recursive: true, preserveTimestamps: true })
     await rm(to, { recursive: true, force: true })

@@ -4,9 +4,9 @@
  * What is asked for is given a page at a time, and a page is bounded in messages and in bytes.
  */
 import type { Store } from '../store/store.ts'
-import type { ChatMessage, Draft, FileRef } from '../wire/message.ts'
+import { type ChatMessage, type Draft, draftKey, type FileRef } from '../wire/message.ts'
 import { fillPage } from './page-size.ts'
-import { draftKey, Tail, type TailOptions } from './tail.ts'
+import { Tail, type TailOptions } from './tail.ts'
 
 export interface LogOptions extends TailOptions {
   /** Most messages in one page. */

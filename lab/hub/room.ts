@@ -11,13 +11,19 @@
  */
 import type { Append, Store } from '../store/store.ts'
 import { ChatError } from '../wire/errors.ts'
-import type { ChatMessage, Cursor, Note, Page, SignedDraft } from '../wire/message.ts'
+import {
+  type ChatMessage,
+  type Cursor,
+  draftKey,
+  type Note,
+  type Page,
+  type SignedDraft,
+} from '../wire/message.ts'
 import type { CommitParticipant, GroupCommit } from './group-commit.ts'
 import { type File, Log, type LogOptions } from './log.ts'
 import { checkNote, isSameDraft } from './notes.ts'
 import { publishTo } from './shared/publish-to.ts'
 import type { SharedLog } from './shared/shared-log.ts'
-import { draftKey } from './tail.ts'
 
 /**
  * What a room has in memory is `maxMessages` and `maxLength`. Without a store that is all there is,

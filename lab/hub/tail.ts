@@ -1,6 +1,6 @@
 /** The recent end of a room's log, in memory: bounded, and with a way to find a draft again. */
 import type { KeptFile } from '../store/store.ts'
-import { type ChatMessage, type Draft, erased, goesWith } from '../wire/message.ts'
+import { type ChatMessage, draftKey, erased, goesWith } from '../wire/message.ts'
 
 export interface TailOptions {
   /** Most messages that are remembered. */
@@ -90,6 +90,3 @@ export class Tail {
     }
   }
 }
-
-/** What a draft is known by. Names hold no control characters (see codec.ts), so NUL keeps the two apart. */
-export const draftKey = ({ author, draftId }: Pick<Draft, 'author' | 'draftId'>) => `${author}\0${draftId}`

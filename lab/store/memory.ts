@@ -4,7 +4,7 @@
  * It says what a store does, in the fewest words, and passes the same tests as the one on disk. `npm
  * start -- --memory` does without any: then the room's own memory is all there is.
  */
-import { type ChatMessage, erased, type FileRef, goesWith } from '../wire/message.ts'
+import { type ChatMessage, draftKey, erased, type FileRef, goesWith } from '../wire/message.ts'
 import { type CopyPart, PART_MESSAGES, PART_RECORDS, type Replacement, type StoreView } from './copy.ts'
 import { createMemoryRecords, type MemoryRecords } from './records.ts'
 import {
@@ -20,6 +20,8 @@ import {
 interface RoomLog {
   readonly epoch: string
   readonly messages: ChatMessage[]
+  /** The number of each message that is kept: a draft is looked for at each publish. */
+  readonly byDraft: Map<string, number>
   readonly files: Map<string, KeptFile>
   oldest: number
 }
@@ -38,7 +40,7 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     return log
   }
   function newLog(oldest = 1): RoomLog {
-    return { epoch: `memory${opened++}`, messages: [], files: new Map(), oldest }
+    return { epoch: `memory${opened++}`, messages: [], byDraft: new Map(), files: new Map(), oldest }
   }
   const newestOf = ({ oldest, messages }: RoomLog) => oldest + messages.length - 1
 
@@ -49,12 +51,16 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     const oldest = oldestAfter({ oldest: log.oldest, newest: newestOf(log) }, messages.length, keep)
     for (const message of messages) {
       log.messages.push(message)
+      log.byDraft.set(draftKey(message), message.seq)
       const { note } = message
       if (note?.kind === 'file')
         log.files.set(note.file.id, { seq: message.seq, bytes: bytesOf(note.file, files) })
       if (note?.kind === 'removed') erase(log, note.seq)
     }
-    for (const gone of log.messages.splice(0, oldest - log.oldest)) forgetFile(log, gone)
+    for (const gone of log.messages.splice(0, oldest - log.oldest)) {
+      log.byDraft.delete(draftKey(gone))
+      forgetFile(log, gone)
+    }
     log.oldest = oldest
   }
 
@@ -91,6 +97,7 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
         for (const message of messages) {
           if (message.seq !== newestOf(log) + 1) throw new Error(`message ${message.seq} does not follow on`)
           log.messages.push(message)
+          log.byDraft.set(draftKey(message), message.seq)
           const { note } = message
           if (note?.kind === 'file')
             log.files.set(note.file.id, { seq: message.seq, bytes: bytesOf(note.file, files) })
@@ -134,9 +141,10 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
       const { oldest, messages } = logOf(room)
       return messages.slice(Math.max(0, from - oldest), Math.max(0, from - oldest + count))
     },
-    find(room, { author, draftId }) {
-      const isIt = (message: ChatMessage) => message.author === author && message.draftId === draftId
-      return logOf(room).messages.find(isIt) ?? null
+    find(room, draft) {
+      const { byDraft, messages, oldest } = logOf(room)
+      const seq = byDraft.get(draftKey(draft))
+      return seq === undefined ? null : messages[seq - oldest]!
     },
     file: (room, id) => logOf(room).files.get(id) ?? null,
     fileBytes(room) {

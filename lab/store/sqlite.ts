@@ -73,16 +73,21 @@ function storeOn(db: Database.Database, file: string, { keep, maxPages }: Sqlite
   const files = filesIn(db)
   const writeRecords = recordWriterIn(db)
   const { id: labId } = sql.id.get() as { readonly id: string }
-  /** Ids of rooms that are in the file. One that was added in a transaction that failed must not be here. */
-  const ids = new Map<string, number>()
+  /**
+   * Rooms that are in the file, and which messages of them: asked at each publish, and the file is ours alone. What was
+   * written in a transaction that failed must not be here.
+   */
+  const known = new Map<string, KeptRoom>()
 
-  function idOf(room: string): number | null {
-    const known = ids.get(room)
-    if (known !== undefined) return known
+  function kept(room: string): KeptRoom | null {
+    const before = known.get(room)
+    if (before) return before
     const row = sql.room.get(room) as { readonly id: number } | undefined
     if (!row) return null
-    ids.set(room, row.id)
-    return row.id
+    const [oldest, newest] = [ofSeq(sql.oldest, row.id) ?? 1, ofSeq(sql.newest, row.id) ?? 0]
+    const found = { id: row.id, oldest, newest }
+    known.set(room, found)
+    return found
   }
   const ofSeq = (statement: Database.Statement, id: number) =>
     (statement.get(id) as { readonly seq: number | null }).seq
@@ -90,13 +95,11 @@ function storeOn(db: Database.Database, file: string, { keep, maxPages }: Sqlite
   function append({ room, messages, files: bytes, isForgotten = false }: Append): void {
     if (isForgotten) remove(room)
     if (messages.length === 0) return
-    const known = idOf(room)
-    if (known === null) sql.addRoom.run(room)
-    const id = known ?? (sql.room.get(room) as { readonly id: number }).id
-    const newest = ofSeq(sql.newest, id) ?? 0
+    if (!kept(room)) sql.addRoom.run(room)
+    const at = kept(room)!
+    const { id, oldest, newest } = at
     if (messages[0]?.seq !== newest + 1)
       throw new Error(`message ${messages[0]?.seq} does not follow on ${newest}`)
-    const oldest = ofSeq(sql.oldest, id) ?? 1
     for (const message of messages) {
       const { seq, note } = message
       sql.add.run(id, ...valuesOf(message))
@@ -108,16 +111,17 @@ function storeOn(db: Database.Database, file: string, { keep, maxPages }: Sqlite
       sql.trim.run(id, trimmed)
       files.trim(id, trimmed)
     }
+    at.oldest = trimmed
+    at.newest += messages.length
   }
 
-  /** Within a transaction: one that fails has to find the id again. */
   function remove(room: string): void {
-    const id = idOf(room)
-    if (id === null) return
+    const id = kept(room)?.id
+    if (id === undefined) return
     files.trim(id, Number.MAX_SAFE_INTEGER)
     sql.forget.run(id)
     sql.forgetRoom.run(id)
-    ids.delete(room)
+    known.delete(room)
   }
 
   function erase(id: number, seq: number): void {
@@ -126,12 +130,19 @@ function storeOn(db: Database.Database, file: string, { keep, maxPages }: Sqlite
     files.erase(id, seq)
   }
 
-  /** Keeps all that `act` does, or nothing. */
-  function transact(act: () => void): void {
+  /**
+   * Keeps all that `act` does, or nothing.
+   *
+   * @param rooms those that it changes
+   */
+  function transact(rooms: readonly string[], act: () => void): void {
     db.exec('BEGIN IMMEDIATE')
     try {
       act()
       db.exec('COMMIT')
+    } catch (error) {
+      for (const room of rooms) known.delete(room)
+      throw error
     } finally {
       // After some failures, a full disk among them, SQLite has rolled back by itself.
       if (db.inTransaction) db.exec('ROLLBACK')
@@ -155,25 +166,22 @@ function storeOn(db: Database.Database, file: string, { keep, maxPages }: Sqlite
       if (isErasureDue) overwriteTheErased()
     },
     onReplaced() {
-      ids.clear()
+      known.clear()
       overwriteTheErased()
     },
   })
 
   return {
     open(room) {
-      const id = idOf(room)
-      return {
-        epoch: epochOf(labId, room),
-        oldest: (id && ofSeq(sql.oldest, id)) ?? 1,
-        newest: (id && ofSeq(sql.newest, id)) ?? 0,
-      }
+      const { oldest = 1, newest = 0 } = kept(room) ?? {}
+      return { epoch: epochOf(labId, room), oldest, newest }
     },
     get rooms() {
       return (sql.count.get() as { readonly count: number }).count
     },
     append(batch, place, records = []) {
-      transact(() => {
+      const rooms = batch.map(({ room }) => room)
+      transact(rooms, () => {
         batch.forEach(append)
         writeRecords(records)
         if (place) sql.putPlace.run(JSON.stringify(place))
@@ -186,31 +194,29 @@ function storeOn(db: Database.Database, file: string, { keep, maxPages }: Sqlite
       const row = sql.place.get() as { readonly value: string } | undefined
       return row ? (JSON.parse(row.value) as LogPlace) : null
     },
-    oldest: (room) => {
-      const id = idOf(room)
-      return (id && ofSeq(sql.oldest, id)) ?? 1
-    },
+    oldest: (room) => kept(room)?.oldest ?? 1,
     read(room, from, count) {
-      const id = idOf(room)
-      return id === null ? [] : (sql.read.all(id, from, count) as Row[]).map(messageFrom)
+      const id = kept(room)?.id
+      return id === undefined ? [] : (sql.read.all(id, from, count) as Row[]).map(messageFrom)
     },
     find(room, { author, draftId }) {
-      const id = idOf(room)
-      const row = id && (sql.find.get(id, JSON.stringify(author), JSON.stringify(draftId)) as Row | undefined)
+      const id = kept(room)?.id
+      if (id === undefined) return null
+      const row = sql.find.get(id, JSON.stringify(author), JSON.stringify(draftId)) as Row | undefined
       return row ? messageFrom(row) : null
     },
     file(room, id) {
-      const roomId = idOf(room)
-      return roomId === null ? null : files.get(roomId, id)
+      const roomId = kept(room)?.id
+      return roomId === undefined ? null : files.get(roomId, id)
     },
     fileBytes(room) {
       if (room === undefined) return files.size(null)
-      const id = idOf(room)
-      return id === null ? 0 : files.size(id)
+      const id = kept(room)?.id
+      return id === undefined ? 0 : files.size(id)
     },
     forget(room) {
-      if (idOf(room) === null) return
-      transact(() => remove(room))
+      if (!kept(room)) return
+      transact([room], () => remove(room))
       overwriteTheErased()
     },
     records: recordsIn(db),
@@ -231,6 +237,13 @@ function storeOn(db: Database.Database, file: string, { keep, maxPages }: Sqlite
       db.close()
     },
   }
+}
+
+interface KeptRoom {
+  readonly id: number
+  /** Numbers of its oldest and newest messages. */
+  oldest: number
+  newest: number
 }
 
 interface Row {

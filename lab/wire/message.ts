@@ -163,6 +163,10 @@ export const PageSchema = v.object({
 })
 export type Page = Parsed<typeof PageSchema>
 
+/** What a draft is known by. Names hold no control characters (codec.ts), so NUL keeps the two apart. */
+export const draftKey = ({ author, draftId }: Pick<Draft, 'author' | 'draftId'>): string =>
+  `${author}\0${draftId}`
+
 /** What a message is after another has removed it: its place and who said it, and nothing of what was said. */
 export function erased({ note, ...message }: ChatMessage): ChatMessage {
   return { ...message, text: '', ...(note && note.kind !== 'file' && { note }) }

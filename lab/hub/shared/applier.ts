@@ -6,8 +6,7 @@
  */
 import type { RecordChange, Records } from '../../store/records.ts'
 import type { Append, Store } from '../../store/store.ts'
-import { type ChatMessage, erased, goesWith, type SignedDraft } from '../../wire/message.ts'
-import { draftKey } from '../tail.ts'
+import { type ChatMessage, draftKey, erased, goesWith, type SignedDraft } from '../../wire/message.ts'
 import {
   type Change,
   type OfRecords,

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { nginxCommand, nginxFolders } from '../../cluster/front.ts'
 import { find } from './programs.ts'
 import type { ProxyKind } from './proxy.ts'
 
@@ -11,9 +12,7 @@ export const nginx: ProxyKind = {
   program: 'nginx',
   file: 'docs/deploy/nginx.conf',
   places: ({ ports, folder, certificate }) => [
-    ['/run/nginx.pid', `${folder}/nginx.pid`],
-    ['/var/log/nginx/error.log', 'stderr'],
-    ['/var/log/nginx/access.log', `${folder}/access.log`],
+    ...nginxFolders(folder),
     ['server 127.0.0.1:3000', `server 127.0.0.1:${ports.lab}`],
     ['    listen 80;', `    listen 127.0.0.1:${ports.http};`],
     ['    listen [::]:80;', ''],
@@ -21,16 +20,12 @@ export const nginx: ProxyKind = {
     ['    listen [::]:443 ssl http2;', ''],
     ['/etc/ssl/chat.example/fullchain.pem', certificate.chain],
     ['/etc/ssl/chat.example/key.pem', certificate.key],
-    // Where Debian's nginx keeps bodies that are large, only root may write.
-    ['http {\n', `http {\n${SPOOLS.map((name) => `  ${name}_temp_path ${folder}/${name};\n`).join('')}`],
   ],
-  start: (config, { folder }) => [find('nginx') ?? 'nginx', '-p', folder, '-c', config, '-g', 'daemon off;'],
+  start: (config, { folder }) => nginxCommand(find('nginx') ?? 'nginx', folder, config),
   reload: async (running) => void running.kill('SIGHUP'),
   idleLimit: (seconds) => [['proxy_read_timeout 75s', `proxy_read_timeout ${seconds}s`]],
   drainLimit: (seconds) => [['worker_shutdown_timeout 30s', `worker_shutdown_timeout ${seconds}s`]],
 }
-
-const SPOOLS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 
 export const haproxy: ProxyKind = {
   program: 'haproxy',

@@ -1,19 +1,2 @@
-/**
- * The configuration files that docs/deploy publishes, with what a test must have otherwise: its own ports
- * and folders, and at times a shorter limit or a line left out. Everything else is what readers copy.
- */
-import { textOf } from '../rules/source-files.ts'
-
-/** Words of the file, and what stands there instead. */
-export type Change = readonly [words: string, instead: string]
-
-/** @throws Error for words that the file does not have exactly once: it would be another test than it looks */
-export function published(file: string, changes: readonly Change[]): string {
-  let text = textOf(file)
-  for (const [words, instead] of changes) {
-    const parts = text.split(words)
-    if (parts.length !== 2) throw new Error(`${file} has “${words}” ${parts.length - 1} times, and not once`)
-    text = parts.join(instead)
-  }
-  return text
-}
+/** The files of docs/deploy, with what a test must have otherwise: changed as `npm run cluster` changes them. */
+export { type Change, published } from '../../cluster/machine/published.ts'

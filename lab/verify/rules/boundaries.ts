@@ -9,6 +9,7 @@
  *     wire, client ← transports/{_formats, _web-socket} ← transports/NAME  (codecs, and what all that speak WebSocket share)
  *     benchmarks/{run-file, statistics, calculator, plots}, transports/_formats ← web
  *     lab/defects/client ← web; lab/defects ← lab/app            (mistakes on purpose, for a lane that a visitor has chosen)
+ *     wire, server, command ← cluster                             (`npm run cluster`: labs as processes, beside other programs)
  *     command ← server, app and every command                     (terminal, children, folders; Node alone)
  *     everything ← lab/verify
  *
@@ -61,6 +62,8 @@ const RULES: readonly Rule[] = [
     files: /^lab\/server\//,
     may: /^lab\/(wire|wires|store|hub|people|server|command)\/|^fastify$|^(cookie|pino|prom-client|selfsigned|valibot)$|^node:/,
   },
+  // It starts the lab as a person does, and knows it by what it serves.
+  { files: /^lab\/cluster\//, may: /^lab\/(wire|command|server|cluster)\/|^(fastify|valibot)$|^node:/ },
   {
     files: /^lab\/app\//,
     may: /^lab\/(?!verify\/)|^transports\/|^docs\/site\/build-worker\.ts$|^(@fastify\/|esbuild$|fastify$)|^node:/,

@@ -1,0 +1,104 @@
+/** All that a cluster is made of, started in its order: the engine, the labs on it, the front before them. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { createEngineNodes, type EngineNode } from './engine-nodes.ts'
+import { createFront } from './front.ts'
+import { canListen, portsFrom } from './machine/ports.ts'
+import { type Program, ProgramError } from './machine/program.ts'
+import { createServers, type LabServer } from './servers.ts'
+
+export interface ClusterPlan {
+  readonly servers: number
+  readonly engines: number
+  /** Of the front; 0 for any that is free. */
+  readonly port: number
+  /** The files of the programs. */
+  readonly nats: string
+  readonly nginx: string
+  /** Where the servers and the engine keep what they know. */
+  readonly data: string
+  /** For what lives no longer than the cluster. */
+  readonly temporary: string
+  readonly onProcess: (pid: number, isThere: boolean) => void
+}
+
+export interface Cluster {
+  /** Of the front. */
+  readonly port: number
+  readonly engines: readonly EngineNode[]
+  readonly servers: readonly LabServer[]
+  readonly front: Program
+  /** All of them, in the order in which they start. */
+  readonly programs: readonly Program[]
+  /**
+   * Resolves when all serve.
+   *
+   * @throws ProgramError which does not, and why; `signal`'s reason when that aborts
+   */
+  start(signal: AbortSignal): Promise<void>
+  /** In the opposite order, each in order. */
+  stop(): Promise<void>
+}
+
+/** @throws ProgramError when the ports are taken */
+export async function planCluster(plan: ClusterPlan): Promise<Cluster> {
+  const { onProcess, data, engines: count } = plan
+  const [port, ...ports] = await portsFor(plan)
+  const labPorts = ports.slice(0, plan.servers)
+  const engines = createEngineNodes({
+    ...{ nats: plan.nats, folder: data, count, ports: ports.slice(plan.servers), onProcess },
+  })
+  const servers = createServers({
+    ...{ folder: data, ports: labPorts, replicas: count, onProcess },
+    origins: ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}`),
+    engine: engines.map((node) => `nats://127.0.0.1:${node.port}`).join(','),
+  })
+  const front = createFront({
+    ...{ nginx: plan.nginx, folder: plan.temporary, port: port!, servers: labPorts, onProcess },
+  })
+  const nodes = engines.map(({ program }) => program)
+  const labs = servers.map(({ program }) => program)
+  return {
+    ...{ port: port!, engines, servers, front, programs: [...nodes, ...labs, front] },
+    async start(signal) {
+      await Promise.all(nodes.map((node) => node.start(signal)))
+      // The first makes the log, and compiles what all of them run; the others find both.
+      const [first, ...others] = labs
+      await startLab(first!, signal)
+      await Promise.all(others.map((lab) => lab.start(signal)))
+      await front.start(signal)
+    },
+    async stop() {
+      await front.stop('SIGTERM', STOP_LIMIT_MS)
+      await Promise.all(labs.map((lab) => lab.stop('SIGINT', STOP_LIMIT_MS)))
+      await Promise.all(nodes.map((node) => node.stop('SIGTERM', STOP_LIMIT_MS)))
+    },
+  }
+}
+
+/** A lab promises two seconds. */
+const STOP_LIMIT_MS = 4_000
+/** Three nodes that have just begun may not have agreed yet who leads, and then the log cannot be made. */
+const TRIES = 5
+const AGAIN_AFTER_MS = 1_000
+
+async function startLab(lab: Program, signal: AbortSignal): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await lab.start(signal)
+    } catch (error) {
+      if (!(error instanceof ProgramError) || tries === TRIES || lab.state !== 'down') throw error
+      await pause(AGAIN_AFTER_MS, undefined, { signal })
+    }
+  }
+}
+
+/** The front's first, then those of the labs, then three for each node. */
+async function portsFor({ port, servers, engines }: ClusterPlan): Promise<number[]> {
+  if (port !== 0 && !(await canListen(port)))
+    throw new ProgramError(`port ${port} is in use; try another: npm run cluster -- --port ${port + 100}`)
+  try {
+    return await portsFrom(port, 1 + servers + 3 * engines)
+  } catch (error) {
+    throw error instanceof RangeError ? new ProgramError(error.message) : error
+  }
+}

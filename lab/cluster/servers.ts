@@ -1,0 +1,53 @@
+/** The labs of a cluster: `npm start`'s own program, compiled as it is there, each with a folder of its own and one engine for all. */
+import { join, resolve } from 'node:path'
+import { answersOk } from './engine-nodes.ts'
+import { createProgram, type Program, type ProgramOptions } from './machine/program.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** It may have to be compiled first, and the pages made, on a machine where three do so at once. */
+const START_LIMIT_MS = 180_000
+
+export interface LabServer {
+  readonly program: Program
+  readonly port: number
+}
+
+export interface ServersOptions {
+  /** Of the whole cluster; each lab has one in it. */
+  readonly folder: string
+  readonly ports: readonly number[]
+  /** The origins of the front: its pages may write. */
+  readonly origins: readonly string[]
+  /** As `--engine` takes it. */
+  readonly engine: string
+  /** How many nodes keep each entry. */
+  readonly replicas: number
+  readonly onProcess: ProgramOptions['onProcess']
+}
+
+export function createServers({
+  folder,
+  ports,
+  origins,
+  engine,
+  replicas,
+  onProcess,
+}: ServersOptions): LabServer[] {
+  return ports.map((port, i) => {
+    const name = `server-${i + 1}`
+    const command = [
+      ...[process.execPath, 'lab/command/compiled/run.js', 'lab/app/main.ts'],
+      ...['--single-port', '--port', String(port), '--data', join(folder, name)],
+      ...['--engine', engine, '--engine-replicas', String(replicas)],
+      ...origins.flatMap((origin) => ['--origin', origin]),
+      ...['--trust-proxy', '127.0.0.1', '--log', join(folder, `${name}.log`)],
+    ]
+    const program = createProgram({
+      ...{ name, command, cwd: root, startLimitMs: START_LIMIT_MS },
+      isUp: () => answersOk(`http://127.0.0.1:${port}/healthz`),
+      ...(onProcess && { onProcess }),
+    })
+    return { program, port }
+  })
+}
