@@ -5,16 +5,20 @@
  * start -- --memory` does without any: then the room's own memory is all there is.
  */
 import { type ChatMessage, draftKey, erased, type FileRef, goesWith } from '../wire/message.ts'
-import { type CopyPart, PART_MESSAGES, PART_RECORDS, type Replacement, type StoreView } from './copy.ts'
 import { createMemoryRecords, type MemoryRecords } from './records.ts'
 import {
   type Append,
+  type CopyPart,
   KEEP_MESSAGES,
   type KeptFile,
   type LogPlace,
   oldestAfter,
+  PART_MESSAGES,
+  PART_RECORDS,
+  type Replacement,
   type Store,
   type StoreOptions,
+  type StoreView,
 } from './store.ts'
 
 interface RoomLog {

@@ -1,5 +1,5 @@
 /**
- * A copy of a store in SQLite, given and taken (copy.ts), by a second connection to the same file.
+ * A copy of a store in SQLite, given and taken, by a second connection to the same file.
  *
  * The second connection reads what stood there when it began, while the first goes on writing; or it writes all that is new
  * in one transaction, while the first reads what was. That is what a write-ahead log is for (sqlite.org/wal.html), but not under
@@ -8,17 +8,18 @@
  */
 import Database from 'libsql'
 import type { ChatMessage } from '../wire/message.ts'
+import { filesIn } from './files.ts'
+import { recordWriterIn } from './records.ts'
 import {
   type CopyPart,
+  type LogPlace,
   OWN_KIND,
   PART_MESSAGES,
   PART_RECORDS,
   type Replacement,
+  StoreError,
   type StoreView,
-} from './copy.ts'
-import { filesIn } from './files.ts'
-import { recordWriterIn } from './records.ts'
-import { type LogPlace, StoreError } from './store.ts'
+} from './store.ts'
 
 /** What a row of the table `messages` says, and how it is written. */
 export interface MessageRows<Row> {

@@ -4,15 +4,14 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CopyPart } from '../../../store/copy.ts'
+import { createCopyReader, PIECE_BYTES, piecesOf } from '../../../store/copy.ts'
 import { ENTRY_BYTES, type Entry } from '../../../store/engine/engine.ts'
 import { createTurnReader, entriesOf } from '../../../store/engine/turn.ts'
 import { createMemoryStore } from '../../../store/memory.ts'
-import type { LogPlace, Store } from '../../../store/store.ts'
+import type { CopyPart, LogPlace, Store } from '../../../store/store.ts'
 import type { SignedDraft } from '../../../wire/message.ts'
 import { createApplier } from '../applier.ts'
 import type { Outcome, Publish, SharedLimits } from '../rule.ts'
-import { createCopyReader, PIECE_BYTES, piecesOf } from './format.ts'
 import { pieceIn, pieceOf } from './questions.ts'
 
 const ROOMS = ['garden', 'lobby', 'roof']

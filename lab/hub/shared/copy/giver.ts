@@ -1,6 +1,7 @@
 /** Gives copies of this server's store to others that ask for them, a piece for each question: a turn of the event loop makes one piece. */
+
+import { type Piece, piecesOf } from '../../../store/copy.ts'
 import type { Store } from '../../../store/store.ts'
-import { type Piece, piecesOf } from './format.ts'
 import { pieceOf } from './questions.ts'
 
 export interface GiverOptions {

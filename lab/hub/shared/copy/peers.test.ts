@@ -12,7 +12,7 @@ import { createManualClock, type ManualClock } from '../../../verify/kit/manual-
 import type { Note, Page } from '../../../wire/message.ts'
 import { Hub, type HubOptions } from '../../hub.ts'
 import type { PeerEvent } from './peers.ts'
-import { toBytes } from './questions.ts'
+import { type Question, questionIn, standingIn, toBytes } from './questions.ts'
 
 interface Server {
   readonly hub: Hub
@@ -146,7 +146,7 @@ describe('a log of servers that have it on their disks', () => {
     await world.clock.pass(KEEP_MS + LOOK_MS)
     expect(await keptIn(world.log)).toEqual([expect.stringContaining('"b"')])
     servers[2]!.engine.isHeldBack = false
-    await world.clock.pass(LOOK_MS)
+    await world.clock.pass(3 * LOOK_MS)
     expect(await keptIn(world.log)).toEqual([])
     expect(at(servers[2]!)).toEqual(['1 a', '2 b'])
   })
@@ -155,11 +155,12 @@ describe('a log of servers that have it on their disks', () => {
     const { world, servers } = await trimmedWorld()
     await say(servers[0]!, 'c')
     await settled(servers)
-    // Neither hears that the other looks.
+    // Neither hears that the other looks, nor that it has trimmed.
     for (const { way } of servers)
-      vi.spyOn(way, 'askAll').mockImplementation((question, ms) => {
-        const { from } = JSON.parse(Buffer.from(question).toString()) as { from: string }
-        return world.requests.open().askAll(toBytes({ kind: 'where', from, trims: false }), ms)
+      vi.spyOn(way, 'askAll').mockImplementation(async (question, ms) => {
+        const asked = { ...questionIn(question)!, trims: false } as Question
+        const answers = await world.requests.open().askAll(toBytes(asked), ms)
+        return answers.map((answer) => toBytes({ ...standingIn(answer)!, trimmed: 0 }))
       })
     await world.clock.pass(KEEP_MS + LOOK_MS)
     expect(servers.map(({ events }) => events.at(-1))).toEqual([
@@ -326,7 +327,8 @@ describe('a server behind what was trimmed', () => {
     const { world, servers } = await trimmedWorld()
     for (const { way } of servers) way.isCut = true
     const other = world.requests.open()
-    const standing = { server: 'other', needs: 0, has: 3, isOnDisk: true, gives: true, format: 2 }
+    const about = { server: 'other', isOnDisk: true, gives: true, format: 2 }
+    const standing = { ...about, needs: 0, has: 3, trimmed: 0 }
     other.serve('other', () => toBytes(standing))
     const late = world.server()
     await world.clock.pass(10_000)

@@ -2,12 +2,13 @@
  * The other servers of the log, as one of them sees them: it tells them how far it is, gives them a copy of what it has, takes one
  * from them when the log no longer has what it missed, and trims what all have (docs/decisions/089-snapshots.md).
  */
+import { COPY_FORMAT } from '../../../store/copy.ts'
 import type { Engine } from '../../../store/engine/engine.ts'
 import type { Requests } from '../../../store/engine/requests/requests.ts'
 import type { LogPlace, Store } from '../../../store/store.ts'
 import { base36 } from '../../../wire/base36.ts'
 import { Giver } from './giver.ts'
-import { COPY_FORMAT, questionIn, type Standing, standingIn, toBytes } from './questions.ts'
+import { questionIn, type Standing, standingIn, toBytes } from './questions.ts'
 import { type Taken, takeFrom } from './taker.ts'
 import { TRIM_SETTINGS, Trimmer, type TrimSettings } from './trimmer.ts'
 
@@ -163,7 +164,8 @@ export class Peers {
 
   #standing(): Standing {
     const { store, isFollowing } = this.#options
-    const about = { server: this.#self, isOnDisk: store.isOnDisk, format: COPY_FORMAT }
+    const { trimmed } = this.#trimmer
+    const about = { server: this.#self, trimmed, isOnDisk: store.isOnDisk, format: COPY_FORMAT }
     if (!isFollowing()) return { ...about, needs: this.#taking?.followAfter ?? null, has: null, gives: false }
     const has = store.place()?.followAfter ?? null
     return { ...about, has, needs: has ?? 0, gives: has !== null && !this.#giver.isBusy }

@@ -1,8 +1,5 @@
 /** What servers of one log ask each other: how far they are, and for a copy, a piece at a time. */
 
-/** Of a copy, as it travels. A server that gives another must not be guessed at. */
-export const COPY_FORMAT = 1
-
 export type Question =
   /** Where all stand. `trims`: the one that asks will trim the log by the answers. */
   | { readonly kind: 'where'; readonly from: string; readonly trims: boolean }
@@ -18,11 +15,13 @@ export interface Standing {
   readonly needs: number | null
   /** The place up to which it has all that the log has brought; null while it waits for a copy. */
   readonly has: number | null
-  /** Whether that outlives its process. */
+  /** Up to where it has trimmed the log itself, or knows that another has. */
+  readonly trimmed: number
+  /** Whether what it has outlives its process. */
   readonly isOnDisk: boolean
   /** Whether it would give a copy now. */
   readonly gives: boolean
-  /** {@link COPY_FORMAT} */
+  /** Of the copies that it gives (lab/store/copy.ts). */
   readonly format: number
 }
 

@@ -1,9 +1,7 @@
 /** Takes a copy of another server's store into this server's own, whole or not at all. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Replacement } from '../../../store/copy.ts'
+import { createCopyReader } from '../../../store/copy.ts'
 import type { Requests } from '../../../store/engine/requests/requests.ts'
-import type { LogPlace, Store } from '../../../store/store.ts'
-import { createCopyReader } from './format.ts'
+import type { LogPlace, Replacement, Store } from '../../../store/store.ts'
 import { pieceIn, toBytes } from './questions.ts'
 
 export interface TakeOptions {
@@ -45,7 +43,7 @@ export async function takeFrom(server: string, options: TakeOptions): Promise<Ta
   try {
     for (let index = 0; ; index++) {
       const piece = await pieceFrom(server, index, options)
-      await nextTurn()
+      await new Promise<void>((resolve) => void setImmediate(resolve)) // a turn for each piece
       signal.throwIfAborted()
       bytes += piece.bytes.length
       const parts = reader.read(piece.bytes)

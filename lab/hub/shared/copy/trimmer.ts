@@ -71,6 +71,11 @@ export class Trimmer {
     this.#wait()
   }
 
+  /** Up to where the log is trimmed, as far as this server knows. */
+  get trimmed(): number {
+    return this.#trimmed
+  }
+
   /** Another server is looking. */
   heardOfOther(): void {
     this.#otherAt = this.#options.now()
@@ -97,8 +102,10 @@ export class Trimmer {
   async #trim(): Promise<void> {
     const { engine, settings, census, onTrimmed } = this.#options
     const [kept, keptAlone] = [settings.keepMs, settings.keepAloneMs].map((ms) => this.#endBefore(ms))
-    if (kept === undefined || kept === null) return
-    const place = trimmedTo(await census(), { kept, keptAlone: keptAlone ?? null })
+    if (kept === undefined || kept === null || kept <= this.#trimmed) return
+    const standings = await census()
+    this.#trimmed = Math.max(...standings.map(({ trimmed }) => trimmed), this.#trimmed)
+    const place = trimmedTo(standings, { kept, keptAlone: keptAlone ?? null })
     if (place === null || place <= this.#trimmed || this.#isClosed) return
     await engine.trim(place + 1)
     this.#trimmed = place

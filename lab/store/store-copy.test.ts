@@ -5,10 +5,9 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ChatMessage } from '../wire/message.ts'
-import type { CopyPart, StoreView } from './copy.ts'
 import { createMemoryStore } from './memory.ts'
 import { openSqliteStore } from './sqlite.ts'
-import { type LogPlace, type Store, StoreError } from './store.ts'
+import { type CopyPart, type LogPlace, type Store, StoreError, type StoreView } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-copy-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
