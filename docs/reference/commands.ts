@@ -1,4 +1,5 @@
 /** Every command of package.json that is ours, with its command line: what docs/reference/options.md is made from. */
+import { LINE as BENCH_CLUSTER } from '../../benchmarks/cluster/options.ts'
 import { LINE as BENCH_DOCS } from '../../benchmarks/docs-options.ts'
 import { LINE as BENCH_ECHO } from '../../benchmarks/echo/options.ts'
 import { LINE as BENCH } from '../../benchmarks/options.ts'
@@ -22,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, CommandLine>> = {
   check: CHECK,
   bench: BENCH,
   'bench:echo': BENCH_ECHO,
+  'bench:cluster': BENCH_CLUSTER,
   'bench:docs': BENCH_DOCS,
   conformance: CONFORMANCE,
   echo: ECHO,

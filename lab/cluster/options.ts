@@ -53,7 +53,15 @@ Exit code: 0 after Ctrl-C, TERM or HUP; 1 something does not start; 2 wrong use;
 /** @throws UsageError */
 export function clusterOptions(values: Values<(typeof LINE)['options']>): ClusterOptions {
   const { nats } = values
+  checkNats(nats)
+  return { ...values, engines: Number(values.engines) }
+}
+
+/**
+ * @param nats what `--nats` was given; null for nothing
+ * @throws UsageError
+ */
+export function checkNats(nats: string | null): void {
   if (nats !== null && !isProgram(nats))
     throw new UsageError(`--nats ${nats} is no program that may be run; give the file of nats-server`)
-  return { ...values, engines: Number(values.engines) }
 }

@@ -19,8 +19,10 @@ export interface ServersOptions {
   readonly ports: readonly number[]
   /** The origins of the front: its pages may write. */
   readonly origins: readonly string[]
-  /** As `--engine` takes it. */
-  readonly engine: string
+  /** As `--engine` takes it; null for labs that are each alone. */
+  readonly engine: string | null
+  /** More of `npm start`'s own options, for each; none unless given. */
+  readonly more?: readonly string[]
   /** How many nodes keep each entry. */
   readonly replicas: number
   readonly onProcess: ProgramOptions['onProcess']
@@ -32,6 +34,7 @@ export function createServers({
   origins,
   engine,
   replicas,
+  more = [],
   onProcess,
 }: ServersOptions): LabServer[] {
   return ports.map((port, i) => {
@@ -39,9 +42,10 @@ export function createServers({
     const command = [
       ...[process.execPath, 'lab/command/compiled/run.js', 'lab/app/main.ts'],
       ...['--single-port', '--port', String(port), '--data', join(folder, name)],
-      ...['--engine', engine, '--engine-replicas', String(replicas)],
+      ...(engine === null ? [] : ['--engine', engine, '--engine-replicas', String(replicas)]),
       ...origins.flatMap((origin) => ['--origin', origin]),
       ...['--trust-proxy', '127.0.0.1', '--log', join(folder, `${name}.log`)],
+      ...more,
     ]
     const program = createProgram({
       ...{ name, command, cwd: root, startLimitMs: START_LIMIT_MS },

@@ -14,7 +14,7 @@ import type { RecordsApplier } from './shared/applier.ts'
 import { checkBelongs } from './shared/belongs.ts'
 import type { PeerEvent, PeerSettings } from './shared/copy/peers.ts'
 import type { OfRecords, Outcome } from './shared/rule.ts'
-import { type Brought, type Readiness, SharedLog } from './shared/shared-log.ts'
+import { type Brought, type LogCounts, type Readiness, SharedLog } from './shared/shared-log.ts'
 
 interface AllOptions extends RoomOptions {
   /** Most bytes of files in one room. */
@@ -169,6 +169,11 @@ export class Hub {
   /** How this server stands in the log that it shares; null when it shares none. */
   get readiness(): Readiness | null {
     return this.#shared?.readiness ?? null
+  }
+
+  /** What is counted of that log; null when there is none. */
+  get logCounts(): LogCounts | null {
+    return this.#shared?.counts ?? null
   }
 
   /**

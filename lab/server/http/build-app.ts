@@ -9,6 +9,8 @@ import { createMemoryRecords, type Records } from '../../store/records.ts'
 import { type Clock, epochNow, systemClock } from '../../wire/clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../wire/limits.ts'
+import { createDrain, type Drain } from '../drain/drain.ts'
+import { refuseWhileDraining, serveDrain } from '../drain/drain-routes.ts'
 import { serveFiles } from '../identity/files.ts'
 import { serveGroups } from '../identity/groups.ts'
 import { clearEndedCookies, createCredentialGuard, createIdentity } from '../identity/identity.ts'
@@ -104,6 +106,8 @@ export interface AppOptions {
   readonly crowdReader?: CrowdRoutesOptions['readerOf']
   /** Who may break the wires of all; a teacher whose token is not printed unless given. */
   readonly teacher?: Teacher
+  /** By which it gives its readers away before it is stopped; one that only `POST /drain` begins unless given. */
+  readonly drain?: Drain
   /** Turned by hand in tests: heartbeats and leases go by it. */
   readonly clock?: Clock
   /** Who is present in which room; those of this server alone unless given. */
@@ -136,6 +140,7 @@ export async function buildApp({
   crowdReader,
   teacher = createTeacher(trust),
   clock = systemClock,
+  drain = createDrain({ clock }),
   presences = new Presences({ clock }),
 }: AppOptions): Promise<FastifyInstance> {
   const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
@@ -158,6 +163,8 @@ export async function buildApp({
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
   trackConnections(app.server, metrics.connections)
   const shutdown = closeWithinGrace(app, metrics.connections.sockets, secure?.sendGoAway)
+  drain.attach(shutdown, secure?.sendGoAway)
+  refuseWhileDraining(app, drain)
 
   closeTheUnasked(app)
   ignoreExpectations(app)
@@ -182,7 +189,8 @@ export async function buildApp({
     done()
   })
   readBodiesAsText(app)
-  serveHealth(app, () => hub.readiness)
+  serveHealth(app, () => hub.readiness, drain)
+  serveDrain(app, drain, teacher)
   serveCertificate(app, tls?.file)
   serveMetrics(app, { hub, metrics, trust, ...metricsRoute })
   const signInLimits = createSignInLimits()
@@ -240,7 +248,7 @@ export async function buildApp({
       await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...own })
     else if (isTcp(transport) && at)
       listenTcp(app, {
-        ...{ listen: at, transport, lab: own, identity, metrics, slots },
+        ...{ listen: at, transport, lab: own, identity, metrics, slots, drain },
         onListening(name, address, server) {
           listening.set(name, { host: at.host, port: address.port })
           tcpServers.set(name, server)

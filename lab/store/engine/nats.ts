@@ -80,6 +80,7 @@ class NatsEngine implements NatsLog {
   readonly log: string
   readonly bus: Bus
   readonly requests: Requests
+  reconnects = 0
   readonly #connection: NatsConnection
   readonly #of: OpenStream
   readonly #giveUpMs: number
@@ -205,6 +206,7 @@ class NatsEngine implements NatsLog {
         this.#trouble(unavailable('NATS is away'))
       }
       if (type === 'reconnect') {
+        this.reconnects++
         this.#isConnected = true
         this.#trouble(null)
       }
