@@ -51,6 +51,6 @@ export class Lag {
   /** In milliseconds; 0 when nothing is known to be missing. */
   get ms(): number {
     const [oldest] = this.#notes
-    return oldest ? this.#now() - oldest.at : 0
+    return oldest ? Math.round(this.#now() - oldest.at) : 0
   }
 }

@@ -92,7 +92,11 @@ async function writeThrough(options: NatsOptions, trouble: (acknowledged: () => 
   expect([...acknowledged].filter(([place, word]) => follower.byPlace.get(place) !== word)).toEqual([])
   expect([...follower.byPlace.keys()]).toEqual(Array.from({ length: end }, (_, i) => i + 1))
   expect(new Set(follower.byPlace.values()).size).toBe(end)
-  return { acknowledged: acknowledged.size, told, reconnects: [a, b, c].map(({ reconnects }) => reconnects) }
+  return {
+    acknowledged: acknowledged.size,
+    told,
+    reconnects: [a, b, c].map(({ reconnects = 0 }) => reconnects),
+  }
 }
 
 const more = (acknowledged: () => number, count: number) => {
