@@ -13,6 +13,7 @@ import { runCommandLine } from '../command/options/command-line.ts'
 import { claimServedFolder } from '../command/served-folder.ts'
 import { complain, leave, say, terminal } from '../command/terminal.ts'
 import { Hub, type HubOptions } from '../hub/hub.ts'
+import { createDrain } from '../server/drain/drain.ts'
 import { withoutZone } from '../server/http/origins.ts'
 import { labIdIn } from '../server/identity/lab-id.ts'
 import { trustFrom } from '../server/limits/trust.ts'
@@ -34,6 +35,7 @@ import { EngineError } from '../store/engine/engine.ts'
 import { createMemoryStore } from '../store/memory.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { systemClock } from '../wire/clock.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
 import { catchUp, openEngine, placeOf } from './engine.ts'
@@ -69,8 +71,16 @@ async function start(options: StartOptions): Promise<number> {
     ? undefined
     : createLanes({ names: LANES, firstPort: port === 0 ? 0 : port + 1 })
   const teacher = createTeacher(trust)
+  const drain = createDrain({
+    clock: systemClock,
+    onChange: (what, { readers, withinMs }) => {
+      if (what === 'begun') say(`Draining: ${readers} readers are told goodbye within ${withinMs / 1_000} s.`)
+      log.info(what === 'begun' ? 'draining' : 'drained', { readers, withinMs })
+    },
+  })
   const app = await buildLab({
     transports: servers,
+    drain,
     ...(lanes && { lanes, pitfalls: PITFALLS }),
     teacher,
     hub,
@@ -118,6 +128,7 @@ async function start(options: StartOptions): Promise<number> {
     // A terminal that was closed wants us to end. Otherwise HUP is the signal of log rotation.
     onEnding(resolve, () => (hasTerminal && !terminalIsThere() ? false : log.reopen()))
   })
+  process.on('SIGUSR2', () => drain.begin()) // for one who has the pid, and no port
   const listening = app.server.address() as AddressInfo
   const [url, ...others] = await ownUrls(listening, tls ? 'https' : 'http', host)
   say(`Transport Lab is open at ${url}`)

@@ -78,6 +78,25 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await stream.text()).toContain('data: {"messages":[]') // ended, not cut: reading on would throw
   })
 
+  it('is drained by SIGUSR2, serves those whose turn has not come, and still ends within 2 s', {
+    retry: 2,
+  }, async () => {
+    const { child, ended, address, said } = await startAndWait()
+    const socket = new WebSocket(`ws://${address}/transports/websocket/rooms/lobby/socket`)
+    await once(socket, 'message')
+    const closed = once(socket, 'close')
+    const status = async () => (await fetch(`http://${address}/healthz`)).status
+    expect(await status()).toBe(200)
+    child.kill('SIGUSR2')
+    await expect.poll(status).toBe(503)
+    expect(said.out).toContain('Draining: 1 readers are told goodbye within 10 s.')
+    const before = performance.now()
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(performance.now() - before).toBeLessThan(2_000)
+    expect((await closed)[0]).toBe(1001)
+  })
+
   it('opens a port for each transport, says which, and none with --single-port', async () => {
     const { said, address } = await startAndWait()
     await expect.poll(() => said.out).toContain('Ctrl-C closes it.')

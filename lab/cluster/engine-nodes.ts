@@ -14,6 +14,8 @@ export interface NodePlace {
   readonly route: number
   /** The others' ports, its own included; one for a node that is alone. */
   readonly routes: readonly number[]
+  /** Where it tells the others that it is, if not at its route: for proxies between them, which they would go round. */
+  readonly announced?: number
 }
 
 /**
@@ -21,11 +23,11 @@ export interface NodePlace {
  *
  * @param more lines of it: where it keeps what, and who may speak to it
  */
-export function natsConfig({ name, port, route, routes }: NodePlace, more: string): string {
+export function natsConfig({ name, port, route, routes, announced }: NodePlace, more: string): string {
   const lines = [`server_name: ${name}`, `listen: "127.0.0.1:${port}"`, more]
   if (routes.length > 1)
     lines.push(
-      `cluster { name: ${CLUSTER}, listen: "127.0.0.1:${route}", no_advertise: true,
+      `cluster { name: ${CLUSTER}, listen: "127.0.0.1:${route}", no_advertise: true,${announced === undefined ? '' : ` advertise: "127.0.0.1:${announced}",`}
   routes: [${routes.map((one) => `"nats://127.0.0.1:${one}"`).join(', ')}] }`,
     )
   return `${lines.join('\n')}\n`

@@ -12,7 +12,7 @@ import { type DurableLog, Room, type RoomOptions } from './room.ts'
 import type { RecordsApplier } from './shared/applier.ts'
 import { checkBelongs } from './shared/belongs.ts'
 import type { OfRecords, Outcome } from './shared/rule.ts'
-import { type Brought, type Readiness, SharedLog } from './shared/shared-log.ts'
+import { type Brought, type LogCounts, type Readiness, SharedLog } from './shared/shared-log.ts'
 
 interface AllOptions extends RoomOptions {
   /** Most bytes of files in one room. */
@@ -152,6 +152,11 @@ export class Hub {
   /** How this server stands in the log that it shares; null when it shares none. */
   get readiness(): Readiness | null {
     return this.#shared?.readiness ?? null
+  }
+
+  /** What is counted of that log; null when there is none. */
+  get logCounts(): LogCounts | null {
+    return this.#shared?.counts ?? null
   }
 
   /**

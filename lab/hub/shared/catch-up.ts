@@ -5,12 +5,15 @@
  * this server that is behind, or the reader that names a place which the log never had.
  */
 import { type Engine, EngineError, type Position } from '../../store/engine/engine.ts'
+import { Lag } from './lag.ts'
 
 export interface CatchUpOptions {
   readonly engine: Pick<Engine, 'newest'>
   /** The place of the last entry that was applied. */
   readonly applied: Position
   readonly after: (ms: number, act: () => void) => () => void
+  /** Milliseconds by a clock that does not go backwards; the process's own unless given. */
+  readonly now?: (() => number) | undefined
 }
 
 /** How long until an engine that does not answer is asked again, and how often this server looks how far it is. In milliseconds. */
@@ -19,6 +22,9 @@ const LOOK_MS = 1_000
 export class CatchUp {
   readonly #options: CatchUpOptions
   #applied: Position
+  /** Entries that were applied since the start: places need not follow each other. */
+  #entries = 0
+  readonly #lag: Lag
   /** Where the log ended when the engine was asked last; null until it has answered. */
   #newest: Position | null = null
   /** When that was known, by `performance.now()`, if it is not reached yet. */
@@ -28,11 +34,13 @@ export class CatchUp {
   #next = new Set<() => void>()
   #isAsking = false
   #cancel = () => {}
+  #stopNoting = () => {}
   #isClosed = false
 
   constructor(options: CatchUpOptions) {
     this.#options = options
     this.#applied = options.applied
+    this.#lag = new Lag(options.applied, options.now)
     this.#look()
   }
 
@@ -42,7 +50,16 @@ export class CatchUp {
 
   /** Entries that the log had when the engine was asked last, and this server has not applied; null until it has answered. */
   get behind(): number | null {
-    return this.#newest === null ? null : Math.max(0, this.#newest - this.#applied)
+    return this.#newest === null ? null : this.#lag.entries
+  }
+
+  /** For how long the oldest of them has been there, at least, in milliseconds; exact to a second. */
+  get behindMs(): number | null {
+    return this.#newest === null ? null : this.#lag.ms
+  }
+
+  get entries(): number {
+    return this.#entries
   }
 
   /** Whether readers are served what the others serve: this server has been at the end, and is there within a second each time. */
@@ -53,7 +70,11 @@ export class CatchUp {
 
   /** The entry at this place has been applied. */
   advance(position: Position): void {
-    this.#applied = Math.max(this.#applied, position)
+    if (position > this.#applied) {
+      this.#applied = position
+      this.#entries++
+      this.#lag.advance(position)
+    }
     if (this.#newest === null || this.#applied < this.#newest) return
     this.#behindSince = null
     this.#reached?.()
@@ -76,6 +97,7 @@ export class CatchUp {
   close(): void {
     this.#isClosed = true
     this.#cancel()
+    this.#stopNoting()
   }
 
   async #ask(): Promise<void> {
@@ -104,15 +126,34 @@ export class CatchUp {
   async #comeTo(newest: Position | null): Promise<boolean> {
     if (newest === null || this.#isClosed) return false
     this.#newest = newest
+    this.#lag.note(newest)
     if (this.#applied >= newest) {
       this.#behindSince = null
       return true
     }
     this.#behindSince ??= performance.now()
+    this.#noteMeanwhile()
     await new Promise<void>((resolve) => {
       this.#reached = resolve
     })
+    this.#stopNoting()
     return true
+  }
+
+  /** While this server is behind, the log grows on: how far behind it is has to be asked. */
+  #noteMeanwhile(): void {
+    let isOver = false
+    const note = async () => {
+      try {
+        this.#lag.note(await this.#options.engine.newest())
+      } catch {} // it is away: a writer is told by its append
+      if (!isOver) cancel = this.#options.after(LOOK_MS, note)
+    }
+    let cancel = this.#options.after(LOOK_MS, note)
+    this.#stopNoting = () => {
+      isOver = true
+      cancel()
+    }
   }
 
   /** Once a second: what is not asked for by a reader has to be known too. */

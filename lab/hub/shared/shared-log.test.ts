@@ -314,7 +314,7 @@ describe('a server that begins', () => {
     const [second] = servers(1, {}, log) as [Server]
     expect(second.hub.readiness).toMatchObject({ status: 'behind', behind: null })
     await second.hub.caughtUp()
-    expect(second.hub.readiness).toEqual({ status: 'ok', applied: 3, behind: 0 })
+    expect(second.hub.readiness).toEqual({ status: 'ok', applied: 3, behind: 0, behindMs: 0 })
     expect(second.hub.room('lobby').read(null)).toEqual(first.hub.room('lobby').read(null))
   })
 

@@ -47,6 +47,16 @@ export interface Readiness {
   readonly applied: number
   /** Entries that others may have applied and this server has not; null before the engine has said where the log ends. */
   readonly behind: number | null
+  /** For how long the oldest of those has been in the log, at least, in milliseconds; exact to a second. */
+  readonly behindMs: number | null
+}
+
+/** What a server counts of the log that it shares, since its start. */
+export interface LogCounts {
+  /** Entries that were applied here, of all servers. */
+  readonly entries: number
+  /** How often the connection to the engine was lost and made again. */
+  readonly reconnects: number
 }
 
 /** How long until an entry that could not be stored here is taken again, in milliseconds. */
@@ -94,9 +104,13 @@ export class SharedLog {
   }
 
   get readiness(): Readiness {
-    const { applied, behind, isThere } = this.#catchUp
+    const { applied, behind, behindMs, isThere } = this.#catchUp
     const status = this.#end ? 'failed' : isThere && !this.#isStuck ? 'ok' : 'behind'
-    return { status, applied, behind }
+    return { status, applied, behind, behindMs }
+  }
+
+  get counts(): LogCounts {
+    return { entries: this.#catchUp.entries, reconnects: this.#options.engine.reconnects ?? 0 }
   }
 
   /**

@@ -9,6 +9,8 @@ import { createMemoryRecords, type Records } from '../../store/records.ts'
 import { type Clock, epochNow, systemClock } from '../../wire/clock.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { MAX_DRAFT_BYTES } from '../../wire/limits.ts'
+import { createDrain, type Drain } from '../drain/drain.ts'
+import { refuseWhileDraining, serveDrain } from '../drain/drain-routes.ts'
 import { serveFiles } from '../identity/files.ts'
 import { serveGroups } from '../identity/groups.ts'
 import { clearEndedCookies, createCredentialGuard, createIdentity } from '../identity/identity.ts'
@@ -23,6 +25,7 @@ import type { Trust } from '../limits/trust.ts'
 import type { EventLogger } from '../observe/event-logger.ts'
 import { type Log, logRequests } from '../observe/log.ts'
 import { type MetricsOptions, serveMetrics } from '../observe/metrics.ts'
+import { serveReaders } from '../observe/readers-route.ts'
 import { createServerMetrics, type ServerMetrics, trackConnections } from '../observe/server-metrics.ts'
 import { listenTcp, type TcpListen } from '../tcp/listeners.ts'
 import { serveTransports } from '../tcp/transports-route.ts'
@@ -104,6 +107,8 @@ export interface AppOptions {
   readonly crowdReader?: CrowdRoutesOptions['readerOf']
   /** Who may break the wires of all; a teacher whose token is not printed unless given. */
   readonly teacher?: Teacher
+  /** By which it gives its readers away before it is stopped; one that only `POST /drain` begins unless given. */
+  readonly drain?: Drain
   /** Turned by hand in tests: heartbeats and leases go by it. */
   readonly clock?: Clock
   /** Who is present in which room; those of this server alone unless given. */
@@ -136,6 +141,7 @@ export async function buildApp({
   crowdReader,
   teacher = createTeacher(trust),
   clock = systemClock,
+  drain = createDrain({ clock }),
   presences = new Presences({ clock }),
 }: AppOptions): Promise<FastifyInstance> {
   const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
@@ -158,6 +164,8 @@ export async function buildApp({
   const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
   trackConnections(app.server, metrics.connections)
   const shutdown = closeWithinGrace(app, metrics.connections.sockets, secure?.sendGoAway)
+  drain.attach(shutdown, secure?.sendGoAway)
+  refuseWhileDraining(app, drain)
 
   closeTheUnasked(app)
   ignoreExpectations(app)
@@ -182,7 +190,8 @@ export async function buildApp({
     done()
   })
   readBodiesAsText(app)
-  serveHealth(app, () => hub.readiness)
+  serveHealth(app, () => hub.readiness, drain)
+  serveDrain(app, drain, teacher)
   serveCertificate(app, tls?.file)
   serveMetrics(app, { hub, metrics, trust, ...metricsRoute })
   const signInLimits = createSignInLimits()
@@ -190,6 +199,7 @@ export async function buildApp({
   serveTokens(app, identity, signInLimits)
   sweepSessions(accounts, shutdown, metrics.logger)
 
+  if (hub.readiness) serveReaders(app, presences)
   const presence = createPresenceDesk(presences)
   const gatewayOver = (rooms: Pick<Hub, 'room'>) =>
     createRoomGateway({
@@ -240,7 +250,7 @@ export async function buildApp({
       await app.register(transport, { prefix: `/transports/${name}/rooms/:room`, ...own })
     else if (isTcp(transport) && at)
       listenTcp(app, {
-        ...{ listen: at, transport, lab: own, identity, metrics, slots },
+        ...{ listen: at, transport, lab: own, identity, metrics, slots, drain },
         onListening(name, address, server) {
           listening.set(name, { host: at.host, port: address.port })
           tcpServers.set(name, server)

@@ -159,6 +159,21 @@ function createRegistry({ hub, metrics, ofProcess = false }: MetricsOptions): Re
       'Entries that the shared log had when it was last asked, and this server has not.',
       () => readiness().behind ?? Number.NaN,
     )
+    gauge(
+      'lab_log_behind_seconds',
+      'For how long the oldest of those has been in the shared log, at least; exact to a second.',
+      () => (readiness().behindMs ?? Number.NaN) / 1_000,
+    )
+    counter(
+      'lab_log_entries_applied_total',
+      'Entries of the shared log that were applied here, of all servers.',
+      () => hub.logCounts!.entries,
+    )
+    counter(
+      'lab_log_reconnects_total',
+      'How often the connection to the engine was lost and made again.',
+      () => hub.logCounts!.reconnects,
+    )
     gauge('lab_log_ready', '1 while GET /healthz says that this server is ready.', () =>
       Number(readiness().status === 'ok'),
     )

@@ -10,6 +10,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 import { isClientId } from '../../wire/presence.ts'
+import { type Drain, drainRefusal } from '../drain/drain.ts'
 import type { Identity } from '../identity/identity.ts'
 import { subnetOf } from '../limits/addresses.ts'
 import type { ConnectionSlots } from '../limits/connections.ts'
@@ -52,19 +53,22 @@ export interface TcpListenerOptions {
   readonly metrics: ServerMetrics
   /** No limit unless given. */
   readonly slots?: ConnectionSlots | undefined
+  /** While it lasts, no reader is let in. */
+  readonly drain: Pick<Drain, 'now'>
   /** Told where it listens, with the port that was taken for 0. */
   readonly onListening: (name: string, address: AddressInfo, server: Server) => void
 }
 
 /** Listens when the app does, and stops with it. @throws ListenError by the app's `listen` */
 export function listenTcp(app: FastifyInstance, options: TcpListenerOptions): void {
-  const { listen, transport, lab, identity, metrics, slots, onListening } = options
+  const { listen, transport, lab, identity, metrics, slots, drain, onListening } = options
   const server = createServer({ noDelay: true })
   const waiting = new WeakMap<Socket, NodeJS.Timeout>()
   const tcpLab: TcpLab = {
     ...lab,
     peerOf(socket, { room, token, clientId }) {
       if (clientId !== null && !isClientId(clientId)) throw new ChatError('bad-query', 'this is no client id')
+      if (drain.now) throw drainRefusal() // it was greeted before
       const credentials = identity.callerWith(token, room)
       clearTimeout(waiting.get(socket))
       return { address: socket.remoteAddress ?? '', credentials, clientId }
@@ -99,6 +103,7 @@ export function listenTcp(app: FastifyInstance, options: TcpListenerOptions): vo
   /** Takes a slot for as long as the connection lasts. @returns why it may not have one */
   function refusalOf(socket: Socket, address: string): ChatError | null {
     if (lab.shutdown.aborted) return new ChatError('stopping', 'the server is going away; try again soon')
+    if (drain.now) return drainRefusal()
     if (!slots) return null
     const slot = { address: subnetOf(address), inAll: true }
     try {

@@ -73,8 +73,10 @@ export function shutdownListenersOn(shutdown: AbortSignal): Set<Stopping> {
 /** The sets of all transports, by the signal of their server. */
 const listenersOf = new WeakMap<AbortSignal, Set<Set<Stopping>>>()
 
+/** All readers of a server, a set for each transport. */
+export const readersOf = (shutdown: AbortSignal): Iterable<Set<Stopping>> => listenersOf.get(shutdown) ?? []
+
 /** Tells each reader what it is told when the server closes, and the server goes on: a restart, as they meet it. */
 export function tellReaders(shutdown: AbortSignal): void {
-  for (const readers of listenersOf.get(shutdown) ?? [])
-    for (const reader of [...readers]) reader.onShutdown()
+  for (const readers of readersOf(shutdown)) for (const reader of [...readers]) reader.onShutdown()
 }

@@ -16,17 +16,17 @@ export interface Teacher {
   /** What a teacher on another machine must show. */
   readonly token: string
   mayAll(request: FastifyRequest): boolean
+  /** Whether the request shows the token. */
+  shows(request: FastifyRequest): boolean
 }
 
 export function createTeacher(trust: Trust | undefined): Teacher {
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const bytes = Buffer.from(token)
-  return {
-    token,
-    mayAll(request) {
-      const shown = request.headers[TEACHER_HEADER]
-      const given = Buffer.from(typeof shown === 'string' ? shown : '')
-      return isFromHere(request, trust) || (given.length === bytes.length && timingSafeEqual(given, bytes))
-    },
+  const shows = (request: FastifyRequest) => {
+    const shown = request.headers[TEACHER_HEADER]
+    const given = Buffer.from(typeof shown === 'string' ? shown : '')
+    return given.length === bytes.length && timingSafeEqual(given, bytes)
   }
+  return { token, shows, mayAll: (request) => isFromHere(request, trust) || shows(request) }
 }

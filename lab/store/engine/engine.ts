@@ -18,6 +18,8 @@ export interface Engine {
    * lives. The epochs of the rooms come from it, so a cursor is good at each server.
    */
   readonly log: string
+  /** How often the connection to it was lost and made again, since this way to it was opened; none where there is no connection. */
+  readonly reconnects?: number
   /**
    * Resolves when the engine has it, where every follower will get it. An entry of the same id that is there is not
    * appended again: its position is given. Engines remember ids for {@link REPEAT_MS}, so an entry may be sent again

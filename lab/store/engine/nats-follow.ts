@@ -6,7 +6,7 @@
  * here, and now and then the stream is.
  */
 import { type ConsumerMessages, DeliverPolicy } from '@nats-io/jetstream'
-import { ahead, EngineError, gone, type LogFollower, type Position } from './engine.ts'
+import { ahead, EngineError, type EngineErrorCode, gone, type LogFollower, type Position } from './engine.ts'
 import { has, infoOf, type OpenStream } from './nats-stream.ts'
 
 /** Entries that NATS may send ahead of what was taken: of the longest, 16 MiB. */
@@ -17,8 +17,9 @@ const HEARTBEAT_MS = 500
 const EXPIRES_MS = 5_000
 /** How often the stream is looked at, in milliseconds; one small request each time. */
 const LOOK_MS = 2_000
-/** How long after what looks wrong must still look so, in milliseconds. */
-const CONFIRM_MS = 500
+/** How often what looks wrong is looked at again, and for how long it must look so on one server and on several, in milliseconds. */
+const LOOK_AGAIN_MS = 500
+const CONFIRM_MS = { alone: 500, replicated: 5_000 }
 /** Between two attempts to begin, in milliseconds. */
 const AGAIN_MS = 200
 
@@ -33,7 +34,7 @@ export class StreamFollower {
   /** Where this was when the stream was looked at last: an entry that does not come until the next look is asked for. */
   #atLastLook: Position | null = null
   /** What a look found to be wrong, and when by `performance.now()`. */
-  #suspicion: { readonly what: string; readonly since: number } | null = null
+  #suspicion: { readonly of: EngineErrorCode; readonly since: number } | null = null
 
   constructor(of: OpenStream, after: Position, follower: LogFollower) {
     this.#of = of
@@ -92,8 +93,11 @@ export class StreamFollower {
 
   #take(seq: Position, body: Uint8Array): void {
     if (seq <= this.#at) return // sent again after a reconnect
+    if (seq !== this.#at + 1) {
+      this.#beginAgain()
+      return
+    }
     try {
-      if (seq !== this.#at + 1) throw gone(this.#at + 1)
       this.#follower.onEntry(seq, body)
       this.#at = seq
     } catch (error) {
@@ -101,34 +105,50 @@ export class StreamFollower {
     }
   }
 
+  /** What comes next did not come. Perhaps it is gone, and perhaps not everywhere: the next look tells. */
+  #beginAgain(): void {
+    this.#atLastLook = this.#at
+    void this.#messages?.close()
+  }
+
   /** Finds what no entry would tell: that the stream is another one, has lost its end, or has not what comes next. */
   async #look(): Promise<void> {
     const { jsm, stream, log } = this.#of
-    const info = await infoOf(jsm, stream)
+    const info = await infoOf(jsm, stream).catch((error) => {
+      this.#suspicion = null // what was said before it was away is old
+      throw error
+    })
     if (this.#isOver) return
     if (!info?.config.description?.includes(` ${log},`)) {
       const why = `the log ${log} is gone: the stream ${stream} is not there, or is another`
-      return this.#suspect(new EngineError('other-log', why))
+      return this.#suspect(new EngineError('other-log', why), (info?.config.num_replicas ?? 1) > 1)
     }
     const { last_seq: last } = info.state
-    if (last < this.#at) return this.#suspect(ahead(this.#at, last))
-    this.#suspicion = null
+    const isReplicated = info.config.num_replicas > 1
+    if (last < this.#at) return this.#suspect(ahead(this.#at, last), isReplicated)
     const stands = this.#atLastLook === null || this.#atLastLook === this.#at
     this.#atLastLook = this.#at
-    if (last === this.#at || !stands) return
-    const next = this.#at + 1
-    const isThere = await has(this.#of, next)
-    if (this.#at + 1 !== next) return
-    if (!isThere) this.end(gone(next))
-    else void this.#messages?.close() // it is there and does not come: a new consumer
+    if (last > this.#at && stands) {
+      const next = this.#at + 1
+      const isThere = await has(this.#of, next)
+      if (this.#at + 1 === next) {
+        if (!isThere) return this.#suspect(gone(next), isReplicated)
+        void this.#messages?.close() // it is there and does not come: a new consumer
+      }
+    }
+    this.#suspicion = null
   }
 
-  /** A server of NATS that was just begun, or cut off, may not have heard of the newest yet; a moment later it is believed. */
-  async #suspect(why: EngineError): Promise<void> {
+  /**
+   * A server of NATS that was just begun, or has just come to lead, may not have heard of the newest yet; when it says the same for
+   * some time it is believed. To give up the log for what is only late would leave this server without it until it is started again.
+   */
+  async #suspect(why: EngineError, isReplicated: boolean): Promise<void> {
     const now = performance.now()
-    if (this.#suspicion?.what !== why.message) this.#suspicion = { what: why.message, since: now }
-    else if (now - this.#suspicion.since >= CONFIRM_MS) return this.end(why)
-    await this.#pause(CONFIRM_MS)
+    const confirmMs = isReplicated ? CONFIRM_MS.replicated : CONFIRM_MS.alone
+    if (this.#suspicion?.of !== why.code) this.#suspicion = { of: why.code, since: now }
+    else if (now - this.#suspicion.since >= confirmMs) return this.end(why)
+    await this.#pause(LOOK_AGAIN_MS)
     if (!this.#isOver) await this.#look()
   }
 

@@ -12,10 +12,11 @@ import {
   StorageType,
   type StreamConfig,
   type StreamInfo,
+  type StreamState,
 } from '@nats-io/jetstream'
 import { base36 } from '../../wire/base36.ts'
-import { type Position, REPEAT_MS } from './engine.ts'
-import { API, apiCode, unusable } from './nats-errors.ts'
+import { EngineError, type Position, REPEAT_MS } from './engine.ts'
+import { API, apiCode, unavailable, unusable } from './nats-errors.ts'
 import { FORMAT } from './turn.ts'
 
 /** The stream, once it is open. */
@@ -44,22 +45,44 @@ export async function openStream(jsm: JetStreamManager, options: StreamOptions):
   return check(info, options)
 }
 
+/** @throws EngineError `unavailable` for what is not to be believed; what NATS says, when it does not answer */
 export async function infoOf(jsm: JetStreamManager, name: string): Promise<StreamInfo | null> {
+  let info: StreamInfo
   try {
-    return await jsm.streams.info(name)
+    info = await jsm.streams.info(name)
   } catch (error) {
     if (apiCode(error) === API.notFound) return null
     throw error
   }
+  if (!leads(info)) throw unavailable('a server of NATS answers that the others do not hear')
+  return info
+}
+
+/** As {@link infoOf} says it. @throws EngineError `other-log` when there is no stream */
+export async function stateOf({ jsm, stream }: Pick<OpenStream, 'jsm' | 'stream'>): Promise<StreamState> {
+  const info = await infoOf(jsm, stream)
+  if (!info) throw new EngineError('other-log', 'the stream of the log is gone')
+  return info.state
+}
+
+/**
+ * A leader that is cut off goes on answering for ten seconds and more (seen with nats-server 2.9.10), from what it knew, while
+ * another one takes entries. So it is believed only while a majority has been heard of within less time than they wait before they
+ * elect another: four seconds.
+ */
+const HEARD_WITHIN_MS = 3_000
+
+function leads({ config, cluster }: StreamInfo): boolean {
+  const { num_replicas: replicas } = config
+  if (replicas <= 1) return true
+  const heard = (cluster?.replicas ?? []).filter(({ active }) => active < HEARD_WITHIN_MS * NANOS_PER_MS)
+  return heard.length + 1 > replicas / 2
 }
 
 /** Whether an entry is there: neither trimmed nor erased, nor beyond the end. */
-export async function has(
-  { jsm, stream }: Pick<OpenStream, 'jsm' | 'stream'>,
-  seq: Position,
-): Promise<boolean> {
-  const { first_seq: first, last_seq: last } = (await jsm.streams.info(stream)).state
-  return seq >= first && seq <= last && (await jsm.streams.getMessage(stream, { seq })) !== null
+export async function has(of: Pick<OpenStream, 'jsm' | 'stream'>, seq: Position): Promise<boolean> {
+  const { first_seq: first, last_seq: last } = await stateOf(of)
+  return seq >= first && seq <= last && (await of.jsm.streams.getMessage(of.stream, { seq })) !== null
 }
 
 async function make(jsm: JetStreamManager, { name, replicas, maxBytes }: StreamOptions): Promise<StreamInfo> {

@@ -13,7 +13,7 @@ import { parseNatsAddress } from './nats-address.ts'
 import { checkServer, connectTo } from './nats-connect.ts'
 import { inOurWords, unavailable } from './nats-errors.ts'
 import { StreamFollower } from './nats-follow.ts'
-import { has, type OpenStream, openStream, subjectOf } from './nats-stream.ts'
+import { has, type OpenStream, openStream, stateOf, subjectOf } from './nats-stream.ts'
 
 export interface NatsOptions {
   /** How many servers of NATS keep each entry; only a stream that is not there yet is made so. 1 unless given. */
@@ -76,6 +76,7 @@ export async function openNatsEngine(address: string, options: NatsOptions = {})
 class NatsEngine implements NatsLog {
   readonly log: string
   readonly bus: Bus
+  reconnects = 0
   readonly #connection: NatsConnection
   readonly #of: OpenStream
   readonly #giveUpMs: number
@@ -162,8 +163,9 @@ class NatsEngine implements NatsLog {
   }
 
   async trim(before: Position): Promise<void> {
-    await this.#ask(async ({ jsm, stream }) => {
-      const { first_seq: first, last_seq: last } = (await jsm.streams.info(stream)).state
+    await this.#ask(async (of) => {
+      const { jsm, stream } = of
+      const { first_seq: first, last_seq: last } = await stateOf(of)
       // Neither below nor beyond: to purge before 1 would be to purge all, and beyond the end it would move the end.
       const seq = Math.min(before, last + 1)
       if (seq > first) await jsm.streams.purge(stream, { seq })
@@ -178,7 +180,7 @@ class NatsEngine implements NatsLog {
   }
 
   newest(): Promise<Position> {
-    return this.#ask(async ({ jsm, stream }) => (await jsm.streams.info(stream)).state.last_seq)
+    return this.#ask(async (of) => (await stateOf(of)).last_seq)
   }
 
   async close(): Promise<void> {
@@ -200,6 +202,7 @@ class NatsEngine implements NatsLog {
         this.#trouble(unavailable('NATS is away'))
       }
       if (type === 'reconnect') {
+        this.reconnects++
         this.#isConnected = true
         this.#trouble(null)
       }

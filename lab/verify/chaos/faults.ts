@@ -4,26 +4,35 @@ import { between, type Random } from '../../wire/random.ts'
 import type { TestClient } from '../kit/test-client.ts'
 import type { ServerProcess } from './server-process.ts'
 
-/** What a fault may touch. */
-export interface World {
+/** What a fault of a line may touch. */
+export interface Lines {
   readonly random: Random
+  readonly testClients: readonly FaultyLine[]
+}
+
+export interface FaultyLine extends Pick<TestClient, 'wire'> {
+  /** Of the clients that use it. */
+  readonly clock: Pick<TestClient['clock'], 'skip'>
+}
+
+/** What a fault may touch. */
+export interface World extends Lines {
   readonly server: ServerProcess
-  readonly testClients: readonly TestClient[]
   /** Resolves when something has next been acknowledged, or shown to a reader; or when that takes too long. */
   next(what: 'acknowledged' | 'shown'): Promise<void>
 }
 
-export interface Fault {
+export interface Fault<W> {
   readonly name: string
   /** How often it is chosen, against the others. */
   readonly weight: number
-  act(world: World): Promise<void>
+  act(world: W): Promise<void>
 }
 
 /** Longer than a client keeps a silent line (`SILENCE_MS`). */
 const LONG_SILENCE_MS = 31_000
 
-export const FAULTS: readonly Fault[] = [
+const FAULTS_OF_THE_SERVER: readonly Fault<World>[] = [
   {
     name: 'kill -9 after a while',
     weight: 3,
@@ -51,6 +60,9 @@ export const FAULTS: readonly Fault[] = [
     weight: 1,
     act: async ({ random, server }) => restart(random, () => server.stop(), server),
   },
+]
+
+export const FAULTS_OF_LINES: readonly Fault<Lines>[] = [
   {
     name: 'cut at a byte, to the server',
     weight: 15,
@@ -94,13 +106,15 @@ export const FAULTS: readonly Fault[] = [
   },
 ]
 
-export function pickFault(random: Random): Fault {
-  let left = random() * FAULTS.reduce((sum, { weight }) => sum + weight, 0)
-  for (const fault of FAULTS) {
+export const FAULTS: readonly Fault<World>[] = [...FAULTS_OF_THE_SERVER, ...FAULTS_OF_LINES]
+
+export function pickFault<W>(random: Random, faults: readonly Fault<W>[]): Fault<W> {
+  let left = random() * faults.reduce((sum, { weight }) => sum + weight, 0)
+  for (const fault of faults) {
     left -= fault.weight
     if (left < 0) return fault
   }
-  return FAULTS[0]!
+  return faults[0]!
 }
 
 async function restart(random: Random, end: () => Promise<void>, server: ServerProcess): Promise<void> {
@@ -110,9 +124,9 @@ async function restart(random: Random, end: () => Promise<void>, server: ServerP
   await pause(between(random, 50, 400))
 }
 
-async function onALine({ random, testClients }: World, act: (testClient: TestClient) => void): Promise<void> {
+async function onALine({ random, testClients }: Lines, act: (line: FaultyLine) => void): Promise<void> {
   act(oneOf(random, testClients))
   await pause(between(random, 5, 60))
 }
 
-const oneOf = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+export const oneOf = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)]!

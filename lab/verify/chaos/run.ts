@@ -12,7 +12,7 @@ import type { ChatMessage, Draft, Page } from '../../wire/message.ts'
 import { between, createRandom } from '../../wire/random.ts'
 import { openProxy } from '../../wires/proxy.ts'
 import { createTestClient, type TestClient } from '../kit/test-client.ts'
-import { pickFault, type World } from './faults.ts'
+import { FAULTS, pickFault, type World } from './faults.ts'
 import { createServerProcess } from './server-process.ts'
 import { type History, judge, type Violation } from './verdict.ts'
 
@@ -166,7 +166,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
     const writing = Promise.all(writers.map((writer) => write(writer).catch(() => {})))
 
     while (performance.now() - begun < durationMs && !signal?.aborted) {
-      const fault = pickFault(random)
+      const fault = pickFault(random, FAULTS)
       await fault.act(world)
       faults[fault.name] = (faults[fault.name] ?? 0) + 1
       onProgress?.(tally())
@@ -177,7 +177,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
     }
 
     isQuiet = true
-    for (const { wire } of testClients) heal(wire)
+    for (const { wire } of testClients) healLine(wire)
     await Promise.race([writing, pause(SETTLE_MS, null, { ref: false })])
     // What is only in the server's memory does not count.
     await server.kill()
@@ -197,7 +197,8 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   }
 }
 
-function heal(wire: TestClient['wire']): void {
+/** Ends all that the faults of lines have begun. */
+export function healLine(wire: TestClient['wire']): void {
   wire.cutAfter('toServer', Number.POSITIVE_INFINITY)
   wire.cutAfter('toClient', Number.POSITIVE_INFINITY)
   wire.slice(null)
@@ -206,9 +207,9 @@ function heal(wire: TestClient['wire']): void {
 }
 
 /** The whole log, from its end to its beginning, past all proxies. */
-async function readLog(port: number): Promise<ChatMessage[]> {
+export async function readLog(port: number, room = ROOM): Promise<ChatMessage[]> {
   const pages: (readonly ChatMessage[])[] = []
-  const url = new URL(`http://127.0.0.1:${port}/rooms/${ROOM}/messages`)
+  const url = new URL(`http://127.0.0.1:${port}/rooms/${room}/messages`)
   for (let page: Page | null = null; page === null || page.more; ) {
     if (page) url.searchParams.set('before', page.cursor)
     page = parsePage(await (await fetch(url)).json())

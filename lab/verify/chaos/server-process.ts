@@ -7,25 +7,32 @@ import { root } from '../rules/source-files.ts'
 export interface ServerProcess {
   /** Where it listens now; null while it is down. */
   readonly port: number | null
+  /** Where its transports listen that have a port of their own, by name; empty while it is down. */
+  readonly tcpPorts: ReadonlyMap<string, number>
   start(): Promise<void>
   /** SIGKILL: nothing is said and nothing is written any more. */
   kill(): Promise<void>
   /** As Ctrl-C does it. */
   stop(): Promise<void>
+  /** Stands still, as a machine does that has no time: the system accepts connections, and no program answers. */
+  freeze(): void
+  thaw(): void
 }
 
 const START_LIMIT_MS = 60_000
+const TCP_PORT = /^(\S+) listens at tcp:\/\/127\.0\.0\.1:(\d+)$/gm
 
 /**
- * @param command a TypeScript file that starts a server and prints its address, and what it is told
+ * @param command a TypeScript file that starts a server and prints its address, and what it is told; or what gives that for each start
  * @param temporary folders that the server removes when we have been killed
  */
 export function createServerProcess(
-  command: readonly string[],
+  command: readonly string[] | (() => readonly string[]),
   temporary: readonly string[] = [],
 ): ServerProcess {
   let child: ChildProcess | null = null
   let port: number | null = null
+  let tcpPorts: ReadonlyMap<string, number> = new Map()
 
   async function end(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
     const ending = child
@@ -42,8 +49,11 @@ export function createServerProcess(
     get port() {
       return port
     },
+    get tcpPorts() {
+      return port === null ? new Map() : tcpPorts
+    },
     async start() {
-      const starting = startChild(command, {
+      const starting = startChild(typeof command === 'function' ? command() : command, {
         cwd: root,
         detached: true, // a Ctrl-C at the terminal is meant for us: it must not reach the server by itself
         stdout: 'pipe',
@@ -67,11 +77,14 @@ export function createServerProcess(
           const found = /http:\/\/localhost:(\d+)\n/.exec(said)
           if (!found) return
           clearTimeout(limit)
+          tcpPorts = new Map(Array.from(said.matchAll(TCP_PORT), ([, name, at]) => [name!, Number(at)]))
           resolve(Number(found[1]))
         })
       })
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGINT'),
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
   }
 }

@@ -59,6 +59,9 @@ export function controlled(engine: Engine): ControlledEngine {
 
   return {
     log: engine.log,
+    get reconnects() {
+      return engine.reconnects ?? 0
+    },
     get isAway() {
       return state.isAway
     },

@@ -14,7 +14,7 @@ export interface LabsDefect {
 type Publish = Room['publish']
 
 /** A hub whose rooms publish in another way; all else is as it was. */
-function publishing(hub: Hub, how: (room: Room, publish: Publish) => Publish): Hub {
+export function publishing(hub: Hub, how: (room: Room, publish: Publish) => Publish): Hub {
   const changed = new WeakSet<Room>()
   const roomOf = hub.room.bind(hub)
   hub.room = (name) => {
@@ -27,7 +27,7 @@ function publishing(hub: Hub, how: (room: Room, publish: Publish) => Publish): H
 }
 
 /** The engine, with some of it done differently. A class has its methods on its prototype, so each is named. */
-const changedEngine = (engine: Engine, change: Partial<Engine>): Engine => ({
+export const changedEngine = (engine: Engine, change: Partial<Engine>): Engine => ({
   log: engine.log,
   append: (entry) => engine.append(entry),
   follow: (after, follower) => engine.follow(after, follower),

@@ -128,13 +128,18 @@ describe('a lab that is behind the others', () => {
     const [, lab] = labs.all
     const health = () => get(`${lab!.server.url}/healthz`)
     await labs.settle()
-    expect((await health()).body).toEqual({ status: 'ok', applied: 0, behind: 0 })
+    expect((await health()).body).toEqual({ status: 'ok', applied: 0, behind: 0, behindMs: 0 })
     lab!.engine.isHeldBack = true
     await post(labs.all[0]!.server.url, 'a')
     await expect.poll(async () => (await health()).status, { timeout: 30_000, interval: 100 }).toBe(503)
-    expect((await health()).body).toEqual({ status: 'behind', applied: 0, behind: 1 })
+    expect((await health()).body).toEqual({
+      status: 'behind',
+      applied: 0,
+      behind: 1,
+      behindMs: expect.any(Number),
+    })
     lab!.engine.isHeldBack = false
-    expect((await health()).body).toEqual({ status: 'ok', applied: 1, behind: 0 })
+    expect((await health()).body).toEqual({ status: 'ok', applied: 1, behind: 0, behindMs: 0 })
   })
 
   it('takes an edit of a message that its author has read at another server', async () => {
@@ -182,6 +187,9 @@ it('GET /metrics of a lab tells how far it is in the log, and how long its entri
   const text = await (await fetch(`${right.server.url}/metrics`)).text()
   const sample = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
   expect(['position', 'behind_entries', 'ready'].map((name) => sample(`lab_log_${name}`))).toEqual([2, 0, 1])
+  expect(
+    ['behind_seconds', 'entries_applied_total', 'reconnects_total'].map((name) => sample(`lab_log_${name}`)),
+  ).toEqual([0, 2, 0])
   // The last lab that was started with these metrics listens: it has heard of both labs’ entries.
   expect(sample('lab_log_round_trip_seconds_count')).toBe(2)
   expect(sample('lab_log_round_trip_seconds_sum')).toBeGreaterThan(0)

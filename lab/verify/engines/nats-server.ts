@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { natsConfig } from '../../cluster/engine-nodes.ts'
 import { find } from '../../cluster/machine/find.ts'
 import { freePorts, isOpen } from '../../cluster/machine/ports.ts'
-import { createProgram, type Program } from '../../cluster/machine/program.ts'
+import { createProgram, type Program, type ProgramOptions } from '../../cluster/machine/program.ts'
 
 export const NATS = find('nats-server')
 
@@ -20,23 +20,43 @@ export interface Nats {
   stop(): Promise<void>
 }
 
+/** At which no program listens. */
+const NO_PORT = 1
+
+export interface NatsPlacement extends Pick<ProgramOptions, 'onProcess'> {
+  /** The folder in which theirs is; the system's temporary one unless given. */
+  readonly within?: string
+  /**
+   * Puts something between two of them: gives the port at which server `from` asks for server `to`, whose own is `port`. What they tell
+   * each other of where they are then leads nowhere.
+   */
+  readonly routeBetween?: (from: number, to: number, port: number) => Promise<number>
+}
+
 /** @param more lines of their configuration; the folder is where they may find files */
 export async function startNats(
   count: 1 | 3 = 1,
   more: (folder: string) => string = (folder) => `jetstream { store_dir: "${folder}" }`,
+  { within = tmpdir(), routeBetween, onProcess }: NatsPlacement = {},
 ): Promise<Nats> {
-  const folder = mkdtempSync(join(tmpdir(), 'lab-nats-'))
+  const folder = mkdtempSync(join(within, 'lab-nats-'))
   const ports = await freePorts(2 * count)
   const [clients, routes] = [ports.slice(0, count), ports.slice(count)]
-  const servers = clients.map((port, i) => {
+  const waysOf = (i: number) =>
+    Promise.all(routes.map((port, to) => (routeBetween && to !== i ? routeBetween(i, to, port) : port)))
+  const startable = async (port: number, i: number) => {
     const own = join(folder, `n${i}`)
     const config = join(folder, `n${i}.conf`)
-    writeFileSync(config, natsConfig({ name: `n${i}`, port, route: routes[i]!, routes }, more(own)))
+    const place = { name: `n${i}`, port, route: routes[i]!, routes: await waysOf(i) }
+    const announced = routeBetween ? { announced: NO_PORT } : {}
+    writeFileSync(config, natsConfig({ ...place, ...announced }, more(own)))
     const program = createProgram({
       ...{ name: 'nats-server', command: [NATS!, '-c', config], isUp: () => isOpen(port) },
+      ...(onProcess && { onProcess }),
     })
     return Object.assign(program, { port, folder: own })
-  })
+  }
+  const servers = await Promise.all(clients.map(startable))
   const stop = async () => {
     await Promise.all(servers.map((server) => server.kill()))
     rmSync(folder, { recursive: true, force: true })

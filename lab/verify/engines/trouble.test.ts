@@ -92,7 +92,11 @@ async function writeThrough(options: NatsOptions, trouble: (acknowledged: () => 
   expect([...acknowledged].filter(([place, word]) => follower.byPlace.get(place) !== word)).toEqual([])
   expect([...follower.byPlace.keys()]).toEqual(Array.from({ length: end }, (_, i) => i + 1))
   expect(new Set(follower.byPlace.values()).size).toBe(end)
-  return { acknowledged: acknowledged.size, told }
+  return {
+    acknowledged: acknowledged.size,
+    told,
+    reconnects: [a, b, c].map(({ reconnects = 0 }) => reconnects),
+  }
 }
 
 const more = (acknowledged: () => number, count: number) => {
@@ -104,7 +108,7 @@ describe.runIf(NATS)('a log on a NATS', { timeout: LIMIT_MS }, () => {
   it('of one server that is killed twice loses nothing that was acknowledged, and each server goes on by itself', async () => {
     nats = await startNats()
     const [server] = nats.servers
-    const { told } = await writeThrough({}, async (acknowledged) => {
+    const { told, reconnects } = await writeThrough({}, async (acknowledged) => {
       for (let kills = 0; kills < 2; kills++) {
         await more(acknowledged, 50)
         await server!.kill()
@@ -114,6 +118,8 @@ describe.runIf(NATS)('a log on a NATS', { timeout: LIMIT_MS }, () => {
     })
     expect(told.length).toBeGreaterThanOrEqual(4)
     expect(told).toEqual(told.map((_, i) => (i % 2 === 0 ? 'away' : 'back')))
+    expect(Math.min(...reconnects)).toBeGreaterThanOrEqual(1)
+    expect(Math.max(...reconnects)).toBe(2)
   })
 
   it('of three servers whose leader is killed loses nothing that was acknowledged', async () => {

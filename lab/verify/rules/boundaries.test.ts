@@ -41,7 +41,7 @@ describe('the repository', () => {
   it('knows an HTTP request nowhere but in the files that are HTTP’s own', () => {
     // Hooks, routes, the adapter, and what is read from a path or a query (docs/decisions/036-peer.md).
     const http =
-      /^lab\/server\/(http|identity|wires)\/|^lab\/server\/limits\/(trust|from-here|connections|rate-limit|identity-limits)\.ts$|^lab\/server\/observe\/(log|metrics)\.ts$|^lab\/server\/transport-kit\/(query|requests|server-transport)\.ts$|^lab\/app\/pages\.ts$|^lab\/server\/tls\/certificate-route\.ts$/
+      /^lab\/server\/(http|identity|wires)\/|^lab\/server\/limits\/(trust|from-here|connections|rate-limit|identity-limits)\.ts$|^lab\/server\/observe\/(log|metrics)\.ts$|^lab\/server\/transport-kit\/(query|requests|server-transport)\.ts$|^lab\/app\/pages\.ts$|^lab\/server\/tls\/certificate-route\.ts$|^lab\/server\/drain\/drain-routes\.ts$/
     const knowing = [...filesIn(['lab/hub', 'lab/people', 'lab/server', 'lab/app'])].filter(
       (file) => !file.endsWith('.test.ts') && /\bFastify(Request|Reply)\b/.test(textOf(file)),
     )

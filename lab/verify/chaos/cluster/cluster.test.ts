@@ -1,0 +1,44 @@
+/** A short run over a cluster: three servers on three nodes of NATS. The long one is `npm run chaos -- --cluster`. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { anySeed } from '../../../wire/random.ts'
+import { NATS } from '../../engines/nats-server.ts'
+import { skipLoudly } from '../../proxies/programs.ts'
+import type { Tally } from '../run.ts'
+import { CARRIED } from './clients.ts'
+import { runCluster } from './run.ts'
+
+const seed = Number(process.env.SEED ?? anySeed())
+/** Some twenty seconds on a machine that has nothing else to do. */
+const MAX_MS = 100_000
+const isEnough = ({ kills, acknowledged }: Tally) => kills >= 3 && acknowledged >= 150
+const LIMIT_MS = 400_000
+
+if (NATS === null) skipLoudly('nats-server', 'nats-server')
+
+const folder = mkdtempSync(join(tmpdir(), 'lab-cluster-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe.runIf(NATS)('three servers on three nodes of NATS', () => {
+  it(`lose, double, reorder and make up nothing, whatever happens to any of them (SEED=${seed})`, {
+    timeout: LIMIT_MS,
+  }, async () => {
+    const outcome = await runCluster({ seed, durationMs: MAX_MS, labs: 3, engines: 3, folder, isEnough })
+    expect(outcome.ours).toEqual([])
+    // A run in which nothing happened proves nothing.
+    expect(isEnough(outcome)).toBe(true)
+    expect(outcome.people).toBeGreaterThan(0)
+    if (outcome.engine.length > 0) {
+      console.warn(
+        `\n*** The engine has lost what it had said, so less was checked: ${outcome.engine[0]!.what}\n`,
+      )
+      return
+    }
+    expect(outcome.acknowledged).toBe(outcome.published)
+    // Each transport has two readers and a writer, and all are shown all that was said in their room.
+    expect(outcome.readers).toBe(3 * CARRIED.length)
+    expect(outcome.shown).toBeGreaterThan(outcome.published)
+  })
+})

@@ -1,0 +1,69 @@
+/** `npm run chaos -- --cluster`: what runs, and the verdict in words. */
+import { startCleaner } from '../../../cluster/machine/start-cleaner.ts'
+import { keepTemporary } from '../../../command/temporary.ts'
+import { say } from '../../../command/terminal.ts'
+import { NATS } from '../../engines/nats-server.ts'
+import { reportFaults, reportViolations } from '../report.ts'
+import type { Tally } from '../run.ts'
+import { type ClusterOutcome, runCluster } from './run.ts'
+
+export interface ClusterCommand {
+  readonly durationMs: number
+  readonly writers: number
+  readonly seed: number
+  readonly labs: number
+  readonly engines: 1 | 3
+  readonly splits: boolean
+  /** For what the servers keep; removed afterwards unless something was wrong. */
+  readonly folder: string
+  readonly signal: AbortSignal
+  readonly onProgress: (soFar: Tally) => void
+  /** Called when there is no more progress to be shown. */
+  readonly onEnd: () => void
+}
+
+/** @returns the exit code, for a run that was not interrupted */
+export async function runClusterCommand(command: ClusterCommand): Promise<number> {
+  const { durationMs, writers, seed, labs, engines, splits, folder, signal, onProgress, onEnd } = command
+  if (NATS === null) {
+    say('nats-server is not installed. Debian: apt-get install nats-server')
+    return 1
+  }
+  say(
+    `Chaos for ${durationMs / 60_000} min over ${labs} servers and ${nodes(engines)} of NATS. Chance begins at ${seed}.`,
+  )
+  const onProcess = await startCleaner([folder])
+  const outcome = await runCluster({
+    ...{ seed, durationMs, writers, labs, engines, splits, folder, signal, onProgress },
+    temporary: [folder],
+    onProcess,
+  })
+  onEnd()
+  report(outcome)
+  const isSound = outcome.ours.length + outcome.engine.length === 0
+  if (!isSound)
+    say(
+      `\nWhat the servers kept, and what the engine told them, is in ${keepTemporary(folder)}.\n` +
+        `The same again: npm run chaos -- --cluster --servers ${labs} --engines ${engines}${splits ? '' : ' --cuts servers'} --seed ${seed} --writers ${writers}`,
+    )
+  return isSound ? 0 : 1
+}
+
+const nodes = (count: number) => (count === 1 ? 'one node' : `${count} nodes`)
+
+function report(outcome: ClusterOutcome): void {
+  const { published, acknowledged, shown, kills, people, entries, readers, ours, engine } = outcome
+  say(
+    `\n${published} written, ${acknowledged} acknowledged, ${shown} shown to ${readers} clients, ${people} people came, ` +
+      `${entries} entries in the log, ${kills} × kill -9\n`,
+  )
+  reportFaults(outcome)
+  say('What the lab has promised and not kept:')
+  reportViolations(ours)
+  say('\nWhat the engine has said, and is not so:')
+  reportViolations(engine)
+  if (engine.length > 0)
+    say(
+      '\nOf what was written after the first of these, nothing is said: no server can have what the engine has lost.',
+    )
+}
