@@ -1,6 +1,7 @@
 /** `npm start -- --engine`: one of several servers that share a log, and what it says of that. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Hub } from '../hub/hub.ts'
+import type { PeerEvent } from '../hub/shared/copy/peers.ts'
 import type { EventLogger } from '../server/observe/event-logger.ts'
 import type { EngineAddress } from '../store/engine/address.ts'
 import type { Bus } from '../store/engine/bus.ts'
@@ -9,6 +10,7 @@ import { parseEtcdAddress } from '../store/engine/etcd/address.ts'
 import { openEtcdEngine } from '../store/engine/etcd/etcd.ts'
 import { openNatsEngine } from '../store/engine/nats.ts'
 import { parseNatsAddress } from '../store/engine/nats-address.ts'
+import type { Requests } from '../store/engine/requests/requests.ts'
 
 export interface EngineOptions {
   /** As it was given, with credentials; checked. */
@@ -27,8 +29,8 @@ export const isEtcd = (address: string): boolean => /^etcds?:/i.test(address)
 export const parseEngineAddress = (address: string): EngineAddress =>
   isEtcd(address) ? parseEtcdAddress(address) : parseNatsAddress(address)
 
-/** The log, and what is beside it. */
-export type OpenedEngine = Engine & { readonly bus: Bus }
+/** The log, and what is beside it; without a way to ask each other, servers take no copies and trim nothing. */
+export type OpenedEngine = Engine & { readonly bus: Bus; readonly requests?: Requests }
 
 /** @throws EngineError with a line for the person who starts the server */
 export function openEngine({ address, replicas }: EngineOptions, logger: EventLogger): Promise<OpenedEngine> {
@@ -58,6 +60,10 @@ export async function catchUp(hub: Hub, ended: Promise<EngineError>): Promise<st
   over.abort()
   if (why) throw why
   const { status, behind } = hub.readiness!
+  if (status === 'copying')
+    return [
+      'The log no longer has what this server missed: it takes a copy of another one. /healthz says 503 until it is here.',
+    ]
   return status === 'ok'
     ? []
     : [`${behind ?? 'Some'} entries of the log are still to come: /healthz says 503 until they are here.`]
@@ -66,3 +72,23 @@ export async function catchUp(hub: Hub, ended: Promise<EngineError>): Promise<st
 /** What and where it is, without the credentials. */
 export const placeOf = ({ address }: EngineOptions): string =>
   `${isEtcd(address) ? 'etcd' : 'NATS'} at ${parseEngineAddress(address).servers.join(', ')}`
+
+/** What happens between this server and the others, as lines of its log. */
+export function tellOfPeers(event: PeerEvent, logger: EventLogger): void {
+  const { kind, ...facts } = event
+  switch (kind) {
+    case 'waits':
+      logger.warn('the log no longer has what this server missed, and there is no copy of another yet', {
+        ...facts,
+      })
+      return
+    case 'taken':
+      logger.info('has taken a copy of another server', { ...facts })
+      return
+    case 'given':
+      logger.info('has given a copy to another server', {})
+      return
+    case 'trimmed':
+      logger.info('has trimmed the log', { ...facts })
+  }
+}

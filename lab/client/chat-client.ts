@@ -72,6 +72,8 @@ export interface ChatClient {
   onGap(listener: (gap: Gap) => void): () => void
   /** Who is here has changed. What is told is the whole, so that nothing need be remembered. */
   onHere(listener: (here: Here) => void): () => void
+  /** Its id of now, of {@link ChatClientOptions.presence}: another one after it has left. Null for a client that is not counted. */
+  readonly clientId: string | null
   /**
    * The rooms of the person who has signed in are others now, or their role in one is; see `rooms` of a page. Told
    * once after connecting, too. Needs {@link ChatClientOptions.presence}.
@@ -280,6 +282,9 @@ export function createChatClient(transport: Transport, options: ChatClientOption
     },
     get here() {
       return presence.here
+    },
+    get clientId() {
+      return presence.clientId
     },
     connect() {
       if (state.status !== 'idle') return

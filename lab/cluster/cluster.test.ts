@@ -62,13 +62,16 @@ describe('the folder of a cluster', () => {
 
 describe('the front', () => {
   it('has the published file, in plain HTTP on loopback, with a line for each server and nothing that sticks', () => {
-    const config = frontConfig({ folder: '/there', port: 3_000, servers: [3_001, 3_002] })
+    const config = frontConfig({ folder: '/there', port: 3_000, servers: [3_001, 3_002], control: 3_010 })
     expect(config).toContain(`upstream transport_lab {
     server 127.0.0.1:3001;
     server 127.0.0.1:3002;
     keepalive 64;
   }`)
     expect(config.match(/^ *listen .*$/gm)).toEqual(['    listen 127.0.0.1:3000;'])
+    // The page says that there is a control, and nothing else does.
+    expect(config).toContain("map $uri $cluster_mark {\n    /       cluster;\n    default '';")
+    expect(config).toContain('proxy_pass http://127.0.0.1:3010;')
     expect(config).toContain('proxy_next_upstream error timeout http_503;')
     expect(config).not.toMatch(/ssl|chat\.example|ip_hash|^\s*(hash|sticky)\b|\/var\/|\/run\//m)
   })

@@ -1,5 +1,6 @@
 /** All that a cluster is made of, started in its order: the engine, the labs on it, the front before them. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Control, openControl } from './control/control.ts'
 import { createEngineNodes, type EngineNode } from './engine-nodes.ts'
 import { createFront } from './front.ts'
 import { canListen, portsFrom } from './machine/ports.ts'
@@ -27,6 +28,8 @@ export interface Cluster {
   readonly engines: readonly EngineNode[]
   readonly servers: readonly LabServer[]
   readonly front: Program
+  /** Where its control listens, and what it wants to be shown; null before it is open. */
+  readonly control: Control | null
   /** All of them, in the order in which they start. */
   readonly programs: readonly Program[]
   /**
@@ -42,32 +45,39 @@ export interface Cluster {
 /** @throws ProgramError when the ports are taken */
 export async function planCluster(plan: ClusterPlan): Promise<Cluster> {
   const { onProcess, data, engines: count } = plan
-  const [port, ...ports] = await portsFor(plan)
+  const [port, controlPort, ...ports] = await portsFor(plan)
   const labPorts = ports.slice(0, plan.servers)
   const engines = createEngineNodes({
     ...{ nats: plan.nats, folder: data, count, ports: ports.slice(plan.servers), onProcess },
   })
+  const origins = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}`)
   const servers = createServers({
-    ...{ folder: data, ports: labPorts, replicas: count, onProcess },
-    origins: ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}`),
+    ...{ folder: data, ports: labPorts, replicas: count, origins, onProcess },
     engine: engines.map((node) => `nats://127.0.0.1:${node.port}`).join(','),
   })
   const front = createFront({
     ...{ nginx: plan.nginx, folder: plan.temporary, port: port!, servers: labPorts, onProcess },
+    control: controlPort!,
   })
   const nodes = engines.map(({ program }) => program)
   const labs = servers.map(({ program }) => program)
+  let control: Control | null = null
   return {
     ...{ port: port!, engines, servers, front, programs: [...nodes, ...labs, front] },
+    get control() {
+      return control
+    },
     async start(signal) {
       await Promise.all(nodes.map((node) => node.start(signal)))
       // The first makes the log, and compiles what all of them run; the others find both.
       const [first, ...others] = labs
       await startLab(first!, signal)
       await Promise.all(others.map((lab) => lab.start(signal)))
+      control = await openControl({ cluster: { servers, engines }, port: controlPort!, origins })
       await front.start(signal)
     },
     async stop() {
+      await control?.close()
       await front.stop('SIGTERM', STOP_LIMIT_MS)
       await Promise.all(labs.map((lab) => lab.stop('SIGINT', STOP_LIMIT_MS)))
       await Promise.all(nodes.map((node) => node.stop('SIGTERM', STOP_LIMIT_MS)))
@@ -92,12 +102,12 @@ async function startLab(lab: Program, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The front's first, then those of the labs, then three for each node. */
+/** The front's first, the control's, those of the labs, then three for each node. */
 async function portsFor({ port, servers, engines }: ClusterPlan): Promise<number[]> {
   if (port !== 0 && !(await canListen(port)))
     throw new ProgramError(`port ${port} is in use; try another: npm run cluster -- --port ${port + 100}`)
   try {
-    return await portsFrom(port, 1 + servers + 3 * engines)
+    return await portsFrom(port, 2 + servers + 3 * engines)
   } catch (error) {
     throw error instanceof RangeError ? new ProgramError(error.message) : error
   }

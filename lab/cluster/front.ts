@@ -5,6 +5,7 @@
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CLUSTER_MARK } from './control/words.ts'
 import { isOpen } from './machine/ports.ts'
 import { createProgram, type Program, type ProgramOptions } from './machine/program.ts'
 import { type Change, published } from './machine/published.ts'
@@ -51,6 +52,23 @@ const OF_A_SITE: readonly Change[] = [
   ['worker_connections 16000;', 'worker_connections 4000;'],
 ]
 
+/** The page alone says that there is a control, by a header that no transport's figures count; the labs know nothing of it. */
+const MARK = `  map $uri $cluster_mark {
+    /       ${CLUSTER_MARK};
+    default '';
+  }
+
+`
+
+const locationOf = (control: number) => `    location /cluster/ {
+      proxy_pass http://127.0.0.1:${control};
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-Host $host;
+    }
+
+`
+
 export interface FrontOptions {
   /** The file of nginx. */
   readonly nginx: string
@@ -58,6 +76,8 @@ export interface FrontOptions {
   readonly port: number
   /** Where the labs listen. */
   readonly servers: readonly number[]
+  /** Where the control does. */
+  readonly control: number
   readonly onProcess: ProgramOptions['onProcess']
 }
 
@@ -66,25 +86,30 @@ export function frontConfig({
   folder,
   port,
   servers,
-}: Pick<FrontOptions, 'folder' | 'port' | 'servers'>): string {
+  control,
+}: Omit<FrontOptions, 'nginx' | 'onProcess'>): string {
   const upstream = servers.map((one) => `    server 127.0.0.1:${one};\n`).join('')
   return published(FILE, [
     ...OF_TLS.map((words): Change => [words, '']),
     ...OF_A_SITE,
     ['    server 127.0.0.1:3000;\n', upstream],
-    ['listen 443 ssl http2;', `listen 127.0.0.1:${port};`],
+    ['  server {\n    listen 443 ssl http2;', `${MARK}  server {\n    listen 127.0.0.1:${port};`],
     ['server_name chat.example;', 'server_name localhost 127.0.0.1;'],
+    [
+      '    location / {\n',
+      `${locationOf(control)}    location / {\n      add_header Server-Timing $cluster_mark;\n`,
+    ],
     ...nginxFolders(folder),
   ])
 }
 
-export function createFront({ nginx, folder, port, servers, onProcess }: FrontOptions): Program {
+export function createFront({ nginx, folder, port, servers, control, onProcess }: FrontOptions): Program {
   const own = join(folder, 'front')
   mkdirSync(own, { recursive: true })
   // Started by root, nginx's worker is another user, and keeps large bodies there.
   for (const one of [folder, own]) chmodSync(one, 0o755)
   const config = join(own, 'nginx.conf')
-  writeFileSync(config, frontConfig({ folder: own, port, servers }))
+  writeFileSync(config, frontConfig({ folder: own, port, servers, control }))
   return createProgram({
     ...{ name: 'front', command: nginxCommand(nginx, own, config), isUp: () => isOpen(port) },
     ...(onProcess && { onProcess }),

@@ -57,6 +57,7 @@ async function serve(cluster: Cluster, { data }: ClusterOptions, ending: Promise
   say(`Transport Lab is open at http://localhost:${cluster.port}`)
   say('Each request goes to the next server: no sticky sessions. All lanes share that port (--single-port),')
   say('so their wires can be neither watched nor cut, and a browser opens six connections to it at most.')
+  say(`A client that is not on this machine must show the control this token: ${cluster.control!.token}`)
   say(data === null ? 'Nothing is kept: it ends with this command.' : `What it knows is kept in ${data}.`)
   say('Ctrl-C stops all of it.')
   const forget = cluster.programs.map(tellWhenItEnds)

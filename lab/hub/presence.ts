@@ -340,6 +340,9 @@ export class Presence {
 /** A tab belongs to its own person, so that no other user can renew or end its lease by knowing the tab's id. */
 export const keyOf = (person: KnownPerson | null, clientId: string) => `${person?.id ?? ''} ${clientId}`
 
+/** The client id in a key of {@link keyOf}. */
+export const clientIdIn = (key: string): string => key.slice(key.indexOf(' ') + 1)
+
 /** 32 bits of what is told: FNV-1a (draft-eastlake-fnv-17 §2), since a fast hash is enough to tell two states apart. */
 function versionOf(here: Here): number {
   let hash = 0x811c9dc5

@@ -2,7 +2,7 @@
 import type { Clock } from '../wire/clock.ts'
 import { epochNow, systemClock } from '../wire/clock.ts'
 import { LOOK_MS, type PresenceUpdate } from '../wire/presence.ts'
-import { Presence, type Quota, type RoomLink } from './presence.ts'
+import { clientIdIn, Presence, type Quota, type RoomLink } from './presence.ts'
 import {
   createPresenceLink,
   type LinkedRooms,
@@ -66,6 +66,20 @@ export class Presences {
   /** The same, if anybody is or was just there. */
   find(room: string): Presence | undefined {
     return this.#rooms.get(room)
+  }
+
+  /**
+   * Those of these tabs whose lease is at this server, and when each came here, among all arrivals at all servers (0 where
+   * presence is not shared). It walks past all leases: for a person who looks.
+   */
+  tabsHere(clientIds: readonly string[]): { tab: string; order: number }[] {
+    const asked = new Set(clientIds)
+    return [...this.#rooms.values()].flatMap((presence) =>
+      [...presence.leases].flatMap(({ key, order, state }) => {
+        const tab = clientIdIn(key)
+        return state !== 'left' && asked.has(tab) ? { tab, order } : []
+      }),
+    )
   }
 
   /** A sign of life of one of these tabs, by {@link keyOf}, at whichever server it reads. */

@@ -251,6 +251,10 @@ export function createLane(options: LaneOptions) {
     get heldBack() {
       return lines.heldBack
     },
+    /** By which a server knows this lane's reader, from one connection to the next; null for one that is not counted. */
+    get tab(): string | null {
+      return client.clientId
+    },
     /** Who is here, as far as that is known now: what was told before the line broke may be so no more. */
     get here(): Here | null {
       return client.state.status === 'open' ? client.here : null

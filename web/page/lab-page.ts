@@ -17,6 +17,7 @@ import type { TrafficGenerator } from '../elements/figures/traffic-generator.ts'
 import '../elements/figures/traffic-generator.ts'
 import { ChatError } from '../../lab/wire/errors.ts'
 import '../scope/every-byte.ts'
+import { createPageCluster } from '../cluster/page-cluster.ts'
 import type { PageLane } from '../faults/bench.ts'
 import { createLinkedFaults } from '../faults/link/linked-faults.ts'
 import { wires } from '../faults/wires.ts'
@@ -71,8 +72,13 @@ export class LabPage extends LitElement {
   declare wrongRoom: string | null
   declare showsRooms: boolean
   readonly #stopwatch = createStopwatch(visibleSince)
-  /** Where an address leads that names no room. */
-  readonly #home = ownRoom()
+  readonly #cluster = createPageCluster({
+    wires,
+    lanes: () => this.#pageLanes(),
+    onChange: () => this.requestUpdate(),
+  })
+  /** Where an address leads that names no room. One that is in memory only is of one server, so a cluster has none of one's own. */
+  readonly #home = this.#cluster.isThere ? USUAL.room : ownRoom()
   readonly #address = createAddress(this.#home)
   readonly #settings = this.#address.settings
   /** Of the timeline: one object for as long as it is the same. */
@@ -222,7 +228,7 @@ export class LabPage extends LitElement {
         <div>
           <h1>Transport Lab</h1>
           ${
-            room === this.#home
+            room === this.#home && !this.#cluster.isThere
               ? this.#motion.line()
               : html`<p>One chat, carried by every transport at once. Write in any lane and watch when it appears in the others.</p>`
           }
@@ -255,18 +261,7 @@ export class LabPage extends LitElement {
           @setting=${this.#onTraffic}
           @reset=${this.#reset}
         ></traffic-generator>
-        <div class="instruments">
-          <every-byte
-            .wanted=${view.isOpen('bytes')}
-            .ready=${view.isReady}
-            .line=${view.line}
-            .scale=${view.scale}
-            .look=${this.#look}
-            @look=${({ detail }: CustomEvent<Look>) => this.#onLook(detail)}
-            @open=${({ detail }: CustomEvent<boolean>) => view.setOpen('bytes', detail)}
-          ></every-byte>
-          ${present ? nothing : this.#panels.breaking()}
-        </div>
+        ${this.#cluster.isThere ? this.#cluster.card() : this.#instruments(present)}
         <lane-bar
           .series=${this.series}
           .shown=${view.shown}
@@ -306,7 +301,7 @@ export class LabPage extends LitElement {
               @rooms=${({ detail }: CustomEvent<number>) => this.#onRooms(detail)}
               @status=${this.#onStatus}
               @closed=${() => this.#rooms.look(this.#settings.room)}
-            >${this.#panels.onLane(transport)}${this.#pitfalls.onLane(transport)}</chat-lane>`,
+            >${this.#cluster.onLane(transport)}${this.#panels.onLane(transport)}${this.#pitfalls.onLane(transport)}</chat-lane>`,
           )}
         </div>
         </div>
@@ -319,6 +314,22 @@ export class LabPage extends LitElement {
       ${pageFooter(room)}
       ${this.#notices(room)}
     `
+  }
+
+  #instruments(present: boolean) {
+    const view = this.#view
+    return html`<div class="instruments">
+        <every-byte
+          .wanted=${view.isOpen('bytes')}
+          .ready=${view.isReady}
+          .line=${view.line}
+          .scale=${view.scale}
+          .look=${this.#look}
+          @look=${({ detail }: CustomEvent<Look>) => this.#onLook(detail)}
+          @open=${({ detail }: CustomEvent<boolean>) => view.setOpen('bytes', detail)}
+        ></every-byte>
+        ${present ? nothing : this.#panels.breaking()}
+      </div>`
   }
 
   #latency() {
@@ -489,7 +500,7 @@ export class LabPage extends LitElement {
       this.#view.settle()
     const waiting = states.filter(({ status }) => status === 'waiting').length
     // A link that asks for traffic waits for the reader; so does all else that could move then.
-    const mayMove = this.#settings.room === this.#home && !this.#isAsked
+    const mayMove = this.#settings.room === this.#home && !this.#isAsked && !this.#cluster.isThere
     if (mayMove && states.some(({ status }) => status === 'open')) this.#motion.begin()
     // Each of a large class has one of their own, and the server bounds how many there are.
     if (this.#settings.room === this.#home && states.some(isTooMany)) {

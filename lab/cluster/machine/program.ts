@@ -130,13 +130,16 @@ export function createProgram(options: ProgramOptions): Program {
       const own = spawnIt()
       child = own
       const deadline = performance.now() + startLimitMs
-      while (!(await isUp())) {
-        signal?.throwIfAborted()
+      for (;;) {
+        const doesServe = await isUp()
+        // Looked at first: what answers there may be another program, which has the port.
         if (child !== own || own.pid === undefined) {
           child = null
           state = 'down'
           throw new ProgramError(`${name} did not start: ${lastLines(said)}`)
         }
+        if (doesServe) break
+        signal?.throwIfAborted()
         if (performance.now() > deadline)
           throw new ProgramError(
             `${name} does not answer after ${startLimitMs / 1_000} seconds: ${lastLines(said)}`,

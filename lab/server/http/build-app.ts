@@ -25,6 +25,7 @@ import type { Trust } from '../limits/trust.ts'
 import type { EventLogger } from '../observe/event-logger.ts'
 import { type Log, logRequests } from '../observe/log.ts'
 import { type MetricsOptions, serveMetrics } from '../observe/metrics.ts'
+import { serveReaders } from '../observe/readers-route.ts'
 import { createServerMetrics, type ServerMetrics, trackConnections } from '../observe/server-metrics.ts'
 import { listenTcp, type TcpListen } from '../tcp/listeners.ts'
 import { serveTransports } from '../tcp/transports-route.ts'
@@ -198,6 +199,7 @@ export async function buildApp({
   serveTokens(app, identity, signInLimits)
   sweepSessions(accounts, shutdown, metrics.logger)
 
+  if (hub.readiness) serveReaders(app, presences)
   const presence = createPresenceDesk(presences)
   const gatewayOver = (rooms: Pick<Hub, 'room'>) =>
     createRoomGateway({

@@ -1,6 +1,6 @@
 /** `npm run cluster` as a person meets it, with a real nats-server and a real nginx: what it starts, and that nothing of it is left. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +55,30 @@ const read = async (url: string) =>
     (await (await fetch(`${url}/rooms/lobby/messages`)).json()) as { messages: { text: string }[] }
   ).messages.map(({ text }) => text)
 
+const isOk = (address: string) =>
+  fetch(address).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
+/** Has a server drained, or started. By Node's own client: `fetch` sets Host by itself. */
+function order(
+  url: string,
+  more: Readonly<Record<string, string>>,
+  action = 'drain',
+  name = 'server-2',
+): Promise<number> {
+  const all = { host: 'localhost', ...headers, ...more }
+  return new Promise((resolve, reject) => {
+    const sent = request(`${url}/cluster/orders`, { method: 'POST', headers: all }, (response) => {
+      response.resume()
+      resolve(response.statusCode!)
+    })
+    sent.on('error', reject)
+    sent.end(JSON.stringify({ name, action }))
+  })
+}
+
 /** All that it started has ended: by pid, and by port, since nginx writes over what its processes are known by. */
 async function expectNothingLeft(one: Started, rows: readonly Row[]): Promise<void> {
   if (HAS_PROC) await expect.poll(() => [...one.family().values()], POLL).toEqual([])
@@ -78,6 +102,19 @@ describe.runIf(MISSING.length === 0)('npm run cluster', LIMIT, () => {
     process.kill(servers[0]!.pid, 'SIGKILL')
     await expect.poll(() => one.said.err, POLL).toContain('server-1 has ended (SIGKILL)')
     for (const _ of said) expect(await read(url)).toEqual(said)
+
+    // The control, through the front: for pages of the front, and by the front's name.
+    const own = url.replace('127.0.0.1', 'localhost')
+    expect(await order(url, { origin: 'https://evil.example' })).toBe(403)
+    expect(await order(url, { origin: own, host: 'evil.example' })).toBe(421)
+    const marks = ['/', '/healthz', '/rooms/lobby/messages'].map(async (path) =>
+      (await fetch(`${url}${path}`)).headers.get('server-timing'),
+    )
+    expect(await Promise.all(marks)).toEqual(['cluster', null, null])
+    expect(await order(url, { origin: own }, 'start', 'server-1')).toBe(202)
+    await expect.poll(() => isOk(`${servers[0]!.address}/healthz`), POLL).toBe(true)
+    expect(await order(url, { origin: own })).toBe(202)
+    await expect.poll(async () => (await fetch(`${servers[1]!.address}/healthz`)).status, POLL).toBe(503)
 
     one.child.kill('SIGINT')
     expect(await one.ended).toBe(0)

@@ -35,13 +35,13 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/command\/compiled\/compile\.js$/, may: /^esbuild$|^node:/ },
   { files: /^lab\/command\//, may: /^lab\/command\/|^commander$|^node:/ },
   {
-    files: /^lab\/store\/engine\/nats/,
+    files: /^lab\/store\/engine\/(requests\/)?nats/,
     may: /^lab\/(wire|store)\/|^@nats-io\/(jetstream|transport-node)$|^node:/,
   },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
   {
     files: /^lab\/hub\//,
-    may: /^lab\/(wire|hub)\/|^lab\/store\/((store|epoch|records)|engine\/(engine|turn))\.ts$/,
+    may: /^lab\/(wire|hub)\/|^lab\/store\/((store|epoch|records|copy)|engine\/(engine|turn|requests\/requests))\.ts$/,
   },
   {
     files: /^lab\/people\//,
@@ -102,7 +102,7 @@ const RULES: readonly Rule[] = [
   {
     files: /^web\//,
     may: new RegExp(
-      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control|(pitfalls|class)/control)\\.ts$|^lab/defects/(client/|try-mark\\.ts$)|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
+      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control|(pitfalls|class)/control)\\.ts$|^lab/cluster/control/words\\.ts$|^lab/defects/(client/|try-mark\\.ts$)|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
     ),
   },
   {

@@ -1,0 +1,121 @@
+/** How the servers and the engine's nodes are: each is asked, over loopback, what it says of itself. */
+import type { EngineNode } from '../engine-nodes.ts'
+import type { Program } from '../machine/program.ts'
+import type { LabServer } from '../servers.ts'
+import type { EngineState, ServerState, ServerStatus } from './words.ts'
+
+/** One that stands still answers never: the others are not to wait for it. */
+const ANSWER_LIMIT_MS = 1_000
+
+/** Null from one that does not answer, or not in JSON. */
+async function ask(url: string): Promise<Record<string, unknown> | null> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) })
+    return (await response.json()) as Record<string, unknown>
+  } catch {
+    return null
+  }
+}
+
+const numberOr = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+
+/** A reader's tab, and when it came to the server that says so, among all arrivals. */
+interface TabHere {
+  readonly tab: string
+  readonly order: number
+}
+
+const isThere = ({ state }: Program) => state === 'alive' || state === 'starting'
+
+/** @param tabs of readers, each of which is told of the server that it came to last */
+export async function lookAtServers(
+  servers: readonly LabServer[],
+  tabs: readonly string[],
+  problems: ReadonlyMap<string, string>,
+): Promise<ServerState[]> {
+  const asked = await Promise.all(
+    servers.map(async ({ program, port }) => {
+      if (!isThere(program)) return { health: null, here: [] }
+      const base = `http://127.0.0.1:${port}`
+      const [health, readers] = await Promise.all([
+        ask(`${base}/healthz`),
+        tabs.length > 0 ? ask(`${base}/readers?tabs=${tabs.join(',')}`) : null,
+      ])
+      return { health, here: (readers?.tabs ?? []) as readonly TabHere[] }
+    }),
+  )
+  const newest = new Map<string, number>()
+  for (const { tab, order } of asked.flatMap(({ here }) => here))
+    newest.set(tab, Math.max(order, newest.get(tab) ?? order))
+  return servers.map(({ program, port }, i) => {
+    const { health, here } = asked[i]!
+    return {
+      ...{ name: program.name, port, pid: program.pid, status: statusOf(program, health) },
+      applied: numberOr(health?.applied),
+      lag: numberOr(health?.behind),
+      readers: numberOr(health?.readers),
+      tabs: here.filter(({ tab, order }) => newest.get(tab) === order).map(({ tab }) => tab),
+      problem: problems.get(program.name) ?? '',
+    }
+  })
+}
+
+function statusOf({ state }: Program, health: Record<string, unknown> | null): ServerStatus {
+  if (state !== 'alive') return state
+  const said = health?.status ?? health?.code
+  if (said === 'draining' || said === 'stopping') return 'leaving'
+  return said === 'ok' ? 'alive' : 'behind'
+}
+
+/** Of `/jsz?accounts=true&streams=true`, what is looked at (https://docs.nats.io/running-a-nats-service/nats_admin/monitoring). */
+interface Jsz {
+  readonly account_details?: readonly {
+    readonly stream_detail?: readonly {
+      readonly state?: { readonly last_seq?: number }
+      readonly cluster?: { readonly leader?: string }
+    }[]
+  }[]
+}
+
+/** The labs' log is the only stream that there is. */
+const streamIn = (jsz: Jsz | null) => jsz?.account_details?.[0]?.stream_detail?.[0] ?? null
+
+export async function lookAtEngines(
+  engines: readonly EngineNode[],
+  problems: ReadonlyMap<string, string>,
+): Promise<EngineState[]> {
+  const streams = await Promise.all(
+    engines.map(async ({ program, monitor }) =>
+      isThere(program)
+        ? streamIn((await ask(`http://127.0.0.1:${monitor}/jsz?accounts=true&streams=true`)) as Jsz | null)
+        : null,
+    ),
+  )
+  const positions = streams.map((stream) => numberOr(stream?.state?.last_seq))
+  const newest = Math.max(0, ...positions.map((position) => position ?? 0))
+  const leader = leaderOf(engines, streams)
+  return engines.map(({ program, port }, i) => ({
+    ...{ name: program.name, port, pid: program.pid, status: program.state },
+    leads: leader === null ? null : program.name === leader,
+    position: positions[i]!,
+    lag: positions[i] === null ? null : newest - positions[i]!,
+    problem: problems.get(program.name) ?? '',
+  }))
+}
+
+/** Whom most of those that answer take for the leader, and that answers itself; the only one leads itself. */
+function leaderOf(
+  engines: readonly EngineNode[],
+  streams: readonly ReturnType<typeof streamIn>[],
+): string | null {
+  if (engines.length === 1) return streams[0] ? engines[0]!.program.name : null
+  const votes = new Map<string, number>()
+  for (const stream of streams) {
+    const leader = stream?.cluster?.leader
+    if (leader) votes.set(leader, (votes.get(leader) ?? 0) + 1)
+  }
+  const answers = new Set(engines.flatMap(({ program }, i) => (streams[i] ? program.name : [])))
+  // One that is down or frozen may still be named by those that have not noticed.
+  const [most] = [...votes].filter(([name]) => answers.has(name)).sort(([, a], [, b]) => b - a)
+  return most !== undefined && most[1] > engines.length / 2 ? most[0] : null
+}
