@@ -49,7 +49,9 @@ describe('npm start --', () => {
   })
   it.each([
     [['--engine', 'localhost:4222'], /--engine: .*begin with nats:/],
-    [['--engine', 'etcd://127.0.0.1:2379'], /--engine: .*is not spoken/],
+    [['--engine', 'etcd://127.0.0.1:2379', '--engine-replicas', '3'], /--engine-replicas is for NATS/],
+    [['--engine', 'etcd://lab:secret@etcd.example'], /etcd\.example is another machine/],
+    [['--engine', 'redis://127.0.0.1:6379'], /is no address of NATS/],
     [['--engine', 'nats://nats.example'], /--engine: nats.example is another machine/],
     [['--engine', 'tls://ada:secret@nats.example/x'], /--engine: “tls:\/\/…@nats.example\/x” is no address/],
     [['--engine', ''], /--engine must name a address/],
