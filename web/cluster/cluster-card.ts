@@ -8,7 +8,7 @@ import { swatch, swatchStyles } from '../../benchmarks/plots/swatch.ts'
 import type { Action, EngineState, ServerState } from '../../lab/cluster/control/words.ts'
 import { clusterStyles } from './cluster-styles.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { mayBe, placeInWords, STATUS_WORDS, serverInWords, sumInWords } from './cluster-words.ts'
+import { mayBe, nodeInWords, STATUS_WORDS, serverInWords, sumInWords } from './cluster-words.ts'
 
 export class ClusterCard extends LitElement {
   static override properties = { view: { attribute: false } }
