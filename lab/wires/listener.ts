@@ -15,7 +15,7 @@ export interface Client {
   readonly isSecure: boolean
   /** What was agreed on under TLS; HTTP/1.1 without TLS; null while the handshake is not done. */
   alpn(): Alpn | null
-  /** Calls when it is agreed on; at once without TLS. Never, when the handshake fails. */
+  /** Calls when it is agreed on; at once without TLS, and where it has been agreed on already. Never, when the handshake fails. */
   onceAgreed(action: (alpn: Alpn) => void): void
 }
 
@@ -100,7 +100,8 @@ function endTls(
     socket,
     isSecure: true,
     alpn: () => alpn,
-    onceAgreed: (action) => void socket.once('secure', () => action(alpn!)),
+    // A handshake may be done before the server has its end of the connection.
+    onceAgreed: (action) => (alpn === null ? void socket.once('secure', () => action(alpn!)) : action(alpn)),
   }
 }
 

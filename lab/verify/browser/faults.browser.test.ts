@@ -5,8 +5,10 @@ import type { AxeResults } from 'axe-core'
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
+import { ownCertificate } from '../../server/tls/certificates.ts'
+import type { FaultAbout } from '../../wires/control.ts'
 import { FAULTS } from '../../wires/faults/catalogue.ts'
-import { inBrowser } from './browser-bench.ts'
+import { type BrowserBench, inBrowser } from './browser-bench.ts'
 import { laneAt, openPanel, TIMEOUT, whenAllAreOpen, write } from './lab-page.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -57,57 +59,66 @@ async function kept(page: Page, name: string): Promise<readonly (string | undefi
 const wellIn = (page: Page, name: string): Promise<string> =>
   page.locator(`fault-times tr[data-lane="${name}"] td`).nth(1).innerText()
 
+/** Breaks all lanes by a fault, writes in each, and heals: then each is back by itself, and nothing was lost or doubled. */
+async function breakAndHeal(
+  page: Page,
+  bench: BrowserBench,
+  { name: fault, isOnce, title }: FaultAbout,
+): Promise<void> {
+  await page.getByRole('button', { name: 'Start traffic' }).click()
+  await breakAll(page, fault)
+  // What is written now waits, or its acknowledgement is lost: it must stand in the log once all the same.
+  for (const name of LANES) await write(laneAt(page, name), `during ${fault}, by ${name}`)
+
+  if (!isOnce) {
+    for (const name of LANES) {
+      const banner = laneAt(page, name).locator(`.active[data-fault="${fault}"]`)
+      await expect.poll(() => banner.innerText(), TIMEOUT).toContain(`${title}`)
+    }
+    await page.waitForTimeout(BITE_MS)
+    await page
+      .locator('break-panel')
+      .getByRole('button', { name: `Heal ${title}` })
+      .click()
+  }
+  await expect.poll(() => page.locator('lane-faults .active').count(), TIMEOUT).toBe(0)
+  for (const name of LANES) {
+    await retryNow(page)
+    await expect
+      .poll(() => wellIn(page, name), TIMEOUT)
+      .toMatch(/^(?:after [\d.]+ m?s|before the fault ended)/)
+  }
+  await whenAllAreOpen(page)
+  await page.getByRole('button', { name: 'Pause traffic' }).click()
+  await page.locator('lane-ledger').scrollIntoViewIfNeeded() // out of sight, it asks nothing
+  for (const name of LANES) {
+    await expect.poll(() => kept(page, name), TIMEOUT).toEqual(['1', 'all', '0', '0', '0'])
+  }
+
+  const state = await page.request.get(`${bench.lab.url}/wires`)
+  expect(((await state.json()) as { active: unknown[] }).active, 'faults that are left').toEqual([])
+  expect(await page.locator('break-panel [role=alert]').textContent()).toBe('')
+}
+
+/** A wait is drawn at random, up to 15 s: what is tested is not the draw. */
+async function retryNow(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: 'Retry all waiting lanes now' })
+  if ((await button.count()) > 0) await button.click({ timeout: 1_000 }).catch(() => {})
+}
+
 inBrowser(
   'faults on all lanes at once',
   (bench) => {
     test.each(FAULTS.map(({ about }) => [about.name, about] as const))(
       'of %s each lane shows what is done to it, comes back by itself, and has lost and doubled nothing',
-      async (fault, { isOnce, title }) => {
+      async (fault, about) => {
         bench.expectInConsole(BROKEN_BY_THE_FAULT)
         const page = await bench.open(`/?room=broken-by-${fault}&${SETTINGS}`)
         await whenAllAreOpen(page)
         await openPanels(page)
-        await page.getByRole('button', { name: 'Start traffic' }).click()
-        await breakAll(page, fault)
-        // What is written now waits, or its acknowledgement is lost: it must stand in the log once all the same.
-        for (const name of LANES) await write(laneAt(page, name), `during ${fault}, by ${name}`)
-
-        if (!isOnce) {
-          for (const name of LANES) {
-            const banner = laneAt(page, name).locator(`.active[data-fault="${fault}"]`)
-            await expect.poll(() => banner.innerText(), TIMEOUT).toContain(`${title}`)
-          }
-          await page.waitForTimeout(BITE_MS)
-          await page
-            .locator('break-panel')
-            .getByRole('button', { name: `Heal ${title}` })
-            .click()
-        }
-        await expect.poll(() => page.locator('lane-faults .active').count(), TIMEOUT).toBe(0)
-        for (const name of LANES) {
-          await retryNow(page)
-          await expect
-            .poll(() => wellIn(page, name), TIMEOUT)
-            .toMatch(/^(?:after [\d.]+ m?s|before the fault ended)/)
-        }
-        await whenAllAreOpen(page)
-        await page.getByRole('button', { name: 'Pause traffic' }).click()
-        await page.locator('lane-ledger').scrollIntoViewIfNeeded() // out of sight, it asks nothing
-        for (const name of LANES) {
-          await expect.poll(() => kept(page, name), TIMEOUT).toEqual(['1', 'all', '0', '0', '0'])
-        }
-
-        const state = await page.request.get(`${bench.lab.url}/wires`)
-        expect(((await state.json()) as { active: unknown[] }).active, 'faults that are left').toEqual([])
-        expect(await page.locator('break-panel [role=alert]').textContent()).toBe('')
+        await breakAndHeal(page, bench, about)
       },
     )
-
-    /** A wait is drawn at random, up to 15 s: what is tested is not the draw. */
-    async function retryNow(page: Page): Promise<void> {
-      const button = page.getByRole('button', { name: 'Retry all waiting lanes now' })
-      if ((await button.count()) > 0) await button.click({ timeout: 1_000 }).catch(() => {})
-    }
 
     test('a fault is on the lanes that were chosen and on no other, and is healed by a click', async () => {
       bench.expectInConsole(BROKEN_BY_THE_FAULT)
@@ -199,6 +210,35 @@ inBrowser(
       for (const row of rows) expect((await row.locator('td').allInnerTexts()).at(-1)).toBe('0')
       expect(await list.locator('.right').count()).toBeLessThanOrEqual(1)
     })
+  },
+  { wired: true, heartbeatMs: HEARTBEAT_MS },
+)
+
+inBrowser(
+  'faults on all lanes at once, under TLS',
+  (bench) => {
+    const about = (name: string) => FAULTS.find((fault) => fault.about.name === name)!.about
+    test.each([
+      ['of the line', about('cut'), 'h2'],
+      ['of a box that reads HTTP/1.1', about('buffering'), 'http/1.1'],
+    ] as const)(
+      'by a fault %s each lane comes back by itself, and has lost and doubled nothing',
+      async (_of, fault, spoken) => {
+        bench.expectInConsole(BROKEN_BY_THE_FAULT)
+        await bench.lab.stop()
+        await bench.lab.start({ tls: await ownCertificate(null, ['127.0.0.1']) })
+        const page = await bench.open(`/?room=secure-${fault.name}&${SETTINGS}`, { ignoreHTTPSErrors: true })
+        await whenAllAreOpen(page)
+        await openPanels(page)
+        const button = page.locator(`break-panel button[data-fault="${fault.name}"]`)
+        await button.click()
+        const says = (words: string) => page.locator('fault-detail').getByText(words).count()
+        await expect.poll(() => says(fault.models.slice(0, 20)), TIMEOUT).toBe(1)
+        expect(await says('Such a box speaks HTTP/1.1')).toBe(spoken === 'http/1.1' ? 1 : 0)
+        await button.click() // closed again, as it was
+        await breakAndHeal(page, bench, fault)
+      },
+    )
   },
   { wired: true, heartbeatMs: HEARTBEAT_MS },
 )
