@@ -1,6 +1,7 @@
 /** `npm start -- --engine`: one of several servers that share a log, and what it says of that. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Hub } from '../hub/hub.ts'
+import type { PeerEvent } from '../hub/shared/copy/peers.ts'
 import type { EventLogger } from '../server/observe/event-logger.ts'
 import type { EngineError } from '../store/engine/engine.ts'
 import { type NatsLog, openNatsEngine } from '../store/engine/nats.ts'
@@ -42,9 +43,33 @@ export async function catchUp(hub: Hub, ended: Promise<EngineError>): Promise<st
   over.abort()
   if (why) throw why
   const { status, behind } = hub.readiness!
+  if (status === 'copying')
+    return [
+      'The log no longer has what this server missed: it takes a copy of another one. /healthz says 503 until it is here.',
+    ]
   return status === 'ok'
     ? []
     : [`${behind ?? 'Some'} entries of the log are still to come: /healthz says 503 until they are here.`]
+}
+
+/** What happens between this server and the others, as lines of its log. */
+export function tellOfPeers(event: PeerEvent, logger: EventLogger): void {
+  const { kind, ...facts } = event
+  switch (kind) {
+    case 'waits':
+      logger.warn('the log no longer has what this server missed, and there is no copy of another yet', {
+        ...facts,
+      })
+      return
+    case 'taken':
+      logger.info('has taken a copy of another server', { ...facts })
+      return
+    case 'given':
+      logger.info('has given a copy to another server', {})
+      return
+    case 'trimmed':
+      logger.info('has trimmed the log', { ...facts })
+  }
 }
 
 /** Where it is, without the credentials. */

@@ -38,7 +38,7 @@ import type { Store } from '../store/store.ts'
 import { systemClock } from '../wire/clock.ts'
 import { buildLab } from './build-lab.ts'
 import { bundlePages } from './bundle.ts'
-import { catchUp, openEngine, placeOf } from './engine.ts'
+import { catchUp, openEngine, placeOf, tellOfPeers } from './engine.ts'
 import { labOnLog } from './lab-on-log.ts'
 import { LINE, type StartOptions, startOptions, UsageError } from './options.ts'
 import { ownUrls } from './own-urls.ts'
@@ -171,6 +171,10 @@ async function openRooms({ engine, data, keep }: StartOptions, store: Store | nu
         : logger.info('messages are accepted again', where),
     onCommit: (durationMs) => metrics.committed(durationMs),
     onRoundTrip: (durationMs) => metrics.cameBack(durationMs),
+    onPeerEvent(event) {
+      metrics.peerEvents[event.kind]++
+      tellOfPeers(event, logger)
+    },
   }
   if (engine) {
     const log = await openEngine(engine, logger)
@@ -183,7 +187,8 @@ async function openRooms({ engine, data, keep }: StartOptions, store: Store | nu
       tell(why)
     }
     const kept = store ?? createMemoryStore({ keep })
-    return { ...labOnLog({ ...about, store: kept, engine: log, bus: log.bus, onLogEnd }), ended }
+    const { bus, requests } = log
+    return { ...labOnLog({ ...about, store: kept, engine: log, bus, requests, onLogEnd }), ended }
   }
   const records = store ? { records: store.records } : {}
   return {

@@ -1,6 +1,7 @@
 /** The server side of the chat, whole: rooms by name. It knows nothing of HTTP. */
 
 import type { Engine, EngineError } from '../store/engine/engine.ts'
+import type { Requests } from '../store/engine/requests/requests.ts'
 import { epochOf } from '../store/epoch.ts'
 import type { Store } from '../store/store.ts'
 import { base36 } from '../wire/base36.ts'
@@ -11,6 +12,7 @@ import { createGroupCommit } from './group-commit.ts'
 import { type DurableLog, Room, type RoomOptions } from './room.ts'
 import type { RecordsApplier } from './shared/applier.ts'
 import { checkBelongs } from './shared/belongs.ts'
+import type { PeerEvent, PeerSettings } from './shared/copy/peers.ts'
 import type { OfRecords, Outcome } from './shared/rule.ts'
 import { type Brought, type LogCounts, type Readiness, SharedLog } from './shared/shared-log.ts'
 
@@ -34,6 +36,11 @@ interface AllOptions extends RoomOptions {
    * them for this server. It goes with a store, and the hub closes it. Null for a server that has its rooms alone.
    */
   readonly engine: Engine | null
+  /** The way to the other servers of that log; null where the engine has none. */
+  readonly requests: Requests | null
+  /** How copies are taken and the log is trimmed. */
+  readonly peers: Partial<PeerSettings>
+  readonly onPeerEvent: (event: PeerEvent) => void
   /** Takes from that log what is not the rooms': people, sessions, memberships. Null where only rooms are shared. */
   readonly records: RecordsApplier | null
   /** Told, once, that the engine's log cannot be followed any further. */
@@ -70,8 +77,8 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   maxFileBytes: 32 * 1024 * 1024,
   maxAllFileBytes: 1024 * 1024 * 1024,
   store: null,
-  engine: null,
-  records: null,
+  ...{ engine: null, records: null, requests: null, peers: {} },
+  onPeerEvent: () => {},
   onLogEnd: () => {},
   onRoundTrip: () => {},
   onCommit: () => {},
@@ -125,12 +132,22 @@ export class Hub {
   #share(engine: Engine, store: Store | null): SharedLog {
     if (!store) throw new TypeError('a hub with an engine needs a store')
     const { maxKeptRooms: maxRooms, maxFileBytes, maxAllFileBytes } = this.#options
-    const { records, defer, after, onCommit, onRoundTrip, onTrouble, onLogEnd: onEnd } = this.#options
     return new SharedLog({
-      ...{ engine, store, records, defer, after, onCommit, onRoundTrip, onTrouble, onEnd },
+      ...this.#options,
+      ...{ engine, store, onEnd: this.#options.onLogEnd },
       limits: { maxRooms, maxFileBytes, maxAllFileBytes },
       show: (brought) => this.#show(brought),
+      onReplaced: () => this.#reload(),
     })
+  }
+
+  /** As {@link Hub.#show}, for all rooms. One that has less than its readers have seen was forgotten meanwhile. */
+  #reload(): void {
+    for (const room of [...this.#rooms.values()]) {
+      if (this.#durable!.store.open(room.name).newest < room.lastSeq) this.#drop(room.name)
+      else room.reload()
+    }
+    for (const room of [...this.#rooms.values()]) room.notifyFollowers()
   }
 
   /** All rooms have it before a reader of one is notified, who may ask for another. */

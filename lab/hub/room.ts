@@ -50,7 +50,7 @@ export class Room {
   readonly epoch: string
   readonly #options: RoomOptions
   readonly #durable: DurableLog | null
-  readonly #log: Log
+  #log: Log
   readonly #followers = new Set<Follower>()
   /** Pages already made, by where they start; valid until the log changes. See {@link Room.pageAfter}. */
   readonly #pages = new Map<number, Page>()
@@ -150,6 +150,12 @@ export class Room {
   /** For the shared log alone: what it has brought to this room. It is in the store by now, and followers are still to be notified. */
   take(messages: readonly ChatMessage[]): void {
     for (const message of messages) if (message.seq > this.lastSeq) this.#append(message, draftKey(message))
+  }
+
+  /** For the shared log alone: all that is kept of this room is another server's by now. Readers go on at their places. */
+  reload(): void {
+    this.#log = new Log(this.name, this.#options, this.#durable?.store ?? null)
+    this.#pages.clear()
   }
 
   /** What comes after `cursor`, a page at most; null means from the oldest message in memory. */

@@ -5,15 +5,20 @@
  * start -- --memory` does without any: then the room's own memory is all there is.
  */
 import { type ChatMessage, draftKey, erased, type FileRef, goesWith } from '../wire/message.ts'
-import { createMemoryRecords } from './records.ts'
+import { createMemoryRecords, type MemoryRecords } from './records.ts'
 import {
   type Append,
+  type CopyPart,
   KEEP_MESSAGES,
   type KeptFile,
   type LogPlace,
   oldestAfter,
+  PART_MESSAGES,
+  PART_RECORDS,
+  type Replacement,
   type Store,
   type StoreOptions,
+  type StoreView,
 } from './store.ts'
 
 interface RoomLog {
@@ -26,20 +31,20 @@ interface RoomLog {
 }
 
 export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES }): Store {
-  const logs = new Map<string, RoomLog>()
+  let logs = new Map<string, RoomLog>()
   let opened = 0
   let kept: LogPlace | null = null
-  const records = createMemoryRecords()
+  let records = createMemoryRecords()
 
   function logOf(room: string): RoomLog {
     const known = logs.get(room)
     if (known) return known
-    const log: RoomLog = {
-      ...{ epoch: `memory${opened++}`, oldest: 1 },
-      ...{ messages: [], byDraft: new Map(), files: new Map() },
-    }
+    const log = newLog()
     logs.set(room, log)
     return log
+  }
+  function newLog(oldest = 1): RoomLog {
+    return { epoch: `memory${opened++}`, messages: [], byDraft: new Map(), files: new Map(), oldest }
   }
   const newestOf = ({ oldest, messages }: RoomLog) => oldest + messages.length - 1
 
@@ -75,7 +80,46 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     if (note?.kind === 'file') files.delete(note.file.id)
   }
 
+  function view(): StoreView {
+    // References: messages are never changed, others are put in their places.
+    const rooms = Array.from(logs, ([room, { messages, files }]) => ({
+      ...{ room, messages: messages.slice(), files: new Map(files) },
+    }))
+    const all = records.everything()
+    return { place: kept, parts: () => partsOf(rooms, all), close() {} }
+  }
+
+  function replace(): Replacement {
+    const added = new Map<string, RoomLog>()
+    const others = createMemoryRecords()
+    return {
+      add(part) {
+        if (part.kind === 'records') return others.put(part.records)
+        const { room, messages, files } = part.append
+        const log = added.get(room) ?? newLog(messages[0]?.seq)
+        added.set(room, log)
+        for (const message of messages) {
+          if (message.seq !== newestOf(log) + 1) throw new Error(`message ${message.seq} does not follow on`)
+          log.messages.push(message)
+          log.byDraft.set(draftKey(message), message.seq)
+          const { note } = message
+          if (note?.kind === 'file')
+            log.files.set(note.file.id, { seq: message.seq, bytes: bytesOf(note.file, files) })
+        }
+      },
+      commit(place) {
+        logs = added
+        records = others
+        kept = place
+      },
+      abort() {},
+    }
+  }
+
   return {
+    isOnDisk: false,
+    view,
+    replace,
     open(room) {
       const log = logOf(room)
       return { epoch: log.epoch, oldest: log.oldest, newest: newestOf(log) }
@@ -116,8 +160,33 @@ export function createMemoryStore({ keep }: StoreOptions = { keep: KEEP_MESSAGES
     forget(room) {
       logs.delete(room)
     },
-    records,
+    records: { all: (kind) => records.all(kind), put: (changes) => records.put(changes) },
     close() {},
+  }
+}
+
+function* partsOf(
+  rooms: readonly (Pick<RoomLog, 'messages' | 'files'> & { readonly room: string })[],
+  records: ReturnType<MemoryRecords['everything']>,
+): Generator<CopyPart> {
+  for (let from = 0; from < records.length; from += PART_RECORDS) {
+    const some = records.slice(from, from + PART_RECORDS)
+    yield {
+      kind: 'records',
+      records: some.map(({ kind, id, json }) => ({ kind, id, value: JSON.parse(json) as unknown })),
+    }
+  }
+  for (const { room, messages, files } of rooms) {
+    let part: ChatMessage[] = []
+    for (const [index, message] of messages.entries()) {
+      part.push(message)
+      const { note } = message
+      const file = note?.kind === 'file' ? files.get(note.file.id) : undefined
+      if (part.length < PART_MESSAGES && !file && index < messages.length - 1) continue
+      const bytes = new Map(file && note?.kind === 'file' ? [[note.file.id, file.bytes]] : [])
+      yield { kind: 'messages', append: { room, messages: part, files: bytes } }
+      part = []
+    }
   }
 }
 

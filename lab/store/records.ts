@@ -27,10 +27,17 @@ export interface RecordChange {
   readonly value: unknown
 }
 
+export interface MemoryRecords extends Records {
+  /** All of them, as they are now, whatever becomes of them; the values as JSON. */
+  everything(): readonly { readonly kind: string; readonly id: string; readonly json: string }[]
+}
+
 /** Records that are gone when the process ends: the reference. */
-export function createMemoryRecords(): Records {
+export function createMemoryRecords(): MemoryRecords {
   const kinds = new Map<string, Map<string, string>>()
   return {
+    everything: () =>
+      [...kinds].flatMap(([kind, records]) => Array.from(records, ([id, json]) => ({ kind, id, json }))),
     *all(kind) {
       for (const [id, json] of kinds.get(kind) ?? []) yield [id, JSON.parse(json)]
     },

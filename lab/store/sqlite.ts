@@ -13,6 +13,7 @@ import { epochOf } from './epoch.ts'
 import { filesIn } from './files.ts'
 import { recordsIn, recordWriterIn } from './records.ts'
 import { migrate } from './schema.ts'
+import { copiesOf } from './sqlite-copy.ts'
 import {
   type Append,
   KEEP_MESSAGES,
@@ -42,14 +43,14 @@ export function openSqliteStore(file: string, options: SqliteOptions = { keep: K
       throw damaged(file, health?.quick_check.split('\n').at(-1) ?? 'it cannot be checked')
     migrate(db, file)
     if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`)
-    return storeOn(db, options.keep)
+    return storeOn(db, file, options)
   } catch (error) {
     db?.close()
     throw inOurWords(error as Error & { readonly code?: string }, file)
   }
 }
 
-function storeOn(db: Database.Database, keep: number): Store {
+function storeOn(db: Database.Database, file: string, { keep, maxPages }: SqliteOptions): Store {
   const sql = {
     id: db.prepare('SELECT id FROM lab'),
     count: db.prepare('SELECT count(*) AS count FROM rooms'),
@@ -99,9 +100,9 @@ function storeOn(db: Database.Database, keep: number): Store {
     const { id, oldest, newest } = at
     if (messages[0]?.seq !== newest + 1)
       throw new Error(`message ${messages[0]?.seq} does not follow on ${newest}`)
-    for (const { seq, publishedAt, author, draftId, text, authorId, note } of messages) {
-      const said = [author, draftId, text].map((one) => JSON.stringify(one))
-      sql.add.run(id, seq, publishedAt, ...said, authorId ?? null, note ? JSON.stringify(note) : null)
+    for (const message of messages) {
+      const { seq, note } = message
+      sql.add.run(id, ...valuesOf(message))
       if (note?.kind === 'file') files.add(id, seq, note.file, bytes)
       if (note?.kind === 'removed') erase(id, note.seq)
     }
@@ -153,10 +154,22 @@ function storeOn(db: Database.Database, keep: number): Store {
    * itself sooner or later; when that fails now, it is no reason to take back what is committed.
    */
   function overwriteTheErased(): void {
+    isErasureDue = copies.isViewed
     try {
       db.pragma('wal_checkpoint(TRUNCATE)')
     } catch {}
   }
+  let isErasureDue = false
+  const copies = copiesOf<Row>(db, {
+    ...{ file, maxPages, rows: { messageFrom, valuesOf } },
+    onClosed() {
+      if (isErasureDue) overwriteTheErased()
+    },
+    onReplaced() {
+      known.clear()
+      overwriteTheErased()
+    },
+  })
 
   return {
     open(room) {
@@ -207,10 +220,20 @@ function storeOn(db: Database.Database, keep: number): Store {
       overwriteTheErased()
     },
     records: recordsIn(db),
+    isOnDisk: file !== ':memory:',
+    view: () => copies.view(),
+    replace: () => copies.replace(),
     close() {
+      copies.close()
       // Folds the write-ahead log into the file, so that a copy of the one file is whole. The lock is given
       // back by hand: `close` alone does so only when the last statement has been garbage-collected.
-      db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT id FROM lab')
+      try {
+        db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT id FROM lab')
+      } catch (error) {
+        // The connection by which a copy was given or taken is not collected yet: it is folded in all the same.
+        if ((error as { readonly code?: string }).code !== 'SQLITE_BUSY') throw error
+        overwriteTheErased()
+      }
       db.close()
     },
   }
@@ -232,6 +255,13 @@ interface Row {
   readonly author_id: string | null
   readonly note: string | null
 }
+
+/** The columns behind the room, in the order of the table. */
+const valuesOf = ({ seq, publishedAt, author, draftId, text, authorId, note }: ChatMessage) => [
+  ...[seq, publishedAt],
+  ...[author, draftId, text].map((one) => JSON.stringify(one)),
+  ...[authorId ?? null, note ? JSON.stringify(note) : null],
+]
 
 /** In the order of fields in which a room makes a message, so that both are the same on the wire. */
 const messageFrom = ({ seq, published_at, author, draft_id, text, author_id, note }: Row): ChatMessage => ({

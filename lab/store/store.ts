@@ -44,6 +44,21 @@ export interface Store {
   forget(room: string): void
   /** What is kept besides the messages, in the same place. */
   readonly records: Records
+  /** Whether it outlives the process. */
+  readonly isOnDisk: boolean
+  /**
+   * All that is kept now, to be read over many turns of the event loop while the store goes on.
+   *
+   * @throws StoreError when there can be none
+   */
+  view(): StoreView
+  /**
+   * Begins to put the copy of another store in the place of all that is kept here. Until {@link Replacement.commit} this store reads as
+   * before, and must not be written.
+   *
+   * @throws StoreError when there can be none; what the disk says
+   */
+  replace(): Replacement
   close(): void
 }
 
@@ -73,6 +88,35 @@ export interface KeptFile {
   readonly bytes: Uint8Array
 }
 
+/** Some of what a store has. */
+export type CopyPart =
+  /** Messages of one room that follow on each other, with the bytes of the files that they announce; the oldest part of a room comes first. */
+  | { readonly kind: 'messages'; readonly append: Required<Omit<Append, 'isForgotten'>> }
+  | { readonly kind: 'records'; readonly records: readonly RecordChange[] }
+
+/**
+ * A whole store, to be copied into another one of whichever kind. A view stays as it was at one moment, with the place in the log that belongs
+ * to it, while the store goes on. It is read a part at a time, so that no turn of the event loop has to read all of it. A
+ * replacement takes effect at once and as a whole, or not at all, also when the process is killed under way.
+ */
+export interface StoreView {
+  /** Null for a store that follows no shared log. */
+  readonly place: LogPlace | null
+  /** Once. Each part is small, but for a file. */
+  parts(): Iterator<CopyPart>
+  /** It holds what has been erased meanwhile, and on a disk keeps it from being overwritten: close it soon. */
+  close(): void
+}
+
+export interface Replacement {
+  /** @throws Error when the messages of a room do not follow on each other, and what the disk says */
+  add(part: CopyPart): void
+  /** From now on the store has what was added and nothing else. @throws Error what the disk says: then all is as it was */
+  commit(place: LogPlace): void
+  /** All is as it was. After a commit it does nothing. */
+  abort(): void
+}
+
 /** A place in the log that several servers share (lab/store/engine). */
 export interface LogPlace {
   /** The name of that log. */
@@ -82,6 +126,14 @@ export interface LogPlace {
   /** The place after which to follow; it is earlier when an entry was still in pieces. */
   readonly followAfter: number
 }
+
+/** Most messages of a part: of the longest text, 1 MiB. A part with a file ends there. */
+export const PART_MESSAGES = 64
+/** Most records of a part. */
+export const PART_RECORDS = 64
+
+/** The kind of record that is a store's own: how far it is in the log. */
+export const OWN_KIND = 'log-place'
 
 export interface StoreOptions {
   /** How many messages of each room are kept. */

@@ -4,7 +4,7 @@
  * Within an entry, each draft sees what those before it did, as if that were stored already. What is no longer kept goes when
  * the entry is stored, so it is known to the end of the entry: at every server, since entries are the same everywhere.
  */
-import type { RecordChange } from '../../store/records.ts'
+import type { RecordChange, Records } from '../../store/records.ts'
 import type { Append, Store } from '../../store/store.ts'
 import { type ChatMessage, draftKey, erased, goesWith, type SignedDraft } from '../../wire/message.ts'
 import {
@@ -36,6 +36,8 @@ export interface RecordsApplier {
   commit(): void
   /** It could not be kept: as if this entry had not come yet. */
   rollback(): void
+  /** Other records are kept now, of another server: what is in memory follows. */
+  replaced(records: Pick<Records, 'all'>): void
 }
 
 export interface Applier {

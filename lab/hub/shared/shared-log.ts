@@ -6,11 +6,13 @@
  * have no writer here. So the order is the one of a single server (group-commit.ts): **store, show, notify, acknowledge**.
  */
 import { type Engine, EngineError } from '../../store/engine/engine.ts'
+import type { Requests } from '../../store/engine/requests/requests.ts'
 import { createTurnReader } from '../../store/engine/turn.ts'
 import type { Store } from '../../store/store.ts'
 import type { ChatMessage } from '../../wire/message.ts'
 import { type Applier, createApplier, type RecordsApplier } from './applier.ts'
 import { CatchUp } from './catch-up.ts'
+import { type PeerEvent, type PeerSettings, Peers } from './copy/peers.ts'
 import { notStored, Outbound, type OutboundOptions } from './outbound.ts'
 import { type Change, type Outcome, outcomeOf, type SharedLimits } from './rule.ts'
 
@@ -29,8 +31,14 @@ export interface SharedLogOptions extends Pick<OutboundOptions, 'defer' | 'after
   readonly limits: SharedLimits
   /** Takes what is not the rooms'; null where only those are shared. */
   readonly records: RecordsApplier | null
+  /** The way to the other servers, to give and take copies and to trim the log; null where the engine has none. */
+  readonly requests: Requests | null
+  readonly peers: Partial<PeerSettings>
   /** Shows it to the rooms' readers. */
   readonly show: (brought: Brought) => void
+  /** The store has a copy of another server in the place of all that it had: the rooms follow it. */
+  readonly onReplaced: () => void
+  readonly onPeerEvent: (event: PeerEvent) => void
   /** Told of each entry that was stored, and how many milliseconds the store took for it. */
   readonly onCommit: (durationMs: number) => void
   /** Told when writing begins to fail, and with null when it works again. */
@@ -41,8 +49,11 @@ export interface SharedLogOptions extends Pick<OutboundOptions, 'defer' | 'after
 
 /** How this server stands, for a load balancer and for people. */
 export interface Readiness {
-  /** `behind`: readers would see less here than elsewhere. `failed`: it stays so until a person does something. */
-  readonly status: 'ok' | 'behind' | 'failed'
+  /**
+   * `behind`: readers would see less here than elsewhere. `copying`: the log no longer has what this server missed, and it takes a copy
+   * of another one. `failed`: it stays so until a person does something.
+   */
+  readonly status: 'ok' | 'behind' | 'copying' | 'failed'
   /** Place of the last entry that was applied here. */
   readonly applied: number
   /** Entries that others may have applied and this server has not; null before the engine has said where the log ends. */
@@ -59,6 +70,7 @@ export interface LogCounts {
   readonly reconnects: number
 }
 
+const COPYING = 'this server takes a copy of another one first; send it again, with the same draftId'
 /** How long until an entry that could not be stored here is taken again, in milliseconds. */
 const AGAIN_MS = 1_000
 
@@ -71,8 +83,10 @@ export class SharedLog {
   #stop = () => {}
   /** Why nothing is applied now: the disk, as a rule. */
   #isStuck = false
+  #isCopying = false
   #end: EngineError | null = null
-  readonly #troubles = new Map<'engine' | 'store', Error>()
+  readonly #peers: Peers | null
+  readonly #troubles = new Map<'engine' | 'store' | 'copy', Error>()
 
   constructor(options: SharedLogOptions) {
     const { engine, store, limits, records, defer, after, onRoundTrip } = options
@@ -84,6 +98,14 @@ export class SharedLog {
       onTrouble: (cause) => this.#trouble('engine', cause),
     })
     this.#catchUp = new CatchUp({ engine, after, applied: store.place()?.applied ?? 0 })
+    const { requests, peers: settings } = options
+    this.#peers =
+      requests &&
+      new Peers({
+        ...{ requests, engine, store, after, settings },
+        isFollowing: () => !this.#isCopying && this.#end === null,
+        tell: (event) => this.#onPeerEvent(event),
+      })
     this.#follow()
   }
 
@@ -95,6 +117,7 @@ export class SharedLog {
   async submit(change: Change): Promise<Outcome> {
     if (this.#end) throw notStored('this server has lost the log; try another', this.#end)
     if (this.#isStuck) throw notStored('this server cannot store; try again later')
+    if (this.#isCopying) throw notStored(COPYING)
     return this.#outbound.submit(change)
   }
 
@@ -105,7 +128,8 @@ export class SharedLog {
 
   get readiness(): Readiness {
     const { applied, behind, behindMs, isThere } = this.#catchUp
-    const status = this.#end ? 'failed' : isThere && !this.#isStuck ? 'ok' : 'behind'
+    const isHere = isThere && !this.#isStuck
+    const status = this.#end ? 'failed' : this.#isCopying ? 'copying' : isHere ? 'ok' : 'behind'
     return { status, applied, behind, behindMs }
   }
 
@@ -121,6 +145,7 @@ export class SharedLog {
   async close(): Promise<void> {
     this.#stop()
     this.#catchUp.close()
+    this.#peers?.close()
     await this.#outbound.flush()
     this.#outbound.refuseAll(notStored('the server is going away; send it again, with the same draftId'))
   }
@@ -148,6 +173,10 @@ export class SharedLog {
   }
 
   #onEnd(why: Error): void {
+    if (this.#peers && why instanceof EngineError && why.code === 'gone') {
+      void this.#copy(this.#peers)
+      return
+    }
     if (why instanceof EngineError && why.code !== 'unavailable') {
       this.#end = why
       this.#catchUp.close()
@@ -161,7 +190,27 @@ export class SharedLog {
     this.#stop = this.#options.after(AGAIN_MS, () => this.#follow())
   }
 
-  #trouble(of: 'engine' | 'store', cause: Error | null): void {
+  /** Reading goes on meanwhile, from what is here; what is written is refused, since it could not come back. */
+  async #copy(peers: Peers): Promise<void> {
+    this.#isCopying = true
+    this.#outbound.refuseAll(notStored(COPYING))
+    await peers.take(({ applied }) => {
+      const { store, records, onReplaced } = this.#options
+      this.#isCopying = false
+      this.#trouble('copy', null)
+      records?.replaced(store.records)
+      onReplaced()
+      this.#catchUp.advance(applied)
+      this.#follow()
+    })
+  }
+
+  #onPeerEvent(event: PeerEvent): void {
+    if (event.kind === 'waits') this.#trouble('copy', new Error(event.why))
+    this.#options.onPeerEvent(event)
+  }
+
+  #trouble(of: 'engine' | 'store' | 'copy', cause: Error | null): void {
     const before = this.#troubles.size
     if (cause) this.#troubles.set(of, cause)
     else this.#troubles.delete(of)

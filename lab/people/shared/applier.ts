@@ -5,7 +5,7 @@
  * Who applies an entry keeps it, with its place, in one transaction with the messages that came in it. So it calls
  * `decide` for each change of the entry, puts `pending` into the transaction, and then calls `commit` or `rollback`.
  */
-import type { RecordChange } from '../../store/records.ts'
+import type { RecordChange, Records } from '../../store/records.ts'
 import { isPrivate } from '../../wire/codec.ts'
 import { ROOMS } from '../membership/private-rooms.ts'
 import { belongs } from '../membership/roles.ts'
@@ -30,6 +30,8 @@ export interface RecordsApplier {
   commit(): void
   /** It could not be kept: as if this entry had not come yet. */
   rollback(): void
+  /** Other records are kept now, of another server: what is in memory follows, and others are told. */
+  replaced(records: Pick<Records, 'all'>): void
 }
 
 /** @param tables as the log has left them, up to the entry that comes next */
@@ -65,6 +67,9 @@ export function createRecordsApplier(tables: Tables, rule = outcomeOf): RecordsA
     rollback() {
       for (const one of effects.toReversed()) tables.takeBack(one)
       begin()
+    },
+    replaced(records) {
+      tables.tell(tables.put(tables.differences(records)))
     },
   }
 }

@@ -44,6 +44,8 @@ export interface Tables extends RecordsView {
   put(changes: readonly RecordChange[]): Effect[]
   /** As if it had never been put; the newest first. */
   takeBack(effects: readonly Effect[]): void
+  /** What would have to change so that these tables have what is kept there. */
+  differences(records: Pick<Records, 'all'>): RecordChange[]
   /** Tells followers of one change, which is kept. */
   tell(effects: readonly Effect[]): void
 }
@@ -128,6 +130,7 @@ export function createTables(records: Records, kinds: readonly Kind<never>[]): T
       for (const { kind } of changes) table(kind) // all of them or none
       return changes.map(({ kind, id, value }) => ({ kind, id, before: set(kind, id, value), after: value }))
     },
+    differences: (records) => kinds.flatMap(({ kind }) => differencesIn(kind, table(kind).values, records)),
     takeBack(effects) {
       for (const { kind, id, before } of effects.toReversed()) set(kind, id, before)
     },
@@ -144,6 +147,21 @@ export function createTables(records: Records, kinds: readonly Kind<never>[]): T
       for (const tellOthers of others) tellOthers()
     },
   }
+}
+
+function differencesIn(
+  kind: string,
+  here: ReadonlyMap<string, unknown>,
+  records: Pick<Records, 'all'>,
+): RecordChange[] {
+  const there = new Map(records.all(kind))
+  const gone = [...here.keys()].filter((id) => !there.has(id))
+  const isOther = ([id, value]: readonly [string, unknown]) =>
+    JSON.stringify(here.get(id)) !== JSON.stringify(value)
+  return [
+    ...gone.map((id) => ({ kind, id, value: null })),
+    ...[...there].filter(isOther).map(([id, value]) => ({ kind, id, value })),
+  ]
 }
 
 const NONE: readonly string[] = []

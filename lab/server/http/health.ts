@@ -1,7 +1,7 @@
 /**
  * `GET /healthz`: tells a load balancer whether to send clients here. 503 `stopping` once the server closes (shutdown.ts), and 503
- * while it is behind the log that it shares with others: its readers would wait here for what they can have elsewhere. And 503 `draining`
- * from the moment at which it is told to give its readers away (lab/server/drain).
+ * while it is behind the log that it shares with others, or takes a copy of one of them: its readers would wait here for what they
+ * can have elsewhere. And 503 `draining` from the moment at which it is told to give its readers away (lab/server/drain).
  */
 import type { FastifyInstance } from 'fastify'
 import type { Readiness } from '../../hub/shared/shared-log.ts'

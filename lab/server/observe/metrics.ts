@@ -177,6 +177,21 @@ function createRegistry({ hub, metrics, ofProcess = false }: MetricsOptions): Re
     gauge('lab_log_ready', '1 while GET /healthz says that this server is ready.', () =>
       Number(readiness().status === 'ok'),
     )
+    counter(
+      'lab_copies_given_total',
+      'Copies of all that this server has that it gave to others.',
+      () => metrics.peerEvents.given,
+    )
+    counter(
+      'lab_copies_taken_total',
+      'Copies that this server took since the log no longer had what it missed.',
+      () => metrics.peerEvents.taken,
+    )
+    counter(
+      'lab_log_trimmed_total',
+      'How often this server has trimmed the log behind what all have.',
+      () => metrics.peerEvents.trimmed,
+    )
     metrics.cameBack = durations(
       'lab_log_round_trip_seconds',
       'How long entries of this server were underway to the shared log and back, until they were stored and shown.',

@@ -40,6 +40,8 @@ export interface ServerMetrics {
   committed: (durationMs: number) => void
   /** An entry of this server has come back from the shared log, and how long that took; metrics.ts listens. */
   cameBack: (durationMs: number) => void
+  /** What has happened between this server and the others of its log, how often. */
+  readonly peerEvents: Record<'waits' | 'taken' | 'given' | 'trimmed', number>
 }
 
 /** The connections, as the operating system sees them. */
@@ -71,6 +73,7 @@ export function createServerMetrics(logger: EventLogger = plainLogger): ServerMe
     refused,
     committed: () => {},
     cameBack: () => {},
+    peerEvents: { waits: 0, taken: 0, given: 0, trimmed: 0 },
     transport(name) {
       const known = transports.get(name)
       if (known) return known

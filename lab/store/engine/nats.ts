@@ -14,6 +14,8 @@ import { checkServer, connectTo } from './nats-connect.ts'
 import { inOurWords, unavailable } from './nats-errors.ts'
 import { StreamFollower } from './nats-follow.ts'
 import { has, type OpenStream, openStream, stateOf, subjectOf } from './nats-stream.ts'
+import { natsRequests } from './requests/nats-requests.ts'
+import type { Requests } from './requests/requests.ts'
 
 export interface NatsOptions {
   /** How many servers of NATS keep each entry; only a stream that is not there yet is made so. 1 unless given. */
@@ -35,6 +37,7 @@ export interface NatsOptions {
 /** The log, and what is beside it. */
 export interface NatsLog extends Engine {
   readonly bus: Bus
+  readonly requests: Requests
 }
 
 const STREAM = 'TRANSPORT_LAB'
@@ -76,6 +79,7 @@ export async function openNatsEngine(address: string, options: NatsOptions = {})
 class NatsEngine implements NatsLog {
   readonly log: string
   readonly bus: Bus
+  readonly requests: Requests
   reconnects = 0
   readonly #connection: NatsConnection
   readonly #of: OpenStream
@@ -97,6 +101,7 @@ class NatsEngine implements NatsLog {
     this.#giveUpMs = giveUpMs
     this.#onTrouble = onTrouble
     this.bus = { publish: (body) => this.#tell(body), subscribe: (onMessage) => this.#listen(onMessage) }
+    this.requests = natsRequests(connection, `${subjectOf(of.stream, of.log)}.ask`)
     void this.#watch()
   }
 

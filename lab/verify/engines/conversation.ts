@@ -3,12 +3,12 @@
  * another server with each request and each connection. Meanwhile one server after the other falls behind, lines are cut, one is
  * stopped, and a new one begins.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { loadClient } from '../../../transports/load-client.ts'
 import type { TransportName } from '../../../transports/manifest.ts'
 import { createChatClient } from '../../client/chat-client.ts'
 import { systemClock } from '../../client/platform.ts'
-import type { ChatMessage, Page } from '../../wire/message.ts'
+import type { ChatMessage, Page, SignedDraft } from '../../wire/message.ts'
 import { hoppingOver } from './hopping.ts'
 import { comesTrue, type LabOfMany, type Labs } from './labs.ts'
 
@@ -24,6 +24,18 @@ export interface ConversationOptions {
 }
 
 const ROOM = 'lobby'
+
+/** A server that takes a copy of another first says so to its writers, who send the same draft until it is there. */
+async function sent({ hub }: LabOfMany, draft: SignedDraft): Promise<ChatMessage> {
+  for (;;) {
+    try {
+      return await hub.room(ROOM).publish(draft)
+    } catch (error) {
+      if (hub.readiness?.status !== 'copying') throw error
+      await pause(20)
+    }
+  }
+}
 /** Half a minute, on a machine that does nothing else. */
 const LOOKS = 6_000
 
@@ -70,8 +82,8 @@ export async function holdConversation(
       ),
     )
   }
-  const publish = ({ hub }: LabOfMany, lab: number, text: string) =>
-    note(text, hub.room(ROOM).publish({ draftId: text, author: `writer ${lab}`, text }))
+  const publish = (one: LabOfMany, lab: number, text: string) =>
+    note(text, sent(one, { draftId: text, author: `writer ${lab}`, text }))
 
   try {
     client.connect()

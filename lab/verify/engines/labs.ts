@@ -6,6 +6,7 @@ import type { Hub, HubOptions } from '../../hub/hub.ts'
 import { type Bus, createMemoryBus } from '../../store/engine/bus.ts'
 import type { Engine } from '../../store/engine/engine.ts'
 import { createMemoryLog } from '../../store/engine/memory.ts'
+import { createMemoryRequests, type Requests } from '../../store/engine/requests/requests.ts'
 import { createMemoryStore } from '../../store/memory.ts'
 import type { Store } from '../../store/store.ts'
 import { startTestServer, type TestServer } from '../kit/test-server.ts'
@@ -35,6 +36,9 @@ export interface Labs {
 export interface Way {
   readonly engine: Engine
   readonly bus: Bus
+  readonly requests?: Requests
+  /** This server's own; one in memory unless given. */
+  readonly store?: Store
 }
 
 /** What may be wrong with one of them; nothing unless given. */
@@ -64,8 +68,8 @@ export async function startLabs(
     async start() {
       const way = await open()
       const engine = controlled(changed(way.engine, all.length))
-      const store: Store = createMemoryStore()
-      const { hub, ...shared } = labOnLog({ ...hubOptions, store, engine, bus: way.bus })
+      const { store = createMemoryStore(), bus, requests = null } = way
+      const { hub, ...shared } = labOnLog({ ...hubOptions, store, engine, bus, requests })
       const server = await startTestServer({
         ...shared,
         ...options,
@@ -96,8 +100,8 @@ export async function startLabs(
 }
 
 function openerOfMemory(): () => Promise<Way> {
-  const [log, bus] = [createMemoryLog(), createMemoryBus()]
-  return async () => ({ engine: log.open(), bus: bus.open() })
+  const [log, bus, requests] = [createMemoryLog(), createMemoryBus(), createMemoryRequests()]
+  return async () => ({ engine: log.open(), bus: bus.open(), requests: requests.open() })
 }
 
 const LOOK_EVERY_MS = 5

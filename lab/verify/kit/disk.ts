@@ -50,6 +50,18 @@ export function onDisk(store: Store, disk: Disk): Store {
         store.records.put(changes)
       },
     },
+    isOnDisk: store.isOnDisk,
+    view: () => store.view(),
+    replace() {
+      const replacement = store.replace()
+      return {
+        ...replacement,
+        add(part) {
+          refuseIfFull()
+          replacement.add(part)
+        },
+      }
+    },
     close: () => store.close(),
   }
 }

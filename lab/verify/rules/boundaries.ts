@@ -35,13 +35,13 @@ const RULES: readonly Rule[] = [
   { files: /^lab\/command\/compiled\/compile\.js$/, may: /^esbuild$|^node:/ },
   { files: /^lab\/command\//, may: /^lab\/command\/|^commander$|^node:/ },
   {
-    files: /^lab\/store\/engine\/nats/,
+    files: /^lab\/store\/engine\/(requests\/)?nats/,
     may: /^lab\/(wire|store)\/|^@nats-io\/(jetstream|transport-node)$|^node:/,
   },
   { files: /^lab\/store\//, may: /^lab\/(wire|store)\/|^libsql$|^node:/ },
   {
     files: /^lab\/hub\//,
-    may: /^lab\/(wire|hub)\/|^lab\/store\/((store|epoch|records)|engine\/(engine|turn))\.ts$/,
+    may: /^lab\/(wire|hub)\/|^lab\/store\/((store|epoch|records|copy)|engine\/(engine|turn|requests\/requests))\.ts$/,
   },
   {
     files: /^lab\/people\//,
