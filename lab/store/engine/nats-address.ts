@@ -1,5 +1,5 @@
 /** Where NATS is: `nats://HOST:PORT`, or `tls://NAME:PASSWORD@HOST` and `tls://TOKEN@HOST`, with commas between several. */
-import { type EngineAddress, parseAddress } from './address.ts'
+import { type EngineAddress, parseAddress } from './reach/address.ts'
 
 export type NatsAddress = EngineAddress
 

@@ -7,7 +7,7 @@
  */
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { ATTEMPT_MS, again as askAgain, GIVE_UP_MS } from './again.ts'
+import { ATTEMPT_MS, again as askAgain, GIVE_UP_MS } from './reach/again.ts'
 import type { Bus } from './bus.ts'
 import { checkEntry, closed, type Engine, EngineError, type Entry, type Position } from './engine.ts'
 import { parseNatsAddress } from './nats-address.ts'

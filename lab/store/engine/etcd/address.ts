@@ -1,5 +1,5 @@
 /** Where etcd is: `etcd://HOST:PORT`, or `etcds://NAME:PASSWORD@HOST` by TLS, with commas between several. */
-import { type EngineAddress, parseAddress } from '../address.ts'
+import { type EngineAddress, parseAddress } from '../reach/address.ts'
 import { EngineError } from '../engine.ts'
 
 export interface EtcdAddress extends EngineAddress {

@@ -5,7 +5,7 @@
  * tries the next place. In the same transaction the entry's id is looked for and written, so an entry that is sent again is there once.
  */
 import { base36 } from '../../../wire/base36.ts'
-import { again, GIVE_UP_MS } from '../again.ts'
+import { again, GIVE_UP_MS } from '../reach/again.ts'
 import type { Bus } from '../bus.ts'
 import {
   checkEntry,

@@ -4,7 +4,7 @@
  * All that is said in the rooms passes there, so what is not this machine is spoken to by TLS and with credentials, or
  * not at all: `tls://NAME:PASSWORD@HOST`.
  */
-import { EngineError } from './engine.ts'
+import { EngineError } from '../engine.ts'
 
 /** How an engine's addresses are written. */
 export interface AddressForm {

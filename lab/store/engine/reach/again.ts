@@ -1,5 +1,5 @@
 /** How an engine that may be away for a moment is asked until it answers, or until its writer has to be told. */
-import type { EngineError } from './engine.ts'
+import type { EngineError } from '../engine.ts'
 
 /** How long one attempt may take, and how long it is until the next. In milliseconds. */
 export const ATTEMPT_MS = 2_000
