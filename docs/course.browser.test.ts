@@ -144,7 +144,7 @@ inBrowser(
       })
     }
 
-    test.each(pages)('nothing of %s sticks out at 360 px', async (url) => {
+    test.each(pages)('nothing of %s sticks out at 360 px, and axe finds nothing there', async (url) => {
       const page = await bench.open(url, { viewport: { width: 360, height: 740 } })
       await page.getByRole('searchbox').waitFor()
       if (await startButtons(page).count()) {
@@ -152,6 +152,7 @@ inBrowser(
         await expect.poll(() => page.locator('chat-lane').count(), TIMEOUT).toBeGreaterThan(0)
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+      expect(await findings(page)).toEqual([])
     })
 
     test('pictures are stepped by button and by key, without motion for a reader who wants none, and all are there on paper and without a script', async () => {

@@ -8,6 +8,7 @@ import { createRecordsApplier } from '../people/shared/applier.ts'
 import { keepShared } from '../people/shared/keep-shared.ts'
 import type { RecordsOutcome } from '../people/shared/rule.ts'
 import { tablesOf } from '../people/tables-of.ts'
+import { checked } from '../store/engine/checked.ts'
 import type { Engine } from '../store/engine/engine.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import type { LabOptions } from './build-lab.ts'
@@ -34,7 +35,7 @@ export function labOnLog({ bus, ...options }: LabOnLogOptions): LabOnLog {
         'this folder has people of this server alone, whom the others would not know; choose another folder: --data DIR',
       )
   const tables = tablesOf(store.records)
-  const hub = new Hub({ ...options, records: createRecordsApplier(tables) })
+  const hub = new Hub({ ...options, engine: checked(engine), records: createRecordsApplier(tables) })
   const transactor = keepShared(tables, {
     change: async (change) => (await hub.change(change)) as RecordsOutcome,
     caughtUp: () =>

@@ -8,7 +8,7 @@ import { swatch, swatchStyles } from '../../benchmarks/plots/swatch.ts'
 import type { Action, EngineState, ServerState } from '../../lab/cluster/control/words.ts'
 import { clusterStyles } from './cluster-styles.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { mayBe, placeInWords, STATUS_WORDS, serverInWords, sumInWords } from './cluster-words.ts'
+import { mayBe, nodeInWords, STATUS_WORDS, serverInWords, sumInWords } from './cluster-words.ts'
 
 export class ClusterCard extends LitElement {
   static override properties = { view: { attribute: false } }
@@ -48,10 +48,12 @@ export class ClusterCard extends LitElement {
     const lanes = this.view.lanesAt(one)
     return html`<li data-name=${one.name} data-status=${one.status}>
       ${this.#head(one)}
-      <span class="figures">${one.status === 'down' ? nothing : serverInWords(one)}</span>
+      <span class="figures">${serverInWords(one)}</span>
       <span class="lanes">${
         lanes.length === 0
-          ? 'no lane'
+          ? one.status === 'down'
+            ? nothing
+            : 'no lane'
           : lanes.map(({ short, place }) => html`<span data-series=${place}>${swatch(place)} ${short}</span>`)
       }</span>
       ${this.#buttons(one, ['kill', one.status === 'frozen' ? 'go on' : 'freeze', 'start', 'drain'])}
@@ -62,7 +64,7 @@ export class ClusterCard extends LitElement {
   #engine(one: EngineState) {
     return html`<li data-name=${one.name} data-status=${one.status} data-leads=${one.leads === true}>
       ${this.#head(one)}
-      <span class="figures">${one.status === 'down' ? nothing : placeInWords(one.position, one.lag)}</span>
+      <span class="figures">${nodeInWords(one)}</span>
       <span class="lanes">${one.leads ? html`<b>leads</b>` : nothing}</span>
       ${this.#buttons(one, ['kill', one.status === 'frozen' ? 'go on' : 'freeze', 'start'])}
       ${this.#problemOf(one)}

@@ -1,7 +1,7 @@
 /** What the card says of a cluster: who leads, what can be written, and which buttons can be pressed. */
 import { describe, expect, it } from 'vitest'
 import type { ClusterState, EngineState, ServerState } from '../../lab/cluster/control/words.ts'
-import { mayBe, placeInWords, serverInWords, sumInWords } from './cluster-words.ts'
+import { mayBe, nodeInWords, placeInWords, serverInWords, sumInWords } from './cluster-words.ts'
 
 const server = (status: ServerState['status'], more: Partial<ServerState> = {}): ServerState => ({
   ...{ name: 'server-1', port: 1, pid: 1, status, applied: 7, lag: 0, readers: null, tabs: [], problem: '' },
@@ -19,19 +19,19 @@ describe('the sentence on a cluster', () => {
   it.each([
     [
       [node('alive', true), node('alive', false), node('down', false)],
-      'engine-first leads. 1 of 2 servers serve.',
+      'engine-first leads. 1 of 2 servers serve. The front still asks server-1, and waits for its answer.',
     ],
     [
       [node('alive', null), node('alive', null), node('frozen', null)],
-      'No engine node leads now: what is written waits; reading goes on. 1 of 2 servers serve.',
+      'No engine node leads now: what is written waits; reading goes on. 1 of 2 servers serve. The front still asks server-1, and waits for its answer.',
     ],
     [
       [node('alive', null), node('down', null), node('frozen', null)],
-      'No majority: 1 of 3 engine nodes answers, and 2 must. Nothing can be written; reading goes on. 1 of 2 servers serve.',
+      'No majority: 1 of 3 engine nodes answers, and 2 must. Nothing can be written; reading goes on. 1 of 2 servers serve. The front still asks server-1, and waits for its answer.',
     ],
     [
       [node('down', null)],
-      'No majority: 0 of 1 engine nodes answer, and 1 must. Nothing can be written; reading goes on. 1 of 2 servers serve.',
+      'No majority: 0 of 1 engine nodes answer, and 1 must. Nothing can be written; reading goes on. 1 of 2 servers serve. The front still asks server-1, and waits for its answer.',
     ],
   ])('is about writers and readers (%#)', (engines, words) => {
     expect(sumInWords(cluster([server('alive'), server('frozen')], engines))).toBe(words)
@@ -45,6 +45,9 @@ describe('the figures of a server', () => {
     expect(placeInWords(null, null)).toBe('does not say how far it is')
     expect(serverInWords(server('leaving', { readers: 1 }))).toBe('1 reader left')
     expect(serverInWords(server('alive', { readers: 1 }))).toBe('entry 7')
+    expect(serverInWords(server('frozen'))).toBe('')
+    expect(nodeInWords(node('alive', true))).toBe('entry 7')
+    expect(nodeInWords(node('down', false))).toBe('')
   })
 })
 

@@ -29,7 +29,7 @@ export class LaneServer extends LitElement {
     shared,
     css`
       p {
-        margin: 0 var(--gap-m);
+        margin: 0 var(--gap-s);
         color: var(--muted);
         font-size: var(--size-s);
         line-height: 1.125rem;

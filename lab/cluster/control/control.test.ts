@@ -183,6 +183,16 @@ describe('the control of a cluster', () => {
     ])
   })
 
+  it('says of a server that is frozen which readers it had, until another has them or it is killed', async () => {
+    const tabsOf = async () => (await state('/cluster/state?tabs=one')).servers.map(({ tabs }) => tabs)
+    expect(await tabsOf()).toEqual([[], ['one']])
+    await order('server-2', 'freeze')
+    expect(await tabsOf()).toEqual([[], ['one']])
+    expect((await state('/cluster/state?tabs=other')).servers[1]!.tabs).toEqual([])
+    await order('server-2', 'kill')
+    expect(await tabsOf()).toEqual([['one'], []])
+  })
+
   it('says that none leads when the leader is frozen or gone, though the others have not noticed', async () => {
     expect((await order('engine-2', 'freeze')).status).toBe(202)
     expect((await state()).engines.map(({ status, leads }) => [status, leads])).toEqual([

@@ -13,7 +13,7 @@ import { answerWith, badRequest, mustBeTeacher, orderOf } from '../../server/wir
 import { createTeacher } from '../../server/wires/teacher.ts'
 import { epochNow } from '../../wire/clock.ts'
 import { createActor, type Parts } from './act.ts'
-import { lookAtEngines, lookAtServers } from './look.ts'
+import { type LastSaid, lookAtEngines, lookAtServers } from './look.ts'
 import { type ClusterState, MOST_TABS, OrderSchema, TAB_ID } from './words.ts'
 
 /** An order is a name and a word. */
@@ -49,6 +49,7 @@ export async function openControl({
     forceCloseConnections: true,
   })
   const actor = createActor(cluster)
+  const lastSaid: LastSaid = new Map()
   answerErrors(app, createAnswerError(createServerMetrics()))
   guardHosts(app, origins, trust)
   const own = createOrigins(app, origins)
@@ -71,7 +72,7 @@ export async function openControl({
 
   async function stateFor(tabs: readonly string[]): Promise<ClusterState> {
     const [servers, engines] = await Promise.all([
-      lookAtServers(cluster.servers, tabs, actor.problems),
+      lookAtServers(cluster.servers, tabs, actor.problems, lastSaid),
       lookAtEngines(cluster.engines, actor.problems),
     ])
     return { now: epochNow(), servers, engines, quorum: Math.floor(engines.length / 2) + 1 }

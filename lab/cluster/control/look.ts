@@ -27,21 +27,40 @@ interface TabHere {
 
 const isThere = ({ state }: Program) => state === 'alive' || state === 'starting'
 
-/** @param tabs of readers, each of which is told of the server that it came to last */
+/** What a server said of tabs when it last answered: one that is frozen has their readers still, and cannot say so. */
+export type LastSaid = Map<string, readonly TabHere[]>
+
+/** So many tabs are remembered of a server, the newest of them. */
+const MOST_REMEMBERED = 500
+
+/**
+ * @param tabs of readers, each of which is told of the server that it came to last
+ * @param lastSaid by the server's name; kept up to date here
+ */
 export async function lookAtServers(
   servers: readonly LabServer[],
   tabs: readonly string[],
   problems: ReadonlyMap<string, string>,
+  lastSaid: LastSaid,
 ): Promise<ServerState[]> {
   const asked = await Promise.all(
     servers.map(async ({ program, port }) => {
-      if (!isThere(program)) return { health: null, here: [] }
+      const before = lastSaid.get(program.name) ?? []
+      if (program.state === 'frozen')
+        return { health: null, here: before.filter(({ tab }) => tabs.includes(tab)) }
+      if (!isThere(program)) {
+        lastSaid.delete(program.name)
+        return { health: null, here: [] }
+      }
       const base = `http://127.0.0.1:${port}`
       const [health, readers] = await Promise.all([
         ask(`${base}/healthz`),
         tabs.length > 0 ? ask(`${base}/readers?tabs=${tabs.join(',')}`) : null,
       ])
-      return { health, here: (readers?.tabs ?? []) as readonly TabHere[] }
+      const here = (readers?.tabs ?? []) as readonly TabHere[]
+      const others = before.filter(({ tab }) => !tabs.includes(tab))
+      if (readers) lastSaid.set(program.name, [...others, ...here].slice(-MOST_REMEMBERED))
+      return { health, here }
     }),
   )
   const newest = new Map<string, number>()

@@ -142,6 +142,19 @@ describe.runIf(MISSING.length === 0 && chromiumPath)('the card of a cluster', { 
     await whenIt('server-2', 'alive')
   })
 
+  it('freezes a server: its lanes say so, and when it goes on, so do they', async () => {
+    const victim = await serverOf(everyLane(page).length - 1)
+    await press('Freeze', victim)
+    await whenIt(victim, 'frozen')
+    await expect.poll(sum, TIMEOUT).toContain(`The front still asks ${victim}`)
+    const words = async () => (await page.locator('lane-server p').allTextContents()).join()
+    await expect.poll(words, TIMEOUT).toContain(`at ${victim}, which is frozen`)
+    await press('Go on', victim)
+    await whenIt(victim, 'alive')
+    await say('after it stood still')
+    await expectAllIsWell()
+  })
+
   it('kills the leader of the engine: another leads, what was written meanwhile is stored, once', async () => {
     const before = (await leader())!
     await press('Kill', before)

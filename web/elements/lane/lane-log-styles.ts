@@ -18,13 +18,19 @@ export const logStyles = css`
   }
   :host([compact]) .line {
     /* Who wrote it is worth more than when, where not both have room. */
-    grid-template-columns: minmax(6rem, 1fr) minmax(0, auto) auto;
+    grid-template-columns: minmax(0, max-content) minmax(0, 1fr) auto;
     padding-inline: var(--gap-s);
     line-height: 1.125rem;
   }
+  /* A time is there whole or not at all: half of one would be read as another. What does not fit goes to a second line. */
   :host([compact]) time {
+    height: 1.125rem;
     overflow: hidden;
-    white-space: nowrap;
+    white-space: normal;
+  }
+  :host([compact]) time::before {
+    display: inline-block;
+    content: '';
   }
   :host([compact]) .traffic {
     grid-template-columns: minmax(0, 1fr) auto;

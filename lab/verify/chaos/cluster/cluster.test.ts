@@ -25,17 +25,14 @@ describe.runIf(NATS)('three servers on three nodes of NATS', () => {
   it(`lose, double, reorder and make up nothing, whatever happens to any of them (SEED=${seed})`, {
     timeout: LIMIT_MS,
   }, async () => {
-    const outcome = await runCluster({ seed, durationMs: MAX_MS, labs: 3, engines: 3, folder, isEnough })
+    const about = { seed, durationMs: MAX_MS, labs: 3, engines: 3, folder, isEnough } as const
+    // What 2.9 does when its nodes are cut off from each other is known (docs/decisions/088): a long run shows it.
+    const outcome = await runCluster({ ...about, splits: false })
     expect(outcome.ours).toEqual([])
+    expect(outcome.engine).toEqual([])
     // A run in which nothing happened proves nothing.
     expect(isEnough(outcome)).toBe(true)
     expect(outcome.people).toBeGreaterThan(0)
-    if (outcome.engine.length > 0) {
-      console.warn(
-        `\n*** The engine has lost what it had said, so less was checked: ${outcome.engine[0]!.what}\n`,
-      )
-      return
-    }
     expect(outcome.acknowledged).toBe(outcome.published)
     // Each transport has two readers and a writer, and all are shown all that was said in their room.
     expect(outcome.readers).toBe(3 * CARRIED.length)

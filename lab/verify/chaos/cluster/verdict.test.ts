@@ -159,6 +159,12 @@ describe('an engine', () => {
     expect(found.ours).toContain('lost')
   })
 
+  it('whose log was trimmed has lost nothing by that', () => {
+    expect(kinds({ entries: [entry(3)] })).toEqual({ ours: [], engine: [] })
+    const other = record({ got: [{ position: 1, digest: 'x2' }] })
+    expect(kinds({ entries: [entry(3)], records: [record(), other] }).engine).toEqual(['lost'])
+  })
+
   it('that has one id twice has doubled it', () => {
     expect(kinds({ entries: [entry(1), entry(2), entry(3), entry(4, 3)] }).engine).toEqual(['duplicated'])
   })

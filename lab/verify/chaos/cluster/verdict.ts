@@ -62,6 +62,14 @@ export function judgeCluster(history: ClusterHistory): ClusterVerdict {
 /** @returns the drafts in entries that the engine had, and has no more where they were */
 function judgeEngine({ entries, records }: ClusterHistory, blame: Blame): Set<string> {
   const at = new Map(entries.map((entry) => [entry.position, entry]))
+  // What was trimmed is no loss. Of that, only what servers were given can be compared.
+  const oldest = entries[0]?.position ?? 1
+  const firstGiven = new Map<number, string>()
+  const isSo = (position: number, digest: string) => {
+    if (position >= oldest) return at.get(position)?.digest === digest
+    if (!firstGiven.has(position)) firstGiven.set(position, digest)
+    return firstGiven.get(position) === digest
+  }
   const drafts = new Map<string, readonly string[]>()
   for (const { tried } of records)
     for (const { digest, drafts: all } of tried.values()) drafts.set(digest, all)
@@ -72,13 +80,13 @@ function judgeEngine({ entries, records }: ClusterHistory, blame: Blame): Set<st
   const blamed = new Set<string>()
   for (const { tried, acknowledged, got } of records) {
     for (const { id, position } of acknowledged) {
-      if (at.get(position)?.id === id) continue
+      if (position < oldest || at.get(position)?.id === id) continue
       blame('lost', `the engine acknowledged entry ${id} as ${position} and ${has(at.get(position))} there`)
       miss(tried.get(id)?.digest)
     }
     for (const { position, digest } of got) {
       const name = `${position} ${digest}`
-      if (at.get(position)?.digest === digest || blamed.has(name)) continue
+      if (blamed.has(name) || isSo(position, digest)) continue
       blamed.add(name)
       blame('lost', `the engine gave an entry as ${position} and ${has(at.get(position))} there`)
       miss(digest)
@@ -94,7 +102,7 @@ function judgeEngine({ entries, records }: ClusterHistory, blame: Blame): Set<st
   return lost
 }
 
-const has = (entry: KeptEntry | undefined) => (entry ? `has ${entry.id}` : 'has nothing')
+const has = (entry: KeptEntry | undefined) => (entry ? `has ${entry.id}` : 'has nothing of it')
 
 /** An entry that is tried again is the same one, and says so by its id. */
 function judgeEntries({ entries }: ClusterHistory, blame: Blame): void {

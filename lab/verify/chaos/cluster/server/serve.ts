@@ -45,7 +45,7 @@ export async function serveLab(
   const { hub, ...shared } = labOnLog({
     store: changes.store?.(store) ?? store,
     engine: changes.engine?.(log, lab) ?? log,
-    bus: nats.bus,
+    ...{ bus: nats.bus, requests: nats.requests },
     onLogEnd: (why) => tell(why),
   })
   await catchUp(hub, ended)
