@@ -309,7 +309,7 @@ export class LabPage extends LitElement {
         ${this.#panels.latency(() => this.#latency())}
         ${this.#pitfalls.panel()} ${this.#panels.holdingClass()}
         <socket-card></socket-card>
-        ${this.series.length > 0 ? chooserPointer() : nothing} ${experiments()}
+        ${this.series.length > 0 ? chooserPointer() : nothing} ${experiments(this.#cluster.isThere)}
       </main>
       ${pageFooter(room)}
       ${this.#notices(room)}

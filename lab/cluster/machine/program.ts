@@ -60,6 +60,12 @@ const LOOK_EVERY_MS = 20
 /** Of what it says, so much is kept, for when it fails. */
 const MAX_SAID = 64 * 1_024
 
+/** What ends with this process, by one listener for all. */
+const takenAlong = new Set<() => void>()
+process.on('exit', () => {
+  for (const end of takenAlong) end()
+})
+
 export function createProgram(options: ProgramOptions): Program {
   const { name, command, cwd, isUp, startLimitMs = START_LIMIT_MS, onProcess = () => {} } = options
   let child: ChildProcess | null = null
@@ -87,11 +93,11 @@ export function createProgram(options: ProgramOptions): Program {
         said = (said + data).slice(-MAX_SAID)
       })
     own.on('error', (error) => (said += error.message))
-    process.on('exit', takeAlong)
+    takenAlong.add(takeAlong)
     const { pid } = own
     if (pid !== undefined) onProcess(pid, true)
     own.once('exit', (code, how) => {
-      process.off('exit', takeAlong)
+      takenAlong.delete(takeAlong)
       signalGroup('SIGKILL') // what it has started, and left
       child = null
       state = 'down'

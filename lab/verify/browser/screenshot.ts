@@ -10,9 +10,10 @@ import type { Browser } from 'playwright-core'
 import { onEnding } from '../../command/ending.ts'
 import { writingAt } from '../../command/folder-error.ts'
 import { runCommandLine } from '../../command/options/command-line.ts'
-import { leave, say } from '../../command/terminal.ts'
+import { complain, leave, say } from '../../command/terminal.ts'
 import { UsageError } from '../../command/usage-error.ts'
 import { chromiumPath, launch, NO_BROWSER, openPage, startLab } from './browser.ts'
+import { takeCluster } from './screenshot-cluster.ts'
 import { LINE } from './screenshot-options.ts'
 import { pictureOf, VIEWS } from './screenshot-views.ts'
 
@@ -56,6 +57,8 @@ async function takePictures(operands: readonly string[]): Promise<number> {
   try {
     for (const colorScheme of ['light', 'dark'] as const) await takePicture(browser, folder, colorScheme)
     await takeViews(browser, folder)
+    const lacking = await takeCluster(browser, join(folder, 'cluster.webp'), SMALL)
+    if (lacking) complain(`There is no ${lacking}: cluster.webp stays as it was.`)
   } finally {
     await browser.close()
   }
