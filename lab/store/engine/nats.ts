@@ -7,7 +7,6 @@
  */
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { ATTEMPT_MS, again as askAgain, GIVE_UP_MS } from './reach/again.ts'
 import type { Bus } from './bus.ts'
 import { checkEntry, closed, type Engine, EngineError, type Entry, type Position } from './engine.ts'
 import { parseNatsAddress } from './nats-address.ts'
@@ -15,6 +14,7 @@ import { checkServer, connectTo } from './nats-connect.ts'
 import { inOurWords, unavailable } from './nats-errors.ts'
 import { StreamFollower } from './nats-follow.ts'
 import { has, type OpenStream, openStream, stateOf, subjectOf } from './nats-stream.ts'
+import { ATTEMPT_MS, again as askAgain, GIVE_UP_MS } from './reach/again.ts'
 import { natsRequests } from './requests/nats-requests.ts'
 import type { Requests } from './requests/requests.ts'
 

@@ -1,6 +1,7 @@
 /** Where etcd is: `etcd://HOST:PORT`, or `etcds://NAME:PASSWORD@HOST` by TLS, with commas between several. */
-import { type EngineAddress, parseAddress } from '../reach/address.ts'
+
 import { EngineError } from '../engine.ts'
+import { type EngineAddress, parseAddress } from '../reach/address.ts'
 
 export interface EtcdAddress extends EngineAddress {
   readonly credentials: { readonly user: string; readonly pass: string } | null

@@ -5,7 +5,6 @@
  * tries the next place. In the same transaction the entry's id is looked for and written, so an entry that is sent again is there once.
  */
 import { base36 } from '../../../wire/base36.ts'
-import { again, GIVE_UP_MS } from '../reach/again.ts'
 import type { Bus } from '../bus.ts'
 import {
   checkEntry,
@@ -16,6 +15,7 @@ import {
   type Position,
   REPEAT_MS,
 } from '../engine.ts'
+import { again, GIVE_UP_MS } from '../reach/again.ts'
 import { parseEtcdAddress } from './address.ts'
 import { createEtcdBus } from './bus.ts'
 import { LogWatcher } from './follow.ts'

@@ -4,8 +4,9 @@
  * One member is asked after the other: what one does not answer goes to the next. A question that has no answer may have been done, so all
  * that is asked here may be asked twice.
  */
-import { ATTEMPT_MS } from '../reach/again.ts'
+
 import { closed, EngineError } from '../engine.ts'
+import { ATTEMPT_MS } from '../reach/again.ts'
 import type { EtcdAddress } from './address.ts'
 
 export interface KeyValue {
