@@ -121,7 +121,7 @@ export const LINE = commandLine({
     data: text({ value: 'FOLDER', help: 'keep the conversation in this folder', usualWords: DATA_FOLDER }),
     keep: number({
       value: 'NUMBER',
-      help: 'how many messages of each room to keep there',
+      help: 'how many messages of each room to keep there; not with --engine, where all servers keep the same',
       ...{ min: 1, max: 9_999_999_999, usual: KEEP_MESSAGES },
     }),
     memory: flag('keep nothing: the conversation ends with the server'),
