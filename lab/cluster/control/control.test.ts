@@ -235,7 +235,7 @@ describe('the control of a cluster', () => {
   })
 
   it('says why one could not be started', async () => {
-    const [port] = await freePorts(1)
+    const [port] = await portsFrom(FIRST_PORT + 100, 1)
     const program = programOf('server-3', 'console.error("no disk, no lab"); process.exit(3)', port!)
     const broken = await openControl({
       ...{ cluster: { ...cluster, servers: [{ port: port!, program }] }, port: 0, origins: [ORIGIN] },
