@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEngineNodes } from '../../lab/cluster/engine-nodes.ts'
 import { freePorts } from '../../lab/cluster/machine/ports.ts'
-import type { Program, ProgramOptions } from '../../lab/cluster/machine/program.ts'
-import { createServers, type LabServer } from '../../lab/cluster/servers.ts'
+import type { ProgramOptions } from '../../lab/cluster/machine/program.ts'
+import { createServers, type LabServer, startLab } from '../../lab/cluster/servers.ts'
 
 const SERVERS = 3
 const NODES = 3
@@ -56,25 +56,12 @@ export async function startLabs({ nats, folder, onProcess }: LabsOptions): Promi
   }
   try {
     await Promise.all(nodes.map(({ program }) => program.start()))
-    for (const { program } of labs) await started(program)
+    for (const { program } of labs) await startLab(program)
   } catch (error) {
     await stop()
     throw error
   }
   return { alone: alone!, shared, engine, stop }
-}
-
-/** Nodes that have just begun may not have agreed yet who leads; then the log cannot be made. */
-const TRIES = 5
-
-async function started(program: Program): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await program.start()
-    } catch (error) {
-      if (tries === TRIES || program.state !== 'down') throw error
-    }
-  }
 }
 
 /** User and system time that a lab has taken since it was started, in microseconds (`GET /metrics`). */

@@ -1,11 +1,10 @@
 /** All that a cluster is made of, started in its order: the engine, the labs on it, the front before them. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Control, openControl } from './control/control.ts'
 import { createEngineNodes, type EngineNode } from './engine-nodes.ts'
 import { createFront } from './front.ts'
 import { canListen, portsFrom } from './machine/ports.ts'
 import { type Program, ProgramError } from './machine/program.ts'
-import { createServers, type LabServer } from './servers.ts'
+import { createServers, type LabServer, startLab } from './servers.ts'
 
 export interface ClusterPlan {
   readonly servers: number
@@ -87,21 +86,6 @@ export async function planCluster(plan: ClusterPlan): Promise<Cluster> {
 
 /** A lab promises two seconds. */
 const STOP_LIMIT_MS = 4_000
-/** Three nodes that have just begun may not have agreed yet who leads, and then the log cannot be made. */
-const TRIES = 5
-const AGAIN_AFTER_MS = 1_000
-
-async function startLab(lab: Program, signal: AbortSignal): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await lab.start(signal)
-    } catch (error) {
-      if (!(error instanceof ProgramError) || tries === TRIES || lab.state !== 'down') throw error
-      await pause(AGAIN_AFTER_MS, undefined, { signal })
-    }
-  }
-}
-
 /** The front's first, the control's, those of the labs, then three for each node. */
 async function portsFor({ port, servers, engines }: ClusterPlan): Promise<number[]> {
   if (port !== 0 && !(await canListen(port)))

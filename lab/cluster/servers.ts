@@ -1,7 +1,8 @@
 /** The labs of a cluster: `npm start`'s own program, compiled as it is there, each with a folder of its own and one engine for all. */
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { answersOk } from './engine-nodes.ts'
-import { createProgram, type Program, type ProgramOptions } from './machine/program.ts'
+import { createProgram, type Program, ProgramError, type ProgramOptions } from './machine/program.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -54,4 +55,24 @@ export function createServers({
     })
     return { program, port }
   })
+}
+
+/** Three nodes that have just begun may not have agreed yet who leads, and then the log cannot be made. */
+const TRIES = 5
+const AGAIN_AFTER_MS = 1_000
+
+/**
+ * Starts a lab that may be the first of a log.
+ *
+ * @throws ProgramError when it does not start; `signal`'s reason when that aborts
+ */
+export async function startLab(lab: Program, signal?: AbortSignal): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await lab.start(signal)
+    } catch (error) {
+      if (!(error instanceof ProgramError) || tries === TRIES || lab.state !== 'down') throw error
+      await pause(AGAIN_AFTER_MS, undefined, { signal })
+    }
+  }
 }

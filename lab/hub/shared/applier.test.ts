@@ -9,38 +9,16 @@ import { createTurnReader, entriesOf } from '../../store/engine/turn.ts'
 import { createMemoryStore } from '../../store/memory.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
+import { change, ROOMS } from '../../verify/engines/any-change.ts'
 import { ChatError } from '../../wire/errors.ts'
-import type { SignedDraft } from '../../wire/message.ts'
 import { Hub } from '../hub.ts'
 import { type Applier, createApplier } from './applier.ts'
 import { type Outcome, outcomeOf, type Publish, type SharedLimits } from './rule.ts'
 
 const SERVERS = 3
-const ROOMS = ['garden', 'lobby', 'roof']
 const LIMITS: SharedLimits = { maxRooms: 2, maxFileBytes: 12, maxAllFileBytes: 16 }
 const KEEP_ALL = 1_000
 
-/** What one server's turn brings. Few names and ids, so that drafts come again, conflict, and are about each other. */
-const change: fc.Arbitrary<Publish> = fc
-  .record({
-    room: fc.constantFrom(...ROOMS),
-    author: fc.constantFrom('ada', 'ben'),
-    id: fc.nat(5),
-    text: fc.constantFrom('hello', 'hello', 'other'),
-    at: fc.nat(1_000_000),
-    about: fc.integer({ min: 1, max: 6 }),
-    what: fc.constantFrom('text', 'text', 'edited', 'removed', 'file'),
-    size: fc.integer({ min: 1, max: 8 }),
-  })
-  .map(({ room, author, id, text, at, about, what, size }) => {
-    const draft: SignedDraft = { draftId: `${what}${id}`, author, text, authorId: `id${author}` }
-    if (what === 'text') return { kind: 'publish', room, draft, at }
-    if (what !== 'file')
-      return { kind: 'publish', room, at, draft: { ...draft, note: { kind: what as 'edited', seq: about } } }
-    const file = { id: `${room}${author}${id}`, name: 'a.txt', type: 'text/plain', size }
-    const bytes = Buffer.alloc(size, id).toString('base64')
-    return { kind: 'publish', room, at, draft: { ...draft, note: { kind: 'file', file } }, bytes }
-  })
 /** So that the properties find it: 30 turns of up to 4 changes, over 3 rooms of which 2 may be. */
 const turns = fc.array(
   fc.record({ server: fc.nat(SERVERS - 1), changes: fc.array(change, { minLength: 1, maxLength: 4 }) }),

@@ -3,16 +3,15 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Engine, Position } from '../../store/engine/engine.ts'
+import type { Engine } from '../../store/engine/engine.ts'
 import { type EtcdOptions, openEtcdEngine } from '../../store/engine/etcd/etcd.ts'
 import { freePorts } from '../kit/network/ports.ts'
 import { skipLoudly } from '../proxies/programs.ts'
 import { say } from './case.ts'
 import { ETCD, type Etcd, startEtcd } from './etcd-server.ts'
+import { collect, GIVE_UP_MS, more, writeThrough } from './through-trouble.ts'
 
 const LIMIT_MS = 240_000
-/** Longer than a member takes to come back, or three to elect a leader, on a busy machine. */
-const GIVE_UP_MS = 90_000
 const b64 = (text: string) => Buffer.from(text).toString('base64')
 
 if (ETCD === null) skipLoudly('etcd', 'etcd-server')
@@ -42,51 +41,6 @@ async function ask(path: string, body: object, member = 0): Promise<Record<strin
   return (await response.json()) as Record<string, unknown>
 }
 
-/** What a follower gets, by place, and why it ended. */
-function collect(engine: Engine, after: Position = 0) {
-  const collected = { byPlace: new Map<Position, string>(), end: null as string | null }
-  engine.follow(after, {
-    onEntry: (position, body) => collected.byPlace.set(position, Buffer.from(body).toString()),
-    onEnd: (why) => {
-      collected.end = why.message
-    },
-  })
-  return collected
-}
-
-/** Two writers, each with some entries in flight, while `trouble` happens; and a follower at a third server. */
-async function writeThrough(trouble: (acknowledged: () => number) => Promise<void>) {
-  const told: string[] = []
-  const onTrouble = (cause: unknown) => void told.push(cause ? 'away' : 'back')
-  const [a, b, c] = [await opened({ onTrouble }), await opened(), await opened()]
-  const follower = collect(c)
-  const acknowledged = new Map<Position, string>()
-  let isOver = false
-  const write = async (engine: Engine, name: string) => {
-    for (let i = 0; !isOver; i++) {
-      const word = `${name}-${i}`
-      acknowledged.set(await say(engine, word, word), word)
-    }
-  }
-  const writers = [a, b].flatMap((engine, i) => [0, 1, 2, 3].map((n) => write(engine, `w${i}-${n}`)))
-  await trouble(() => acknowledged.size)
-  isOver = true
-  await Promise.all(writers)
-  const end = await say(a, 'end')
-  await expect.poll(() => follower.byPlace.get(end), { timeout: GIVE_UP_MS }).toBe('end')
-  expect(follower.end).toBeNull()
-  // Each acknowledged entry at its place; no place left out; no entry twice, whatever was sent again.
-  expect([...acknowledged].filter(([place, word]) => follower.byPlace.get(place) !== word)).toEqual([])
-  expect([...follower.byPlace.keys()]).toEqual(Array.from({ length: end }, (_, i) => i + 1))
-  expect(new Set(follower.byPlace.values()).size).toBe(end)
-  return { told, reconnects: a.reconnects ?? 0 }
-}
-
-const more = (acknowledged: () => number, count: number) => {
-  const from = acknowledged()
-  return expect.poll(acknowledged, { timeout: GIVE_UP_MS }).toBeGreaterThan(from + count)
-}
-
 /** The member that leads, by its place among them. */
 async function leader(): Promise<number> {
   let found = -1
@@ -112,7 +66,10 @@ describe.runIf(ETCD)('a log on an etcd', { timeout: LIMIT_MS }, () => {
   it('of one member that is killed twice loses nothing that was acknowledged, and each server goes on by itself', async () => {
     etcd = await startEtcd()
     const [server] = etcd.servers
-    const { told, reconnects } = await writeThrough(async (acknowledged) => {
+    const {
+      told,
+      reconnects: [reconnects],
+    } = await writeThrough(opened, async (acknowledged) => {
       for (let kills = 0; kills < 2; kills++) {
         await more(acknowledged, 30)
         await server!.kill()
@@ -126,7 +83,7 @@ describe.runIf(ETCD)('a log on an etcd', { timeout: LIMIT_MS }, () => {
 
   it('of three members whose leader is killed, and then frozen, loses nothing that was acknowledged', async () => {
     etcd = await startEtcd(3)
-    await writeThrough(async (acknowledged) => {
+    await writeThrough(opened, async (acknowledged) => {
       await more(acknowledged, 30)
       const server = etcd!.servers[await leader()]!
       await server.kill()

@@ -5,10 +5,9 @@ import { skipLoudly } from '../proxies/programs.ts'
 import { holdConversation } from './conversation.ts'
 import { ETCD, type Etcd, startEtcd } from './etcd-server.ts'
 import { type Labs, startLabs } from './labs.ts'
+import { GIVE_UP_MS, writeWhileAway } from './through-trouble.ts'
 
 const LIMIT_MS = 180_000
-/** Longer than a member of etcd takes to come back on a busy machine. */
-const GIVE_UP_MS = 90_000
 
 if (ETCD === null) skipLoudly('etcd', 'etcd-server')
 
@@ -65,23 +64,6 @@ describe.runIf(ETCD)('labs on one etcd', { timeout: LIMIT_MS }, () => {
 
   it('tell their writers in time that etcd is away, let read, and have the same draft once when it is back', async () => {
     labs = await startLabs(2, wayTo('away', 500))
-    const [left, right] = labs.all.map(({ hub }) => hub.room('lobby'))
-    const draft = { draftId: 'd', author: 'ada', text: 'hi' }
-    await left!.publish({ ...draft, draftId: 'before' })
-    await etcd.servers[0]!.kill()
-    await expect(left!.publish(draft)).rejects.toMatchObject({
-      code: 'not-stored',
-      retryAfterS: expect.any(Number),
-    })
-    expect(left!.read(null).messages).toHaveLength(1)
-    await etcd.servers[0]!.start()
-    let message = null
-    await expect
-      .poll(async () => (message = await right!.publish(draft).catch(() => null)), { timeout: GIVE_UP_MS })
-      .not.toBeNull()
-    expect(message).toMatchObject({ seq: 2 })
-    expect(await left!.publish(draft)).toMatchObject({ seq: 2 })
-    await labs.settle()
-    expect(left!.read(null)).toEqual(right!.read(null))
+    await writeWhileAway(labs, etcd.servers[0]!)
   })
 })

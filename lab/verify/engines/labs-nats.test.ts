@@ -5,10 +5,9 @@ import { skipLoudly } from '../proxies/programs.ts'
 import { holdConversation } from './conversation.ts'
 import { type Labs, startLabs } from './labs.ts'
 import { NATS, type Nats, startNats } from './nats-server.ts'
+import { GIVE_UP_MS, writeWhileAway } from './through-trouble.ts'
 
 const LIMIT_MS = 180_000
-/** Longer than a server of NATS takes to come back on a busy machine. */
-const GIVE_UP_MS = 90_000
 
 if (NATS === null) skipLoudly('nats-server', 'nats-server')
 
@@ -51,23 +50,6 @@ describe.runIf(NATS)('labs on one NATS', { timeout: LIMIT_MS }, () => {
 
   it('tell their writers in time that NATS is away, let read, and have the same draft once when it is back', async () => {
     labs = await startLabs(2, wayTo('AWAY', 500))
-    const [left, right] = labs.all.map(({ hub }) => hub.room('lobby'))
-    const draft = { draftId: 'd', author: 'ada', text: 'hi' }
-    await left!.publish({ ...draft, draftId: 'before' })
-    await nats.servers[0]!.kill()
-    await expect(left!.publish(draft)).rejects.toMatchObject({
-      code: 'not-stored',
-      retryAfterS: expect.any(Number),
-    })
-    expect(left!.read(null).messages).toHaveLength(1)
-    await nats.servers[0]!.start()
-    let message = null
-    await expect
-      .poll(async () => (message = await right!.publish(draft).catch(() => null)), { timeout: GIVE_UP_MS })
-      .not.toBeNull()
-    expect(message).toMatchObject({ seq: 2 })
-    expect(await left!.publish(draft)).toMatchObject({ seq: 2 })
-    await labs.settle()
-    expect(left!.read(null)).toEqual(right!.read(null))
+    await writeWhileAway(labs, nats.servers[0]!)
   })
 })

@@ -4,17 +4,15 @@ import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Engine, Position } from '../../store/engine/engine.ts'
+import type { Engine } from '../../store/engine/engine.ts'
 import { type NatsOptions, openNatsEngine } from '../../store/engine/nats.ts'
 import { skipLoudly } from '../proxies/programs.ts'
 import { say } from './case.ts'
 import { NATS, type Nats, type NatsServer, startNats } from './nats-server.ts'
+import { collect, GIVE_UP_MS, more, writeThrough } from './through-trouble.ts'
 
 const LIMIT_MS = 240_000
 const STREAM = 'TRANSPORT_LAB'
-/** Longer than a server of NATS takes to come back, or three to elect a leader, on a busy machine. */
-const GIVE_UP_MS = 90_000
-
 if (NATS === null) skipLoudly('nats-server', 'nats-server')
 
 let nats: Nats | null = null
@@ -29,18 +27,6 @@ async function opened(options: NatsOptions = {}): Promise<Engine> {
   const engine = await openNatsEngine(nats!.address, { giveUpMs: GIVE_UP_MS, ...options })
   open.push(engine)
   return engine
-}
-
-/** What a follower gets, by place, and why it ended. */
-function collect(engine: Engine, after: Position = 0) {
-  const collected = { byPlace: new Map<Position, string>(), end: null as string | null }
-  engine.follow(after, {
-    onEntry: (position, body) => collected.byPlace.set(position, Buffer.from(body).toString()),
-    onEnd: (why) => {
-      collected.end = why.message
-    },
-  })
-  return collected
 }
 
 async function manager() {
@@ -67,48 +53,11 @@ async function leader(): Promise<NatsServer> {
   }
 }
 
-/** Two writers, each with some entries in flight, while `trouble` happens; and a follower at a third server. */
-async function writeThrough(options: NatsOptions, trouble: (acknowledged: () => number) => Promise<void>) {
-  const told: string[] = []
-  const onTrouble = (cause: unknown) => void told.push(cause ? 'away' : 'back')
-  const [a, b, c] = [await opened({ ...options, onTrouble }), await opened(options), await opened(options)]
-  const follower = collect(c)
-  const acknowledged = new Map<Position, string>()
-  let isOver = false
-  const write = async (engine: Engine, name: string) => {
-    for (let i = 0; !isOver; i++) {
-      const word = `${name}-${i}`
-      acknowledged.set(await say(engine, word, word), word)
-    }
-  }
-  const writers = [a, b].flatMap((engine, i) => [0, 1, 2, 3].map((n) => write(engine, `w${i}-${n}`)))
-  await trouble(() => acknowledged.size)
-  isOver = true
-  await Promise.all(writers)
-  const end = await say(a, 'end')
-  await expect.poll(() => follower.byPlace.get(end), { timeout: GIVE_UP_MS }).toBe('end')
-  expect(follower.end).toBeNull()
-  // Each acknowledged entry at its place; no place left out; no entry twice, whatever was sent again.
-  expect([...acknowledged].filter(([place, word]) => follower.byPlace.get(place) !== word)).toEqual([])
-  expect([...follower.byPlace.keys()]).toEqual(Array.from({ length: end }, (_, i) => i + 1))
-  expect(new Set(follower.byPlace.values()).size).toBe(end)
-  return {
-    acknowledged: acknowledged.size,
-    told,
-    reconnects: [a, b, c].map(({ reconnects = 0 }) => reconnects),
-  }
-}
-
-const more = (acknowledged: () => number, count: number) => {
-  const from = acknowledged()
-  return expect.poll(acknowledged, { timeout: GIVE_UP_MS }).toBeGreaterThan(from + count)
-}
-
 describe.runIf(NATS)('a log on a NATS', { timeout: LIMIT_MS }, () => {
   it('of one server that is killed twice loses nothing that was acknowledged, and each server goes on by itself', async () => {
     nats = await startNats()
     const [server] = nats.servers
-    const { told, reconnects } = await writeThrough({}, async (acknowledged) => {
+    const { told, reconnects } = await writeThrough(opened, async (acknowledged) => {
       for (let kills = 0; kills < 2; kills++) {
         await more(acknowledged, 50)
         await server!.kill()
@@ -124,14 +73,17 @@ describe.runIf(NATS)('a log on a NATS', { timeout: LIMIT_MS }, () => {
 
   it('of three servers whose leader is killed loses nothing that was acknowledged', async () => {
     nats = await startNats(3)
-    await writeThrough({ replicas: 3 }, async (acknowledged) => {
-      await more(acknowledged, 50)
-      const server = await leader()
-      await server.kill()
-      await more(acknowledged, 50)
-      await server.start()
-      await more(acknowledged, 50)
-    })
+    await writeThrough(
+      (options) => opened({ replicas: 3, ...options }),
+      async (acknowledged) => {
+        await more(acknowledged, 50)
+        const server = await leader()
+        await server.kill()
+        await more(acknowledged, 50)
+        await server.start()
+        await more(acknowledged, 50)
+      },
+    )
   })
 
   it('without a majority takes nothing and says so; with it again, the entry that was tried is there once', async () => {

@@ -9,38 +9,16 @@ import { ENTRY_BYTES, type Entry } from '../../../store/engine/engine.ts'
 import { createTurnReader, entriesOf } from '../../../store/engine/turn.ts'
 import { createMemoryStore } from '../../../store/memory.ts'
 import type { CopyPart, LogPlace, Store } from '../../../store/store.ts'
-import type { SignedDraft } from '../../../wire/message.ts'
+import { change, ROOMS } from '../../../verify/engines/any-change.ts'
 import { createApplier } from '../applier.ts'
 import type { Outcome, Publish, SharedLimits } from '../rule.ts'
 import { pieceIn, pieceOf } from './questions.ts'
 
-const ROOMS = ['garden', 'lobby', 'roof']
 const LIMITS: SharedLimits = { maxRooms: 2, maxFileBytes: 12, maxAllFileBytes: 16 }
 const LOG = 'log'
 /** Longer than an entry: it is cut into three pieces, between which other servers' entries lie. */
 const LONG = 'long '.repeat((2 * ENTRY_BYTES) / 5 + 1)
 
-/** Few names and ids, so that drafts come again, conflict, and are about each other. */
-const change: fc.Arbitrary<Publish> = fc
-  .record({
-    room: fc.constantFrom(...ROOMS),
-    author: fc.constantFrom('ada', 'ben'),
-    id: fc.nat(5),
-    text: fc.constantFrom('hello', 'hello', 'other'),
-    at: fc.nat(1_000_000),
-    about: fc.integer({ min: 1, max: 6 }),
-    what: fc.constantFrom('text', 'text', 'edited', 'removed', 'file'),
-    size: fc.integer({ min: 1, max: 8 }),
-  })
-  .map(({ room, author, id, text, at, about, what, size }) => {
-    const draft: SignedDraft = { draftId: `${what}${id}`, author, text, authorId: `id${author}` }
-    if (what === 'text') return { kind: 'publish', room, draft, at }
-    if (what !== 'file')
-      return { kind: 'publish', room, at, draft: { ...draft, note: { kind: what as 'edited', seq: about } } }
-    const file = { id: `${room}${author}${id}`, name: 'a.txt', type: 'text/plain', size }
-    const bytes = Buffer.alloc(size, id).toString('base64')
-    return { kind: 'publish', room, at, draft: { ...draft, note: { kind: 'file', file } }, bytes }
-  })
 const turns = fc.array(fc.array(change, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 30 })
 
 /** The entries of a log, in order. `long`: between its pieces, all others lie. */
