@@ -2,7 +2,7 @@
  * Questions between servers by etcd: each is a key that all servers watch, and each answer one that the server watches that asks. Who asked deletes both; were it to end
  * before, they go with the lease of the question.
  *
- * etcd writes each of them to a majority's disks, and keeps what was deleted until it is compacted. So whoever takes a copy has it
+ * etcd writes each of them to a majority's disks, and keeps what was deleted until it is compacted. So the server that takes a copy has it
  * compacted behind the pieces that it has, or they would fill the space that is the log's.
  */
 import { setTimeout as pause } from 'node:timers/promises'

@@ -23,7 +23,7 @@ describe.runIf(ETCD)('servers on one etcd', { timeout: LIMIT_MS }, () => {
       folder: join(etcd.servers[0]!.folder, 'member', 'snap'),
       stop: () => etcd.stop(),
     }
-  })
+  }, ['long-polling', 'sse', 'websocket'])
 })
 
 const MIB = 1024 * 1024

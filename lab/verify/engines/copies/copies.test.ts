@@ -15,5 +15,5 @@ describe.runIf(NATS)('servers on one NATS', { timeout: LIMIT_MS }, () => {
       folder: nats.servers[0]!.folder,
       stop: () => nats.stop(),
     }
-  })
+  }, ['long-polling', 'sse', 'websocket'])
 })
