@@ -52,6 +52,7 @@ import { allowListedOrigins } from './cors.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
+import { NO_SCHEMAS } from './no-schemas.ts'
 import { createOrigins } from './origins.ts'
 import { createPeerOf } from './peer-of.ts'
 import { isUpgrade, routeUpgrades } from './upgrades.ts'
@@ -153,6 +154,7 @@ export async function buildApp({
   const answerError = createAnswerError(metrics)
   const app = Fastify({
     ...TIMEOUTS,
+    schemaController: NO_SCHEMAS,
     ...(secure && { serverFactory: secure.serverFactory }),
     bodyLimit: MAX_DRAFT_BYTES,
     forceCloseConnections: false,
