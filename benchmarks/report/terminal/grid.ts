@@ -97,11 +97,14 @@ function broken(name: string): readonly string[] {
 const chunks = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 
+/** Where a line may end: not between a number and its unit. */
+const BREAK = / (?!(?<=\d )(?:µs|ms|s|B|kB|MB)\b)/
+
 /** Breaks at spaces; the lines after the first are indented. A word that is too long keeps its line. */
 export function wrapped(text: string, width: number, indent = ''): readonly string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAK)) {
     const longer = line === '' ? word : `${line} ${word}`
     if (longer.length > width && line.trim() !== '') {
       lines.push(line)

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { busyBefore } from '../../quiet/words.ts'
 import type { RunFile } from '../../run-file.ts'
 import { withColour } from '../table.ts'
+import { wrapped } from './grid.ts'
 import { longText } from './long.ts'
 import { rowsOf } from './rows.ts'
 import { MOST_LINES, summaryOf } from './summary.ts'
@@ -167,6 +168,16 @@ describe('the summary', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none
     expect(withColour(text, false)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
   })
+})
+
+it('a line ends at a space, and not between a number and its unit', () => {
+  expect(wrapped('it took 12 ms and 275 B of 3 more', 9)).toEqual([
+    'it took',
+    '12 ms and',
+    '275 B of',
+    '3 more',
+  ])
+  expect(wrapped('of 100 ms', 6)).toEqual(['of', '100 ms'])
 })
 
 describe('the long text', () => {
