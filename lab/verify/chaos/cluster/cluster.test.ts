@@ -8,12 +8,14 @@ import { NATS } from '../../engines/nats-server.ts'
 import { skipLoudly } from '../../proxies/programs.ts'
 import type { Tally } from '../run.ts'
 import { CARRIED } from './clients.ts'
+import { LOST_DISK } from './copies/faults.ts'
 import { runCluster } from './run.ts'
 
 const seed = Number(process.env.SEED ?? anySeed())
 /** Some twenty seconds on a machine that has nothing else to do. */
-const MAX_MS = 100_000
-const isEnough = ({ kills, acknowledged }: Tally) => kills >= 3 && acknowledged >= 150
+const MAX_MS = 150_000
+const isEnough = ({ kills, acknowledged, faults }: Tally) =>
+  kills >= 3 && acknowledged >= 150 && (faults[LOST_DISK] ?? 0) >= 1
 const LIMIT_MS = 400_000
 
 if (NATS === null) skipLoudly('nats-server', 'nats-server')
@@ -27,11 +29,13 @@ describe.runIf(NATS)('three servers on three nodes of NATS', () => {
   }, async () => {
     const about = { seed, durationMs: MAX_MS, labs: 3, engines: 3, folder, isEnough } as const
     // What 2.9 does when its nodes are cut off from each other is known (docs/decisions/088): a long run shows it.
-    const outcome = await runCluster({ ...about, splits: false })
+    const outcome = await runCluster({ ...about, splits: false, trims: true })
     expect(outcome.ours).toEqual([])
     expect(outcome.engine).toEqual([])
     // A run in which nothing happened proves nothing.
     expect(isEnough(outcome)).toBe(true)
+    expect(outcome.trims).toBeGreaterThan(0)
+    expect(outcome.copies).toBeGreaterThan(0)
     expect(outcome.people).toBeGreaterThan(0)
     expect(outcome.acknowledged).toBe(outcome.published)
     // Each transport has two readers and a writer, and all are shown all that was said in their room.

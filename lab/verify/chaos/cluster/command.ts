@@ -34,7 +34,7 @@ export async function runClusterCommand(command: ClusterCommand): Promise<number
   )
   const onProcess = await startCleaner([folder])
   const outcome = await runCluster({
-    ...{ seed, durationMs, writers, labs, engines, splits, folder, signal, onProgress },
+    ...{ seed, durationMs, writers, labs, engines, splits, folder, signal, onProgress, trims: true },
     temporary: [folder],
     onProcess,
   })
@@ -52,10 +52,11 @@ export async function runClusterCommand(command: ClusterCommand): Promise<number
 const nodes = (count: number) => (count === 1 ? 'one node' : `${count} nodes`)
 
 function report(outcome: ClusterOutcome): void {
-  const { published, acknowledged, shown, kills, people, entries, readers, ours, engine } = outcome
+  const { published, acknowledged, shown, kills, people, entries, readers, copies, trims, ours, engine } =
+    outcome
   say(
     `\n${published} written, ${acknowledged} acknowledged, ${shown} shown to ${readers} clients, ${people} people came, ` +
-      `${entries} entries in the log, ${kills} × kill -9\n`,
+      `${entries} entries in the log, which was trimmed ${trims} times; ${copies} copies taken of another server, ${kills} × kill -9\n`,
   )
   reportFaults(outcome)
   say('What the lab has promised and not kept:')

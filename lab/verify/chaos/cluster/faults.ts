@@ -12,6 +12,8 @@ export interface ClusterWorld {
   readonly engine: EngineNodes
   /** See World in ../faults.ts. */
   next(what: 'acknowledged' | 'shown'): Promise<void>
+  /** Counts what a fault has brought about besides itself. */
+  happened(name: string): void
   /** Waits, but not longer than things may go wrong. */
   lasting(ms: number): Promise<void>
 }

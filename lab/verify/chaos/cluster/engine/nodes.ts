@@ -14,6 +14,17 @@ export interface KeptEntry {
   readonly digest: string
 }
 
+export interface WholeEntry extends KeptEntry {
+  readonly body: Uint8Array
+}
+
+/** What the engine has of its log. */
+export interface KeptLog {
+  /** The place of the oldest entry; one beyond the end when all were trimmed. */
+  readonly first: Position
+  readonly entries: readonly WholeEntry[]
+}
+
 export interface EngineNodes {
   readonly nodes: readonly NatsServer[]
   /** For one of the labs: its own ways to all nodes. */
@@ -25,8 +36,10 @@ export interface EngineNodes {
   readonly wires: readonly TcpProxy[]
   /** Which node leads the log now; null when none does, or none says so. */
   leader(): Promise<number | null>
-  /** The whole log, read from the engine itself. @throws Error when it cannot be read */
-  entries(): Promise<KeptEntry[]>
+  /** The log as far as it is not trimmed, read from the engine itself. @throws Error when it cannot be read */
+  entries(): Promise<KeptLog>
+  /** The same after a place, tried once. @throws Error when a node is away */
+  entriesAfter(after: Position): Promise<KeptLog>
   stop(): Promise<void>
 }
 
@@ -84,21 +97,28 @@ export async function startEngineNodes(
     }
   }
 
-  async function readAll(): Promise<KeptEntry[]> {
+  async function readAfter(after: Position): Promise<KeptLog> {
     return asking(async (connection) => {
       const jsm = await jetstreamManager(connection, { timeout: ASK_MS, checkAPI: false })
-      const { last_seq: last } = (await jsm.streams.info(STREAM)).state
-      const entries: KeptEntry[] = []
-      if (last === 0) return entries
-      const messages = await (await jetstream(connection).consumers.get(STREAM)).consume()
+      const { first_seq: first, last_seq: last } = (await jsm.streams.info(STREAM)).state
+      const entries: WholeEntry[] = []
+      const from = Math.max(after + 1, first)
+      if (from > last) return { first, entries }
+      const consumer = await jetstream(connection).consumers.get(STREAM, { opt_start_seq: from })
+      const messages = await consumer.consume()
       const limit = setTimeout(() => void messages.close(), READ_LIMIT_MS)
       for await (const { seq, headers, data } of messages) {
-        entries.push({ position: seq, id: headers?.get('Nats-Msg-Id') ?? '', digest: digestOf(data) })
+        entries.push({
+          position: seq,
+          id: headers?.get('Nats-Msg-Id') ?? '',
+          digest: digestOf(data),
+          body: Uint8Array.from(data),
+        })
         if (seq >= last) break
       }
       clearTimeout(limit)
       if (entries.at(-1)?.position !== last) throw new Error('the engine did not give its whole log')
-      return entries
+      return { first, entries }
     })
   }
 
@@ -127,10 +147,11 @@ export async function startEngineNodes(
         return null // it is just being elected, or the node that was asked stands still
       }
     },
+    entriesAfter: readAfter,
     async entries() {
       for (const begun = performance.now(); ; ) {
         try {
-          return await readAll()
+          return await readAfter(0)
         } catch (error) {
           if (performance.now() - begun > READ_LIMIT_MS) throw error
           await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS))
