@@ -230,7 +230,7 @@ function storeOn(db: Database.Database, file: string, { keep, maxPages }: Sqlite
       try {
         db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT id FROM lab')
       } catch (error) {
-        // The connection by which a copy was given or taken is not collected yet: it is folded in all the same.
+        // Since a copy was given or taken, others may read the file too, and one does: it is folded in all the same.
         if ((error as { readonly code?: string }).code !== 'SQLITE_BUSY') throw error
         overwriteTheErased()
       }

@@ -204,7 +204,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
   let people: ReturnType<typeof bringPeople> | null = null
   let archive: Archive | null = null
   try {
-    archive = await keepArchive(engine, engines)
+    archive = await keepArchive(engine, engines, options.folder)
     await Promise.all(labs.map((one) => one.start()))
     begun = performance.now() // an engine takes its time to form
     const writing = joinAll()

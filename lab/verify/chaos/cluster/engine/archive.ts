@@ -1,14 +1,14 @@
 /**
  * All that the log ever had, written down before it is trimmed: by it the verdict can replay the whole of it, though the engine has only its end.
  *
- * It is known to the servers as one of them that is never asked for a copy: they trim nothing that it has not yet.
+ * How far it is stands in a file, and the servers of a run trim nothing beyond that.
  */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { questionIn, type Standing, toBytes } from '../../../../hub/shared/copy/questions.ts'
-import { COPY_FORMAT } from '../../../../store/copy.ts'
-import { EngineError } from '../../../../store/engine/engine.ts'
-import { type NatsLog, openNatsEngine } from '../../../../store/engine/nats.ts'
-import type { EngineNodes, WholeEntry } from './nodes.ts'
+import { EngineError, type Position } from '../../../../store/engine/engine.ts'
+import { openNatsEngine } from '../../../../store/engine/nats.ts'
+import type { EngineNodes, KeptLog, WholeEntry } from './nodes.ts'
 
 export interface Archive {
   /** The name of the log. */
@@ -21,27 +21,34 @@ export interface Archive {
 const EVERY_MS = 250
 const OPEN_LIMIT_MS = 60_000
 
-export async function keepArchive(engine: EngineNodes, replicas: number): Promise<Archive> {
-  const way = await open(engine.nodes.map(({ port }) => `nats://127.0.0.1:${port}`).join(','), replicas)
+const fileIn = (folder: string) => join(folder, 'archived')
+
+/** How much of the log may be trimmed, so that all is written down before. @param folder of a server, which lies in the run's */
+export function trimmable(before: Position, folder: string): Position {
+  const file = fileIn(dirname(folder))
+  return Math.min(before, existsSync(file) ? Number(readFileSync(file, 'utf8')) + 1 : 1)
+}
+
+/** @param folder of the run */
+export async function keepArchive(engine: EngineNodes, replicas: number, folder: string): Promise<Archive> {
+  const log = await nameOf(engine.nodes.map(({ port }) => `nats://127.0.0.1:${port}`).join(','), replicas)
   const kept: WholeEntry[] = []
   let isOver = false
   let torn: string | null = null
   const last = () => kept.at(-1)?.position ?? 0
-  const standing = (): Standing => ({
-    ...{ server: 'archive', needs: last(), has: null, trimmed: 0 },
-    ...{ isOnDisk: false, gives: false, format: COPY_FORMAT },
-  })
-  const stopServing = way.requests.serve('archive', (body) =>
-    questionIn(body)?.kind === 'where' ? toBytes(standing()) : null,
-  )
+  function check({ first }: KeptLog): void {
+    if (first > last() + 1) torn ??= `the log begins at ${first}, and was written down up to ${last()} only`
+  }
 
   async function keepAll(): Promise<void> {
     while (!isOver) {
       try {
-        const { first, entries } = await engine.entriesAfter(last())
-        if (first > last() + 1)
-          torn ??= `the log begins at ${first}, and was written down up to ${last()} only`
-        kept.push(...entries)
+        const found = await engine.entriesAfter(last())
+        check(found)
+        kept.push(...found.entries)
+        // In the place of the old one at once: no server reads half a number.
+        writeFileSync(`${fileIn(folder)}.new`, String(last()))
+        renameSync(`${fileIn(folder)}.new`, fileIn(folder))
       } catch {} // a node is away: the next time
       await pause(EVERY_MS)
     }
@@ -49,27 +56,27 @@ export async function keepArchive(engine: EngineNodes, replicas: number): Promis
   const keeping = keepAll()
 
   return {
-    log: way.log,
+    log,
     async entries() {
-      const { first, entries } = await engine.entries()
-      if (first > last() + 1) torn ??= `the log begins at ${first}, and was written down up to ${last()} only`
+      const found = await engine.entries()
+      check(found)
       if (torn !== null) throw new Error(`there can be no verdict: ${torn}`)
-      return [...kept.filter(({ position }) => position < first), ...entries]
+      return [...kept.filter(({ position }) => position < found.first), ...found.entries]
     },
     async stop() {
       isOver = true
-      stopServing()
       await keeping
-      await way.close()
     },
   }
 }
 
 /** The first who opens the log makes it, once there is an engine to make it on. */
-async function open(address: string, replicas: number): Promise<NatsLog> {
+async function nameOf(address: string, replicas: number): Promise<string> {
   for (const begun = performance.now(); ; await pause(EVERY_MS)) {
     try {
-      return await openNatsEngine(address, { replicas })
+      const engine = await openNatsEngine(address, { replicas })
+      await engine.close()
+      return engine.log
     } catch (error) {
       if (!(error instanceof EngineError) || performance.now() - begun > OPEN_LIMIT_MS) throw error
     }

@@ -7,8 +7,10 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { PeerEvent } from '../../../../hub/shared/copy/peers.ts'
 import type { Engine, Position } from '../../../../store/engine/engine.ts'
+import { trimmable } from '../engine/archive.ts'
 
 /** What one server was told, over all its lives. */
 export interface EngineRecord {
@@ -69,7 +71,7 @@ export function recorded(engine: Engine, file: string): Engine {
           follower.onEnd(why)
         },
       }),
-    trim: (before) => engine.trim(before),
+    trim: (before) => engine.trim(trimmable(before, dirname(file))),
     erase: (position) => engine.erase(position),
     newest: () => engine.newest(),
     close: () => engine.close(),
