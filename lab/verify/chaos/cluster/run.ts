@@ -15,7 +15,14 @@ import { FAULTS_OF_COPIES } from './copies/faults.ts'
 import { writeLog } from './copies/written-log.ts'
 import { type Archive, keepArchive } from './engine/archive.ts'
 import { heal, startEngineNodes } from './engine/nodes.ts'
-import { type ClusterWorld, FAULTS_BETWEEN_NODES, FAULTS_OF_LABS, FAULTS_OF_THE_ENGINE } from './faults.ts'
+import {
+  type ClusterWorld,
+  FAULTS_BETWEEN_NODES,
+  FAULTS_OF_LABS,
+  FAULTS_OF_THE_NODES,
+  FAULTS_OF_THE_ONLY_NODE,
+  FAULTS_OF_WAYS,
+} from './faults.ts'
 import { type ClusterLab, createClusterLab, isReady } from './labs.ts'
 import { bringPeople } from './people.ts'
 import { readRecord } from './server/recorder.ts'
@@ -224,7 +231,8 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
         worldOf(ofEngine),
         ofEngine,
         () => [
-          ...FAULTS_OF_THE_ENGINE,
+          ...(engines > 1 ? FAULTS_OF_THE_NODES : FAULTS_OF_THE_ONLY_NODE),
+          ...FAULTS_OF_WAYS,
           ...(engines > 1 && options.splits !== false ? FAULTS_BETWEEN_NODES : []),
         ],
         ENGINE_REST_MS,

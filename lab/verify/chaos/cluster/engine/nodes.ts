@@ -108,6 +108,8 @@ export async function startEngineNodes(
       const messages = await consumer.consume()
       const limit = setTimeout(() => void messages.close(), READ_LIMIT_MS)
       for await (const { seq, headers, data } of messages) {
+        // A consumer that was made again under way, since its node died, may begin at its beginning.
+        if (seq <= (entries.at(-1)?.position ?? after)) continue
         entries.push({
           position: seq,
           id: headers?.get('Nats-Msg-Id') ?? '',
