@@ -73,7 +73,7 @@ export function createEngineNodes({
     writeFileSync(config, natsConfig({ name, port, route: routes[i]!, routes }, more))
     const isUp = () => answersOk(`http://127.0.0.1:${monitor}/healthz`)
     const program = createProgram({
-      ...{ name, command: [nats, '-c', config], isUp },
+      ...{ name, command: [nats, '-c', config], isUp, port },
       ...(onProcess && { onProcess }),
     })
     return { program, port, monitor }

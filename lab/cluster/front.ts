@@ -96,8 +96,8 @@ export function frontConfig({
     ['  server {\n    listen 443 ssl http2;', `${MARK}  server {\n    listen 127.0.0.1:${port};`],
     ['server_name chat.example;', 'server_name localhost 127.0.0.1;'],
     [
-      '    location / {\n',
-      `${locationOf(control)}    location / {\n      add_header Server-Timing $cluster_mark;\n`,
+      '    # What is answered at once:',
+      `${locationOf(control)}    add_header Server-Timing $cluster_mark;\n\n    # What is answered at once:`,
     ],
     ...nginxFolders(folder),
   ])
@@ -111,7 +111,7 @@ export function createFront({ nginx, folder, port, servers, control, onProcess }
   const config = join(own, 'nginx.conf')
   writeFileSync(config, frontConfig({ folder: own, port, servers, control }))
   return createProgram({
-    ...{ name: 'front', command: nginxCommand(nginx, own, config), isUp: () => isOpen(port) },
+    ...{ name: 'front', command: nginxCommand(nginx, own, config), isUp: () => isOpen(port), port },
     ...(onProcess && { onProcess }),
   })
 }

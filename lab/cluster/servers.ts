@@ -49,7 +49,7 @@ export function createServers({
       ...more,
     ]
     const program = createProgram({
-      ...{ name, command, cwd: root, startLimitMs: START_LIMIT_MS },
+      ...{ name, command, cwd: root, port, startLimitMs: START_LIMIT_MS },
       isUp: () => answersOk(`http://127.0.0.1:${port}/healthz`),
       ...(onProcess && { onProcess }),
     })
