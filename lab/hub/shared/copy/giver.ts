@@ -7,8 +7,8 @@ import { pieceOf } from './questions.ts'
 export interface GiverOptions {
   readonly store: Pick<Store, 'view'>
   readonly after: (ms: number, act: () => void) => () => void
-  /** Most bytes of a piece. */
-  readonly pieceBytes: number
+  /** Most bytes of a piece; as many as an entry may have unless given. */
+  readonly pieceBytes?: number
   /** Told of each copy that was given to its end. */
   readonly onGiven: () => void
 }

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { questionIn } from '../../../../hub/shared/copy/questions.ts'
 import type { Requests } from '../../../../store/engine/requests/requests.ts'
 
-/** How a server has copies and trims in a run: some dozen pieces of what a minute brings, and a log of a few seconds. */
+/** How a server has copies and trims in a run: some dozen pieces of what a minute brings. */
 export const PEERS = {
   everyMs: 500,
   askMs: 300,
@@ -16,7 +16,9 @@ export const PEERS = {
   answerMs: 2_000,
   pieceBytes: 16 * 1024,
 } as const
+/** The first pieces take so long, so that even a small copy has a middle; to slow a large one down would be to give it no chance. */
 const PIECE_MS = 20
+const SLOW_PIECES = 30
 
 /** In a server's folder; in each stands the number of the piece. */
 const WORDS = { taking: 'copy-taken', giving: 'copy-given' } as const
@@ -37,7 +39,7 @@ export function noted(requests: Requests, folder: string): Requests {
       const question = questionIn(body)
       if (question?.kind === 'done') forget(folder, 'taking')
       if (question?.kind !== 'piece') return requests.ask(server, body, ms)
-      await pause(PIECE_MS)
+      if (question.index < SLOW_PIECES) await pause(PIECE_MS)
       const piece = await requests.ask(server, body, ms)
       note('taking', question.index)
       return piece
