@@ -13,7 +13,7 @@ import { healLine, type Tally } from '../run.ts'
 import { CARRIED, openClients, ROOMS, roomOf } from './clients.ts'
 import { FAULTS_OF_COPIES } from './copies/faults.ts'
 import { writeLog } from './copies/written-log.ts'
-import { type Archive, keepArchive } from './engine/archive.ts'
+import { keepArchive } from './engine/archive.ts'
 import { heal, startEngineNodes } from './engine/nodes.ts'
 import {
   type ClusterWorld,
@@ -84,7 +84,6 @@ const COPIES_EVERY = 3
 
 export async function runCluster(options: ClusterOptions): Promise<ClusterOutcome> {
   const { seed, durationMs, engines, signal, onProgress, temporary = [], settleMs = SETTLE_MS } = options
-  const { trims = false } = options
   const chance = (part: number) => createRandom(seed * 16 + part)
   const rooms = new Map(
     ROOMS.map((room) => [room as string, { published: [] as Draft[], acknowledged: [] as ChatMessage[] }]),
@@ -114,6 +113,8 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     within: options.folder,
     ...(options.onProcess && { onProcess: options.onProcess }),
   })
+  const archive = options.trims ? await keepOrStop() : null
+  const trims = archive !== null
   const lab = (name: string, number: number, command: readonly string[], address: string) =>
     createClusterLab({
       ...{ name, lab: number, command, address, temporary, folder: options.folder },
@@ -123,8 +124,18 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     lab(`server ${i + 1}`, i, options.server ?? SOUND_SERVER, engine.addressFor(i)),
   )
   const written = join(options.folder, 'log.jsonl')
-  const witness = lab('a server that begins with nothing', options.labs, WITNESS, written)
+  const [command, itsLog] = trims ? [WITNESS, written] : [SOUND_SERVER, engine.addressFor(0)]
+  const witness = lab('a server that begins with nothing', options.labs, command, itsLog)
   const clients = await openClients(labs, chance(15))
+
+  async function keepOrStop() {
+    try {
+      return await keepArchive(engine, engines, options.folder)
+    } catch (error) {
+      await engine.stop()
+      throw error
+    }
+  }
 
   async function write(
     { name: author, client }: TestClient,
@@ -209,9 +220,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
   }
 
   let people: ReturnType<typeof bringPeople> | null = null
-  let archive: Archive | null = null
   try {
-    archive = await keepArchive(engine, engines, options.folder)
     await Promise.all(labs.map((one) => one.start()))
     begun = performance.now() // an engine takes its time to form
     const writing = joinAll()
@@ -249,14 +258,15 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     await Promise.all(labs.map((one) => one.server.kill()))
     await Promise.all(labs.map((one) => one.start().catch(() => {})))
     const ofLabsInTheEnd = await Promise.all(labs.map((one) => settle(one, settleMs)))
-    const entries = await archive.entries()
-    writeLog(written, archive.log, entries)
+    const whole = await archive?.entries()
+    if (archive && whole) writeLog(written, archive.log, whole)
     await witness.start().catch(() => {})
     const truth = await settle(witness, settleMs)
     const states = [...ofLabsInTheEnd, truth]
     await until(settleMs, () =>
       joined.every(({ client, room }) => client.messages.length >= lengthOf(truth, room)),
     )
+    const entries = whole ?? (await engine.entries())
     const records = [...labs, witness].map(({ folder }) => readRecord(recordIn(folder)))
     const sum = (what: 'copies' | 'trims') => records.reduce((count, record) => count + record[what], 0)
     const outcome = {
@@ -276,12 +286,12 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     const of = Array.from(rooms, ([room, said]) => [room, { ...said, readers: readersOf(room) }] as const)
     await clients.close()
     await Promise.all([...labs, witness].map((one) => one.server.kill()))
-    const whole = (one: ClusterLab, i: number): ServerState => ({ ...states[i]!, ...readStore(one) })
+    const stateOf = (one: ClusterLab, i: number): ServerState => ({ ...states[i]!, ...readStore(one) })
     const verdict = judgeCluster({
       rooms: new Map(of),
       ...{ told: people.told, entries, isOver: true },
-      servers: labs.map(whole),
-      witness: whole(witness, labs.length),
+      servers: labs.map(stateOf),
+      witness: stateOf(witness, labs.length),
       records,
     })
     return { ...outcome, ...verdict }

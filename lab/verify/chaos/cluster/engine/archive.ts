@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { EngineError, type Position } from '../../../../store/engine/engine.ts'
+import type { Position } from '../../../../store/engine/engine.ts'
 import { openNatsEngine } from '../../../../store/engine/nats.ts'
 import type { EngineNodes, KeptLog, WholeEntry } from './nodes.ts'
 
@@ -20,6 +20,7 @@ export interface Archive {
 
 const EVERY_MS = 250
 const OPEN_LIMIT_MS = 60_000
+const READ_LIMIT_MS = 60_000
 
 const fileIn = (folder: string) => join(folder, 'archived')
 
@@ -29,8 +30,14 @@ export function trimmable(before: Position, folder: string): Position {
   return Math.min(before, existsSync(file) ? Number(readFileSync(file, 'utf8')) + 1 : 1)
 }
 
-/** @param folder of the run */
-export async function keepArchive(engine: EngineNodes, replicas: number, folder: string): Promise<Archive> {
+/** @param folder of the run @returns null for an engine of which it cannot be kept: then nothing may be trimmed */
+export async function keepArchive(
+  engine: EngineNodes,
+  replicas: number,
+  folder: string,
+): Promise<Archive | null> {
+  const { keptAfter } = engine
+  if (!keptAfter) return null
   const log = await nameOf(engine.nodes.map(({ port }) => `nats://127.0.0.1:${port}`).join(','), replicas)
   const kept: WholeEntry[] = []
   let isOver = false
@@ -40,10 +47,10 @@ export async function keepArchive(engine: EngineNodes, replicas: number, folder:
     if (first > last() + 1) torn ??= `the log begins at ${first}, and was written down up to ${last()} only`
   }
 
-  async function keepAll(): Promise<void> {
+  const keepAll = async (): Promise<void> => {
     while (!isOver) {
       try {
-        const found = await engine.entriesAfter(last())
+        const found = await keptAfter(last())
         check(found)
         kept.push(...found.entries)
         // In the place of the old one at once: no server reads half a number.
@@ -58,7 +65,7 @@ export async function keepArchive(engine: EngineNodes, replicas: number, folder:
   return {
     log,
     async entries() {
-      const found = await engine.entries()
+      const found = await again(READ_LIMIT_MS, () => keptAfter(0))
       check(found)
       if (torn !== null) throw new Error(`there can be no verdict: ${torn}`)
       return [...kept.filter(({ position }) => position < found.first), ...found.entries]
@@ -71,14 +78,19 @@ export async function keepArchive(engine: EngineNodes, replicas: number, folder:
 }
 
 /** The first who opens the log makes it, once there is an engine to make it on. */
-async function nameOf(address: string, replicas: number): Promise<string> {
+const nameOf = (address: string, replicas: number): Promise<string> =>
+  again(OPEN_LIMIT_MS, async () => {
+    const engine = await openNatsEngine(address, { replicas })
+    await engine.close()
+    return engine.log
+  })
+
+async function again<T>(limitMs: number, act: () => Promise<T>): Promise<T> {
   for (const begun = performance.now(); ; await pause(EVERY_MS)) {
     try {
-      const engine = await openNatsEngine(address, { replicas })
-      await engine.close()
-      return engine.log
+      return await act()
     } catch (error) {
-      if (!(error instanceof EngineError) || performance.now() - begun > OPEN_LIMIT_MS) throw error
+      if (performance.now() - begun > limitMs) throw error
     }
   }
 }

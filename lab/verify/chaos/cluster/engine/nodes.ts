@@ -37,9 +37,9 @@ export interface EngineNodes {
   /** Which node leads the log now; null when none does, or none says so. */
   leader(): Promise<number | null>
   /** The log as far as it is not trimmed, read from the engine itself. @throws Error when it cannot be read */
-  entries(): Promise<KeptLog>
-  /** The same after a place, tried once. @throws Error when a node is away */
-  entriesAfter(after: Position): Promise<KeptLog>
+  entries(): Promise<readonly KeptEntry[]>
+  /** The same after a place, with all that is in it, tried once: for runs that trim. @throws Error when a node is away */
+  keptAfter?(after: Position): Promise<KeptLog>
   stop(): Promise<void>
 }
 
@@ -149,11 +149,11 @@ export async function startEngineNodes(
         return null // it is just being elected, or the node that was asked stands still
       }
     },
-    entriesAfter: readAfter,
+    keptAfter: readAfter,
     async entries() {
       for (const begun = performance.now(); ; ) {
         try {
-          return await readAfter(0)
+          return (await readAfter(0)).entries
         } catch (error) {
           if (performance.now() - begun > READ_LIMIT_MS) throw error
           await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS))
