@@ -3,11 +3,9 @@
  *
  * How far it is stands in a file, and the servers of a run trim nothing beyond that.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Position } from '../../../../store/engine/engine.ts'
 import { openNatsEngine } from '../../../../store/engine/nats.ts'
+import { noteArchived } from '../copies/archived.ts'
 import type { EngineNodes, KeptLog, WholeEntry } from './nodes.ts'
 
 export interface Archive {
@@ -21,14 +19,6 @@ export interface Archive {
 const EVERY_MS = 250
 const OPEN_LIMIT_MS = 60_000
 const READ_LIMIT_MS = 60_000
-
-const fileIn = (folder: string) => join(folder, 'archived')
-
-/** How much of the log may be trimmed, so that all is written down before. @param folder of a server, which lies in the run's */
-export function trimmable(before: Position, folder: string): Position {
-  const file = fileIn(dirname(folder))
-  return Math.min(before, existsSync(file) ? Number(readFileSync(file, 'utf8')) + 1 : 1)
-}
 
 /** @param folder of the run @returns null for an engine of which it cannot be kept: then nothing may be trimmed */
 export async function keepArchive(
@@ -53,9 +43,7 @@ export async function keepArchive(
         const found = await keptAfter(last())
         check(found)
         kept.push(...found.entries)
-        // In the place of the old one at once: no server reads half a number.
-        writeFileSync(`${fileIn(folder)}.new`, String(last()))
-        renameSync(`${fileIn(folder)}.new`, fileIn(folder))
+        noteArchived(folder, last())
       } catch {} // a node is away: the next time
       await pause(EVERY_MS)
     }

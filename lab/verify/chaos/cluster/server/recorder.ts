@@ -10,7 +10,7 @@ import { existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { PeerEvent } from '../../../../hub/shared/copy/peers.ts'
 import type { Engine, Position } from '../../../../store/engine/engine.ts'
-import { trimmable } from '../engine/archive.ts'
+import { trimmable } from '../copies/archived.ts'
 
 /** What one server was told, over all its lives. */
 export interface EngineRecord {
