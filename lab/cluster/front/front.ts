@@ -5,18 +5,10 @@ import { isOpen } from '../machine/ports.ts'
 import { createProgram, type Program, type ProgramOptions } from '../machine/program.ts'
 import { haproxyCommand, haproxyConfig } from './haproxy.ts'
 import { nginxCommand, nginxConfig } from './nginx.ts'
+import type { FrontPlaces } from './places.ts'
 
 export const FRONTS = ['nginx', 'haproxy'] as const
 export type FrontName = (typeof FRONTS)[number]
-
-export interface FrontPlaces {
-  readonly folder: string
-  readonly port: number
-  /** Where the labs listen. */
-  readonly servers: readonly number[]
-  /** Where the control does. */
-  readonly control: number
-}
 
 export interface FrontOptions extends FrontPlaces {
   /** The file of its program. */

@@ -4,7 +4,7 @@
  */
 import { CLUSTER_MARK } from '../control/words.ts'
 import { type Change, published } from '../machine/published.ts'
-import type { FrontPlaces } from './front.ts'
+import type { FrontPlaces } from './places.ts'
 
 const FILE = 'docs/deploy/haproxy.cfg'
 const SEVERAL = 'docs/deploy/haproxy-several.cfg'
