@@ -236,7 +236,11 @@ export async function buildApp({
   if (clusters)
     mountBalanced(app, {
       ...{ transports, lab, metrics },
-      clusterOf: (request, room) => clusters.at(room, visitors.of(request).visitor),
+      clusterOf(request, room) {
+        const { visitor } = visitors.of(request)
+        const isUnsigned = visitor === null && request.headers.cookie === undefined
+        return isUnsigned && request.method === 'POST' ? clusters.named(room) : clusters.at(room, visitor)
+      },
     })
   serveWires(app, {
     lanes: lanes ?? null,

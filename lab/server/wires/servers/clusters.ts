@@ -54,6 +54,8 @@ export function createClusters({ clock, make }: { clock: Clock; make: () => Smal
     /** The one that serves this room, if it is the visitor's. That readers read keeps nothing: a page's lanes do so in the background. */
     at: (room: string, visitor: string | null): SmallCluster | null =>
       visitor !== null && byRoom.get(room) === visitor ? all.get(visitor)!.cluster : null,
+    /** The one that serves this room, for one who shows no cookie, as a page's generator of traffic: it knows the name. */
+    named: (room: string): SmallCluster | null => all.get(byRoom.get(room) ?? '')?.cluster ?? null,
     /**
      * Takes the place of one that the visitor has.
      *

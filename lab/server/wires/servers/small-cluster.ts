@@ -24,6 +24,8 @@ export const LOG_NAME = 'log'
 const MAX_LOG_BYTES = 1024 * 1024
 /** Messages that each server keeps, and the bytes of their texts in memory. */
 const KEEP = { messages: 300, length: 256 * 1024 }
+/** As hard to guess as a private room's name: who writes there without a cookie shows by it that its page has told it. */
+const ROOM_BYTES = 13
 /** Tabs that are remembered of a server: more than a page has lanes. */
 const MAX_TABS = 64
 
@@ -69,7 +71,7 @@ export interface SmallCluster {
 
 /** @param gatewayOver decides who may read and write as the lab's own gateway does, over other rooms */
 export function createSmallCluster(gatewayOver: (rooms: Pick<Hub, 'room'>) => RoomGateway): SmallCluster {
-  const room = `servers-${randomBytes(10).toString('hex')}`
+  const room = `servers-${randomBytes(ROOM_BYTES).toString('hex')}`
   const log = createMemoryLog(MAX_LOG_BYTES)
   const own = log.open()
   let isLogAway = false
