@@ -14,7 +14,13 @@ import type { RecordsApplier } from './shared/applier.ts'
 import { checkBelongs } from './shared/belongs.ts'
 import type { PeerEvent, PeerSettings } from './shared/copy/peers.ts'
 import type { OfRecords, Outcome } from './shared/rule.ts'
-import { type Brought, type LogCounts, type Readiness, SharedLog } from './shared/shared-log.ts'
+import {
+  type Brought,
+  type DraftMeter,
+  type LogCounts,
+  type Readiness,
+  SharedLog,
+} from './shared/shared-log.ts'
 
 interface AllOptions extends RoomOptions {
   /** Most bytes of files in one room. */
@@ -43,6 +49,8 @@ interface AllOptions extends RoomOptions {
   readonly onPeerEvent: (event: PeerEvent) => void
   /** Takes from that log what is not the rooms': people, sessions, memberships. Null where only rooms are shared. */
   readonly records: RecordsApplier | null
+  /** Told of what people say by way of that log; null for none. */
+  readonly meter: DraftMeter | null
   /** Told, once, that the engine's log cannot be followed any further. */
   readonly onLogEnd: (why: EngineError) => void
   /** Told, for each entry of this server, how many milliseconds it was underway until it was back, stored and shown. */
@@ -77,7 +85,7 @@ const DEFAULTS: Omit<AllOptions, 'admitFile'> = {
   maxFileBytes: 32 * 1024 * 1024,
   maxAllFileBytes: 1024 * 1024 * 1024,
   store: null,
-  ...{ engine: null, records: null, requests: null, peers: {} },
+  ...{ engine: null, records: null, meter: null, requests: null, peers: {} },
   onPeerEvent: () => {},
   onLogEnd: () => {},
   onRoundTrip: () => {},

@@ -95,6 +95,11 @@ export class Outbound {
     })
   }
 
+  /** Whether this is a draft that was submitted here, in this run. */
+  isOwn({ id = '' }: Change): boolean {
+    return id.startsWith(this.#server)
+  }
+
   /** Appends at once what is due. @returns when all has been appended, or refused */
   async flush(): Promise<void> {
     this.#begin()

@@ -24,11 +24,21 @@ export interface Brought {
   readonly forgotten: ReadonlySet<string>
 }
 
+/** Counts what people say by way of the log. Nothing is counted while this server catches up with what was said long ago. */
+export interface DraftMeter {
+  /** A draft of this person is on its way to the log, from here. */
+  sent(personId: string): void
+  /** One has come, by another server. */
+  came(personId: string): void
+}
+
 export interface SharedLogOptions extends Pick<OutboundOptions, 'defer' | 'after' | 'onRoundTrip'> {
   readonly engine: Engine
   /** This server's own, which must belong to this log (belongs.ts). */
   readonly store: Store
   readonly limits: SharedLimits
+  /** Told of people's drafts, for limits that servers share; null for none. */
+  readonly meter: DraftMeter | null
   /** Takes what is not the rooms'; null where only those are shared. */
   readonly records: RecordsApplier | null
   /** The way to the other servers, to give and take copies and to trim the log; null where the engine has none. */
@@ -118,6 +128,8 @@ export class SharedLog {
     if (this.#end) throw notStored('this server has lost the log; try another', this.#end)
     if (this.#isStuck) throw notStored('this server cannot store; try again later')
     if (this.#isCopying) throw notStored(COPYING)
+    const personId = authorOf(change)
+    if (personId !== undefined) this.#options.meter?.sent(personId)
     return this.#outbound.submit(change)
   }
 
@@ -168,8 +180,16 @@ export class SharedLog {
     this.#isStuck = false
     this.#trouble('store', null)
     this.#options.show(broughtBy(changes, outcomes))
+    if (this.#options.meter && outcomes.length > 0 && this.#catchUp.isThere) this.#count(changes)
     this.#outbound.settle(changes, outcomes)
     this.#catchUp.advance(position)
+  }
+
+  #count(changes: readonly Change[]): void {
+    for (const change of changes) {
+      const personId = authorOf(change)
+      if (personId !== undefined && !this.#outbound.isOwn(change)) this.#options.meter?.came(personId)
+    }
   }
 
   #onEnd(why: Error): void {
@@ -217,6 +237,9 @@ export class SharedLog {
     if (before > 0 !== this.#troubles.size > 0) this.#options.onTrouble(cause)
   }
 }
+
+/** Who has proven to be the author of what a change says; undefined for all else. */
+const authorOf = (change: Change) => (change.kind === 'publish' ? change.draft.authorId : undefined)
 
 function broughtBy(changes: readonly Change[], outcomes: readonly Outcome[]): Brought {
   const messages = new Map<string, ChatMessage[]>()

@@ -8,6 +8,17 @@ import { startTestServer, type TestServer } from '../../verify/kit/test-server.t
 /** Longer than any test here: who is told goodbye within it is told by something else. */
 const FOR_EVER_MS = 600_000
 const TIMEOUT = { timeout: 10_000, interval: 10 }
+/** What a server that forgets to refuse, or to say goodbye, would keep waiting for ever. In milliseconds. */
+const SOON_MS = 5_000
+
+/** @throws Error that says what did not come, where the test's own limit would only say that time is up */
+function soon<T>(what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${SOON_MS / 1_000} s`)), SOON_MS)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
 
 let server: TestServer
 const sockets: (Socket | WebSocket)[] = []
@@ -68,16 +79,27 @@ it.each([
   'sse/rooms/lobby/events',
 ])('lets no new reader in, and names a time to come back: %s', async (path) => {
   await drain(FOR_EVER_MS)
-  const response = await fetch(transport(path))
+  const response = await soon('a refusal', fetch(transport(path)))
   expect(response.status).toBe(503)
   expect(response.headers.get('retry-after')).toBe('1')
   expect(response.headers.get('connection')).toBe('close')
-  expect(await response.json()).toMatchObject({ code: 'stopping', retryAfterS: 1 })
+  expect(await soon('the words of the refusal', response.json())).toMatchObject({
+    code: 'stopping',
+    retryAfterS: 1,
+  })
 })
 
 it.each(['websocket', 'websocket-by-hand'])('answers the handshake of a %s with 503', async (name) => {
   await drain(FOR_EVER_MS)
-  const [, response] = await once(openSocket(name), 'unexpected-response')
+  const socket = openSocket(name)
+  const [what, response] = await soon(
+    'an answer to the handshake',
+    Promise.race([
+      once(socket, 'unexpected-response').then(([, answer]) => ['refused', answer] as const),
+      once(socket, 'open').then(() => ['let in', null] as const),
+    ]),
+  )
+  expect(what).toBe('refused')
   expect(response.statusCode).toBe(503)
   expect(response.headers['retry-after']).toBe('1')
 })
@@ -99,7 +121,7 @@ it('says goodbye on a TCP port to a connection that comes, and to one that was t
 it('takes no write, and is asked for pages, signs of life and what was said as before', async () => {
   await drain(FOR_EVER_MS)
   for (const path of ['/rooms/lobby/messages', '/transports/sse/rooms/lobby/messages']) {
-    const response = await post(path, DRAFT)
+    const response = await soon('a refusal', post(path, DRAFT))
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('1')
   }
@@ -114,7 +136,7 @@ it('goes on serving readers whose turn has not come: they read, and on a socket 
   const socket = openSocket()
   const frames: string[] = []
   socket.on('message', (data) => frames.push(String(data)))
-  await once(socket, 'open')
+  await soon('the handshake', once(socket, 'open'))
   await drain(FOR_EVER_MS)
   server.say('lobby', 'said meanwhile')
   await expect.poll(() => frames.join('\n'), TIMEOUT).toContain('said meanwhile')
@@ -137,13 +159,14 @@ it('ends each line in its transport’s own way: 1001, an answer, the stream’s
   const ended = once(tcp.socket, 'close')
   expect(await (await drain(100)).json()).toMatchObject({ readers: 6 })
   for (const end of closed) {
-    const [code, reason] = await end
+    const [code, reason] = await soon('the goodbye of a socket', end)
     expect([code, String(reason)]).toEqual([1001, 'stopping'])
   }
-  expect(await (await poll).json()).toMatchObject({ messages: [], gap: false })
-  expect(await stream.text()).toContain('retry: ')
-  expect(await lines.text()).not.toContain('stopping')
-  await ended
+  const answered = poll.then((response) => response.json())
+  expect(await soon('the answer to a held poll', answered)).toMatchObject({ messages: [], gap: false })
+  expect(await soon('the end of the event stream', stream.text())).toContain('retry: ')
+  expect(await soon('the end of the stream of lines', lines.text())).not.toContain('stopping')
+  await soon('the end of the TCP connection', ended)
   expect(tcp.text()).toContain('"code":"stopping"')
   expect(server.hub.room('lobby').followers).toBe(0)
 })
@@ -158,7 +181,7 @@ it('is not made to drain by another time, and does no harm, when it is asked aga
   const reader = streaming.body!.getReader()
   let text = ''
   while (!text.includes('still here')) {
-    const { value, done } = await reader.read()
+    const { value, done } = await soon('what was said meanwhile', reader.read())
     if (done) break
     text += Buffer.from(value!).toString()
   }
@@ -173,8 +196,8 @@ it('stops within two seconds while it drains, and tells all who are left', async
   await drain(FOR_EVER_MS)
   const closed = once(socket, 'close')
   const before = performance.now()
-  await server.close()
+  await soon('the end of the server', server.close())
   expect(performance.now() - before).toBeLessThan(2_000)
-  expect((await closed)[0]).toBe(1001)
-  expect(await stream.text()).toContain('retry: ')
+  expect((await soon('the goodbye of the socket', closed))[0]).toBe(1001)
+  expect(await soon('the end of the stream', stream.text())).toContain('retry: ')
 })

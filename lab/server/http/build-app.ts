@@ -20,6 +20,7 @@ import { serveTokens } from '../identity/token-routes.ts'
 import { type ConnectionCaps, capConnections, createConnectionSlots } from '../limits/connections.ts'
 import { createSignInLimits } from '../limits/identity-limits.ts'
 import { admitAll, createRateLimit, createWriteLimit } from '../limits/rate-limit.ts'
+import type { LimitLink } from '../limits/shared/link.ts'
 import { closeTheUnasked, TIMEOUTS } from '../limits/timeouts.ts'
 import type { Trust } from '../limits/trust.ts'
 import type { EventLogger } from '../observe/event-logger.ts'
@@ -112,7 +113,9 @@ export interface AppOptions {
   readonly teacher?: Teacher
   /** By which it gives its readers away before it is stopped; one that only `POST /drain` begins unless given. */
   readonly drain?: Drain
-  /** Turned by hand in tests: heartbeats and leases go by it. */
+  /** By which the servers of a log share their limits; each has its own unless given. It is closed with the app. */
+  readonly limits?: LimitLink | undefined
+  /** Turned by hand in tests: heartbeats, leases and rates go by it. */
   readonly clock?: Clock
   /** Who is present in which room; those of this server alone unless given. */
   readonly presences?: Presences
@@ -146,6 +149,7 @@ export async function buildApp({
   clock = systemClock,
   drain = createDrain({ clock }),
   presences = new Presences({ clock }),
+  limits,
 }: AppOptions): Promise<FastifyInstance> {
   const onRefusal = (error: ChatError, address: string) => metrics.refused(error, { address })
   const secure = tls && createSecureServer(tls, onRefusal)
@@ -164,7 +168,10 @@ export async function buildApp({
     logger: false,
     ...(trust && { trustProxy: trust }),
   })
-  const admit = messagesPerSecond === undefined ? admitAll : createRateLimit(messagesPerSecond)
+  const admit =
+    messagesPerSecond === undefined
+      ? admitAll
+      : createRateLimit(messagesPerSecond, clock.now, limits?.buckets('messages'))
   trackConnections(app.server, metrics.connections)
   const shutdown = closeWithinGrace(app, metrics.connections.sockets, secure?.sendGoAway)
   drain.attach(shutdown, secure?.sendGoAway)
@@ -176,7 +183,7 @@ export async function buildApp({
   routeUpgrades(app)
   queueBehindHeld(app.server)
   if (requestLog) logRequests(app, requestLog)
-  const slots = connections && createConnectionSlots(connections)
+  const slots = connections && createConnectionSlots(connections, limits)
   if (slots) capConnections(app, { slots, trust, onRefusal })
   guardHosts(app, origins, trust, names)
   const ownOrigins = createOrigins(app, origins, names)
@@ -197,7 +204,7 @@ export async function buildApp({
   serveDrain(app, drain, teacher)
   serveCertificate(app, tls?.file)
   serveMetrics(app, { hub, metrics, trust, ...metricsRoute })
-  const signInLimits = createSignInLimits()
+  const signInLimits = createSignInLimits(clock.now, limits)
   serveIdentity(app, identity, signInLimits)
   serveTokens(app, identity, signInLimits)
   sweepSessions(accounts, shutdown, metrics.logger)
@@ -213,7 +220,10 @@ export async function buildApp({
   const gateway = gatewayOver(hub)
   const peerOf = createPeerOf(callerOf, ({ raw }) => lanes?.wires.connectionOf(raw.socket)?.readers)
   const lab = { gateway, compress, clock, heartbeatMs, shutdown, peerOf }
-  app.addHook('onClose', async () => presences.close())
+  app.addHook('onClose', async () => {
+    presences.close()
+    limits?.close()
+  })
 
   const visitors = createVisitors(identity, ownOrigins)
   const tcpServers = new Map<string, Server>()
@@ -279,7 +289,7 @@ export async function buildApp({
     async (rooms) => {
       acceptPosts(rooms, lab)
       serveHistory(rooms, lab)
-      serveFiles(rooms, lab)
+      serveFiles(rooms, lab, limits)
     },
     { prefix: '/rooms/:room' },
   )

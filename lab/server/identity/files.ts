@@ -12,6 +12,7 @@ import { FILE_TYPES, isFileName, isImage } from '../../wire/file-types.ts'
 import { MAX_FILE_BYTES } from '../../wire/limits.ts'
 import { isKnown } from '../http/conditions.ts'
 import { subnetOf } from '../limits/addresses.ts'
+import type { LimitLink } from '../limits/shared/link.ts'
 import { clientAddress } from '../limits/trust.ts'
 import { queryOf } from '../transport-kit/query.ts'
 import { type HttpRooms, openPostWriter, openReader } from '../transport-kit/requests.ts'
@@ -26,9 +27,9 @@ const RETRY_AFTER_S = 1
 /** What a browser may do with a file that its reader opens by itself: show it, in an origin of its own. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-/** Mounts `files` below `/rooms/ROOM`. */
-export function serveFiles(rooms: FastifyInstance, lab: HttpRooms): void {
-  const uploads = countUploads()
+/** Mounts `files` below `/rooms/ROOM`. @param link to other servers, with which the limit of an address is shared */
+export function serveFiles(rooms: FastifyInstance, lab: HttpRooms, link?: LimitLink): void {
+  const uploads = countUploads(link)
 
   void rooms.register(async (app) => {
     // Any type is taken up to here, so that it is refused below, in words that fit.
@@ -108,15 +109,22 @@ export function dispositionOf(type: string, name: string): string {
   return `${isImage(type) ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${full}`
 }
 
-/** Counts what is on its way, by address. */
-function countUploads() {
+/** Counts what is on its way, by address: at all servers. How many there are in all is of this one, in whose memory they are. */
+function countUploads(link?: LimitLink) {
   const open = new Map<string, number>()
+  const shared = link?.counts('uploads', 1)
   let all = 0
+  function set(address: string, count: number): void {
+    if (count === 0) open.delete(address)
+    else open.set(address, count)
+    shared?.set(shared.nameOf(address), count)
+  }
   return {
     /** Until the answer has been sent, or its connection is gone. @throws ChatError `too-many-requests` */
     begin(address: string, reply: FastifyReply): void {
       const own = open.get(address) ?? 0
-      if (own >= MAX_UPLOADS_EACH || all >= MAX_UPLOADS) {
+      const elsewhere = shared?.elsewhere(shared.nameOf(address)) ?? 0
+      if (own + elsewhere >= MAX_UPLOADS_EACH || all >= MAX_UPLOADS) {
         throw new ChatError(
           'too-many-requests',
           'too many files are on their way; one after the other, please',
@@ -125,12 +133,10 @@ function countUploads() {
           },
         )
       }
-      open.set(address, own + 1)
+      set(address, own + 1)
       all++
       reply.raw.once('close', () => {
-        const left = (open.get(address) ?? 1) - 1
-        if (left === 0) open.delete(address)
-        else open.set(address, left)
+        set(address, (open.get(address) ?? 1) - 1)
         all--
       })
     },

@@ -18,6 +18,7 @@ import type { FastifyInstance } from 'fastify'
 import { ChatError } from '../../wire/errors.ts'
 import { whenOver } from '../http/upgrades.ts'
 import { subnetOf } from './addresses.ts'
+import type { LimitLink } from './shared/link.ts'
 import { clientAddress, type Trust, trustNone } from './trust.ts'
 
 export interface ConnectionCaps {
@@ -100,26 +101,44 @@ export interface ConnectionSlots {
   release(slot: Slot): void
 }
 
-export function createConnectionSlots({ perAddress, total }: ConnectionCaps): ConnectionSlots {
+/**
+ * What share of an address's cap it must have open at one server for the others to be told: below it are nearly all addresses, so that hardly
+ * anything is told, and all servers but one may have as much untold.
+ */
+const TOLD_SHARE = 1 / 16
+
+/**
+ * The cap of an address is over all servers of a log, where there are several. The cap on all is of this server, whose memory it saves.
+ *
+ * @param link to those servers
+ */
+export function createConnectionSlots(
+  { perAddress, total }: ConnectionCaps,
+  link?: LimitLink,
+): ConnectionSlots {
   const taken = new Map<string, number>()
+  const shared = link?.counts('connections', Math.ceil(perAddress * TOLD_SHARE))
   let all = 0
   const countOf = (address: string) => taken.get(address) ?? 0
+  const elsewhere = (address: string) => shared?.elsewhere(shared.nameOf(address)) ?? 0
+  function set(address: string, count: number): void {
+    if (count === 0) taken.delete(address)
+    else taken.set(address, count)
+    shared?.set(shared.nameOf(address), count)
+  }
 
   return {
     acquire({ address, inAll }: Slot): void {
-      if (address !== null && countOf(address) >= perAddress) {
+      if (address !== null && countOf(address) + elsewhere(address) >= perAddress) {
         throw tooMany(`there are already ${perAddress} connections from your address`)
       }
       if (inAll && all >= total) throw tooMany(`there are already ${total} connections`)
-      if (address !== null) taken.set(address, countOf(address) + 1)
+      if (address !== null) set(address, countOf(address) + 1)
       if (inAll) all++
     },
     release({ address, inAll }: Slot): void {
       if (inAll) all--
-      if (address === null) return
-      const left = countOf(address) - 1
-      if (left === 0) taken.delete(address)
-      else taken.set(address, left)
+      if (address !== null) set(address, countOf(address) - 1)
     },
   }
 }

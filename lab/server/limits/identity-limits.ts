@@ -8,6 +8,7 @@ import type { FastifyRequest } from 'fastify'
 import { keyOf } from '../../people/names.ts'
 import { subnetOf } from './addresses.ts'
 import { createBuckets } from './rate-limit.ts'
+import type { LimitLink } from './shared/link.ts'
 import { clientAddress } from './trust.ts'
 
 /** Ten tries, for who has several passphrases in mind; and then 120 an hour, which guess nothing of 15 characters. */
@@ -22,10 +23,10 @@ export interface SignInLimits {
   admitTry(request: FastifyRequest, name: string): void
 }
 
-/** @param now milliseconds that never go backwards */
-export function createSignInLimits(now?: () => number): SignInLimits {
-  const perName = createBuckets(PER_NAME, now)
-  const perAddress = createBuckets(PER_ADDRESS, now)
+/** @param now milliseconds that never go backwards @param link to the same limits at other servers */
+export function createSignInLimits(now?: () => number, link?: LimitLink): SignInLimits {
+  const perName = createBuckets(PER_NAME, now, link?.buckets('names'))
+  const perAddress = createBuckets(PER_ADDRESS, now, link?.buckets('addresses'))
   return {
     admitNew: (request) => perAddress(subnetOf(clientAddress(request))),
     admitTry(request, name) {

@@ -7,9 +7,11 @@
  * than MAX_WRITERS of them.
  */
 import type { FastifyRequest } from 'fastify'
+import type { DraftMeter } from '../../hub/shared/shared-log.ts'
 import type { Person } from '../../people/caller.ts'
 import { ChatError } from '../../wire/errors.ts'
 import { subnetOf } from './addresses.ts'
+import type { BucketLink } from './shared/link.ts'
 import { clientAddress } from './trust.ts'
 
 /** A writer's bucket holds what comes in so many seconds: a page that was offline sends what it kept at once. */
@@ -20,6 +22,12 @@ export const BURST_S = 2
  * more addresses than this is not to be stopped by counting addresses.
  */
 export const MAX_WRITERS = 10_000
+
+/**
+ * How far below empty a bucket may be, in bursts. A bucket that servers share gets there when a client empties it at several of them within
+ * the time that it takes them to tell each other. It is what that many servers more can have admitted, and a bound on what a wrong notice can do.
+ */
+export const MAX_DEBT_BURSTS = 16
 
 /** Times are sums of fractions: a bucket that holds one token must not be empty by the last bit of a number. */
 const ROUNDING_MS = 0.001
@@ -38,8 +46,8 @@ export interface Rate {
   readonly words: string
 }
 
-/** Messages. @param now milliseconds that never go backwards */
-export const createRateLimit = (perSecond: number, now?: () => number): Admit =>
+/** Messages. @param now milliseconds that never go backwards @param link to the same limit at other servers */
+export const createRateLimit = (perSecond: number, now?: () => number, link?: BucketLink): Admit =>
   createBuckets(
     {
       perSecond,
@@ -47,16 +55,33 @@ export const createRateLimit = (perSecond: number, now?: () => number): Admit =>
       words: `no more than ${perSecond} messages a second, please`,
     },
     now,
+    link,
   )
 
-/** @param now milliseconds that never go backwards */
-export function createBuckets({ perSecond, burst, words }: Rate, now = () => performance.now()): Admit {
+/**
+ * @param now milliseconds that never go backwards
+ * @param link to the same buckets at other servers; without one, they are of this server alone
+ */
+export function createBuckets(
+  { perSecond, burst, words }: Rate,
+  now = () => performance.now(),
+  link?: BucketLink,
+): Admit {
   const dripMs = 1_000 / perSecond
   const burstMs = burst * dripMs
   const fullAt = new Map<string, number>() // in the order of their last use
 
-  return (...buckets) => {
+  link?.onTaken((bucket, tokens) => {
     const time = now()
+    const level = Math.max(time, fullAt.get(bucket) ?? 0) + tokens * dripMs
+    fullAt.delete(bucket)
+    if (level > time) fullAt.set(bucket, Math.min(level, time + (1 + MAX_DEBT_BURSTS) * burstMs))
+    forgetTheFull(time)
+  })
+
+  return (...keys) => {
+    const time = now()
+    const buckets = link ? keys.map(link.nameOf) : keys
     const levels = buckets.map((bucket) => Math.max(time, fullAt.get(bucket) ?? 0) + dripMs)
     const waitMs = Math.max(...levels) - time - burstMs
     if (waitMs > ROUNDING_MS) {
@@ -66,6 +91,7 @@ export function createBuckets({ perSecond, burst, words }: Rate, now = () => per
       fullAt.delete(bucket)
       fullAt.set(bucket, levels[index]!)
       forgetTheFull(time)
+      link?.took(bucket, 1)
     }
   }
 
@@ -99,5 +125,18 @@ const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
  */
 export function writersOf(address: string, person: Person | null): string[] {
   const subnet = subnetOf(address)
-  return person ? [subnet, `person ${person.id}`] : [subnet]
+  return person ? [subnet, bucketOf(person.id)] : [subnet]
 }
+
+const bucketOf = (personId: string) => `person ${personId}`
+
+/**
+ * Charges people for what they say at other servers, as it comes by the log: nothing else need be told of it. What such a draft has taken here is
+ * not told to the others either, since they have it by the log as well.
+ *
+ * @param link of the messages' buckets
+ */
+export const createDraftMeter = ({ nameOf, took, hear }: BucketLink): DraftMeter => ({
+  sent: (personId) => took(nameOf(bucketOf(personId)), -1),
+  came: (personId) => hear(nameOf(bucketOf(personId)), 1),
+})

@@ -10,6 +10,8 @@ export const ETCD = find('etcd')
 
 export interface EtcdServer extends Program {
   readonly port: number
+  /** Its data. */
+  readonly folder: string
 }
 
 export interface Etcd {
@@ -40,7 +42,7 @@ export async function startEtcd(count: 1 | 3 = 1, more: readonly string[] = []):
     const program = createProgram({
       ...{ name: 'etcd', command: [ETCD!, ...args, ...more], isUp: () => isHealthy(scheme, port) },
     })
-    return Object.assign(program, { port })
+    return Object.assign(program, { port, folder: options['data-dir'] })
   })
   const stop = async () => {
     await Promise.all(servers.map((server) => server.kill()))

@@ -1,7 +1,9 @@
 /** The log on a real etcd that is killed, has no majority, is full, compacted, or not what the lab relies on. */
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../store/engine/engine.ts'
 import { type EtcdOptions, openEtcdEngine } from '../../store/engine/etcd/etcd.ts'
@@ -183,6 +185,34 @@ describe.runIf(ETCD)('a log on an etcd', { timeout: LIMIT_MS }, () => {
     expect(past.error).toMatch(/compacted/)
     const now = await ask('kv/range', { key: b64('transport-lab/'), range_end: b64('transport-lab0') })
     expect(JSON.stringify(now)).not.toContain(b64('a secret that shall go'))
+  })
+
+  it('has what was trimmed nowhere in its database, however much it is; and what is left is whole', async () => {
+    etcd = await startEtcd()
+    const engine = await opened()
+    const COUNT = 6_000 // more than are removed at once
+    // Past the lab, a hundred by each transaction: one by one they would take a minute.
+    for (let first = 1; first <= COUNT; first += 100) {
+      const success = Array.from({ length: 100 }, (_, i) => ({
+        request_put: {
+          key: b64(`transport-lab/e/${String(first + i).padStart(16, '0')}`),
+          value: b64(`entry ${first + i}, ${'a secret that shall go '.repeat(20)}`),
+        },
+      }))
+      await ask('kv/txn', { success })
+    }
+    await ask('kv/put', { key: b64('transport-lab/head'), value: b64(String(COUNT)) })
+    const last = await say(engine, 'the last')
+    const database = () => readFileSync(join(etcd!.servers[0]!.folder, 'member', 'snap', 'db'))
+    expect(database().includes('a secret that shall go')).toBe(true)
+    await engine.trim(last)
+    expect(database().includes('a secret that shall go')).toBe(false)
+    expect(database().length).toBeLessThan(200_000)
+    const [late, behind] = [collect(engine), collect(engine, last - 1)]
+    await expect.poll(() => behind.byPlace.get(last), { timeout: GIVE_UP_MS }).toBe('the last')
+    await expect.poll(() => late.end, { timeout: GIVE_UP_MS }).toMatch(/entry 1 of the log is gone/)
+    await engine.trim(last) // nothing is left to remove
+    expect(await engine.newest()).toBe(last)
   })
 
   it.each([

@@ -43,7 +43,10 @@ export interface Way {
 
 /** What may be wrong with one of them; nothing unless given. */
 export interface LabChanges {
-  readonly options?: Pick<LabOptions, 'metrics' | 'origins'>
+  readonly options?: Pick<
+    LabOptions,
+    'metrics' | 'origins' | 'messagesPerSecond' | 'connections' | 'clock' | 'trust'
+  >
   readonly hubOptions?: Partial<HubOptions>
   engine?(engine: Engine, lab: number): Engine
   hub?(hub: Hub): Hub
@@ -69,7 +72,10 @@ export async function startLabs(
       const way = await open()
       const engine = controlled(changed(way.engine, all.length))
       const { store = createMemoryStore(), bus, requests = null } = way
-      const { hub, ...shared } = labOnLog({ ...hubOptions, store, engine, bus, requests })
+      const { hub, ...shared } = labOnLog({
+        ...{ ...hubOptions, store, engine, bus, requests },
+        ...(options.clock && { clock: options.clock }),
+      })
       const server = await startTestServer({
         ...shared,
         ...options,

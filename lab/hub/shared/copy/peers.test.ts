@@ -297,6 +297,36 @@ describe('a server behind what was trimmed', () => {
     expect(late.store.read('lobby', 1, 100)).toEqual(first.store.read('lobby', 1, 100))
   })
 
+  it('whose copy is too large for the engine’s way says so, and asks for no piece again until another server comes', async () => {
+    const { world, servers, first } = await trimmedWorld()
+    for (let i = 0; i < 40; i++) await say(first, `${i} `.repeat(3_000))
+    await settled(servers)
+    const way = Object.assign(world.requests.open(), { copyBytes: 1_048_576 / 4 })
+    const ask = vi.spyOn(way, 'ask')
+    const late = world.server(onDisk(), { requests: way })
+    const pieces = () =>
+      ask.mock.calls
+        .filter(([, question]) => questionIn(question)?.kind === 'piece')
+        .map(([server]) => server)
+    await world.clock.pass(6_000)
+    const asked = pieces()
+    expect(new Set(asked).size).toBe(2)
+    await world.clock.pass(60_000)
+    expect(pieces()).toEqual(asked)
+    expect(late.hub.readiness).toMatchObject({ status: 'copying' })
+    expect(new Set(late.troubles)).toEqual(
+      new Set([
+        expect.stringMatching(/more than 0 MiB, the most that goes through this engine; stop this server/),
+      ]),
+    )
+    way.copyBytes = 1_048_576
+    const other = world.server()
+    await world.clock.pass(30_000)
+    expect(other.hub.readiness).toMatchObject({ status: 'ok' })
+    expect(late.hub.readiness).toMatchObject({ status: 'ok' })
+    expect(at(late)).toEqual(at(first))
+  })
+
   it('holds the log back while it takes one: what it will need then is not trimmed', async () => {
     const { world, servers, first } = await trimmedWorld()
     for (let i = 0; i < 40; i++) await say(first, `${i} `.repeat(3_000))

@@ -9,7 +9,7 @@ import type { LogPlace, Store } from '../../../store/store.ts'
 import { base36 } from '../../../wire/base36.ts'
 import { Giver } from './giver.ts'
 import { questionIn, type Standing, standingIn, toBytes } from './questions.ts'
-import { type Taken, takeFrom } from './taker.ts'
+import { CopyTooLarge, type Taken, takeFrom } from './taker.ts'
 import { TRIM_SETTINGS, Trimmer, type TrimSettings } from './trimmer.ts'
 
 export interface PeerSettings extends TrimSettings {
@@ -64,6 +64,8 @@ export class Peers {
   /** Of the copy that is being taken. */
   #taking: LogPlace | null = null
   #copies = 0
+  /** Servers whose copies are too large for the way, and what was said of that: to ask again would only burden the engine. */
+  readonly #tooLarge = new Map<string, string>()
 
   constructor(options: PeersOptions) {
     this.#options = options
@@ -91,13 +93,7 @@ export class Peers {
       const why = await this.#takeOnce(onTaken).catch((error: Error) => error.message)
       if (why === null || signal.aborted) return
       this.#options.tell({ kind: 'waits', why })
-      await new Promise<void>((resolve) => {
-        const cancel = this.#options.after(this.#settings.againMs, resolve)
-        signal.addEventListener('abort', () => {
-          cancel()
-          resolve()
-        })
-      })
+      await this.#pause()
     }
   }
 
@@ -106,6 +102,20 @@ export class Peers {
     this.#stop()
     this.#trimmer.close()
     this.#giver.close()
+  }
+
+  /** Until it is tried again, or this is closed. */
+  #pause(): Promise<void> {
+    const { signal } = this.#closing
+    return new Promise((resolve) => {
+      const over = () => {
+        cancel()
+        signal.removeEventListener('abort', over)
+        resolve()
+      }
+      const cancel = this.#options.after(this.#settings.againMs, over)
+      signal.addEventListener('abort', over)
+    })
   }
 
   /** @returns null when it is taken; otherwise why not */
@@ -120,6 +130,11 @@ export class Peers {
     // The newest first: from an older one, the log may be gone.
     for (const { server } of readable.toSorted((a, b) => b.has! - a.has!)) {
       if (signal.aborted) break
+      const known = this.#tooLarge.get(server)
+      if (known !== undefined) {
+        why = known
+        continue
+      }
       const begun = performance.now()
       try {
         const taken = await takeFrom(server, {
@@ -132,6 +147,7 @@ export class Peers {
         return null
       } catch (error) {
         why = `no copy of another server could be taken: ${(error as Error).message}`
+        if (error instanceof CopyTooLarge) this.#tooLarge.set(server, why)
       } finally {
         this.#taking = null
       }

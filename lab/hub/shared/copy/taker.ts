@@ -5,7 +5,7 @@ import type { LogPlace, Replacement, Store } from '../../../store/store.ts'
 import { pieceIn, toBytes } from './questions.ts'
 
 export interface TakeOptions {
-  readonly requests: Pick<Requests, 'ask'>
+  readonly requests: Pick<Requests, 'ask' | 'copyBytes'>
   readonly store: Pick<Store, 'replace'>
   /** The name of the log that both must follow. */
   readonly log: string
@@ -29,6 +29,17 @@ export interface Taken {
   readonly bytes: number
 }
 
+/** No other server's copy is smaller by much: it is not tried again before that server has been begun again. */
+export class CopyTooLarge extends Error {
+  override readonly name = 'CopyTooLarge'
+  constructor(most: number) {
+    super(
+      `it has more than ${Math.floor(most / 1_048_576)} MiB, the most that goes through this engine; ` +
+        'stop this server and one that has the conversation, copy the folder of that one, and start both',
+    )
+  }
+}
+
 /** How often a piece is asked for. */
 const TRIES = 3
 
@@ -46,6 +57,8 @@ export async function takeFrom(server: string, options: TakeOptions): Promise<Ta
       await new Promise<void>((resolve) => void setImmediate(resolve)) // a turn for each piece
       signal.throwIfAborted()
       bytes += piece.bytes.length
+      if (bytes > (requests.copyBytes ?? Number.POSITIVE_INFINITY))
+        throw new CopyTooLarge(requests.copyBytes!)
       const parts = reader.read(piece.bytes)
       if (!replacement && reader.place) {
         check(reader.place, options)

@@ -5,20 +5,14 @@
  * majority's disks, which this would not need. So it is sparing: one put is underway at a time, and what cannot wait is lost.
  */
 import type { Bus } from '../bus.ts'
-import { b64, bytesFrom, type Gateway, type KeyValue } from './gateway.ts'
+import { b64, bytesFrom, type Gateway } from './gateway.ts'
 import type { Keys } from './keys.ts'
+import type { WatchLine } from './watch.ts'
 
 /** What may wait behind the put that is underway. */
 const MOST_WAITING = 32
 /** Between two attempts to watch, in milliseconds. */
 const AGAIN_MS = 200
-
-interface WatchLine {
-  readonly result?: {
-    readonly canceled?: boolean
-    readonly events?: readonly { readonly type?: 'DELETE'; readonly kv: KeyValue }[]
-  }
-}
 
 /**
  * @param server names this one among all

@@ -16,6 +16,8 @@ import {
   REPEAT_MS,
 } from '../engine.ts'
 import { again, GIVE_UP_MS } from '../reach/again.ts'
+import { etcdRequests } from '../requests/etcd-requests.ts'
+import type { Requests } from '../requests/requests.ts'
 import { parseEtcdAddress } from './address.ts'
 import { createEtcdBus } from './bus.ts'
 import { LogWatcher } from './follow.ts'
@@ -25,11 +27,12 @@ import {
   GRPC,
   GrpcError,
   openGateway,
+  type RangeResponse,
   type TxnResponse,
   unavailable,
   unusable,
 } from './gateway.ts'
-import { is, isAbsent, type Keys, keysBelow, nameIn, openLog, range, valueAt } from './keys.ts'
+import { is, isAbsent, type Keys, keysBelow, nameIn, openLog, positionIn, range, valueAt } from './keys.ts'
 
 export interface EtcdOptions {
   /** Below which all keys of the log are; `transport-lab/` unless given. */
@@ -45,6 +48,7 @@ export interface EtcdOptions {
 /** The log, and what is beside it. */
 export interface EtcdLog extends Engine {
   readonly bus: Bus
+  readonly requests: Requests
 }
 
 const PREFIX = 'transport-lab/'
@@ -52,6 +56,11 @@ const PREFIX = 'transport-lab/'
 const OLDEST = [3, 4] as const
 /** How often the revisions before the last minute are let go of, in milliseconds. All that is there stays: only what it was before goes. */
 const COMPACT_MS = 60_000
+
+/** Entries that are removed at once. */
+const AT_ONCE = 5_000
+/** How long a compaction may take that is waited for, in milliseconds: etcd (3.4) rests for 100 ms after each thousand of revisions. */
+const COMPACTION_MS = 60_000
 
 /** How long closing waits for an entry that is underway, in milliseconds. */
 const LAST_ENTRY_MS = 500
@@ -100,6 +109,7 @@ function inOurWords(error: unknown): EngineError {
 class EtcdEngine implements EtcdLog {
   readonly log: string
   readonly bus: Bus
+  readonly requests: Requests
   reconnects = 0
   readonly #gateway: Gateway
   readonly #keys: Keys
@@ -116,6 +126,8 @@ class EtcdEngine implements EtcdLog {
   /** By which the ids of entries go when they need not be known any more, and until when it takes new ones. */
   #lease: { readonly id: string; readonly until: number } | null = null
   #revisionBefore: string | null = null
+  /** When entries were removed whose bytes etcd may still have: the next that is removed takes these along. */
+  #removedAt: string | null = null
   #isInTrouble = false
 
   constructor(
@@ -132,7 +144,12 @@ class EtcdEngine implements EtcdLog {
     this.#giveUpMs = giveUpMs
     this.#onTrouble = onTrouble
     const server = base36(crypto.getRandomValues(new Uint8Array(10)))
-    this.bus = createEtcdBus(gateway, keys, server, () => this.#leased(), this.#ending.signal)
+    const lease = () => this.#leased()
+    this.bus = createEtcdBus(gateway, keys, server, lease, this.#ending.signal)
+    this.requests = etcdRequests({
+      ...{ gateway, keys, log: this.log, self: server, lease, ending: this.#ending.signal },
+      compact: (revision) => this.#compactTo(revision),
+    })
     this.#compacting = setInterval(() => void this.#compact().catch(() => {}), COMPACT_MS).unref()
   }
 
@@ -205,12 +222,23 @@ class EtcdEngine implements EtcdLog {
   }
 
   async trim(before: Position): Promise<void> {
-    const last = Math.min(before, (await this.newest()) + 1)
-    if (last > 1) await this.#remove(this.#keys.entry(0), this.#keys.entry(last))
+    const end = Math.min(before, (await this.newest()) + 1)
+    const first = await this.#oldest()
+    await this.#remove(first ?? end, end)
   }
 
   async erase(position: Position): Promise<void> {
-    await this.#remove(this.#keys.entry(position), this.#keys.entry(position + 1))
+    await this.#remove(position, position + 1)
+  }
+
+  /** The place of the oldest entry that is there; null when none is. */
+  #oldest(): Promise<Position | null> {
+    const { entry, entriesEnd } = this.#keys
+    const first = { key: entry(0), range_end: entriesEnd, limit: '1', keys_only: true }
+    return this.#again(async () => {
+      const { kvs } = await this.#gateway.ask<RangeResponse>('kv/range', first)
+      return kvs?.[0] ? positionIn(kvs[0].key) : null
+    })
   }
 
   newest(): Promise<Position> {
@@ -232,18 +260,28 @@ class EtcdEngine implements EtcdLog {
     this.#gateway.close()
   }
 
-  /** Its revisions go too, and its pages are given back by each member: deleted alone, it would be in the file still. */
-  async #remove(key: string, range_end: string): Promise<void> {
-    const { header } = await this.#again(() =>
-      this.#gateway.ask<TxnResponse>('kv/deleterange', { key, range_end }),
-    )
-    await this.#again(() => this.#compactTo(header.revision, true))
+  /**
+   * Removes the entries from one place to before another. Their revisions go too, and their pages are given back by each member: deleted alone, they would
+   * be in the file still. In parts: etcd does nothing else while it deletes a range.
+   */
+  async #remove(first: Position, end: Position): Promise<void> {
+    for (let from = first; from < end; from += AT_ONCE) {
+      const part = { key: this.#keys.entry(from), range_end: this.#keys.entry(Math.min(from + AT_ONCE, end)) }
+      const remove = () => this.#gateway.ask<TxnResponse>('kv/deleterange', part)
+      this.#removedAt = (await this.#again(remove)).header.revision
+    }
+    const revision = this.#removedAt
+    if (revision === null) return
+    await this.#again(() => this.#compactTo(revision, true))
     await this.#gateway.askEach('maintenance/defragment', {})
+    if (this.#removedAt === revision) this.#removedAt = null
   }
 
+  /** @param physical waits until it is done: otherwise it goes on when this returns */
   async #compactTo(revision: string, physical = false): Promise<void> {
+    const ms = physical ? COMPACTION_MS : undefined
     try {
-      await this.#gateway.ask('kv/compaction', { revision, physical })
+      await this.#gateway.ask('kv/compaction', { revision, physical }, ms)
     } catch (error) {
       if (!(error instanceof GrpcError && error.code === GRPC.outOfRange)) throw error // done already, by another server
     }

@@ -7,6 +7,7 @@
 import { ahead, EngineError, gone, type LogFollower, type Position } from '../engine.ts'
 import { bytesFrom, type Gateway, type KeyValue, type TxnResponse } from './gateway.ts'
 import { type Keys, positionIn, range, valueAt } from './keys.ts'
+import type { WatchLine } from './watch.ts'
 
 /** Entries that are read at once: of the longest, 16 MiB. */
 const AT_ONCE = 64
@@ -23,15 +24,6 @@ export interface FollowedLog {
   newest(): Promise<Position>
   /** Told when etcd does not answer, and with null when it does. */
   trouble(cause: EngineError | null): void
-}
-
-/** Lines of a watch (etcd, api/etcdserverpb, WatchResponse). */
-interface WatchLine {
-  readonly result?: {
-    readonly canceled?: boolean
-    readonly events?: readonly { readonly type?: 'DELETE'; readonly kv: KeyValue }[]
-  }
-  readonly error?: unknown
 }
 
 export class LogWatcher {
@@ -110,8 +102,8 @@ export class LogWatcher {
     const { gateway, keys } = this.#of
     this.#watching = new AbortController()
     const create_request = {
-      key: keys.all,
-      range_end: keys.allEnd,
+      key: keys.about,
+      range_end: keys.entriesEnd,
       start_revision: String(BigInt(revision) + 1n),
     }
     const lines = gateway.stream('watch', { create_request }, this.#watching.signal)

@@ -13,6 +13,8 @@ export interface KeyValue {
   readonly key: string
   readonly value?: string
   readonly mod_revision: string
+  /** Under which it was put. */
+  readonly lease?: string
 }
 
 export interface RangeResponse {
@@ -26,16 +28,23 @@ export interface TxnResponse {
 }
 
 export interface Gateway {
-  /** @throws EngineError `unavailable`, `full`, `unusable` or `closed`; {@link GrpcError} for what only the caller can judge */
-  ask<T>(path: string, body: object): Promise<T>
   /**
-   * Opens a stream of lines of JSON.
+   * @param ms how long the answer may take; {@link ATTEMPT_MS} unless given
+   * @throws EngineError `unavailable`, `full`, `unusable` or `closed`; {@link GrpcError} for what only the caller can judge
+   */
+  ask<T>(path: string, body: object, ms?: number): Promise<T>
+  /**
+   * Opens a stream of lines of JSON. It breaks when another question finds that its member does not answer: one that stands still
+   * would be silent on it for ever.
    *
    * @param signal ends it
    * @throws EngineError when it cannot be opened, or breaks
    */
   stream(path: string, body: object, signal: AbortSignal): AsyncGenerator<unknown>
-  /** What each member is asked by itself, such as to give pages of its disk back. One that does not answer is left out. */
+  /**
+   * What each member is asked by itself, such as to give pages of its disk back: one after the other, since a member does nothing else meanwhile. One
+   * that does not answer is left out.
+   */
   askEach(path: string, body: object): Promise<void>
   /** The version of one that answers. */
   version(): Promise<string>
@@ -63,6 +72,9 @@ export const GRPC = {
   unauthenticated: 16,
 } as const
 
+/** How long one member may take to give pages of its disk back, in milliseconds. */
+const EACH_MS = 10_000
+
 export const b64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
 export const bytesFrom = (text = ''): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'))
 export const textFrom = (text = ''): string => Buffer.from(text, 'base64').toString()
@@ -75,8 +87,19 @@ export function openGateway({ servers, tls, credentials }: EtcdAddress): Gateway
   const ending = new AbortController()
   /** Which member is asked. */
   let at = 0
+  /** Ends the streams of that member. */
+  let leaving = new AbortController()
   /** What etcd has given for the credentials; it forgets it after some minutes, and when it is begun again. */
   let token: string | null = null
+
+  /** The next member is asked from now on, unless that has been decided already. */
+  function leave(base: string): void {
+    if (base !== bases[at]) return
+    at = (at + 1) % bases.length
+    if (base === bases[at]) return // there is no other
+    leaving.abort()
+    leaving = new AbortController()
+  }
 
   async function post(base: string, path: string, body: object, signal: AbortSignal): Promise<Response> {
     if (ending.signal.aborted) throw closed()
@@ -99,10 +122,10 @@ export function openGateway({ servers, tls, credentials }: EtcdAddress): Gateway
     }
   }
 
-  async function ask<T>(path: string, body: object): Promise<T> {
-    const base = bases[at % bases.length]!
+  async function ask<T>(path: string, body: object, ms = ATTEMPT_MS): Promise<T> {
+    const base = bases[at]!
     try {
-      const response = await post(base, path, body, AbortSignal.timeout(ATTEMPT_MS))
+      const response = await post(base, path, body, AbortSignal.timeout(ms))
       const text = await response.text()
       return answerOf<T>(response, text, base)
     } catch (error) {
@@ -111,7 +134,7 @@ export function openGateway({ servers, tls, credentials }: EtcdAddress): Gateway
         throw unavailable('etcd has forgotten who this server is', error)
       }
       if (error instanceof GrpcError) throw error
-      at++
+      leave(base)
       if (error instanceof EngineError) throw error
       throw ending.signal.aborted ? closed() : notReached(base, error)
     }
@@ -133,32 +156,33 @@ export function openGateway({ servers, tls, credentials }: EtcdAddress): Gateway
   return {
     ask,
     async *stream(path, body, signal) {
-      const base = bases[at % bases.length]!
+      const base = bases[at]!
       try {
-        const response = await post(base, path, body, signal)
+        const response = await post(base, path, body, AbortSignal.any([signal, leaving.signal]))
         if (!response.ok || !response.body) answerOf(response, await response.text(), base)
         yield* linesOf(response.body!)
       } catch (error) {
         if (signal.aborted) return
         if (error instanceof GrpcError && error.code === GRPC.unauthenticated) token = null
-        at++
+        leave(base)
         throw error instanceof EngineError ? error : notReached(base, error)
       }
     },
     async askEach(path, body) {
-      const signal = () => AbortSignal.timeout(5 * ATTEMPT_MS)
-      await Promise.allSettled(
-        bases.map(async (base) => (await post(base, path, body, signal())).arrayBuffer()),
-      )
+      for (const base of bases) {
+        try {
+          await (await post(base, path, body, AbortSignal.timeout(EACH_MS))).arrayBuffer()
+        } catch {}
+      }
     },
     async version() {
-      const base = bases[at % bases.length]!
+      const base = bases[at]!
       try {
         const response = await fetch(`${base}/version`, { signal: AbortSignal.timeout(ATTEMPT_MS) })
         const { etcdserver } = (await response.json()) as { readonly etcdserver?: unknown }
         return String(etcdserver)
       } catch (error) {
-        at++
+        leave(base)
         throw error instanceof SyntaxError
           ? unusable(`what answers at ${base} is not etcd`, error)
           : notReached(base, error)

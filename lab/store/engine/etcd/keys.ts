@@ -8,6 +8,9 @@
  * - `e/PLACE` are the entries, in order of their places.
  * - `i/ID` is the place that an entry of this id has, for as long as its lease: by it, an entry that is sent again is known.
  * - `bus/SERVER` is what a server told last, for those who watch (bus.ts).
+ * - `q/LOG/TO/FROM/NUMBER` is what one server asks another, and `r/LOG/FROM/NUMBER/SERVER` the answer (requests/etcd-requests.ts).
+ *
+ * `about`, `bus` and `e` come first, so that who follows the log can watch these alone: `r` has pieces of copies.
  */
 import { base36 } from '../../../wire/base36.ts'
 import type { Position } from '../engine.ts'
@@ -17,6 +20,11 @@ import { b64, type Gateway, type TxnResponse, textFrom, unusable } from './gatew
 /** So many digits as the largest whole number that JavaScript has: keys are in order as texts. */
 const DIGITS = 16
 
+export interface KeyRange {
+  readonly key: string
+  readonly range_end: string
+}
+
 export interface Keys {
   readonly about: string
   readonly head: string
@@ -25,23 +33,33 @@ export interface Keys {
   id(id: string): string
   readonly bus: string
   readonly busEnd: string
-  readonly all: string
-  readonly allEnd: string
+  /** @param to a server, or {@link EVERY_SERVER} */
+  question(log: string, to: string, from: string, number: string): string
+  questions(log: string): KeyRange
+  answer(log: string, from: string, number: string, server: string): string
+  /** The answers to one question, or to all of a server's. */
+  answers(log: string, from: string, number?: string): KeyRange
 }
+
+/** In the place of a server's name, which has no hyphen: the question is for all. */
+export const EVERY_SERVER = '-'
 
 /** All in base64, as they are said. @param prefix ends with a slash */
 export function keysBelow(prefix: string): Keys {
   const key = (name: string) => b64(prefix + name)
+  const below = (name: string) => ({ key: key(`${name}/`), range_end: key(`${name}0`) }) // 0 comes behind /
   return {
     about: key('about'),
     head: key('head'),
     entry: (position) => key(`e/${String(position).padStart(DIGITS, '0')}`),
-    entriesEnd: key('e0'), // 0 comes behind /
+    entriesEnd: key('e0'),
     id: (id) => key(`i/${id}`),
     bus: key('bus/'),
     busEnd: key('bus0'),
-    all: b64(prefix),
-    allEnd: b64(`${prefix.slice(0, -1)}0`),
+    question: (log, ...path) => key(['q', log, ...path].join('/')),
+    questions: (log) => below(`q/${log}`),
+    answer: (log, ...path) => key(['r', log, ...path].join('/')),
+    answers: (log, ...path) => below(['r', log, ...path].join('/')),
   }
 }
 
@@ -57,6 +75,7 @@ export const is = (key: string, value: string) => ({
   value: b64(value),
 })
 export const isAbsent = (key: string) => ({ target: 'VERSION', result: 'EQUAL', key, version: '0' })
+export const isThere = (key: string) => ({ target: 'VERSION', result: 'GREATER', key, version: '0' })
 export const range = (key: string, more: object = {}) => ({ request_range: { key, ...more } })
 
 /** What stands at one key, of a transaction's answer. */

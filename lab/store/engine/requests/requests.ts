@@ -1,12 +1,14 @@
 /**
  * Beside the log: one server asks another a question, and gets an answer, or none. With NATS it is request and reply on
- * plain subjects (core NATS). An engine need not have it: then no server begins from a copy of another, and the log is never trimmed.
+ * plain subjects (core NATS), with etcd a key for each that is watched. An engine need not have it: then no server begins from a copy of another, and the log is never trimmed.
  *
- * A way that has it passes the suite in lab/verify/engines/requests, as the reference in memory does.
+ * A way that has it passes the suite in lab/verify/engines/copies, as the reference in memory does.
  */
 import { ENTRY_BYTES, EngineError } from '../engine.ts'
 
 export interface Requests {
+  /** Most bytes that a copy may have which goes this way; no limit unless given. */
+  readonly copyBytes?: number
   /**
    * Answers the questions that are for this server, and those that are for all.
    *
