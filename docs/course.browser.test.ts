@@ -142,7 +142,8 @@ inBrowser(
         const status = (name: string) => row(name).getAttribute('data-status')
         const press = (what: string) => live.getByRole('button', { name: what }).press('Enter')
         const lanes = live.locator('chat-lane')
-        const at = async () => (await lanes.locator('lane-server').allTextContents()).map((one) => one.trim())
+        const at = async () =>
+          (await lanes.locator('lane-server p').allTextContents()).map((one) => one.trim())
         const write = async (text: string) => {
           await live.getByRole('textbox').last().fill(text)
           await live.getByRole('textbox').last().press('Enter')
@@ -182,7 +183,7 @@ inBrowser(
         await press('Go on: log')
         await expectAtAll('waits')
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
-        const lost = lanes.locator('lane-figures').locator('div', { hasText: /lost/ }).locator('dd')
+        const lost = lanes.locator('lane-figures dl > div', { hasText: 'lost' }).locator('dd')
         expect(await lost.allTextContents()).toEqual(Array(4).fill('0'))
         await live.getByRole('button', { name: 'Stop this live part' }).click()
         await expect

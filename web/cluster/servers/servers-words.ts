@@ -20,7 +20,7 @@ export function serversInWords({ servers, log }: ServersState): string {
     log.status === 'stopped'
       ? 'The log is stopped: what is written waits, and reading goes on.'
       : 'The log takes what is written.'
-  if (up.length === 0) return 'No server is up: the front has nobody to ask.'
+  if (up.length === 0) return 'No server is up: each request is cut as it comes.'
   return `${writing} The front sends each request to the next of ${number(up.length)} ${up.length === 1 ? 'server' : 'servers'}.`
 }
 

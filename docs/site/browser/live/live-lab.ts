@@ -6,21 +6,21 @@
  * six connections for all its tabs, and a few open chapters would use them up.
  */
 import { html, LitElement, nothing } from 'lit'
-import { unitInAddress } from '../../../lab/client/descriptor.ts'
-import { SETTINGS } from '../../../transports/descriptors.ts'
-import type { TransportName } from '../../../transports/manifest.ts'
-import { type Series, seriesOf } from '../../../web/elements/figures/series.ts'
-import type { TrafficGenerator } from '../../../web/elements/figures/traffic-generator.ts'
-import type { ChatLane, LiveSettings } from '../../../web/elements/lane/chat-lane.ts'
-import type { PageLane } from '../../../web/faults/bench.ts'
-import { visibleSince } from '../../../web/frame.ts'
-import { type FigureName, USUAL_FIGURES } from '../../../web/model/figures/names.ts'
-import { createStopwatch } from '../../../web/model/figures/stopwatch.ts'
-import type { FileIntake } from '../../../web/page/files.ts'
-import { SILENCE } from '../../../web/page/slider-settings.ts'
+import { unitInAddress } from '../../../../lab/client/descriptor.ts'
+import { SETTINGS } from '../../../../transports/descriptors.ts'
+import type { TransportName } from '../../../../transports/manifest.ts'
+import { type Series, seriesOf } from '../../../../web/elements/figures/series.ts'
+import type { TrafficGenerator } from '../../../../web/elements/figures/traffic-generator.ts'
+import type { ChatLane, LiveSettings } from '../../../../web/elements/lane/chat-lane.ts'
+import type { PageLane } from '../../../../web/faults/bench.ts'
+import { visibleSince } from '../../../../web/frame.ts'
+import { type FigureName, USUAL_FIGURES } from '../../../../web/model/figures/names.ts'
+import { createStopwatch } from '../../../../web/model/figures/stopwatch.ts'
+import type { FileIntake } from '../../../../web/page/files.ts'
+import { SILENCE } from '../../../../web/page/slider-settings.ts'
+import { areAllCommitted, COMMITTED } from '../predict-reveal.ts'
 import type { LiveFaults } from './live-faults.ts'
 import type { LiveServers } from './live-servers.ts'
-import { areAllCommitted, COMMITTED } from './predict-reveal.ts'
 
 type Parts = typeof import('./lab-elements.ts')
 
@@ -82,7 +82,7 @@ export class LiveLab extends LitElement {
     }
     try {
       const lab = await import('./lab-elements.ts')
-      if (this.dataset.bytes !== undefined) await import('../../../web/scope/lab-scope.ts')
+      if (this.dataset.bytes !== undefined) await import('../../../../web/scope/lab-scope.ts')
       const faults = await this.#loadFaults()
       // Unless another was started meanwhile, which has stopped this one.
       if (!this.#isStarting) return faults?.stop()

@@ -3,15 +3,15 @@
  * them when it stops, or when the page is left. Fetched when such a part starts.
  */
 import { html } from 'lit'
-import { SERVERS_PATH } from '../../../lab/wires/servers/control.ts'
-import '../../../web/cluster/lane-server.ts'
-import '../../../web/cluster/servers/servers-card.ts'
+import { SERVERS_PATH } from '../../../../lab/wires/servers/control.ts'
+import '../../../../web/cluster/lane-server.ts'
+import '../../../../web/cluster/servers/servers-card.ts'
 import {
   createServersView,
   type ServersPage,
   serversStateOf,
-} from '../../../web/cluster/servers/servers-view.ts'
-import { wires } from '../../../web/faults/wires.ts'
+} from '../../../../web/cluster/servers/servers-view.ts'
+import { wires } from '../../../../web/faults/wires.ts'
 
 export type LiveServers = Awaited<ReturnType<typeof createLiveServers>>
 
