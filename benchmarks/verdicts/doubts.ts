@@ -5,7 +5,10 @@ import { loadInWords } from '../report/units.ts'
 import type { Figure } from '../run-file.ts'
 import { FLOOR } from '../subjects/all.ts'
 
-/** The floor's own rounds differ by less than this share on a machine that has nothing else to do. */
+/**
+ * The floor's own rounds mostly differ by less than this share on a machine that has nothing else to do. Other programs are
+ * not the only cause: on two cores the server and its load wake each other in another order each time.
+ */
 const QUIET = 0.2
 
 export function doubtsAbout(figures: readonly Figure[]): string[] {
@@ -17,8 +20,8 @@ export function doubtsAbout(figures: readonly Figure[]): string[] {
     ),
     ...unquietFloors(figures).map(
       ({ scenario, at, percent }) =>
-        `${scenario} at ${loadInWords(at)}: raw TCP's own rounds differ by ${percent} %, so the machine was not ` +
-        'quiet: measure again before believing small differences',
+        `${scenario} at ${loadInWords(at)}: raw TCP's own rounds of CPU per delivery differ by ${percent} %: ` +
+        'measure again before believing smaller differences',
     ),
   ]
 }

@@ -105,7 +105,7 @@ describe('a baseline', () => {
 describe('doubts', () => {
   it('are raised when the floor does not agree with itself', () => {
     expect(doubtsAbout(runOf([2, 2.1, 2.6], [4]).figures).join()).toMatch(
-      /raw TCP's own rounds differ by 29 %/,
+      /raw TCP's own rounds of CPU per delivery differ by 29 %/,
     )
     expect(doubtsAbout(runOf([2, 2.1, 2.2], [4]).figures)).toEqual([])
   })

@@ -6,8 +6,6 @@ import type { EventLogger } from '../server/observe/event-logger.ts'
 import type { Bus } from '../store/engine/bus.ts'
 import type { Engine, EngineError } from '../store/engine/engine.ts'
 import { parseEtcdAddress } from '../store/engine/etcd/address.ts'
-import { openEtcdEngine } from '../store/engine/etcd/etcd.ts'
-import { openNatsEngine } from '../store/engine/nats.ts'
 import { parseNatsAddress } from '../store/engine/nats-address.ts'
 import type { EngineAddress } from '../store/engine/reach/address.ts'
 import type { Requests } from '../store/engine/requests/requests.ts'
@@ -32,15 +30,25 @@ export const parseEngineAddress = (address: string): EngineAddress =>
 /** The log, and what is beside it; without a way to ask each other, servers take no copies and trim nothing. */
 export type OpenedEngine = Engine & { readonly bus: Bus; readonly requests?: Requests }
 
-/** @throws EngineError with a line for the person who starts the server */
-export function openEngine({ address, replicas }: EngineOptions, logger: EventLogger): Promise<OpenedEngine> {
+/**
+ * Loads the engine's client here, since most servers have no engine.
+ *
+ * @throws EngineError with a line for the person who starts the server
+ */
+export async function openEngine(
+  { address, replicas }: EngineOptions,
+  logger: EventLogger,
+): Promise<OpenedEngine> {
   const onTrouble = (cause: EngineError | null) =>
     cause
       ? logger.warn('the engine does not answer', { why: cause.message })
       : logger.info('the engine answers again', {})
-  return isEtcd(address)
-    ? openEtcdEngine(address, { onTrouble })
-    : openNatsEngine(address, { replicas, onTrouble })
+  if (isEtcd(address)) {
+    const { openEtcdEngine } = await import('../store/engine/etcd/etcd.ts')
+    return openEtcdEngine(address, { onTrouble })
+  }
+  const { openNatsEngine } = await import('../store/engine/nats.ts')
+  return openNatsEngine(address, { replicas, onTrouble })
 }
 
 /**

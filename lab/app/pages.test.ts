@@ -1,5 +1,5 @@
 /** What is answered for the pages' files: in which form, for how long it may be kept, and when it need not be sent again. */
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
@@ -148,11 +148,14 @@ it('a range is one of the form that is sent (RFC 9110 §14.2)', async () => {
 it('a changed file is compressed again, an unchanged one is left', async () => {
   const file = join(folder, 'changes.js')
   await writeFile(file, SCRIPT)
+  await utimes(file, new Date(0), new Date(0))
   await precompress(folder)
   const { mtimeMs } = await stat(`${file}.br`)
   await precompress(folder)
   expect((await stat(`${file}.br`)).mtimeMs).toBe(mtimeMs)
   await writeFile(file, SCRIPT.replace('again', 'never'))
+  const tick = new Date(1_000_000) // of the clock: the same for the file and its form
+  for (const one of [file, `${file}.br`]) await utimes(one, tick, tick)
   await precompress(folder)
   const { rawPayload } = await get('/changes.js', { 'accept-encoding': 'br' })
   expect(brotliDecompressSync(rawPayload).toString()).toContain('never')

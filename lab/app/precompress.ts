@@ -42,7 +42,8 @@ const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_LEVEL } }
 async function form(path: string, ending: string, make: (bytes: Buffer) => Promise<Buffer>): Promise<void> {
   const target = path + ending
   const [source, made] = await Promise.all([stat(path), stat(target).catch(() => null)])
-  if (made && made.mtimeMs >= source.mtimeMs) return
+  // Of the same time is not newer: the kernel's clock for files stands still for some milliseconds.
+  if (made && made.mtimeMs > source.mtimeMs) return
   const bytes = await readFile(path)
   const smaller = bytes.length < MIN_BYTES ? null : await make(bytes)
   if (smaller && smaller.length < bytes.length) await writeWhole(target, smaller)

@@ -85,7 +85,7 @@ describe('the summary', () => {
     const [first, second, ...more] = linesOf(runOf(FOUR, false))
     expect(first).toBe('These figures are not to be trusted:')
     expect(second).toBe('- the machine was not quiet before measuring: other programs took 1.30 of 2 cores')
-    expect(more.join('\n')).toMatch(/^- raw TCP's own rounds differ by up to 23 %/)
+    expect(more.join('\n')).toMatch(/^- raw TCP's own rounds of CPU per delivery differ by up to 23 %/)
     expect(more.join('\n')).toMatch(/--wait-quiet SECONDS.*\n\nAs far as they go: /)
   })
 

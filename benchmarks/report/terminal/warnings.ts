@@ -14,7 +14,7 @@ export function warningsOf(run: RunFile, rows: readonly Row[]): readonly string[
 function floor({ figures }: RunFile): readonly string[] {
   const percents = unquietFloors(figures).map(({ percent }) => percent)
   if (percents.length === 0) return []
-  return [`raw TCP's own rounds differ by up to ${Math.max(...percents)} %: the machine was not quiet`]
+  return [`raw TCP's own rounds of CPU per delivery differ by up to ${Math.max(...percents)} %`]
 }
 
 /** Only where it touches a figure that is shown. */

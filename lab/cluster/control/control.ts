@@ -5,6 +5,7 @@
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyRequest } from 'fastify'
 import { answerErrors, createAnswerError } from '../../server/http/errors.ts'
+import { NO_SCHEMAS } from '../../server/http/framework/no-schemas.ts'
 import { guardHosts } from '../../server/http/hosts.ts'
 import { createOrigins } from '../../server/http/origins.ts'
 import { trustFrom } from '../../server/limits/trust.ts'
@@ -43,6 +44,7 @@ export async function openControl({
   const trust = trustFrom(['127.0.0.1']) // the front's word for whom it asks
   const teacher = createTeacher(trust)
   const app = Fastify({
+    schemaController: NO_SCHEMAS,
     logger: false,
     bodyLimit: MOST_BYTES,
     trustProxy: trust,

@@ -9,7 +9,8 @@
  *   (transports/load-server.ts) and the others are served. It may be a learner's.
  */
 import { readFile } from 'node:fs/promises'
-import { dirname, relative } from 'node:path'
+import { isBuiltin } from 'node:module'
+import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, formatMessages } from 'esbuild'
 
@@ -65,7 +66,6 @@ async function attempt(root, entry, outdir, broken) {
       write: false,
       bundle: true,
       splitting: true, // a transport that throws while it is loaded takes no other along
-      packages: 'external',
       platform: 'node',
       format: 'esm',
       target: 'node20',
@@ -74,7 +74,7 @@ async function attempt(root, entry, outdir, broken) {
       sourcemap: 'linked',
       sourcesContent: false, // the sources are here
       logLevel: 'silent',
-      plugins: [inItsPlace(root, broken)],
+      plugins: [inItsPlace(root, broken), packagesStay],
     })
     return { errors: [], warnings: result.warnings, outputFiles: result.outputFiles }
   } catch (error) {
@@ -105,6 +105,45 @@ const inItsPlace = (root, broken) => ({
     })
   },
 })
+
+/**
+ * Packages stay where they are, and one of CommonJS is loaded by `require`. By `import`, Node reads its text first for the
+ * names that it exports, and looks whether a package that does not say so is a module. What an import gets is the same:
+ * `module.exports` as the default, its properties by name.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const packagesStay = {
+  name: 'packages-stay',
+  setup({ onLoad, onResolve, resolve }) {
+    onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+      if (pluginData === LOOKING || kind === 'entry-point') return null
+      if (kind !== 'import-statement' || isBuiltin(path)) return { path, external: true }
+      const { path: file, errors } = await resolve(path, { kind, importer, resolveDir, pluginData: LOOKING })
+      // What is not there is told by Node when it is loaded.
+      if (errors.length > 0 || !(await isCommonJs(file))) return { path, external: true }
+      return { path, namespace: 'by-require', pluginData: importer }
+    })
+    onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path, pluginData: importer }) => ({
+      contents:
+        `const { createRequire } = process.getBuiltinModule('node:module')\n` +
+        `module.exports = createRequire(${JSON.stringify(importer)})(${JSON.stringify(path)})`,
+      loader: 'js',
+    }))
+  },
+}
+const LOOKING = Symbol('looking')
+
+/** @param {string} file */
+async function isCommonJs(file) {
+  if (/\.[cm]js$/.test(file)) return file.endsWith('.cjs')
+  if (!file.endsWith('.js')) return false
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
+    const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => null)
+    if (text !== null) return JSON.parse(text).type !== 'module'
+  }
+  return false
+}
 
 /** @param {import('esbuild').Message[]} errors */
 async function inWords(errors) {

@@ -82,30 +82,41 @@ async function find(entry) {
  */
 export function fingerprint(entry) {
   const hash = createHash('sha256')
-  const add = (/** @type {string} */ text) => hash.update(`${text.length}\n`).update(text)
+  const add = (/** @type {string | Buffer} */ text) => hash.update(`${text.length}\n`).update(text)
   for (const text of [entry, root, process.versions.node, ...process.execArgv]) add(text)
   for (const file of [...SETTINGS, ...sources()]) {
     add(file)
-    add(textOf(join(root, file)))
+    add(bytesOf(join(root, file)))
   }
   return hash.digest('hex').slice(0, 20)
 }
 
 /** Each source that a command may be made of, by its path from the root; tests are no part of one. */
 export function sources() {
-  return SOURCES.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((path) => /(?<!\.test)\.ts$/.test(path) || path.startsWith(join('command', 'compiled')))
-      .map((path) => join(folder, path)),
-  ).sort()
+  return SOURCES.flatMap(filesIn)
+    .filter((path) => /(?<!\.test)\.ts$/.test(path) || path.startsWith(join('lab', 'command', 'compiled')))
+    .sort()
+}
+
+/**
+ * By hand: Node's own `recursive` took three times as long, which was a twentieth of a start.
+ *
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function filesIn(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesIn(path) : [path]
+  })
 }
 
 /** @param {string} file */
-function textOf(file) {
+function bytesOf(file) {
   try {
-    return readFileSync(file, 'latin1')
+    return readFileSync(file)
   } catch {
-    return '' // a folder, or one of the settings that is not there
+    return '' // one of the settings that is not there
   }
 }
 

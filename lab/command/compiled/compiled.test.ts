@@ -137,6 +137,33 @@ describe('a command that runs compiled', () => {
     expect(kept()).toHaveLength(2)
   })
 
+  it('loads a package of CommonJS by require, and its importers have what an import gives them', async () => {
+    const { run, kept, build } = checkout({
+      [MAIN]: `
+        import Fastify, { errorCodes } from 'fastify'
+        import * as cookie from 'cookie'
+        import { object } from 'valibot'
+        const own = await import('ws')
+        console.log(typeof Fastify, typeof Fastify.fastify, typeof errorCodes.FST_ERR_NOT_FOUND)
+        console.log(typeof cookie.parseCookie, typeof object, typeof own.WebSocketServer)`,
+    })
+    expect(await run()).toMatchObject({
+      code: 0,
+      out: 'function function function\nfunction function function\n',
+    })
+    const text = readFileSync(join(build, 'compiled', kept()[0]!, 'main.js'), 'utf8')
+    expect([...text.matchAll(/from "([a-z-]+)"/g)].map(([, name]) => name)).toEqual(['valibot'])
+    expect([...text.matchAll(/createRequire\(.*?\)\("(.+?)"\)/g)].map(([, name]) => name)).toEqual([
+      'fastify',
+      'cookie',
+    ])
+  })
+
+  it('tells of a package that is not there when it is loaded, by its name', async () => {
+    const { run } = checkout({ [MAIN]: `import 'no-such-package-here'` })
+    expect(await run()).toMatchObject({ code: 1, err: expect.stringContaining("'no-such-package-here'") })
+  })
+
   it('keeps the versions that were started last, and removes what a killed build has left', async () => {
     const { build, kept, write, run } = checkout({ [MAIN]: says('one') })
     await run()
@@ -306,10 +333,11 @@ describe.each([MAIN, 'lab/app/echo/main.ts', 'benchmarks/processes/server.ts', '
     it('is made of nothing whose change would go unseen', async () => {
       const seen = new Set(sources())
       const maps = (await made).filter((one) => one.name.endsWith('.map'))
+      // A package stays where it is: what loads it holds its name, and none of its text.
       const used = maps.flatMap(({ path, text }) =>
-        (JSON.parse(text) as { sources: string[] }).sources.map((source) =>
-          relative(root, resolve(dirname(path), source)),
-        ),
+        (JSON.parse(text) as { sources: string[] }).sources
+          .filter((source) => !/(?:^|\/)by-require:/.test(source))
+          .map((source) => relative(root, resolve(dirname(path), source))),
       )
       expect(used.length).toBeGreaterThan(5)
       expect(used.filter((source) => !seen.has(source))).toEqual([])

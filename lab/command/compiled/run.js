@@ -6,7 +6,8 @@
  * each start, and keeps the name of every function by a property of its own: a closure per connection is then four times as
  * large (docs/decisions/050-what-ships-is-compiled.md).
  */
-import { resolve } from 'node:path'
+import nodeModule from 'node:module'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compiled } from './compiled.js'
 
@@ -26,4 +27,10 @@ try {
   process.stderr.write(`transport-lab: ${error.message}\n`)
   process.exit(1)
 }
+// From Node 22.1 on, what V8 makes of the text is kept beside it: a tenth of a start's processor time. Where that folder cannot be
+// written, Node goes on without.
+const { enableCompileCache } = /** @type {{ enableCompileCache?: (folder: string) => unknown }} */ (
+  nodeModule
+)
+enableCompileCache?.(join(dirname(file), 'code-cache'))
 await import(pathToFileURL(file).href)

@@ -53,6 +53,7 @@ import { queueBehindHeld } from './answers/held.ts'
 import { createBrokenRequestHandler, ignoreExpectations } from './broken-requests.ts'
 import { allowListedOrigins } from './cors.ts'
 import { answerErrors, createAnswerError } from './errors.ts'
+import { NO_SCHEMAS } from './framework/no-schemas.ts'
 import { serveHealth } from './health.ts'
 import { guardHosts } from './hosts.ts'
 import { createOrigins } from './origins.ts'
@@ -156,6 +157,7 @@ export async function buildApp({
   const answerError = createAnswerError(metrics)
   const app = Fastify({
     ...TIMEOUTS,
+    schemaController: NO_SCHEMAS,
     ...(secure && { serverFactory: secure.serverFactory }),
     bodyLimit: MAX_DRAFT_BYTES,
     forceCloseConnections: false,

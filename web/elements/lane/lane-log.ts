@@ -13,7 +13,7 @@ import { type ReadLine, readingOf } from '../../model/reading.ts'
 import { rushLines } from '../../model/rush.ts'
 import { emptyInWords, number, untilMidnight } from '../../words.ts'
 import { logStyles } from './lane-log-styles.ts'
-import { changes, mayChange, messageLine, textOf } from './lane-message.ts'
+import { changes, isPlain, mayChange, messageLine, textOf } from './lane-message.ts'
 
 /** Who comes nearer to the bottom than this, in pixels, is at the bottom again: two lines. */
 const NEAR_PX = 40
@@ -87,6 +87,7 @@ export class LaneLog extends LitElement {
     const empty = lines.length === 0 && pending.length === 0
     const read = readingOf([...earlier.lines, ...lines])
     const today = new Date().toDateString()
+    const flows = this.rushing && !this.#isHeld
     return html`<div
         class="scroll"
         role="log"
@@ -98,8 +99,8 @@ export class LaneLog extends LitElement {
         ${empty ? html`<p class="empty">${emptyInWords(this.lane.state, this.lane.wanted).map((words) => html`<span dir="auto">${words}</span>`)}</p>` : nothing}
         ${this.#earlier(earlier)}
         ${repeat(
-          this.rushing && !this.#isHeld ? read.slice(-rushLines(this.#height, this.#lineHeight)) : read,
-          ({ line }) => line.key,
+          flows ? read.slice(-rushLines(this.#height, this.#lineHeight)) : read,
+          (read, row) => (flows && this.#isPlain(read) ? `row ${row}` : read.line.key),
           (read) => (read.line.kind === 'gap' ? gapLine(read.line) : this.#message(read, today)),
         )}
         ${
@@ -110,6 +111,14 @@ export class LaneLog extends LitElement {
         ${pending.map(pendingLine)}
       </div>
       ${missed > 0 ? html`<button class="newest" @click=${this.#toBottom}>↓ ${number(missed)} new</button>` : nothing}`
+  }
+
+  /**
+   * Whether an element may pass from one line to the next, as it does in a rush: to put other words into what is there costs a fraction
+   * of making it. One with a button, or that a reader can open, stays its line's own: a click is meant for what stood there.
+   */
+  #isPlain({ line, rendered }: ReadLine): boolean {
+    return line.kind === 'message' && !mayChange(line, rendered, this.me, this.moderates) && isPlain(line)
   }
 
   /** Made again only when something that stands in it has changed: a reader may have a thousand lines, and most stay as they are. */

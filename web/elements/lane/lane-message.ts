@@ -58,6 +58,10 @@ export function messageLine(
   }
 }
 
+/** Whether nothing in it can be opened or fetched, nor loses anything when it says something else. */
+export const isPlain = ({ message: { note, text } }: MessageLine): boolean =>
+  !note && text.length <= SHOWN_CHARS
+
 /** Ada: Hello, 14:03:22, shown after 84 ms. */
 function inOneBreath(author: string, words: string, at: number, latency: MessageLine['latency']): string {
   const after = typeof latency === 'number' ? `, shown after ${milliseconds(latency)}` : ''
@@ -105,9 +109,11 @@ function timeOf(at: number) {
 }
 
 function latencyOf(latency: MessageLine['latency'], holdsQueue: boolean) {
-  if (latency === 'awaited') return html`<span class="ms"></span>`
-  if (latency === 'untimed') return html`<span class="ms" title=${UNTIMED}>–</span>`
-  return html`<span class=${`ms timed ${ownQueue(holdsQueue)}`} title=${holdsQueue ? OWN_QUEUE : TIMED}>${milliseconds(latency)}</span>`
+  const isTimed = typeof latency === 'number'
+  const words = isTimed ? milliseconds(latency) : latency === 'untimed' ? '–' : ''
+  const why = isTimed ? (holdsQueue ? OWN_QUEUE : TIMED) : latency === 'untimed' ? UNTIMED : nothing
+  // One form for all three: an element that goes from one to the other is not made again.
+  return html`<span class=${isTimed ? `ms timed ${ownQueue(holdsQueue)}` : 'ms'} title=${why}>${words}</span>`
 }
 
 const UNSIGNED = 'No person has proven to be this author'

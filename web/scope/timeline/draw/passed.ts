@@ -3,6 +3,7 @@ import type { Exchange, Mark } from '../../capture/marks.ts'
 import { endOf, isDrawn, type Layout, markTime, type Row, xOf, yOf } from '../layout.ts'
 import { firstFrom, type Store } from '../store.ts'
 import type { Palette } from './palette.ts'
+import { stretchesOf } from './stretches.ts'
 
 export interface Shown {
   /** The messages that are lit in every lane. */
@@ -74,27 +75,41 @@ export function drawMarks(
   const { marks } = row.lane
   const first = firstFrom(marks, layout.start, markTime)
   const isCrowded = (firstFrom(marks, layout.end, markTime) - first) * ROOMY_PX > layout.width
-  const isFirst = createSieve(layout, isCrowded ? CROWDED_PX.mark : 1)
-  /** Those that look alike are one path: a thousand paths a frame would take longer than all else. */
-  const alike = { [colour]: new Path2D(), [palette.muted]: new Path2D() }
+  const sievePx = isCrowded ? CROWDED_PX.mark : 1
+  const sieve = () => createSieve(layout, sievePx)
   const special: Mark[] = []
-  for (let at = first; at < marks.length && marks[at]!.until <= layout.end; at++) {
-    const mark = marks[at]!
-    if (!isDrawn(mark)) continue
-    if (isLit(mark.messages, shown.lit) || mark === shown.selected || mark.problem !== null)
-      special.push(mark)
-    else if (!isFirst(mark.connection, mark.until)) continue
-    else if (shown.found !== null || mark.kind === 'heartbeat') special.push(mark)
-    else addShape(alike[mark.kind === 'control' ? palette.muted : colour]!, ...placeOf(mark), mark)
+  if (shown.found === null) {
+    for (const stretch of stretchesOf(layout, row, store, { sievePx, sieve, addShape })) {
+      fill(stretch.plain, stretch.start, colour)
+      fill(stretch.control, stretch.start, palette.muted)
+      special.push(...stretch.special)
+    }
+  } else {
+    const isFirst = sieve()
+    for (const mark of inView())
+      if (mark.problem !== null || isFirst(mark.connection, mark.until)) special.push(mark)
   }
-  for (const [ink, path] of Object.entries(alike)) {
+  // Over the others, once more: also where another covers it.
+  if (shown.lit.size > 0 || shown.selected !== null)
+    for (const mark of inView())
+      if (mark === shown.selected || isLit(mark.messages, shown.lit)) special.push(mark)
+  for (const mark of special) {
+    const x = Math.round(xOf(layout, mark.until) * 2) / 2
+    drawMark(canvas, x, yOf(row, store.placeOf(mark.connection)), mark, shown, colour, palette)
+  }
+
+  function* inView(): Iterable<Mark> {
+    for (let at = first; at < marks.length && marks[at]!.until <= layout.end; at++)
+      if (isDrawn(marks[at]!)) yield marks[at]!
+  }
+
+  function fill(path: Path2D | null, start: number, ink: string): void {
+    if (!path) return
+    canvas.save()
+    canvas.translate(Math.round(xOf(layout, start) * 2) / 2, row.top)
     canvas.fillStyle = ink
     canvas.fill(path)
-  }
-  for (const mark of special) drawMark(canvas, ...placeOf(mark), mark, shown, colour, palette)
-
-  function placeOf({ until, connection }: Mark): [x: number, y: number] {
-    return [Math.round(xOf(layout, until) * 2) / 2, yOf(row, store.placeOf(connection))]
+    canvas.restore()
   }
 }
 

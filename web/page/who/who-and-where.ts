@@ -1,6 +1,6 @@
 /** The controls at the top of the lab page: who writes, in which room, and in which colours. */
 import { html, nothing } from 'lit'
-import { applyTheme, rememberedTheme, THEMES, type Theme } from '../theme.ts'
+import { applyTheme, rememberedTheme, THEMES, type Theme } from '../../theme.ts'
 
 export interface WhoAndWhere {
   /** The reader's name: that of the person who has signed in, or else the one under which they write unsigned. */
