@@ -15,6 +15,9 @@ import { wires } from '../../../../web/faults/wires.ts'
 
 export type LiveServers = Awaited<ReturnType<typeof createLiveServers>>
 
+/** Lanes that are taken from the page say goodbye to their servers first, in milliseconds. */
+const GOODBYE_MS = 1_000
+
 /** @throws ChatError when the lab has none to give, as one that is itself one of several */
 export async function createLiveServers({ lanes }: Pick<ServersPage, 'lanes'>) {
   await wires.ready() // by which this browser is a visitor
@@ -33,7 +36,7 @@ export async function createLiveServers({ lanes }: Pick<ServersPage, 'lanes'>) {
     onLane: (lane: string) => html`<lane-server slot="faults" .view=${view} .lane=${lane}></lane-server>`,
     stop(): void {
       window.removeEventListener('pagehide', end)
-      end()
+      setTimeout(end, GOODBYE_MS)
     },
   }
 }
