@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { NATS } from '../../engines/nats-server.ts'
 import { skipLoudly } from '../../proxies/programs.ts'
 import type { Tally } from '../run.ts'
-import { LOST_DISK } from './copies/faults.ts'
+import { TAKEN } from './copies/faults.ts'
 import { MISTAKES } from './defects/mistakes.ts'
 import { runCluster } from './run.ts'
 
@@ -17,8 +17,7 @@ const MAX_WITH_COPIES_MS = 90_000
 /** Two restarts for each server, as a rule, and some trouble of the engine. */
 const isEnough = ({ kills, acknowledged, elapsedMs }: Tally) =>
   kills >= 4 && acknowledged >= 100 && elapsedMs > 5_000
-const areEnoughCopies = ({ faults, acknowledged }: Tally) =>
-  (faults[LOST_DISK] ?? 0) >= 2 && acknowledged >= 100
+const areEnoughCopies = ({ faults, acknowledged }: Tally) => (faults[TAKEN] ?? 0) >= 1 && acknowledged >= 100
 /** What is wrong is not there in any time. */
 const SETTLE_MS = 3_000
 const LIMIT_MS = 240_000

@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TransportName } from '../../../../transports/manifest.ts'
+import type { EngineName } from '../../../cluster/engine/node.ts'
 import type { ChatMessage, Draft } from '../../../wire/message.ts'
 import { between, createRandom, type Random } from '../../../wire/random.ts'
 import type { TestClient } from '../../kit/test-client.ts'
@@ -14,6 +15,7 @@ import { CARRIED, openClients, ROOMS, roomOf } from './clients.ts'
 import { FAULTS_OF_COPIES } from './copies/faults.ts'
 import { writeLog } from './copies/written-log.ts'
 import { keepArchive } from './engine/archive.ts'
+import { startEtcdNodes } from './engine/etcd-nodes.ts'
 import { heal, startEngineNodes } from './engine/nodes.ts'
 import {
   type ClusterWorld,
@@ -35,8 +37,10 @@ export interface ClusterOptions {
   /** How long things go wrong. To come back to order takes up to a minute more. */
   readonly durationMs: number
   readonly labs: number
+  /** NATS unless given. */
+  readonly engine?: EngineName
   readonly engines: 1 | 3
-  /** Whether nodes of the engine are cut off from each other too; they are, unless this says no. */
+  /** Whether nodes of the engine are cut off from each other too; they are, unless this says no. Members of etcd cannot be. */
   readonly splits?: boolean
   /** Whether the log is trimmed under way, and servers lose their disks and begin from copies; not unless given. */
   readonly trims?: boolean
@@ -84,6 +88,7 @@ const COPIES_EVERY = 3
 
 export async function runCluster(options: ClusterOptions): Promise<ClusterOutcome> {
   const { seed, durationMs, engines, signal, onProgress, temporary = [], settleMs = SETTLE_MS } = options
+  const splits = engines > 1 && options.splits !== false && options.engine !== 'etcd'
   const chance = (part: number) => createRandom(seed * 16 + part)
   const rooms = new Map(
     ROOMS.map((room) => [room as string, { published: [] as Draft[], acknowledged: [] as ChatMessage[] }]),
@@ -109,7 +114,8 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     waiting[what].clear()
   }
 
-  const engine = await startEngineNodes(engines, options.labs, {
+  const startNodes = options.engine === 'etcd' ? startEtcdNodes : startEngineNodes
+  const engine = await startNodes(engines, options.labs, {
     within: options.folder,
     ...(options.onProcess && { onProcess: options.onProcess }),
   })
@@ -242,7 +248,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
         () => [
           ...(engines > 1 ? FAULTS_OF_THE_NODES : FAULTS_OF_THE_ONLY_NODE),
           ...FAULTS_OF_WAYS,
-          ...(engines > 1 && options.splits !== false ? FAULTS_BETWEEN_NODES : []),
+          ...(splits ? FAULTS_BETWEEN_NODES : []),
         ],
         ENGINE_REST_MS,
       ),

@@ -9,7 +9,8 @@ import { between } from '../../../../wire/random.ts'
 import { type Fault, oneOf } from '../../faults.ts'
 import type { ClusterWorld } from '../faults.ts'
 import { type ClusterLab, isReady } from '../labs.ts'
-import { storeIn } from '../server/serve.ts'
+import { readRecord } from '../server/recorder.ts'
+import { recordIn, storeIn } from '../server/serve.ts'
 import { forget, pieceIn } from './noted.ts'
 
 /** How long the middle of a copy is waited for. There is none where the log still has all, or has been trimmed of too little. */
@@ -25,6 +26,8 @@ export const KILLED = {
   gives: 'kill -9 in the middle of a copy, of the server that gives it',
 } as const
 export const LOST_DISK = 'a server loses its disk'
+/** The log may still have had all: then it needs none. */
+export const TAKEN = 'a copy in the place of a disk that was lost'
 
 export const FAULTS_OF_COPIES: readonly Fault<ClusterWorld>[] = [
   { name: LOST_DISK, weight: 1, act: (world) => loseDisk(world, null) },
@@ -38,6 +41,8 @@ async function loseDisk(world: ClusterWorld, killed: keyof typeof KILLED | null)
   // The last disk that has the conversation must not go.
   if (!(await areReady(others))) return false
   const piece = between(world.random, 0, 3)
+  const copiesOf = () => readRecord(recordIn(lab.folder)).copies
+  const before = copiesOf()
   await lab.server.kill()
   for (const end of ['', '-wal', '-shm']) rmSync(`${storeIn(lab.folder)}${end}`, { force: true })
   for (const { folder } of world.labs) {
@@ -57,6 +62,7 @@ async function loseDisk(world: ClusterWorld, killed: keyof typeof KILLED | null)
   for (const begun = performance.now(); !(await isReady(lab)); await pause(50))
     if (performance.now() - begun > WHOLE_MS)
       throw new Error(`${lab.name} has lost its disk, and gets no copy`)
+  if (copiesOf() > before) world.happened(TAKEN)
   return true
 
   async function killInTheMiddle(labs: readonly ClusterLab[], part: keyof typeof KILLED): Promise<void> {
