@@ -1,9 +1,9 @@
 /** A program that is started on a port, and what is not to be taken for it. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answersOk } from 'ask.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { HAS_PROC } from '../../command/started.ts'
+import { answersOk } from './ask.ts'
 import { isOfGroup } from './owner.ts'
 import { freePorts } from './ports.ts'
 import { createProgram, type Program } from './program.ts'
