@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { EngineName } from '../../../cluster/engine/node.ts'
 import { anySeed } from '../../../wire/random.ts'
 import { ETCD } from '../../engines/etcd-server.ts'
 import { NATS } from '../../engines/nats-server.ts'
@@ -17,39 +16,41 @@ const seed = Number(process.env.SEED ?? anySeed())
 /** Some twenty seconds on a machine that has nothing else to do. */
 const MAX_MS = 150_000
 const isEnoughOf =
-  (engine: EngineName) =>
+  (trims: boolean) =>
   ({ kills, acknowledged, faults }: Tally) =>
-    kills >= 3 && acknowledged >= 150 && (engine === 'etcd' || (faults[TAKEN] ?? 0) >= 1)
+    kills >= 3 && acknowledged >= 150 && (!trims || (faults[TAKEN] ?? 0) >= 1)
 const LIMIT_MS = 400_000
 
 if (NATS === null) skipLoudly('nats-server', 'nats-server')
 if (ETCD === null) skipLoudly('etcd', 'etcd-server')
 
 const ENGINES = [
-  ['nats', NATS],
-  ['etcd', ETCD],
+  ['nats', 3, NATS],
+  // It keeps what it has acknowledged, also while it is trimmed; three of its nodes do not always (docs/decisions/094).
+  ['nats', 1, NATS],
+  ['etcd', 3, ETCD],
 ] as const
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-cluster-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe.each(ENGINES)('three servers on three nodes of %s', (engine, program) => {
+describe.each(ENGINES)('three servers on %s, nodes: %d', (engine, engines, program) => {
+  const trims = engines === 1
   it.runIf(program)(
     `lose, double, reorder and make up nothing, whatever happens to any of them (SEED=${seed})`,
     {
       timeout: LIMIT_MS,
     },
     async () => {
-      const isEnough = isEnoughOf(engine)
-      const about = { seed, durationMs: MAX_MS, labs: 3, engine, engines: 3, folder, isEnough } as const
+      const isEnough = isEnoughOf(trims)
+      const about = { seed, durationMs: MAX_MS, labs: 3, engine, engines, trims, isEnough } as const
       // What 2.9 does when its nodes are cut off from each other is known (docs/decisions/088): a long run shows it.
-      const outcome = await runCluster({ ...about, splits: false, trims: true })
+      const outcome = await runCluster({ ...about, splits: false, folder: mkdtempSync(join(folder, 'run-')) })
       expect(outcome.ours).toEqual([])
       expect(outcome.engine).toEqual([])
       // A run in which nothing happened proves nothing.
       expect(isEnough(outcome)).toBe(true)
-      // Only of NATS is the whole log written down, so that it may be trimmed.
-      if (engine === 'nats') {
+      if (trims) {
         expect(outcome.trims).toBeGreaterThan(0)
         expect(outcome.copies).toBeGreaterThan(0)
       }
