@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { etcdArguments } from '../../cluster/engine/etcd.ts'
 import { find } from '../../cluster/machine/find.ts'
 import { freePorts } from '../../cluster/machine/ports.ts'
-import { createProgram, type Program } from '../../cluster/machine/program.ts'
+import { createProgram, type Program, type ProgramOptions } from '../../cluster/machine/program.ts'
 
 export const ETCD = find('etcd')
 
@@ -21,9 +21,18 @@ export interface Etcd {
   stop(): Promise<void>
 }
 
+export interface EtcdPlacement extends Pick<ProgramOptions, 'onProcess'> {
+  /** The folder in which theirs is; the system's temporary one unless given. */
+  readonly within?: string
+}
+
 /** @param more options of each */
-export async function startEtcd(count: 1 | 3 = 1, more: readonly string[] = []): Promise<Etcd> {
-  const folder = mkdtempSync(join(tmpdir(), 'lab-etcd-'))
+export async function startEtcd(
+  count: 1 | 3 = 1,
+  more: readonly string[] = [],
+  { within = tmpdir(), onProcess }: EtcdPlacement = {},
+): Promise<Etcd> {
+  const folder = mkdtempSync(join(within, 'lab-etcd-'))
   const ports = await freePorts(2 * count)
   const [clients, peers] = [ports.slice(0, count), ports.slice(count)]
   const scheme = more.includes('--cert-file') ? 'https' : 'http'
@@ -34,6 +43,7 @@ export async function startEtcd(count: 1 | 3 = 1, more: readonly string[] = []):
     const args = etcdArguments({ name, folder: own, port, peer: peers[i]!, peers: all, scheme })
     const program = createProgram({
       ...{ name: 'etcd', command: [ETCD!, ...args, ...more], isUp: () => isHealthy(scheme, port) },
+      ...(onProcess && { onProcess }),
     })
     return Object.assign(program, { port, folder: own })
   })

@@ -4,12 +4,14 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TransportName } from '../../../../transports/manifest.ts'
+import type { EngineName } from '../../../cluster/engine/node.ts'
 import type { ChatMessage, Draft } from '../../../wire/message.ts'
 import { between, createRandom, type Random } from '../../../wire/random.ts'
 import type { TestClient } from '../../kit/test-client.ts'
 import { FAULTS_OF_LINES, type Fault, pickFault } from '../faults.ts'
 import { healLine, type Tally } from '../run.ts'
 import { CARRIED, openClients, ROOMS, roomOf } from './clients.ts'
+import { startEtcdNodes } from './engine/etcd-nodes.ts'
 import { heal, startEngineNodes } from './engine/nodes.ts'
 import { type ClusterWorld, FAULTS_BETWEEN_NODES, FAULTS_OF_LABS, FAULTS_OF_THE_ENGINE } from './faults.ts'
 import { type ClusterLab, createClusterLab, isReady } from './labs.ts'
@@ -24,8 +26,10 @@ export interface ClusterOptions {
   /** How long things go wrong. To come back to order takes up to a minute more. */
   readonly durationMs: number
   readonly labs: number
+  /** NATS unless given. */
+  readonly engine?: EngineName
   readonly engines: 1 | 3
-  /** Whether nodes of the engine are cut off from each other too; they are, unless this says no. */
+  /** Whether nodes of the engine are cut off from each other too; they are, unless this says no. Members of etcd cannot be. */
   readonly splits?: boolean
   /** How many write on each transport at once; 1 unless given. Every second of them goes from server to server. */
   readonly writers?: number
@@ -64,6 +68,7 @@ const ENGINE_REST_MS = [500, 4_000] as const
 
 export async function runCluster(options: ClusterOptions): Promise<ClusterOutcome> {
   const { seed, durationMs, engines, signal, onProgress, temporary = [], settleMs = SETTLE_MS } = options
+  const splits = engines > 1 && options.splits !== false && options.engine !== 'etcd'
   const chance = (part: number) => createRandom(seed * 16 + part)
   const rooms = new Map(
     ROOMS.map((room) => [room as string, { published: [] as Draft[], acknowledged: [] as ChatMessage[] }]),
@@ -89,7 +94,8 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     waiting[what].clear()
   }
 
-  const engine = await startEngineNodes(engines, options.labs, {
+  const startNodes = options.engine === 'etcd' ? startEtcdNodes : startEngineNodes
+  const engine = await startNodes(engines, options.labs, {
     within: options.folder,
     ...(options.onProcess && { onProcess: options.onProcess }),
   })
@@ -197,7 +203,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
       trouble(
         worldOf(ofEngine),
         ofEngine,
-        [...FAULTS_OF_THE_ENGINE, ...(engines > 1 && options.splits !== false ? FAULTS_BETWEEN_NODES : [])],
+        [...FAULTS_OF_THE_ENGINE, ...(splits ? FAULTS_BETWEEN_NODES : [])],
         ENGINE_REST_MS,
       ),
       trouble({ random: ofLines, testClients: clients.lines }, ofLines, FAULTS_OF_LINES, [20, 200]),

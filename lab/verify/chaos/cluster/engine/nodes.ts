@@ -1,9 +1,10 @@
 /** The engine of a cluster: servers of NATS, with a proxy on each way between two of them, and between each of them and each lab. */
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { Program } from '../../../../cluster/machine/program.ts'
 import type { Position } from '../../../../store/engine/engine.ts'
 import { openProxy, type TcpProxy } from '../../../../wires/proxy.ts'
-import { type Nats, type NatsPlacement, type NatsServer, startNats } from '../../../engines/nats-server.ts'
+import { type Nats, type NatsPlacement, startNats } from '../../../engines/nats-server.ts'
 import { digestOf } from '../server/recorder.ts'
 
 /** An entry, as the engine has it. */
@@ -15,7 +16,7 @@ export interface KeptEntry {
 }
 
 export interface EngineNodes {
-  readonly nodes: readonly NatsServer[]
+  readonly nodes: readonly (Program & { readonly port: number })[]
   /** For one of the labs: its own ways to all nodes. */
   addressFor(lab: number): string
   wireOfLab(lab: number, node: number): TcpProxy
