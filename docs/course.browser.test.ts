@@ -131,6 +131,71 @@ inBrowser(
       await expect.poll(() => live.locator('chat-lane .active').count(), TIMEOUT).toBe(0)
     })
 
+    for (const width of [1440, 360]) {
+      test(`two servers of a live part: one is killed, its lanes go on at the other and lose nothing, the log stops, and axe finds nothing: ${width}`, async () => {
+        const page = await bench.open(urlOf('docs/chapters/13-growing-to-many-servers.md'), {
+          ...{ viewport: { width, height: 900 }, colorScheme: width === 360 ? 'dark' : 'light' },
+        })
+        // Connections that are cut without a word, and at the end servers that are gone.
+        bench.expectInConsole(
+          /ERR_(INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|CONNECTION_RESET)|404 .*\/wires\/servers\)/,
+        )
+        const live = page.locator('live-lab[data-servers]')
+        await live.getByRole('button', { name: 'Start this live part' }).click()
+        const row = (name: string) => live.locator(`servers-card li[data-name="${name}"]`)
+        const status = (name: string) => row(name).getAttribute('data-status')
+        const press = (what: string) => live.getByRole('button', { name: what }).press('Enter')
+        const lanes = live.locator('chat-lane')
+        const at = async () =>
+          (await lanes.locator('lane-server p').allTextContents()).map((one) => one.trim())
+        const write = async (text: string) => {
+          await live.getByRole('textbox').last().fill(text)
+          await live.getByRole('textbox').last().press('Enter')
+        }
+        const expectAtAll = (text: string) =>
+          expect.poll(() => lanes.locator('.line:not(.pending)').getByText(text).count(), TIMEOUT).toBe(4)
+        await expect.poll(at, TIMEOUT).toEqual(Array(4).fill(expect.stringMatching(/^at (left|right)$/)))
+        await write('before')
+        await expectAtAll('before')
+
+        await press('Kill: left')
+        await expect.poll(() => status('left'), TIMEOUT).toBe('down')
+        await expect.poll(at, TIMEOUT).toEqual(Array(4).fill('at right'))
+        await write('from the right')
+        await expectAtAll('from the right')
+        await press('Start: left')
+        await expect.poll(() => row('left').locator('.figures').textContent(), TIMEOUT).toBe('entry 2')
+
+        await press('Hold back: left')
+        await press('Kill: right')
+        await expect.poll(at, TIMEOUT).toEqual(Array(4).fill('at left'))
+        await press('Start: right')
+        await expect.poll(() => status('right'), TIMEOUT).toBe('alive')
+        await live.getByRole('button', { name: 'Step' }).click()
+        await live.getByRole('button', { name: 'Step' }).click() // one of the two goes to the right
+        await expect
+          .poll(() => row('left').locator('.figures').textContent(), TIMEOUT)
+          .toMatch(/^entry 2, [12] behind$/)
+        await press('Go on: left')
+        await expect.poll(() => row('left').locator('.figures').textContent(), TIMEOUT).toBe('entry 4')
+
+        await press('Stop: log')
+        await expect.poll(() => status('log'), TIMEOUT).toBe('stopped')
+        await write('waits')
+        await expect.poll(() => lanes.locator('.line.pending').getByText('waits').count(), TIMEOUT).toBe(1)
+        expect(await findings(page)).toEqual([])
+        await press('Go on: log')
+        await expectAtAll('waits')
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+        const lost = lanes.locator('lane-figures dl > div', { hasText: 'lost' }).locator('dd')
+        expect(await lost.allTextContents()).toEqual(Array(4).fill('0'))
+        await live.getByRole('button', { name: 'Stop this live part' }).click()
+        await expect
+          .poll(() => page.evaluate(async () => (await fetch('/wires/servers')).status), TIMEOUT)
+          .toBe(404)
+      })
+    }
+
     for (const colorScheme of ['light', 'dark'] as const) {
       test.each(pages)(`axe finds nothing in %s: ${colorScheme}`, async (url) => {
         const page = await bench.open(url, { colorScheme })

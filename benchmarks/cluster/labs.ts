@@ -1,7 +1,7 @@
 /** What is measured: one lab alone, three that share a log, each a process as `npm start` runs it, and the engine between them. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createEngineNodes } from '../../lab/cluster/engine-nodes.ts'
+import { createNatsNodes, NATS_PORTS } from '../../lab/cluster/engine/nats.ts'
 import { freePorts } from '../../lab/cluster/machine/ports.ts'
 import type { ProgramOptions } from '../../lab/cluster/machine/program.ts'
 import { createServers, type LabServer, startLab } from '../../lab/cluster/servers.ts'
@@ -35,12 +35,12 @@ export interface LabsOptions {
  * @throws ProgramError which does not start, and why
  */
 export async function startLabs({ nats, folder, onProcess }: LabsOptions): Promise<Labs> {
-  const ports = await freePorts(1 + SERVERS + 3 * NODES)
-  const nodes = createEngineNodes({
-    ...{ nats, folder, count: NODES, onProcess },
+  const ports = await freePorts(1 + SERVERS + NATS_PORTS * NODES)
+  const nodes = createNatsNodes({
+    ...{ file: nats, folder, count: NODES, onProcess },
     ports: ports.slice(1 + SERVERS),
   })
-  const engine = nodes.map(({ port }) => `nats://127.0.0.1:${port}`).join(',')
+  const engine = nodes.map(({ address }) => address).join(',')
   const common = { origins: [], replicas: NODES, onProcess, more: WITHOUT_LIMITS }
   const apart = join(folder, 'alone')
   mkdirSync(apart)

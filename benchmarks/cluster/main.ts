@@ -10,7 +10,7 @@ import { find } from '../../lab/cluster/machine/find.ts'
 import { ProgramError } from '../../lab/cluster/machine/program.ts'
 import { startCleaner } from '../../lab/cluster/machine/start-cleaner.ts'
 import { missing } from '../../lab/cluster/missing.ts'
-import { checkNats } from '../../lab/cluster/options.ts'
+import { checkFile } from '../../lab/cluster/options.ts'
 import { type Ending, onEnding } from '../../lab/command/ending.ts'
 import { runCommandLine, type Values } from '../../lab/command/options/command-line.ts'
 import { temporaryFolder } from '../../lab/command/temporary.ts'
@@ -30,11 +30,10 @@ type Settings = Values<(typeof LINE)['options']>
 const ENGINE_TIMES = 1.5
 
 async function run(settings: Settings): Promise<number> {
-  checkNats(settings.nats)
+  checkFile('nats', settings.nats, 'nats-server')
   const nats = settings.nats ?? find('nats-server')
   if (nats === null) {
-    for (const line of missing({ 'nats-server': nats, nginx: 'not wanted here' }))
-      complain(`bench:cluster: ${line}`)
+    for (const line of missing({ 'nats-server': nats })) complain(`bench:cluster: ${line}`)
     return 1
   }
   const ending = new Promise<Ending>((end) => onEnding(end))

@@ -1,19 +1,23 @@
 /** All that a cluster is made of, started in its order: the engine, the labs on it, the front before them. */
 import { type Control, openControl } from './control/control.ts'
-import { createEngineNodes, type EngineNode } from './engine-nodes.ts'
-import { createFront } from './front.ts'
+import { createEtcdNodes, ETCD_PORTS, etcdPeersIn } from './engine/etcd.ts'
+import { createNatsNodes, NATS_PORTS } from './engine/nats.ts'
+import type { EngineName, EngineNode } from './engine/node.ts'
+import { createFront, type FrontName } from './front/front.ts'
 import { canListen, portsFrom } from './machine/ports.ts'
 import { type Program, ProgramError } from './machine/program.ts'
 import { createServers, type LabServer, startLab } from './servers.ts'
 
 export interface ClusterPlan {
   readonly servers: number
+  readonly engine: EngineName
   readonly engines: number
+  readonly front: FrontName
   /** Of the front; 0 for any that is free. */
   readonly port: number
   /** The files of the programs. */
-  readonly nats: string
-  readonly nginx: string
+  readonly engineFile: string
+  readonly frontFile: string
   /** Where the servers and the engine keep what they know. */
   readonly data: string
   /** For what lives no longer than the cluster. */
@@ -44,18 +48,20 @@ export interface Cluster {
 /** @throws ProgramError when the ports are taken */
 export async function planCluster(plan: ClusterPlan): Promise<Cluster> {
   const { onProcess, data, engines: count } = plan
-  const [port, controlPort, ...ports] = await portsFor(plan)
+  const isEtcd = plan.engine === 'etcd'
+  const [port, controlPort, ...ports] = await portsFor(plan, isEtcd ? etcdPeersIn(data) : null)
   const labPorts = ports.slice(0, plan.servers)
-  const engines = createEngineNodes({
-    ...{ nats: plan.nats, folder: data, count, ports: ports.slice(plan.servers), onProcess },
+  const nodesOf = isEtcd ? createEtcdNodes : createNatsNodes
+  const engines = nodesOf({
+    ...{ file: plan.engineFile, folder: data, count, ports: ports.slice(plan.servers), onProcess },
   })
   const origins = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}`)
   const servers = createServers({
-    ...{ folder: data, ports: labPorts, replicas: count, origins, onProcess },
-    engine: engines.map((node) => `nats://127.0.0.1:${node.port}`).join(','),
+    ...{ folder: data, ports: labPorts, replicas: isEtcd ? null : count, origins, onProcess },
+    engine: engines.map(({ address }) => address).join(','),
   })
-  const front = createFront({
-    ...{ nginx: plan.nginx, folder: plan.temporary, port: port!, servers: labPorts, onProcess },
+  const front = createFront(plan.front, {
+    ...{ file: plan.frontFile, folder: plan.temporary, port: port!, servers: labPorts, onProcess },
     control: controlPort!,
   })
   const nodes = engines.map(({ program }) => program)
@@ -86,12 +92,26 @@ export async function planCluster(plan: ClusterPlan): Promise<Cluster> {
 
 /** A lab promises two seconds. */
 const STOP_LIMIT_MS = 4_000
-/** The front's first, the control's, those of the labs, then three for each node. */
-async function portsFor({ port, servers, engines }: ClusterPlan): Promise<number[]> {
+/**
+ * The front's first, the control's, those of the labs, then those of the nodes.
+ *
+ * @param peers of nodes that may not move
+ */
+async function portsFor(
+  { port, servers, engine, engines }: ClusterPlan,
+  peers: readonly number[] | null,
+): Promise<number[]> {
   if (port !== 0 && !(await canListen(port)))
     throw new ProgramError(`port ${port} is in use; try another: npm run cluster -- --port ${port + 100}`)
+  for (const peer of peers ?? [])
+    if (peer === port || !(await canListen(peer)))
+      throw new ProgramError(
+        `port ${peer} is in use, and the etcd in this folder was begun there; free it, or give another folder`,
+      )
+  const each = engine === 'etcd' ? ETCD_PORTS : NATS_PORTS
+  const count = 2 + servers + each * engines - (peers?.length ?? 0)
   try {
-    return await portsFrom(port, 2 + servers + 3 * engines)
+    return [...(await portsFrom(port, count, peers ?? [])), ...(peers ?? [])]
   } catch (error) {
     throw error instanceof RangeError ? new ProgramError(error.message) : error
   }

@@ -13,16 +13,18 @@ import { missing } from './missing.ts'
 import { type ClusterOptions, clusterOptions, LINE } from './options.ts'
 import { tableOf } from './table.ts'
 
+const PROGRAM = { nats: 'nats-server', etcd: 'etcd' } as const
+
 /** How long it waits for a reader of its last output. */
 const LAST_WORDS_MS = 200
 
 /** @returns the exit code */
 async function run(options: ClusterOptions): Promise<number> {
-  const nats = options.nats ?? find('nats-server')
-  const nginx = find('nginx')
-  const lacking = missing({ 'nats-server': nats, nginx })
+  const engineFile = options[options.engine] ?? find(PROGRAM[options.engine])
+  const frontFile = find(options.front)
+  const lacking = missing({ [PROGRAM[options.engine]]: engineFile, [options.front]: frontFile })
   for (const line of lacking) complain(`cluster: ${line}`)
-  if (nats === null || nginx === null) return 1
+  if (engineFile === null || frontFile === null) return 1
 
   const over = new AbortController()
   const ending = new Promise<Ending>((end) =>
@@ -33,11 +35,11 @@ async function run(options: ClusterOptions): Promise<number> {
   )
   const temporary = temporaryFolder('lab-cluster')
   const data = options.data === null ? temporary : resolve(options.data)
-  if (options.data !== null) claimDataFolder(data, options.engines)
+  if (options.data !== null) claimDataFolder(data, options.engine, options.engines)
   let cluster: Cluster | null = null
   try {
     const onProcess = await startCleaner([temporary])
-    cluster = await planCluster({ ...options, nats, nginx, data, temporary, onProcess })
+    cluster = await planCluster({ ...options, engineFile, frontFile, data, temporary, onProcess })
     say(`Starting ${wordsOn(options)}. The first start makes the pages, and takes a while.`)
     await cluster.start(over.signal)
     return await serve(cluster, options, ending)

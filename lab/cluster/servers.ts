@@ -1,7 +1,7 @@
 /** The labs of a cluster: `npm start`'s own program, compiled as it is there, each with a folder of its own and one engine for all. */
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { answersOk } from './engine-nodes.ts'
+import { answersOk } from './machine/ask.ts'
 import { createProgram, type Program, ProgramError, type ProgramOptions } from './machine/program.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -24,8 +24,8 @@ export interface ServersOptions {
   readonly engine: string | null
   /** More of `npm start`'s own options, for each; none unless given. */
   readonly more?: readonly string[]
-  /** How many nodes keep each entry. */
-  readonly replicas: number
+  /** How many nodes keep each entry, for an engine that is told so. */
+  readonly replicas: number | null
   readonly onProcess: ProgramOptions['onProcess']
 }
 
@@ -43,13 +43,14 @@ export function createServers({
     const command = [
       ...[process.execPath, 'lab/command/compiled/run.js', 'lab/app/main.ts'],
       ...['--single-port', '--port', String(port), '--data', join(folder, name)],
-      ...(engine === null ? [] : ['--engine', engine, '--engine-replicas', String(replicas)]),
+      ...(engine === null ? [] : ['--engine', engine]),
+      ...(engine === null || replicas === null ? [] : ['--engine-replicas', String(replicas)]),
       ...origins.flatMap((origin) => ['--origin', origin]),
       ...['--trust-proxy', '127.0.0.1', '--log', join(folder, `${name}.log`)],
       ...more,
     ]
     const program = createProgram({
-      ...{ name, command, cwd: root, startLimitMs: START_LIMIT_MS },
+      ...{ name, command, cwd: root, port, startLimitMs: START_LIMIT_MS },
       isUp: () => answersOk(`http://127.0.0.1:${port}/healthz`),
       ...(onProcess && { onProcess }),
     })

@@ -9,7 +9,7 @@ export function tableOf({ port, front, servers, engines }: Cluster): string[] {
     ['what', 'address', 'pid'],
     row(front, `http://localhost:${port}`),
     ...servers.map((one) => row(one.program, `http://127.0.0.1:${one.port}`)),
-    ...engines.map((one) => row(one.program, `nats://127.0.0.1:${one.port}`)),
+    ...engines.map((one) => row(one.program, one.address)),
   ]
   const widths = [0, 1].map((column) => Math.max(...rows.map((cells) => cells[column]!.length)))
   return rows.map((cells) => cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '))

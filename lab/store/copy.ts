@@ -40,13 +40,17 @@ export interface Piece {
   readonly digest?: string
 }
 
-/** Cuts it into pieces. Each is made when it is asked for, of as many parts as it takes. */
-export function* piecesOf(place: LogPlace, parts: Iterator<CopyPart>): Generator<Piece> {
+/** Cuts it into pieces. Each is made when it is asked for, of as many parts as it takes. @param most bytes of one */
+export function* piecesOf(
+  place: LogPlace,
+  parts: Iterator<CopyPart>,
+  most: number = PIECE_BYTES,
+): Generator<Piece> {
   const hash = createHash('sha256')
   let due: Uint8Array[] = [lineOf({ format: COPY_FORMAT, ...place })]
   let length = due[0]!.length
   for (let isOver = false; !isOver; ) {
-    while (length < PIECE_BYTES && !isOver) {
+    while (length < most && !isOver) {
       const { done, value } = parts.next()
       isOver = done === true
       if (done) break
@@ -56,7 +60,7 @@ export function* piecesOf(place: LogPlace, parts: Iterator<CopyPart>): Generator
     }
     const all = Buffer.concat(due)
     let at = 0
-    for (; all.length - at > PIECE_BYTES; at += PIECE_BYTES) yield given(all.subarray(at, at + PIECE_BYTES))
+    for (; all.length - at > most; at += most) yield given(all.subarray(at, at + most))
     due = [all.subarray(at)]
     length = due[0]!.length
   }

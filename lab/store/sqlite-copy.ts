@@ -46,12 +46,14 @@ export interface SqliteCopiesOptions<Row> {
   readonly onReplaced: () => void
 }
 
+/** What the file is called where it is attached; its tables have the only ones of their names there. */
+const NAME = 'kept'
+
 export function copiesOf<Row>(
   db: Database.Database,
   { file, rows, maxPages, onClosed, onReplaced }: SqliteCopiesOptions<Row>,
 ): SqliteCopies {
   let isShared = false
-  /** Closed connections that wait for their statements to be collected would keep the file locked: so they are used again. */
   const spare: Database.Database[] = []
   const used = new Set<Database.Database>()
   let views = 0
@@ -61,18 +63,25 @@ export function copiesOf<Row>(
     if (!isShared)
       db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL')
     isShared = true
-    const other = spare.pop() ?? new Database(file)
-    other.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
-    if (maxPages !== undefined) other.pragma(`max_page_count = ${maxPages}`)
+    const other = spare.pop() ?? attached()
     used.add(other)
     return other
   }
-  /** @returns whether it was in use until now */
-  function release(other: Database.Database): boolean {
-    if (!used.delete(other)) return false
+  /**
+   * A connection lets go of its file when its last statement has been garbage-collected, or when the file is detached. So the file is attached
+   * to one that has nothing else, and can be detached at a moment of our choice: until then, the write-ahead log stays beside it.
+   */
+  function attached(): Database.Database {
+    const other = new Database(':memory:')
+    other.prepare(`ATTACH ? AS ${NAME}`).run(file)
+    other.exec(`PRAGMA ${NAME}.synchronous = FULL; PRAGMA ${NAME}.secure_delete = ON`)
+    if (maxPages !== undefined) other.pragma(`${NAME}.max_page_count = ${maxPages}`)
+    return other
+  }
+  function release(other: Database.Database): void {
+    if (!used.delete(other)) return
     if (other.inTransaction) other.exec('ROLLBACK')
     spare.push(other)
-    return true
   }
 
   return {
@@ -86,11 +95,15 @@ export function copiesOf<Row>(
         | { readonly value: string }
         | undefined
       views++
+      let isClosed = false
       return {
         place: row ? (JSON.parse(row.value) as LogPlace) : null,
         parts: () => partsIn(other, rows.messageFrom),
         close() {
-          if (!release(other)) return
+          // Another may have the connection by now.
+          if (isClosed) return
+          isClosed = true
+          release(other)
           views--
           if (views === 0) onClosed()
         },
@@ -101,21 +114,29 @@ export function copiesOf<Row>(
       other.exec('BEGIN IMMEDIATE')
       const add = adderIn(other, rows.valuesOf)
       other.prepare('DELETE FROM records WHERE kind <> ?').run(OWN_KIND)
+      let isOver = false
       return {
         add,
         commit(place) {
           add.deleteTheRest()
           recordWriterIn(other)([{ kind: OWN_KIND, id: '', value: place }])
           other.exec('COMMIT')
+          isOver = true
           release(other)
           onReplaced()
         },
-        abort: () => void release(other),
+        abort() {
+          if (!isOver) release(other)
+          isOver = true
+        },
       }
     },
     close() {
       for (const other of [...used]) release(other)
-      for (const other of spare.splice(0)) other.close()
+      for (const other of spare.splice(0)) {
+        other.exec(`DETACH ${NAME}`)
+        other.close()
+      }
     },
   }
 }

@@ -5,7 +5,7 @@
  * (`synchronous = FULL`; sqlite.org/pragma.html). The file is ours alone while it is open; the lock is
  * the operating system's, so that a process that was killed leaves it free.
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'libsql'
 import type { ChatMessage, Note } from '../wire/message.ts'
@@ -228,9 +228,12 @@ function storeOn(db: Database.Database, file: string, { keep, maxPages }: Sqlite
       // Folds the write-ahead log into the file, so that a copy of the one file is whole. The lock is given
       // back by hand: `close` alone does so only when the last statement has been garbage-collected.
       try {
-        db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT id FROM lab')
+        db.exec('PRAGMA journal_mode = DELETE')
+        // The index of the write-ahead log, of a process that had shared the file and was killed: nothing else removes it.
+        if (file !== ':memory:') rmSync(`${file}-shm`, { force: true })
+        db.exec('PRAGMA locking_mode = NORMAL; SELECT id FROM lab')
       } catch (error) {
-        // The connection by which a copy was given or taken is not collected yet: it is folded in all the same.
+        // Since a copy was given or taken, others may read the file too, and one does: it is folded in all the same.
         if ((error as { readonly code?: string }).code !== 'SQLITE_BUSY') throw error
         overwriteTheErased()
       }

@@ -204,6 +204,46 @@ describe('a store in SQLite', () => {
     store.close()
   })
 
+  it('gives a second copy whole, though the first is closed again: the connection is the same by then', () => {
+    const store = openSqliteStore(newFile())
+    fill(store, 40, 1)
+    const first = store.view()
+    first.close()
+    const second = store.view()
+    const asItWas = allOf(store)
+    first.close()
+    fill(store, 40, 2)
+    const copied = createMemoryStore()
+    const replacement = copied.replace()
+    const { place } = second
+    for (const part of partsOf(second)) replacement.add(part)
+    replacement.commit(place!)
+    expect(allOf(copied)).toEqual(asItWas)
+    store.close()
+  })
+
+  it('that has given copies and taken one is one file when it is closed, and nothing beside it', () => {
+    const [file, source] = [newFile(), createMemoryStore()]
+    const store = openSqliteStore(file)
+    fill(store, 40, 1)
+    fill(source, 150, 2)
+    partsOf(store.view())
+    const [whole, begun] = [store.view(), store.view()]
+    partsOf(whole)
+    begun.parts().next() // nor does one that was not read to its end keep the file
+    const replacement = store.replace()
+    for (const part of partsOf(source.view())) replacement.add(part)
+    whole.close()
+    begun.close()
+    replacement.commit(source.place()!)
+    store.view() // open still
+    store.close()
+    expect(readdirSync(dirname(file))).toEqual(['chat.sqlite'])
+    const again = openSqliteStore(file)
+    expect(allOf(again)).toEqual(allOf(source))
+    again.close()
+  })
+
   it('in memory says that it cannot be copied', () => {
     expect(() => openSqliteStore(':memory:').view()).toThrow(StoreError)
   })

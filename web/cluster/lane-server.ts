@@ -1,11 +1,17 @@
 /** `<lane-server>`: at which server of the cluster the lane's reader is, by what the servers themselves say. */
 import { css, html, LitElement } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
+import type { ServerState } from '../../lab/cluster/control/words.ts'
 import type { ClusterView } from './cluster-view.ts'
+
+/** As much of a view as says where a lane is. */
+export interface WhereLanesAre extends Pick<ClusterView, 'onChange'> {
+  serverOf(lane: string): (Pick<ServerState, 'name'> & { readonly status: string }) | null
+}
 
 export class LaneServer extends LitElement {
   static override properties = { view: { attribute: false }, lane: { type: String } }
-  declare view: ClusterView
+  declare view: WhereLanesAre
   /** The transport's name. */
   declare lane: string
   #stop = () => {}

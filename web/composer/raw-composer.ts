@@ -16,6 +16,7 @@ import { familyOf } from '../model/scenarios/scenario.ts'
 import { flat, hexRows } from '../scope/inspector/hex-rows.ts'
 import { inspectorStyles } from '../scope/inspector/inspector-styles.ts'
 import { annotationList, hexTable, sumBar } from '../scope/inspector/parts.ts'
+import { onRowLength, rowLength } from '../scope/inspector/row-length.ts'
 import { number, sentence } from '../words.ts'
 import { composerStyles } from './composer-styles.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
@@ -74,7 +75,9 @@ export class RawComposer extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#gone = new AbortController()
+    this.#stop = onRowLength(() => this.requestUpdate())
   }
+  #stop = () => {}
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has('bench')) void this.#begin()
@@ -92,6 +95,7 @@ export class RawComposer extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#gone.abort()
+    this.#stop()
   }
 
   get #lanes() {
@@ -186,7 +190,7 @@ export class RawComposer extends LitElement {
         seen
           ? html`${sumBar(sumOf(seen.annotations, seen.bytes.length))}
               <div class="panes">
-                ${hexTable(hexRows(seen.bytes, list, rolesOf(seen.annotations, seen.bytes.length), isHidden), seen.offset, pointing)}
+                ${hexTable(hexRows(seen.bytes, list, rolesOf(seen.annotations, seen.bytes.length), isHidden, rowLength()), seen.offset, pointing)}
                 ${annotationList(list, true, pointing)}
               </div>`
           : nothing

@@ -49,7 +49,7 @@ export class LaneFaults extends LitElement {
     })}
     ${
       story && reaction
-        ? html`<p class="did"><b>${titleOf(story.fault.fault)}:</b> ${reactionInWords(reaction)}</p>`
+        ? html`<p class="did"><b>${titleOf(story.fault.fault)}:</b> ${unbroken(reactionInWords(reaction))}</p>`
         : nothing
     }`
   }
@@ -77,5 +77,8 @@ export class LaneFaults extends LitElement {
     `,
   ]
 }
+
+/** A lane is narrow: a figure and its unit stay in one line. */
+const unbroken = (words: string): string => words.replace(/(\d) (?=m?s\b)/g, '$1\u00a0')
 
 customElements.define('lane-faults', LaneFaults)

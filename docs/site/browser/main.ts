@@ -14,7 +14,7 @@ addAnchors()
 addCopyButtons()
 void putOwnAddress()
 showProgress()
-if (document.querySelector('live-lab')) await import('./live-lab.ts')
+if (document.querySelector('live-lab')) await import('./live/live-lab.ts')
 
 function addTools(): void {
   const tools = document.querySelector('.tools')!

@@ -127,7 +127,7 @@ const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: num
     }),
   ),
 }
-const FLAGS = ['traffic', 'chart', 'table', 'here', 'bytes', 'ledger']
+const FLAGS = ['traffic', 'chart', 'table', 'here', 'bytes', 'ledger', 'servers']
 
 /** What is a list of names, and which there are. */
 const NAMES: Readonly<Record<string, { readonly one: string; readonly all: readonly string[] }>> = {
@@ -160,6 +160,12 @@ function liveOptions(words: string): { options: Map<string, string>; problem: st
       return { options, problem: `::: live knows no ${key}${value && `=${value}`}` }
     }
   }
+  const besides = ['faults', 'ledger', 'bytes'].find((key) => options.has(key))
+  if (options.has('servers') && besides)
+    return {
+      options,
+      problem: `::: live has no ${besides} with servers: that is of the lab’s own rooms and lanes`,
+    }
   if (!options.has('transports')) return { options, problem: '::: live needs transports=NAME,…' }
   return { options, problem: null }
 }

@@ -17,6 +17,7 @@ describe('what is wrong with a document is named with its line', () => {
     ['::: live traffic\n:::\n', '1: ::: live needs transports='],
     ['::: live transports=sse rate=1000\n:::\n', '1: rate=1000 is not a number from 0.2 to 50'],
     ['::: live transports=sse colour=red\n:::\n', '1: ::: live knows no colour=red'],
+    ['::: live transports=sse servers ledger\n:::\n', '1: ::: live has no ledger with servers'],
     ['::: surprise\n:::\n', '1: there is no ::: surprise; there are live, predict, picture'],
     ['::: picture handshakes\n1. One.\n:::\n', '1: there is no picture handshakes; there are'],
     ['::: picture handshake\n1. One.\n:::\n', '1: the picture handshake has 5 steps, and the list has 1'],

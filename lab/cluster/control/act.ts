@@ -1,6 +1,6 @@
 /** What the buttons of the card do to a server, or to a node of the engine. */
 import { ChatError } from '../../wire/errors.ts'
-import type { EngineNode } from '../engine-nodes.ts'
+import type { EngineNode } from '../engine/node.ts'
 import { type Program, ProgramError } from '../machine/program.ts'
 import type { LabServer } from '../servers.ts'
 import type { Action, Order } from './words.ts'

@@ -4,6 +4,8 @@
  */
 import { request } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { lookAtEtcd } from '../engine/etcd.ts'
+import { lookAtNats } from '../engine/nats.ts'
 import { isOpen, portsFrom } from '../machine/ports.ts'
 import { createProgram } from '../machine/program.ts'
 import { openControl } from './control.ts'
@@ -29,6 +31,14 @@ const NODE = `
     { state: { last_seq: Number(process.argv[2]) }, cluster: { leader: process.argv[3] } } ] }] })))
     .listen(Number(process.argv[1]), '127.0.0.1')`
 
+/** Says what a member of etcd says; a place comes in base64, and a number as text. */
+const MEMBER = `
+  const place = Buffer.from(process.argv[2]).toString('base64')
+  require('node:http').createServer((request, response) => response.end(JSON.stringify(request.url === '/v3/kv/range'
+    ? { kvs: process.argv[2] === '' ? [] : [{ value: place }] }
+    : { header: { member_id: process.argv[1] }, leader: process.argv[3] })))
+    .listen(Number(process.argv[1]), '127.0.0.1')`
+
 const programOf = (name: string, script: string, port: number, ...args: readonly string[]) =>
   createProgram({
     ...{ name, command: [process.execPath, '-e', script, String(port), ...args], isUp: () => isOpen(port) },
@@ -52,7 +62,8 @@ beforeEach(async () => {
       const name = `engine-${i + 1}`
       return {
         port: port + 1,
-        monitor: port,
+        address: `nats://127.0.0.1:${port + 1}`,
+        look: () => lookAtNats(name, port),
         program: programOf(name, NODE, port, String(9 - i), 'engine-2'),
       }
     }),
@@ -183,6 +194,53 @@ describe('the control of a cluster', () => {
       { name: 'engine-1', leads: false, position: 9, lag: 0 },
       { name: 'engine-2', leads: true, position: 8, lag: 1 },
       { name: 'engine-3', leads: false, position: 7, lag: 2 },
+    ])
+  })
+
+  it('says the same of members of etcd: their places, and who leads if a majority says so', async () => {
+    const ports = await portsFrom(FIRST_PORT + 200, 3)
+    const openWith = async (said: readonly (readonly [place: string, leader: number])[]) => {
+      const engines = ports.map((port, i) => {
+        const [place, leader] = said[i]!
+        const program = programOf(
+          `engine-${i + 1}`,
+          MEMBER,
+          port,
+          place,
+          leader < 0 ? '0' : String(ports[leader]),
+        )
+        return { port, address: `etcd://127.0.0.1:${port}`, look: () => lookAtEtcd(port), program }
+      })
+      await Promise.all(engines.map(({ program }) => program.start()))
+      const own = await openControl({ cluster: { servers: [], engines }, port: 0, origins: [ORIGIN] })
+      const seen = await fetch(`http://127.0.0.1:${own.port}/cluster/state`)
+      const state = (await seen.json()) as ClusterState
+      await own.close()
+      await Promise.all(engines.map(({ program }) => program.kill()))
+      return state.engines
+    }
+    expect(
+      await openWith([
+        ['9', 1],
+        ['12', 1],
+        ['11', 2],
+      ]),
+    ).toMatchObject([
+      { leads: false, position: 9, lag: 3 },
+      { leads: true, position: 12, lag: 0 },
+      { leads: false, position: 11, lag: 1 },
+    ])
+    // One that has lost the others, and one whose etcd has no log yet.
+    expect(
+      await openWith([
+        ['9', -1],
+        ['', 1],
+        ['9', 2],
+      ]),
+    ).toMatchObject([
+      { leads: null, position: 9 },
+      { leads: null, position: null, lag: null },
+      { leads: null, position: 9 },
     ])
   })
 

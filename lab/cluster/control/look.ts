@@ -1,21 +1,9 @@
 /** How the servers and the engine's nodes are: each is asked, over loopback, what it says of itself. */
-import type { EngineNode } from '../engine-nodes.ts'
+import type { EngineNode, NodeSaid } from '../engine/node.ts'
+import { askJson } from '../machine/ask.ts'
 import type { Program } from '../machine/program.ts'
 import type { LabServer } from '../servers.ts'
 import type { EngineState, ServerState, ServerStatus } from './words.ts'
-
-/** One that stands still answers never: the others are not to wait for it. */
-const ANSWER_LIMIT_MS = 1_000
-
-/** Null from one that does not answer, or not in JSON. */
-async function ask(url: string): Promise<Record<string, unknown> | null> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) })
-    return (await response.json()) as Record<string, unknown>
-  } catch {
-    return null
-  }
-}
 
 const numberOr = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
@@ -54,8 +42,8 @@ export async function lookAtServers(
       }
       const base = `http://127.0.0.1:${port}`
       const [health, readers] = await Promise.all([
-        ask(`${base}/healthz`),
-        tabs.length > 0 ? ask(`${base}/readers?tabs=${tabs.join(',')}`) : null,
+        askJson(`${base}/healthz`),
+        tabs.length > 0 ? askJson(`${base}/readers?tabs=${tabs.join(',')}`) : null,
       ])
       const here = (readers?.tabs ?? []) as readonly TabHere[]
       const others = before.filter(({ tab }) => !tabs.includes(tab))
@@ -86,36 +74,17 @@ function statusOf({ state }: Program, health: Record<string, unknown> | null): S
   return said === 'ok' ? 'alive' : 'behind'
 }
 
-/** Of `/jsz?accounts=true&streams=true`, what is looked at (https://docs.nats.io/running-a-nats-service/nats_admin/monitoring). */
-interface Jsz {
-  readonly account_details?: readonly {
-    readonly stream_detail?: readonly {
-      readonly state?: { readonly last_seq?: number }
-      readonly cluster?: { readonly leader?: string }
-    }[]
-  }[]
-}
-
-/** The labs' log is the only stream that there is. */
-const streamIn = (jsz: Jsz | null) => jsz?.account_details?.[0]?.stream_detail?.[0] ?? null
-
 export async function lookAtEngines(
   engines: readonly EngineNode[],
   problems: ReadonlyMap<string, string>,
 ): Promise<EngineState[]> {
-  const streams = await Promise.all(
-    engines.map(async ({ program, monitor }) =>
-      isThere(program)
-        ? streamIn((await ask(`http://127.0.0.1:${monitor}/jsz?accounts=true&streams=true`)) as Jsz | null)
-        : null,
-    ),
-  )
-  const positions = streams.map((stream) => numberOr(stream?.state?.last_seq))
+  const said = await Promise.all(engines.map((node) => (isThere(node.program) ? node.look() : null)))
+  const positions = said.map((one) => one?.position ?? null)
   const newest = Math.max(0, ...positions.map((position) => position ?? 0))
-  const leader = leaderOf(engines, streams)
+  const leader = leaderOf(said)
   return engines.map(({ program, port }, i) => ({
     ...{ name: program.name, port, pid: program.pid, status: program.state },
-    leads: leader === null ? null : program.name === leader,
+    leads: leader === null ? null : said[i]?.self === leader,
     position: positions[i]!,
     lag: positions[i] === null ? null : newest - positions[i]!,
     problem: problems.get(program.name) ?? '',
@@ -123,18 +92,13 @@ export async function lookAtEngines(
 }
 
 /** Whom most of those that answer take for the leader, and that answers itself; the only one leads itself. */
-function leaderOf(
-  engines: readonly EngineNode[],
-  streams: readonly ReturnType<typeof streamIn>[],
-): string | null {
-  if (engines.length === 1) return streams[0] ? engines[0]!.program.name : null
+function leaderOf(said: readonly (NodeSaid | null)[]): string | null {
+  if (said.length === 1) return said[0]?.self ?? null
   const votes = new Map<string, number>()
-  for (const stream of streams) {
-    const leader = stream?.cluster?.leader
-    if (leader) votes.set(leader, (votes.get(leader) ?? 0) + 1)
-  }
-  const answers = new Set(engines.flatMap(({ program }, i) => (streams[i] ? program.name : [])))
+  for (const { leader } of said.flatMap((one) => one ?? []))
+    if (leader !== null) votes.set(leader, (votes.get(leader) ?? 0) + 1)
+  const answers = new Set(said.flatMap((one) => one?.self ?? []))
   // One that is down or frozen may still be named by those that have not noticed.
-  const [most] = [...votes].filter(([name]) => answers.has(name)).sort(([, a], [, b]) => b - a)
-  return most !== undefined && most[1] > engines.length / 2 ? most[0] : null
+  const [most] = [...votes].filter(([self]) => answers.has(self)).sort(([, a], [, b]) => b - a)
+  return most !== undefined && most[1] > said.length / 2 ? most[0] : null
 }

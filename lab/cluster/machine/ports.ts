@@ -31,14 +31,23 @@ const LAST_PORT = 65_535
  * was killed finds its port free when it is started again.
  *
  * @param first 0 for any that are free
+ * @param promised those that are left to others
  * @throws RangeError when there are not so many
  */
-export async function portsFrom(first: number, count: number): Promise<number[]> {
-  if (first === 0) return freePorts(count)
+export async function portsFrom(
+  first: number,
+  count: number,
+  promised: readonly number[] = [],
+): Promise<number[]> {
   const found: number[] = []
+  while (first === 0 && found.length < count)
+    found.push(
+      ...(await freePorts(count - found.length)).filter((port) => ![...promised, ...found].includes(port)),
+    )
+  if (first === 0) return found
   for (let port = first; found.length < count; port++) {
     if (port > LAST_PORT) throw new RangeError(`there are no ${count} free ports from ${first} on`)
-    if (await canListen(port)) found.push(port)
+    if (!promised.includes(port) && (await canListen(port))) found.push(port)
   }
   return found
 }

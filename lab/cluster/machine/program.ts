@@ -7,6 +7,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isOfGroup } from './owner.ts'
 
 export interface ProgramOptions {
   /** How complaints call it. */
@@ -16,6 +17,8 @@ export interface ProgramOptions {
   readonly cwd?: string
   /** Whether it serves: looked at until it does. */
   readonly isUp: () => Promise<boolean>
+  /** At which it serves, so that no other program which answers there is taken for it; not looked at unless given. */
+  readonly port?: number
   /** How long it may take to serve, in milliseconds. */
   readonly startLimitMs?: number
   /** Told of each process that it becomes, and of its end. */
@@ -67,7 +70,7 @@ process.on('exit', () => {
 })
 
 export function createProgram(options: ProgramOptions): Program {
-  const { name, command, cwd, isUp, startLimitMs = START_LIMIT_MS, onProcess = () => {} } = options
+  const { name, command, cwd, port, isUp, startLimitMs = START_LIMIT_MS, onProcess = () => {} } = options
   let child: ChildProcess | null = null
   let state: ProgramState = 'down'
   let said = ''
@@ -84,6 +87,9 @@ export function createProgram(options: ProgramOptions): Program {
       // it has ended, and we have not been told yet
     }
   }
+
+  /** The first of its group has the group's number. */
+  const isForeign = (pid: number) => port !== undefined && isOfGroup(port, pid) === false
 
   function spawnIt(): ChildProcess {
     const [file = '', ...args] = command
@@ -143,6 +149,12 @@ export function createProgram(options: ProgramOptions): Program {
           child = null
           state = 'down'
           throw new ProgramError(`${name} did not start: ${lastLines(said)}`)
+        }
+        if (doesServe && isForeign(own.pid)) {
+          await stop('SIGKILL', 0)
+          throw new ProgramError(
+            `${name} cannot serve: another program listens on its port ${port}, and answers as if it were it`,
+          )
         }
         if (doesServe) break
         signal?.throwIfAborted()

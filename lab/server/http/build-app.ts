@@ -44,6 +44,9 @@ import { mountPitfalls } from '../wires/pitfall-mounts.ts'
 import { createPitfallSwitches, type Pitfall } from '../wires/pitfalls.ts'
 import { createRestart, type RestartOptions } from '../wires/restart.ts'
 import { serveWires } from '../wires/serve-wires.ts'
+import { mountBalanced } from '../wires/servers/balance.ts'
+import { createClusters } from '../wires/servers/clusters.ts'
+import { createSmallCluster } from '../wires/servers/small-cluster.ts'
 import { createTeacher, type Teacher } from '../wires/teacher.ts'
 import { createVisitors } from '../wires/visitors.ts'
 import { queueBehindHeld } from './answers/held.ts'
@@ -239,6 +242,18 @@ export async function buildApp({
     ...{ pitfalls, transports, hub, lab, metrics, gatewayOver, lanes: lanes?.names ?? [] },
     isOn: (request, lane, pitfall) => switches.isOn(visitors.of(request).visitor, lane, pitfall),
   })
+  const clusters = hub.readiness
+    ? null
+    : createClusters({ clock, make: () => createSmallCluster(gatewayOver) })
+  if (clusters)
+    mountBalanced(app, {
+      ...{ transports, lab, metrics },
+      clusterOf(request, room) {
+        const { visitor } = visitors.of(request)
+        const isUnsigned = visitor === null && request.headers.cookie === undefined
+        return isUnsigned && request.method === 'POST' ? clusters.named(room) : clusters.at(room, visitor)
+      },
+    })
   serveWires(app, {
     lanes: lanes ?? null,
     identity,
@@ -250,6 +265,7 @@ export async function buildApp({
     clock,
     pitfalls,
     switches,
+    clusters,
     crowd: crowdReader ? { hub, secure, readerOf: crowdReader } : null,
   })
 

@@ -78,7 +78,7 @@ function mount(
 }
 
 /** A clock that calls nothing until it is woken, for what begins to wait when it is mounted. */
-function sleepingClock(clock: Clock): Clock & { wake(): void } {
+export function sleepingClock(clock: Clock): Clock & { wake(): void } {
   let asleep: (() => void)[] | null = []
   return {
     now: () => clock.now(),

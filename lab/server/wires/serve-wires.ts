@@ -17,6 +17,8 @@ import { servePitfalls } from './pitfall-routes.ts'
 import type { Pitfall, PitfallSwitches } from './pitfalls.ts'
 import { serveRaw } from './raw/raw-routes.ts'
 import { RESTART, type Restart } from './restart.ts'
+import type { Clusters } from './servers/clusters.ts'
+import { serveServers } from './servers/server-routes.ts'
 import { streamRecords } from './stream-records.ts'
 import type { Teacher } from './teacher.ts'
 import type { Visitors } from './visitors.ts'
@@ -36,11 +38,25 @@ export interface WiresRoutesOptions {
   readonly switches: PitfallSwitches
   /** How tabs are simulated, and where; null where they cannot be. */
   readonly crowd: Pick<CrowdRoutesOptions, 'hub' | 'secure' | 'readerOf'> | null
+  /** Visitors' own servers on a log; null in a lab that is one of several, whose front would send a request elsewhere. */
+  readonly clusters: Clusters | null
 }
 
 export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): void {
-  const { lanes, identity, visitors, teacher, restart, shutdown, trust, clock, pitfalls, switches, crowd } =
-    options
+  const {
+    lanes,
+    identity,
+    visitors,
+    teacher,
+    restart,
+    shutdown,
+    trust,
+    clock,
+    pitfalls,
+    switches,
+    crowd,
+    clusters,
+  } = options
   const faults = lanes?.wires.faults
 
   app.get('/wires', (request, reply) => {
@@ -108,6 +124,7 @@ export function serveWires(app: FastifyInstance, options: WiresRoutesOptions): v
   serveFaults(app, { lanes, restart, teacher, visitorOf })
   serveClasses(app, { teacher, identity, visitorOf })
   serveRaw(app, { lanes, teacher, visitorOf, shutdown, trust, clock })
+  if (clusters) serveServers(app, { clusters, visitorOf, onEnd: visitors.onEnd })
   if (crowd) serveCrowd(app, { ...crowd, teacher, shutdown, clock })
   if (lanes && pitfalls.length > 0)
     servePitfalls(app, { pitfalls, lanes: lanes.names, switches, teacher, visitorOf })

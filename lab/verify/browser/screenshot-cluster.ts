@@ -36,7 +36,8 @@ export async function takeCluster(
   if (nginx === null) return 'nginx'
   const folder = temporaryFolder('lab-cluster')
   const cluster = await planCluster({
-    ...{ servers: 3, engines: 3, port: 0, nats, nginx, data: folder, temporary: folder },
+    ...{ servers: 3, engine: 'nats', engines: 3, front: 'nginx', port: 0, data: folder, temporary: folder },
+    ...{ engineFile: nats, frontFile: nginx },
     onProcess: await startCleaner([folder]),
   })
   try {

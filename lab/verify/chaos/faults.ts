@@ -26,7 +26,8 @@ export interface Fault<W> {
   readonly name: string
   /** How often it is chosen, against the others. */
   readonly weight: number
-  act(world: W): Promise<void>
+  /** @returns false when there was no occasion for it */
+  act(world: W): Promise<unknown>
 }
 
 /** Longer than a client keeps a silent line (`SILENCE_MS`). */

@@ -29,7 +29,7 @@ it.each([
   [['--nonsense'], '--nonsense'],
   [['--cluster', '--servers', '1'], '--servers must be'],
   [['--cluster', '--engines', '2'], '--engines must be'],
-  [['--engines', '1'], '--servers, --engines and --cuts go with --cluster'],
+  [['--engines', '1'], '--servers, --engine, --engines and --cuts go with --cluster'],
 ])('answers %j with a line and exit code 2', async (args, words) => {
   const { said, ended } = chaos(...args)
   expect(await ended).toBe(2)

@@ -1,4 +1,5 @@
 /** The command line of `npm run chaos`. */
+import { ENGINES, type EngineName } from '../../cluster/engine/node.ts'
 import { commandLine, type Values } from '../../command/options/command-line.ts'
 import { flag, number, oneOf } from '../../command/options/kinds.ts'
 import { UsageError } from '../../command/usage-error.ts'
@@ -19,11 +20,18 @@ export const LINE = commandLine({
       help: 'with --cluster: how many servers',
       ...{ min: 2, max: 9, usual: SERVERS },
     }),
-    engines: oneOf({ value: 'N', help: 'with --cluster: how many nodes of NATS', usual: '3' }, ['1', '3']),
+    engine: oneOf<EngineName>(
+      { value: 'NAME', help: 'with --cluster: what keeps the log', usual: 'nats' },
+      ENGINES,
+    ),
+    engines: oneOf({ value: 'N', help: 'with --cluster: how many nodes of the engine', usual: '3' }, [
+      '1',
+      '3',
+    ]),
     cuts: oneOf(
       {
         value: 'WHAT',
-        help: 'with --cluster: what is cut off: nodes of NATS from each other too, or only servers from nodes',
+        help: 'with --cluster: what is cut off: nodes of NATS from each other too, or only servers from nodes, as always with etcd',
         usual: 'all',
       },
       ['all', 'servers'],
@@ -41,7 +49,7 @@ export const LINE = commandLine({
     seed: number({ value: 'N', help: 'begin chance here, to repeat a run', min: 1, max: 999_999 }),
   },
   more: `The server keeps its log in a folder of its own, which is removed afterwards unless something was wrong.
-With --cluster (which needs nats-server) the verdict tells what the lab has lost from what the engine has.
+With --cluster (which needs nats-server, or etcd) the verdict tells what the lab has lost from what the engine has.
 Exit code: 0 nothing was lost, doubled, reordered or made up; 1 something was; 2 wrong use; 130 stopped by
 Ctrl-C, which gives the verdict on what has happened so far; 143 and 129 by TERM and HUP, which do not.`,
 })
@@ -52,7 +60,12 @@ export interface CommandOptions {
   readonly writers: number
   readonly seed: number
   /** Null for one server without an engine. */
-  readonly cluster: { readonly labs: number; readonly engines: 1 | 3; readonly splits: boolean } | null
+  readonly cluster: {
+    readonly labs: number
+    readonly engine: EngineName
+    readonly engines: 1 | 3
+    readonly splits: boolean
+  } | null
 }
 
 export const commandOptions = ({
@@ -61,15 +74,18 @@ export const commandOptions = ({
   seed,
   cluster,
   servers,
+  engine,
   engines,
   cuts,
 }: Values<(typeof LINE)['options']>): CommandOptions => {
-  if (!cluster && (servers !== SERVERS || engines !== '3' || cuts !== 'all'))
-    throw new UsageError('--servers, --engines and --cuts go with --cluster')
+  if (!cluster && (servers !== SERVERS || engine !== 'nats' || engines !== '3' || cuts !== 'all'))
+    throw new UsageError('--servers, --engine, --engines and --cuts go with --cluster')
   return {
     durationMs: minutes * 60_000,
     writers,
     seed: seed ?? anySeed(),
-    cluster: cluster ? { labs: servers, engines: engines === '1' ? 1 : 3, splits: cuts === 'all' } : null,
+    cluster: cluster
+      ? { labs: servers, engine, engines: engines === '1' ? 1 : 3, splits: cuts === 'all' }
+      : null,
   }
 }

@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { etcdArguments } from '../../cluster/engine/etcd.ts'
 import { find } from '../../cluster/machine/find.ts'
 import { freePorts } from '../../cluster/machine/ports.ts'
-import { createProgram, type Program } from '../../cluster/machine/program.ts'
+import { createProgram, type Program, type ProgramOptions } from '../../cluster/machine/program.ts'
 
 export const ETCD = find('etcd')
 
@@ -20,29 +21,31 @@ export interface Etcd {
   stop(): Promise<void>
 }
 
+export interface EtcdPlacement extends Pick<ProgramOptions, 'onProcess'> {
+  /** The folder in which theirs is; the system's temporary one unless given. */
+  readonly within?: string
+}
+
 /** @param more options of each */
-export async function startEtcd(count: 1 | 3 = 1, more: readonly string[] = []): Promise<Etcd> {
-  const folder = mkdtempSync(join(tmpdir(), 'lab-etcd-'))
+export async function startEtcd(
+  count: 1 | 3 = 1,
+  more: readonly string[] = [],
+  { within = tmpdir(), onProcess }: EtcdPlacement = {},
+): Promise<Etcd> {
+  const folder = mkdtempSync(join(within, 'lab-etcd-'))
   const ports = await freePorts(2 * count)
   const [clients, peers] = [ports.slice(0, count), ports.slice(count)]
   const scheme = more.includes('--cert-file') ? 'https' : 'http'
-  const cluster = peers.map((port, i) => `e${i}=http://127.0.0.1:${port}`).join(',')
+  const all = peers.map((port, i) => [`e${i}`, port] as const)
   const servers = clients.map((port, i) => {
-    const options = {
-      name: `e${i}`,
-      'data-dir': join(folder, `e${i}`),
-      'listen-client-urls': `${scheme}://127.0.0.1:${port}`,
-      'advertise-client-urls': `${scheme}://127.0.0.1:${port}`,
-      'listen-peer-urls': `http://127.0.0.1:${peers[i]}`,
-      'initial-advertise-peer-urls': `http://127.0.0.1:${peers[i]}`,
-      'initial-cluster': cluster,
-      'log-level': 'error',
-    }
-    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+    const name = `e${i}`
+    const own = join(folder, name)
+    const args = etcdArguments({ name, folder: own, port, peer: peers[i]!, peers: all, scheme })
     const program = createProgram({
       ...{ name: 'etcd', command: [ETCD!, ...args, ...more], isUp: () => isHealthy(scheme, port) },
+      ...(onProcess && { onProcess }),
     })
-    return Object.assign(program, { port, folder: options['data-dir'] })
+    return Object.assign(program, { port, folder: own })
   })
   const stop = async () => {
     await Promise.all(servers.map((server) => server.kill()))

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { natsConfig } from '../../cluster/engine-nodes.ts'
+import { natsConfig } from '../../cluster/engine/nats.ts'
 import { find } from '../../cluster/machine/find.ts'
 import { freePorts, isOpen } from '../../cluster/machine/ports.ts'
 import { createProgram, type Program, type ProgramOptions } from '../../cluster/machine/program.ts'

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { nginxCommand, nginxFolders } from '../../cluster/front.ts'
+import { nginxCommand, nginxFolders } from '../../cluster/front/nginx.ts'
 import { find } from './programs.ts'
 import type { ProxyKind } from './proxy.ts'
 

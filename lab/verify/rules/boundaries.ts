@@ -102,7 +102,7 @@ const RULES: readonly Rule[] = [
   {
     files: /^web\//,
     may: new RegExp(
-      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control|(pitfalls|class)/control)\\.ts$|^lab/cluster/control/words\\.ts$|^lab/defects/(client/|try-mark\\.ts$)|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
+      `^(${FIGURES})$|^lab/(wire|client)/|^lab/wires/(records|control|(pitfalls|class|servers)/control)\\.ts$|^lab/cluster/control/words\\.ts$|^lab/defects/(client/|try-mark\\.ts$)|^web/|^transports/(manifest|load-client|descriptors)\\.ts$|^transports/_formats/|^lit(/|$)|^chart\\.js$`,
     ),
   },
   {

@@ -23,6 +23,7 @@ export class TrafficGenerator extends LitElement {
   static override properties = {
     room: { type: String },
     server: { type: String },
+    under: { type: String },
     rate: { type: Number },
     size: { type: Number },
     running: { type: Boolean },
@@ -33,6 +34,8 @@ export class TrafficGenerator extends LitElement {
   declare room: string
   /** The origin of the server, as `http://host:port`. */
   declare server: string
+  /** The path below which the rooms are; '' for the server's own. */
+  declare under: string
   /** Messages per second. */
   declare rate: number
   /** Bytes of text per message. */
@@ -51,6 +54,7 @@ export class TrafficGenerator extends LitElement {
     super()
     this.room = 'lobby'
     this.server = location.origin
+    this.under = ''
     this.rate = RATE.usual
     this.size = SIZE.usual
     this.running = false
@@ -64,7 +68,7 @@ export class TrafficGenerator extends LitElement {
     this.#made ??= createTraffic({
       platform: this.platform,
       stopwatch: this.stopwatch,
-      url: () => new URL(`/rooms/${this.room}/messages`, this.server),
+      url: () => new URL(`${this.under}/rooms/${this.room}/messages`, this.server),
       rate: () => this.rate,
       bytes: () => this.size,
       onChange: () => (this.#changed = true),

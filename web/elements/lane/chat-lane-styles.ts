@@ -135,6 +135,15 @@ export const laneStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  :host([compact]) header {
+    container-type: inline-size;
+  }
+  /* Its colour is on its border, too: where it is narrow, the name has the room. */
+  @container (width < 12rem) {
+    :host([compact]) h2 svg {
+      display: none;
+    }
+  }
   :host([compact]) h2 svg {
     width: 1.375rem;
   }

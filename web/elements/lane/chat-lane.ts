@@ -56,6 +56,7 @@ export class ChatLane extends LitElement {
     author: { type: String },
     server: { type: String },
     via: { type: String },
+    under: { type: String },
     silence: { type: Number },
     calm: { type: Boolean },
     present: { type: Boolean },
@@ -82,6 +83,8 @@ export class ChatLane extends LitElement {
   declare server: string
   /** The origin of the port that is this lane's wire; {@link server} when it is ''. */
   declare via: string
+  /** The path below which transports and rooms are; '' for the server's own. */
+  declare under: string
   /** How long it may hear nothing before it gives its connection up, in seconds. */
   declare silence: number
   /** Whether arrivals are rare enough to be read out. */
@@ -136,6 +139,7 @@ export class ChatLane extends LitElement {
     this.author = rememberedGuest()
     this.server = location.origin
     this.via = ''
+    this.under = ''
     this.silence = SILENCE.usual
     this.calm = true
     this.present = false
@@ -228,14 +232,15 @@ export class ChatLane extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const isElsewhere = changed.has('transport') || changed.has('server') || changed.has('via')
+    const isElsewhere =
+      changed.has('transport') || changed.has('server') || changed.has('via') || changed.has('under')
     if (isElsewhere && this.isConnected) this.#followTabs()
     if (isElsewhere || changed.has('room') || changed.has('defect')) void this.#begin()
   }
 
   /** Hangs up, if there was a connection, and opens one as the properties now say. */
   async #begin(): Promise<void> {
-    const { transport: name, room, server, via, defect } = this
+    const { transport: name, room, server, via, under, defect } = this
     this.#lane?.leave()
     this.#lane = null
     // Who I am comes first: a connection belongs to the person who opened it.
@@ -249,6 +254,7 @@ export class ChatLane extends LitElement {
       room !== this.room ||
       server !== this.server ||
       via !== this.via ||
+      under !== this.under ||
       defect !== this.defect
     if (isStale || !this.isConnected) return
     this.failed = loaded === null
@@ -257,11 +263,11 @@ export class ChatLane extends LitElement {
 
     this.#about = DESCRIPTORS.get(name) ?? null
     this.latencies.clear()
-    const path = `/transports/${name}/rooms/${room}/`
+    const path = `${under}/transports/${name}/rooms/${room}/`
     this.#lane = createLane({
       transport: defect?.wrap(transport, this.settings) ?? transport,
       baseUrl: new URL(defect?.path ? `${defect.path}/rooms/${room}/` : path, this.#origin),
-      roomUrl: new URL(`/rooms/${room}/`, server),
+      roomUrl: new URL(`${under}/rooms/${room}/`, server),
       author: () => (this.#isOurServer ? me.person?.name : null) ?? this.author,
       platform: via === '' ? this.platform : byWire(this.platform),
       stopwatch: this.stopwatch,

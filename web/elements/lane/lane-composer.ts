@@ -41,7 +41,7 @@ export class LaneComposer extends LitElement {
           dir="auto"
           aria-label=${`Message by ${this.name}`}
           aria-describedby="note"
-          placeholder="Write, then press Enter"
+          placeholder="Write, press Enter"
           ?readonly=${closed}
           @keydown=${this.#onKey}
           @input=${this.#onInput}
@@ -204,6 +204,9 @@ export class LaneComposer extends LitElement {
         min-height: 1.75rem;
         max-height: 6rem;
         padding-block: 0.2rem;
+      }
+      :host([compact]) textarea::placeholder {
+        font-size: var(--size-s);
       }
       :host([compact]) textarea:placeholder-shown {
         height: 1.875rem;

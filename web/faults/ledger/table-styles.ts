@@ -41,6 +41,10 @@ export const tableStyles = css`
   th:first-child {
     padding-inline-start: 0;
     text-align: start;
+    /* Figures that are scrolled to stay beside what they are of. */
+    position: sticky;
+    left: 0;
+    background: var(--surface);
   }
   thead th {
     color: var(--muted);

@@ -27,6 +27,13 @@ it('has each byte once, sixteen to a row, and links each to the innermost annota
   ])
 })
 
+it('has eight to a row where that is asked for, and the same bytes in all', () => {
+  const eight = hexRows(bytes, list, rolesOf(annotations, bytes.length), () => false, 8)
+  expect(eight.map(({ offset }) => offset)).toEqual([0, 8, 16, 24, 32, 40])
+  const textOf = (all: typeof eight) => all.flatMap(({ runs }) => runs.map(({ text }) => text)).join('')
+  expect(textOf(eight)).toBe(textOf(rows(false)))
+})
+
 it('shows dots in the place of a secret, in both columns', () => {
   const shown = rows(true).flatMap(({ runs }) => runs)
   expect(

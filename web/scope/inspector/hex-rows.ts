@@ -48,13 +48,14 @@ export function hexRows(
   list: readonly Flat[],
   roles: Uint8Array,
   isSecret: (index: number) => boolean,
+  perRow = PER_ROW,
 ): HexRow[] {
   const owners = ownersOf(list, bytes.length)
   const rows: HexRow[] = []
   const length = Math.min(bytes.length, PER_ROW * MAX_ROWS)
-  for (let offset = 0; offset < length; offset += PER_ROW) {
+  for (let offset = 0; offset < length; offset += perRow) {
     const runs: Run[] = []
-    const end = Math.min(length, offset + PER_ROW)
+    const end = Math.min(length, offset + perRow)
     for (let at = offset; at < end; ) {
       const [owner, role, secret] = [owners[at]!, roles[at]!, isSecret(at)]
       let to = at + 1

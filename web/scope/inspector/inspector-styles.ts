@@ -123,7 +123,7 @@ export const inspectorStyles = css`
   }
   .note {
     display: grid;
-    grid-template-columns: minmax(6.5rem, max-content) minmax(0, 1fr) max-content;
+    grid-template-columns: minmax(5rem, max-content) minmax(0, 1fr) max-content;
     gap: 0 var(--gap-s);
     align-items: baseline;
     padding: 0.2rem var(--gap-s);
@@ -232,12 +232,8 @@ export const inspectorStyles = css`
     }
   }
   @media (max-width: 40rem) {
-    .row {
-      grid-template-columns: 3.6rem 1fr;
-    }
-    .chars {
-      grid-column: 2;
-      letter-spacing: 0.1em;
+    .hex .row {
+      grid-template-columns: 3.25rem 15.25em 1fr;
     }
     .hex {
       font-size: 0.6875rem;

@@ -13,6 +13,7 @@ import { clock, inWords, titleOf } from '../timeline/words.ts'
 import { type Flat, flat, hexDump, hexRows, MAX_ROWS, PER_ROW } from './hex-rows.ts'
 import { inspectorStyles } from './inspector-styles.ts'
 import { acceptSteps, annotationList, asText, conversation, hexTable, sumBar, unmasking } from './parts.ts'
+import { onRowLength, rowLength } from './row-length.ts'
 
 type Tab = 'bytes' | 'unmasked' | 'text' | 'follow'
 
@@ -60,13 +61,16 @@ export class LabInspector extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#link = openScope()
+    this.#stop = onRowLength(() => this.requestUpdate())
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#link?.release()
     this.#link = null
+    this.#stop()
   }
+  #stop = () => {}
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has('mark')) void this.#load()
@@ -137,8 +141,8 @@ export class LabInspector extends LitElement {
     const isUnmasked = this.tab === 'unmasked' && seen.unmasked !== null
     // The unmasked payload has no header before it, and no annotations of its own.
     const rows = isUnmasked
-      ? hexRows(seen.unmasked!, [], new Uint8Array(seen.unmasked!.length).fill(1), () => false)
-      : hexRows(seen.bytes, this.#list, roles, isHidden)
+      ? hexRows(seen.unmasked!, [], new Uint8Array(seen.unmasked!.length).fill(1), () => false, rowLength())
+      : hexRows(seen.bytes, this.#list, roles, isHidden, rowLength())
     const length = isUnmasked ? seen.unmasked!.length : seen.bytes.length
     return html`<div class="panes">
       <div>

@@ -116,6 +116,12 @@ export const timelineStyles = css`
     background: var(--surface);
     font-weight: 600;
   }
+  /* What opens a row stays in view where the table is wider than the page. */
+  tbody td:last-child {
+    position: sticky;
+    right: 0;
+    background: var(--paper);
+  }
   .number {
     text-align: end;
   }
@@ -160,7 +166,7 @@ export const timelineStyles = css`
     font-size: var(--size-s);
   }
   :host([brief]) .plot {
-    grid-template-columns: 8.5rem minmax(0, 1fr);
+    grid-template-columns: 9.25rem minmax(0, 1fr);
     background: var(--surface);
   }
   :host([brief]) .words {
@@ -169,10 +175,14 @@ export const timelineStyles = css`
     padding: 0.125rem 0 0;
     overflow: hidden;
     line-height: 1.3;
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
   }
-  @media (max-height: 50rem) {
+  @media (max-height: 50rem) and (min-width: 64rem) {
     :host([brief]) .words {
       max-height: 1.4em;
+      -webkit-line-clamp: 1;
     }
   }
   /* For a projector: what is explained is what is read, and what only its reader uses is left out. */
@@ -183,6 +193,7 @@ export const timelineStyles = css`
     grid-template-columns: 10rem minmax(0, 1fr);
   }
   :host([large]) .words {
+    -webkit-line-clamp: 2;
     min-height: 2.6em;
     max-height: 2.6em;
     color: var(--ink);
@@ -191,7 +202,14 @@ export const timelineStyles = css`
   @media (max-width: 40rem) {
     .plot,
     :host([brief]) .plot {
-      grid-template-columns: 6rem minmax(0, 1fr);
+      grid-template-columns: 6.75rem minmax(0, 1fr);
+    }
+    /* As high whatever it says: what is below does not move under a finger. */
+    :host([brief]) .words {
+      min-height: 2.8em;
+    }
+    :host([brief]) .bar button {
+      padding-inline: 0.375rem;
     }
     .name {
       padding: 0 var(--gap-xs);

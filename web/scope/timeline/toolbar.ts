@@ -36,7 +36,7 @@ export const toolbar = (bar: Toolbar) => html`<div class="bar" role="group" aria
     <span class="sr-only">Find in the bytes</span>
     <input
       type="search"
-      placeholder="Find in the bytes"
+      placeholder="Find in bytes"
       maxlength="200"
       .value=${bar.wanted}
       @input=${(event: Event) => bar.onSearch((event.target as HTMLInputElement).value)}

@@ -7,6 +7,8 @@ import { pieceOf } from './questions.ts'
 export interface GiverOptions {
   readonly store: Pick<Store, 'view'>
   readonly after: (ms: number, act: () => void) => () => void
+  /** Most bytes of a piece; as many as an entry may have unless given. */
+  readonly pieceBytes?: number
   /** Told of each copy that was given to its end. */
   readonly onGiven: () => void
 }
@@ -74,7 +76,7 @@ export class Giver {
       view.close()
       return null
     }
-    const pieces = piecesOf(view.place, view.parts())
+    const pieces = piecesOf(view.place, view.parts(), this.#options.pieceBytes)
     const giving = { pieces, last: null, index: -1, close: () => view.close(), stopWaiting: () => {} }
     this.#givings.set(copy, giving)
     return giving

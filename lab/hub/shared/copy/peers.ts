@@ -2,7 +2,7 @@
  * The other servers of the log, as one of them sees them: it tells them how far it is, gives them a copy of what it has, takes one
  * from them when the log no longer has what it missed, and trims what all have (docs/decisions/089-snapshots.md).
  */
-import { COPY_FORMAT } from '../../../store/copy.ts'
+import { COPY_FORMAT, PIECE_BYTES } from '../../../store/copy.ts'
 import type { Engine } from '../../../store/engine/engine.ts'
 import type { Requests } from '../../../store/engine/requests/requests.ts'
 import type { LogPlace, Store } from '../../../store/store.ts'
@@ -17,6 +17,8 @@ export interface PeerSettings extends TrimSettings {
   readonly askMs: number
   /** How long one piece of a copy may take, in milliseconds. */
   readonly answerMs: number
+  /** Most bytes of a piece of the copies that this server gives. */
+  readonly pieceBytes: number
   /** How long until a server that finds no copy looks again, in milliseconds. */
   readonly againMs: number
   /** In milliseconds, by a clock that is never set. */
@@ -25,7 +27,7 @@ export interface PeerSettings extends TrimSettings {
 
 const DEFAULTS: PeerSettings = {
   ...TRIM_SETTINGS,
-  ...{ askMs: 1_000, answerMs: 5_000, againMs: 5_000 },
+  ...{ askMs: 1_000, answerMs: 5_000, againMs: 5_000, pieceBytes: PIECE_BYTES },
   now: () => performance.now(),
 }
 
@@ -71,7 +73,12 @@ export class Peers {
     this.#options = options
     const { requests, engine, store, after, tell } = options
     this.#settings = { ...DEFAULTS, ...options.settings }
-    this.#giver = new Giver({ store, after, onGiven: () => tell({ kind: 'given' }) })
+    this.#giver = new Giver({
+      store,
+      after,
+      pieceBytes: this.#settings.pieceBytes,
+      onGiven: () => tell({ kind: 'given' }),
+    })
     this.#trimmer = new Trimmer({
       ...{ engine, after, settings: this.#settings, now: this.#settings.now },
       census: () => this.#census(true),

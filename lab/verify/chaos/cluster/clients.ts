@@ -84,10 +84,11 @@ export async function openClients(labs: readonly ClusterLab[], random: Random): 
     lines,
     async join({ transport, part, number, home }) {
       const isOverTcp = DESCRIPTORS.get(transport)?.carriedBy === 'tcp'
-      const clock = { skip: (ms: number) => void client.clock.skip(ms) }
+      let client: TestClient | null = null // a fault may find the line before its client is there
+      const clock = { skip: (ms: number) => void client?.clock.skip(ms) }
       const wire =
         home === null ? null : await wireFrom(home, isOverTcp ? tcpPort : ({ server }) => server.port, clock)
-      const client = createTestClient({
+      client = createTestClient({
         name: `${home === null ? 'hopping ' : ''}${part}${number > 1 ? ` ${number}` : ''} on ${transport}`,
         transport: await loadClient(transport, part === 'reader' ? READER : WRITER),
         baseUrl: new URL(

@@ -1,8 +1,11 @@
 /** `npm run chaos -- --cluster`: what runs, and the verdict in words. */
+
+import type { EngineName } from '../../../cluster/engine/node.ts'
+import { find } from '../../../cluster/machine/find.ts'
 import { startCleaner } from '../../../cluster/machine/start-cleaner.ts'
+import { missing, type Wanted } from '../../../cluster/missing.ts'
 import { keepTemporary } from '../../../command/temporary.ts'
 import { say } from '../../../command/terminal.ts'
-import { NATS } from '../../engines/nats-server.ts'
 import { reportFaults, reportViolations } from '../report.ts'
 import type { Tally } from '../run.ts'
 import { type ClusterOutcome, runCluster } from './run.ts'
@@ -12,6 +15,7 @@ export interface ClusterCommand {
   readonly writers: number
   readonly seed: number
   readonly labs: number
+  readonly engine: EngineName
   readonly engines: 1 | 3
   readonly splits: boolean
   /** For what the servers keep; removed afterwards unless something was wrong. */
@@ -24,17 +28,20 @@ export interface ClusterCommand {
 
 /** @returns the exit code, for a run that was not interrupted */
 export async function runClusterCommand(command: ClusterCommand): Promise<number> {
-  const { durationMs, writers, seed, labs, engines, splits, folder, signal, onProgress, onEnd } = command
-  if (NATS === null) {
-    say('nats-server is not installed. Debian: apt-get install nats-server')
+  const { durationMs, writers, seed, labs, engine, engines, splits, folder, signal, onProgress, onEnd } =
+    command
+  const program: Wanted = engine === 'nats' ? 'nats-server' : 'etcd'
+  if (find(program) === null) {
+    for (const line of missing({ [program]: null })) say(line)
     return 1
   }
   say(
-    `Chaos for ${durationMs / 60_000} min over ${labs} servers and ${nodes(engines)} of NATS. Chance begins at ${seed}.`,
+    `Chaos for ${durationMs / 60_000} min over ${labs} servers and ${nodes(engines)} of ${engine === 'nats' ? 'NATS' : 'etcd'}. Chance begins at ${seed}.`,
   )
   const onProcess = await startCleaner([folder])
   const outcome = await runCluster({
-    ...{ seed, durationMs, writers, labs, engines, splits, folder, signal, onProgress },
+    ...{ seed, durationMs, writers, labs, engine, engines, splits, folder, signal, onProgress },
+    trims: true,
     temporary: [folder],
     onProcess,
   })
@@ -44,7 +51,7 @@ export async function runClusterCommand(command: ClusterCommand): Promise<number
   if (!isSound)
     say(
       `\nWhat the servers kept, and what the engine told them, is in ${keepTemporary(folder)}.\n` +
-        `The same again: npm run chaos -- --cluster --servers ${labs} --engines ${engines}${splits ? '' : ' --cuts servers'} --seed ${seed} --writers ${writers}`,
+        `The same again: npm run chaos -- --cluster --servers ${labs}${engine === 'etcd' ? ' --engine etcd' : ''} --engines ${engines}${splits || engine === 'etcd' ? '' : ' --cuts servers'} --seed ${seed} --writers ${writers}`,
     )
   return isSound ? 0 : 1
 }
@@ -52,10 +59,11 @@ export async function runClusterCommand(command: ClusterCommand): Promise<number
 const nodes = (count: number) => (count === 1 ? 'one node' : `${count} nodes`)
 
 function report(outcome: ClusterOutcome): void {
-  const { published, acknowledged, shown, kills, people, entries, readers, ours, engine } = outcome
+  const { published, acknowledged, shown, kills, people, entries, readers, copies, trims, ours, engine } =
+    outcome
   say(
     `\n${published} written, ${acknowledged} acknowledged, ${shown} shown to ${readers} clients, ${people} people came, ` +
-      `${entries} entries in the log, ${kills} × kill -9\n`,
+      `${entries} entries in the log, which was trimmed ${trims} times; ${copies} copies taken of another server, ${kills} × kill -9\n`,
   )
   reportFaults(outcome)
   say('What the lab has promised and not kept:')

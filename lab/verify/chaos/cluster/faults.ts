@@ -12,6 +12,8 @@ export interface ClusterWorld {
   readonly engine: EngineNodes
   /** See World in ../faults.ts. */
   next(what: 'acknowledged' | 'shown'): Promise<void>
+  /** Counts what a fault has brought about besides itself. */
+  happened(name: string): void
   /** Waits, but not longer than things may go wrong. */
   lasting(ms: number): Promise<void>
 }
@@ -64,11 +66,14 @@ export const FAULTS_OF_LABS: readonly Fault<ClusterWorld>[] = [
   },
 ]
 
-export const FAULTS_OF_THE_ENGINE: readonly Fault<ClusterWorld>[] = [
+export const FAULTS_OF_THE_NODES: readonly Fault<ClusterWorld>[] = [
   { name: 'kill -9 of the engine’s leader', weight: 4, act: (world) => killNode(world, true) },
   { name: 'kill -9 of a follower of the engine', weight: 2, act: (world) => killNode(world, false) },
   { name: 'the engine’s leader stands still', weight: 2, act: (world) => freezeNode(world, true) },
   { name: 'a follower of the engine stands still', weight: 1, act: (world) => freezeNode(world, false) },
+]
+
+export const FAULTS_OF_WAYS: readonly Fault<ClusterWorld>[] = [
   {
     name: 'a server is cut off from one node of the engine',
     weight: 3,
@@ -85,6 +90,12 @@ export const FAULTS_OF_THE_ENGINE: readonly Fault<ClusterWorld>[] = [
       )
     },
   },
+]
+
+/** Of an engine that has one node: it leads, and there is none that follows. */
+export const FAULTS_OF_THE_ONLY_NODE: readonly Fault<ClusterWorld>[] = [
+  { name: 'kill -9 of the only node of the engine', weight: 6, act: (world) => killNode(world, true) },
+  { name: 'the only node of the engine stands still', weight: 3, act: (world) => freezeNode(world, true) },
 ]
 
 /** With more than one node. */

@@ -26,20 +26,25 @@ export interface ClusterLabOptions {
   /** Draws how far its clock is off, for each start. */
   readonly random: Random
   readonly temporary: readonly string[]
+  /** Whether it trims the log now, once it is started; no unless given. */
+  readonly trims?: () => boolean
 }
 
+/** For how long a server that trims keeps the log, drawn for each start: one that was away for longer has to take a copy. */
+const KEEP_MS = [2_000, 6_000] as const
 /** Either way: what two machines differ by that were never set. */
 const MAX_CLOCK_MS = 600_000
 const START_LIMIT_MS = 120_000
 const AGAIN_MS = 300
 
 export function createClusterLab(options: ClusterLabOptions): ClusterLab {
-  const { name, lab, address, replicas, command, random, temporary } = options
+  const { name, lab, address, replicas, command, random, temporary, trims = () => false } = options
   const folder = join(options.folder, name.replaceAll(' ', '-'))
   mkdirSync(folder, { recursive: true })
   const server = createServerProcess(() => {
     const clock = CLOCK(between(random, -MAX_CLOCK_MS, MAX_CLOCK_MS))
-    return [...command, folder, address, String(replicas), String(lab), clock]
+    const keep = trims() ? [String(between(random, ...KEEP_MS))] : []
+    return [...command, folder, address, String(replicas), String(lab), ...keep, clock]
   }, temporary)
   return {
     name,

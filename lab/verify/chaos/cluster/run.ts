@@ -2,16 +2,29 @@
  * One run over a cluster: several servers on one engine, readers and writers on every transport, and three kinds of trouble
  * beside each other: of the servers, of the engine, and of the lines of clients. Each draws its chance from the same seed.
  */
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TransportName } from '../../../../transports/manifest.ts'
+import type { EngineName } from '../../../cluster/engine/node.ts'
 import type { ChatMessage, Draft } from '../../../wire/message.ts'
 import { between, createRandom, type Random } from '../../../wire/random.ts'
 import type { TestClient } from '../../kit/test-client.ts'
 import { FAULTS_OF_LINES, type Fault, pickFault } from '../faults.ts'
 import { healLine, type Tally } from '../run.ts'
 import { CARRIED, openClients, ROOMS, roomOf } from './clients.ts'
+import { FAULTS_OF_COPIES } from './copies/faults.ts'
+import { writeLog } from './copies/written-log.ts'
+import { keepArchive } from './engine/archive.ts'
+import { startEtcdNodes } from './engine/etcd-nodes.ts'
 import { heal, startEngineNodes } from './engine/nodes.ts'
-import { type ClusterWorld, FAULTS_BETWEEN_NODES, FAULTS_OF_LABS, FAULTS_OF_THE_ENGINE } from './faults.ts'
+import {
+  type ClusterWorld,
+  FAULTS_BETWEEN_NODES,
+  FAULTS_OF_LABS,
+  FAULTS_OF_THE_NODES,
+  FAULTS_OF_THE_ONLY_NODE,
+  FAULTS_OF_WAYS,
+} from './faults.ts'
 import { type ClusterLab, createClusterLab, isReady } from './labs.ts'
 import { bringPeople } from './people.ts'
 import { readRecord } from './server/recorder.ts'
@@ -24,9 +37,13 @@ export interface ClusterOptions {
   /** How long things go wrong. To come back to order takes up to a minute more. */
   readonly durationMs: number
   readonly labs: number
+  /** NATS unless given. */
+  readonly engine?: EngineName
   readonly engines: 1 | 3
-  /** Whether nodes of the engine are cut off from each other too; they are, unless this says no. */
+  /** Whether nodes of the engine are cut off from each other too; they are, unless this says no. Members of etcd cannot be. */
   readonly splits?: boolean
+  /** Whether the log is trimmed under way, and servers lose their disks and begin from copies; not unless given. */
+  readonly trims?: boolean
   /** How many write on each transport at once; 1 unless given. Every second of them goes from server to server. */
   readonly writers?: number
   /** Where the servers keep what they have. */
@@ -50,9 +67,13 @@ export interface ClusterOutcome extends Tally, ClusterVerdict {
   /** Entries of the engine's log. */
   readonly entries: number
   readonly readers: number
+  /** How often a server has taken a copy of another, and how often the log was trimmed. */
+  readonly copies: number
+  readonly trims: number
 }
 
 export const SOUND_SERVER: readonly string[] = ['lab/verify/chaos/cluster/server/server.ts']
+const WITNESS: readonly string[] = ['lab/verify/chaos/cluster/server/witness.ts']
 
 /** As in a run over one server (../run.ts). */
 const LOST_ACKNOWLEDGEMENTS = 0.1
@@ -62,8 +83,12 @@ const LOOK_MS = 50
 /** Between two troubles of the engine: it needs some time to find a leader, or hardly anything would be written. */
 const ENGINE_REST_MS = [500, 4_000] as const
 
+/** Every so many troubles of servers, one loses its disk, so that a short run has such a one too. */
+const COPIES_EVERY = 3
+
 export async function runCluster(options: ClusterOptions): Promise<ClusterOutcome> {
   const { seed, durationMs, engines, signal, onProgress, temporary = [], settleMs = SETTLE_MS } = options
+  const splits = engines > 1 && options.splits !== false && options.engine !== 'etcd'
   const chance = (part: number) => createRandom(seed * 16 + part)
   const rooms = new Map(
     ROOMS.map((room) => [room as string, { published: [] as Draft[], acknowledged: [] as ChatMessage[] }]),
@@ -89,20 +114,34 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     waiting[what].clear()
   }
 
-  const engine = await startEngineNodes(engines, options.labs, {
+  const startNodes = options.engine === 'etcd' ? startEtcdNodes : startEngineNodes
+  const engine = await startNodes(engines, options.labs, {
     within: options.folder,
     ...(options.onProcess && { onProcess: options.onProcess }),
   })
+  const archive = options.trims ? await keepOrStop() : null
+  const trims = archive !== null
   const lab = (name: string, number: number, command: readonly string[], address: string) =>
     createClusterLab({
       ...{ name, lab: number, command, address, temporary, folder: options.folder },
-      ...{ replicas: engines, random: chance(number) },
+      ...{ replicas: engines, random: chance(number), trims: () => trims && !quiet.signal.aborted },
     })
   const labs = Array.from({ length: options.labs }, (_, i) =>
     lab(`server ${i + 1}`, i, options.server ?? SOUND_SERVER, engine.addressFor(i)),
   )
-  const witness = lab('a server that begins with nothing', options.labs, SOUND_SERVER, engine.addressFor(0))
+  const written = join(options.folder, 'log.jsonl')
+  const [command, itsLog] = trims ? [WITNESS, written] : [SOUND_SERVER, engine.addressFor(0)]
+  const witness = lab('a server that begins with nothing', options.labs, command, itsLog)
   const clients = await openClients(labs, chance(15))
+
+  async function keepOrStop() {
+    try {
+      return await keepArchive(engine, engines, options.folder)
+    } catch (error) {
+      await engine.stop()
+      throw error
+    }
+  }
 
   async function write(
     { name: author, client }: TestClient,
@@ -125,16 +164,20 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     }
   }
 
+  const happened = (name: string) => {
+    faults[name] = (faults[name] ?? 0) + 1
+  }
+
   async function trouble<W>(
     world: W,
     random: Random,
-    kinds: readonly Fault<W>[],
+    kindsFor: (turn: number) => readonly Fault<W>[],
     restMs: readonly [number, number],
   ): Promise<void> {
-    while (!quiet.signal.aborted) {
-      const fault = pickFault(random, kinds)
-      await fault.act(world)
-      faults[fault.name] = (faults[fault.name] ?? 0) + 1
+    for (let turn = 1; !quiet.signal.aborted; turn++) {
+      const fault = pickFault(random, kindsFor(turn))
+      if ((await fault.act(world)) === false) continue
+      happened(fault.name)
       onProgress?.(tally())
       if (options.isEnough?.(tally())) quiet.abort()
       await lasting(between(random, ...restMs))
@@ -142,7 +185,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
   }
   const lasting = (ms: number) => pause(ms, undefined, { signal: quiet.signal }).catch(() => {})
   const worldOf = (random: Random): ClusterWorld => ({
-    ...{ random, labs, engine, lasting },
+    ...{ random, labs, engine, lasting, happened },
     next: (what) =>
       new Promise((resolve) => {
         if (quiet.signal.aborted) return resolve()
@@ -193,14 +236,23 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     if (signal?.aborted) quiet.abort()
     const [ofLabs, ofEngine, ofLines] = [chance(11), chance(12), chance(13)]
     await Promise.all([
-      trouble(worldOf(ofLabs), ofLabs, FAULTS_OF_LABS, [0, 300]),
+      trouble(
+        worldOf(ofLabs),
+        ofLabs,
+        (turn) => (trims && turn % COPIES_EVERY === 0 ? FAULTS_OF_COPIES : FAULTS_OF_LABS),
+        [0, 300],
+      ),
       trouble(
         worldOf(ofEngine),
         ofEngine,
-        [...FAULTS_OF_THE_ENGINE, ...(engines > 1 && options.splits !== false ? FAULTS_BETWEEN_NODES : [])],
+        () => [
+          ...(engines > 1 ? FAULTS_OF_THE_NODES : FAULTS_OF_THE_ONLY_NODE),
+          ...FAULTS_OF_WAYS,
+          ...(splits ? FAULTS_BETWEEN_NODES : []),
+        ],
         ENGINE_REST_MS,
       ),
-      trouble({ random: ofLines, testClients: clients.lines }, ofLines, FAULTS_OF_LINES, [20, 200]),
+      trouble({ random: ofLines, testClients: clients.lines }, ofLines, () => FAULTS_OF_LINES, [20, 200]),
     ])
     clearTimeout(end)
 
@@ -210,18 +262,25 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     await people.stop()
     // What is only in a server's memory does not count.
     await Promise.all(labs.map((one) => one.server.kill()))
-    await Promise.all([...labs, witness].map((one) => one.start().catch(() => {})))
-    const states = await Promise.all([...labs, witness].map((one) => settle(one, settleMs)))
-    const truth = states.at(-1)!
+    await Promise.all(labs.map((one) => one.start().catch(() => {})))
+    const ofLabsInTheEnd = await Promise.all(labs.map((one) => settle(one, settleMs)))
+    const whole = await archive?.entries()
+    if (archive && whole) writeLog(written, archive.log, whole)
+    await witness.start().catch(() => {})
+    const truth = await settle(witness, settleMs)
+    const states = [...ofLabsInTheEnd, truth]
     await until(settleMs, () =>
       joined.every(({ client, room }) => client.messages.length >= lengthOf(truth, room)),
     )
-    const entries = await engine.entries()
+    const entries = whole ?? (await engine.entries())
+    const records = [...labs, witness].map(({ folder }) => readRecord(recordIn(folder)))
+    const sum = (what: 'copies' | 'trims') => records.reduce((count, record) => count + record[what], 0)
     const outcome = {
       ...tally(),
       people: people.told.names.length,
       entries: entries.length,
       readers: joined.length,
+      ...{ copies: sum('copies'), trims: sum('trims') },
     }
     const readersOf = (room: string): RoomHistory['readers'] =>
       joined
@@ -233,13 +292,13 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     const of = Array.from(rooms, ([room, said]) => [room, { ...said, readers: readersOf(room) }] as const)
     await clients.close()
     await Promise.all([...labs, witness].map((one) => one.server.kill()))
-    const whole = (one: ClusterLab, i: number): ServerState => ({ ...states[i]!, ...readStore(one) })
+    const stateOf = (one: ClusterLab, i: number): ServerState => ({ ...states[i]!, ...readStore(one) })
     const verdict = judgeCluster({
       rooms: new Map(of),
       ...{ told: people.told, entries, isOver: true },
-      servers: labs.map(whole),
-      witness: whole(witness, labs.length),
-      records: [...labs, witness].map(({ folder }) => readRecord(recordIn(folder))),
+      servers: labs.map(stateOf),
+      witness: stateOf(witness, labs.length),
+      records,
     })
     return { ...outcome, ...verdict }
   } finally {
@@ -247,6 +306,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     await people?.stop()
     await clients.close()
     await Promise.all([...labs, witness].map((one) => one.server.kill()))
+    await archive?.stop()
     await engine.stop()
   }
 }

@@ -1,7 +1,7 @@
 /** Mistakes of servers that share a log, one at a time in each server of a cluster; the verdict must find every one. */
 import type { Hub } from '../../../../hub/hub.ts'
 import type { Engine } from '../../../../store/engine/engine.ts'
-import type { Store } from '../../../../store/store.ts'
+import type { CopyPart, LogPlace, Store, StoreView } from '../../../../store/store.ts'
 import type { ChatMessage } from '../../../../wire/message.ts'
 import { changedEngine, LABS_DEFECTS, publishing } from '../../../engines/labs-defects.ts'
 import type { Kind } from '../../verdict.ts'
@@ -16,6 +16,8 @@ export interface Mistake {
   /** What it says of it. */
   readonly seen: RegExp
   readonly changes: ServerChanges
+  /** Whether it is one of copies: the log is trimmed, and servers lose their disks. */
+  readonly isOfCopies?: true
 }
 
 /** The same that a conversation over labs in one process finds, now in processes that are killed. */
@@ -94,7 +96,52 @@ export const MISTAKES: readonly Mistake[] = [
     seen: /under two ids/,
     changes: { engine: impatient },
   },
+  {
+    name: 'a copy is of one moment, and the place that goes with it of a later one',
+    story: 'The place is read when the copy is asked for, and the reading has begun before.',
+    finds: 'lost',
+    seen: /has not \d+ messages of the log|does not come to the end of the log/,
+    changes: { store: (store) => viewing(store, ({ place, ...view }) => ({ ...view, place: later(place) })) },
+    isOfCopies: true,
+  },
+  {
+    name: 'a copy has the rooms and not the people',
+    story: 'What a chat has to keep is its messages.',
+    finds: 'lost',
+    seen: /has not the record|does not know/,
+    changes: {
+      store: (store) => viewing(store, (view) => ({ ...view, parts: () => messagesOf(view.parts()) })),
+    },
+    isOfCopies: true,
+  },
 ]
+
+function viewing(store: Store, change: (view: StoreView) => StoreView): Store {
+  return {
+    ...store,
+    get rooms() {
+      return store.rooms
+    },
+    view() {
+      const view = store.view()
+      return change({ place: view.place, parts: () => view.parts(), close: () => view.close() })
+    },
+  }
+}
+
+/** So many entries came between. */
+const MEANWHILE = 3
+const later = (place: LogPlace | null) =>
+  place && {
+    ...place,
+    applied: place.applied + MEANWHILE,
+    followAfter: place.followAfter + MEANWHILE,
+  }
+
+function* messagesOf(parts: Iterator<CopyPart>): Generator<CopyPart> {
+  for (let next = parts.next(); !next.done; next = parts.next())
+    if (next.value.kind === 'messages') yield next.value
+}
 
 function following(engine: Engine, change: (body: Uint8Array) => Uint8Array): Engine {
   return changedEngine(engine, {

@@ -1,9 +1,10 @@
 /** The engine of a cluster: servers of NATS, with a proxy on each way between two of them, and between each of them and each lab. */
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { Program } from '../../../../cluster/machine/program.ts'
 import type { Position } from '../../../../store/engine/engine.ts'
 import { openProxy, type TcpProxy } from '../../../../wires/proxy.ts'
-import { type Nats, type NatsPlacement, type NatsServer, startNats } from '../../../engines/nats-server.ts'
+import { type Nats, type NatsPlacement, startNats } from '../../../engines/nats-server.ts'
 import { digestOf } from '../server/recorder.ts'
 
 /** An entry, as the engine has it. */
@@ -14,8 +15,19 @@ export interface KeptEntry {
   readonly digest: string
 }
 
+export interface WholeEntry extends KeptEntry {
+  readonly body: Uint8Array
+}
+
+/** What the engine has of its log. */
+export interface KeptLog {
+  /** The place of the oldest entry; one beyond the end when all were trimmed. */
+  readonly first: Position
+  readonly entries: readonly WholeEntry[]
+}
+
 export interface EngineNodes {
-  readonly nodes: readonly NatsServer[]
+  readonly nodes: readonly (Program & { readonly port: number })[]
   /** For one of the labs: its own ways to all nodes. */
   addressFor(lab: number): string
   wireOfLab(lab: number, node: number): TcpProxy
@@ -25,8 +37,10 @@ export interface EngineNodes {
   readonly wires: readonly TcpProxy[]
   /** Which node leads the log now; null when none does, or none says so. */
   leader(): Promise<number | null>
-  /** The whole log, read from the engine itself. @throws Error when it cannot be read */
-  entries(): Promise<KeptEntry[]>
+  /** The log as far as it is not trimmed, read from the engine itself. @throws Error when it cannot be read */
+  entries(): Promise<readonly KeptEntry[]>
+  /** The same after a place, with all that is in it, tried once: for runs that trim. @throws Error when a node is away */
+  keptAfter?(after: Position): Promise<KeptLog>
   stop(): Promise<void>
 }
 
@@ -84,21 +98,30 @@ export async function startEngineNodes(
     }
   }
 
-  async function readAll(): Promise<KeptEntry[]> {
+  async function readAfter(after: Position): Promise<KeptLog> {
     return asking(async (connection) => {
       const jsm = await jetstreamManager(connection, { timeout: ASK_MS, checkAPI: false })
-      const { last_seq: last } = (await jsm.streams.info(STREAM)).state
-      const entries: KeptEntry[] = []
-      if (last === 0) return entries
-      const messages = await (await jetstream(connection).consumers.get(STREAM)).consume()
+      const { first_seq: first, last_seq: last } = (await jsm.streams.info(STREAM)).state
+      const entries: WholeEntry[] = []
+      const from = Math.max(after + 1, first)
+      if (from > last) return { first, entries }
+      const consumer = await jetstream(connection).consumers.get(STREAM, { opt_start_seq: from })
+      const messages = await consumer.consume()
       const limit = setTimeout(() => void messages.close(), READ_LIMIT_MS)
       for await (const { seq, headers, data } of messages) {
-        entries.push({ position: seq, id: headers?.get('Nats-Msg-Id') ?? '', digest: digestOf(data) })
+        // A consumer that was made again under way, since its node died, may begin at its beginning.
+        if (seq <= (entries.at(-1)?.position ?? after)) continue
+        entries.push({
+          position: seq,
+          id: headers?.get('Nats-Msg-Id') ?? '',
+          digest: digestOf(data),
+          body: Uint8Array.from(data),
+        })
         if (seq >= last) break
       }
       clearTimeout(limit)
       if (entries.at(-1)?.position !== last) throw new Error('the engine did not give its whole log')
-      return entries
+      return { first, entries }
     })
   }
 
@@ -127,10 +150,11 @@ export async function startEngineNodes(
         return null // it is just being elected, or the node that was asked stands still
       }
     },
+    keptAfter: readAfter,
     async entries() {
       for (const begun = performance.now(); ; ) {
         try {
-          return await readAll()
+          return (await readAfter(0)).entries
         } catch (error) {
           if (performance.now() - begun > READ_LIMIT_MS) throw error
           await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS))

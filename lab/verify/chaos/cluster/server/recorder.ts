@@ -7,7 +7,10 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { PeerEvent } from '../../../../hub/shared/copy/peers.ts'
 import type { Engine, Position } from '../../../../store/engine/engine.ts'
+import { trimmable } from '../copies/archived.ts'
 
 /** What one server was told, over all its lives. */
 export interface EngineRecord {
@@ -21,6 +24,12 @@ export interface EngineRecord {
   readonly ended: string | null
 }
 
+export interface WholeRecord extends EngineRecord {
+  /** How often it has taken a copy of another server, and trimmed the log. */
+  readonly copies: number
+  readonly trims: number
+}
+
 export interface Tried {
   readonly digest: string
   /** The drafts in it, as {@link draftIn} names them. */
@@ -32,6 +41,12 @@ export const digestOf = (body: Uint8Array): string =>
 
 export const draftIn = (room: string, { author, draftId }: { author: string; draftId: string }): string =>
   `${room} ${author} ${draftId}`
+
+/** Writes what a server does with others into that file. */
+export function peerNotes(file: string): (event: PeerEvent) => void {
+  const descriptor = openSync(file, 'a')
+  return ({ kind }) => void writeSync(descriptor, `${JSON.stringify(['peer', kind])}\n`)
+}
 
 /** The same engine, of which every word is written into that file. */
 export function recorded(engine: Engine, file: string): Engine {
@@ -56,7 +71,7 @@ export function recorded(engine: Engine, file: string): Engine {
           follower.onEnd(why)
         },
       }),
-    trim: (before) => engine.trim(before),
+    trim: (before) => engine.trim(trimmable(before, dirname(file))),
     erase: (position) => engine.erase(position),
     newest: () => engine.newest(),
     close: () => engine.close(),
@@ -76,19 +91,22 @@ type Line =
   | readonly ['acknowledged', id: string, position: Position]
   | readonly ['got', position: Position, digest: string]
   | readonly ['ended', why: string]
+  | readonly ['peer', kind: PeerEvent['kind']]
 
-export function readRecord(file: string): EngineRecord {
+export function readRecord(file: string): WholeRecord {
   const tried = new Map<string, Tried>()
   const acknowledged: { id: string; position: Position }[] = []
   const got: { position: Position; digest: string }[] = []
   let ended: string | null = null
+  const events = { taken: 0, trimmed: 0, given: 0, waits: 0 }
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
   for (const text of lines.filter(Boolean)) {
     const line = JSON.parse(text) as Line
     if (line[0] === 'tried') tried.set(line[1], { digest: line[2], drafts: line[3] })
     else if (line[0] === 'acknowledged') acknowledged.push({ id: line[1], position: line[2] })
     else if (line[0] === 'got') got.push({ position: line[1], digest: line[2] })
+    else if (line[0] === 'peer') events[line[1]]++
     else ended = line[1]
   }
-  return { tried, acknowledged, got, ended }
+  return { tried, acknowledged, got, ended, copies: events.taken, trims: events.trimmed }
 }

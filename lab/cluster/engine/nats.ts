@@ -1,7 +1,9 @@
-/** The nodes of the engine: `nats-server` with JetStream, one, or three in a cluster, on loopback. */
+/** Nodes of nats-server with JetStream, one, or three in a cluster, on loopback. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createProgram, type Program, type ProgramOptions } from './machine/program.ts'
+import { answersOk, askJson } from '../machine/ask.ts'
+import { createProgram } from '../machine/program.ts'
+import type { EngineNode, NodeSaid, NodesOptions } from './node.ts'
 
 /** The name that NATS knows the cluster by; it may not change in a data folder. */
 const CLUSTER = 'lab'
@@ -33,31 +35,10 @@ export function natsConfig({ name, port, route, routes, announced }: NodePlace, 
   return `${lines.join('\n')}\n`
 }
 
-export interface EngineNode {
-  readonly program: Program
-  readonly port: number
-  /** Where it tells how it is (https://docs.nats.io, "Monitoring"), on loopback. */
-  readonly monitor: number
-}
+/** Ports of each: for clients, for the others, and for its monitor, where it tells how it is. */
+export const NATS_PORTS = 3
 
-export interface EngineNodesOptions {
-  /** The file of nats-server. */
-  readonly nats: string
-  /** Of the whole cluster; each node has one in it. */
-  readonly folder: string
-  readonly count: number
-  /** Three for each node: for clients, for other nodes, for its monitor. */
-  readonly ports: readonly number[]
-  readonly onProcess: ProgramOptions['onProcess']
-}
-
-export function createEngineNodes({
-  nats,
-  folder,
-  count,
-  ports,
-  onProcess,
-}: EngineNodesOptions): EngineNode[] {
+export function createNatsNodes({ file, folder, count, ports, onProcess }: NodesOptions): EngineNode[] {
   const [clients, routes, monitors] = [0, 1, 2].map((i) => ports.slice(i * count, (i + 1) * count)) as [
     number[],
     number[],
@@ -73,22 +54,28 @@ export function createEngineNodes({
     writeFileSync(config, natsConfig({ name, port, route: routes[i]!, routes }, more))
     const isUp = () => answersOk(`http://127.0.0.1:${monitor}/healthz`)
     const program = createProgram({
-      ...{ name, command: [nats, '-c', config], isUp },
+      ...{ name, command: [file, '-c', config], isUp, port },
       ...(onProcess && { onProcess }),
     })
-    return { program, port, monitor }
+    return { program, port, address: `nats://127.0.0.1:${port}`, look: () => lookAtNats(name, monitor) }
   })
 }
 
-const ANSWER_LIMIT_MS = 2_000
+/** Of `/jsz?accounts=true&streams=true`, what is looked at (https://docs.nats.io/running-a-nats-service/nats_admin/monitoring). */
+interface Jsz {
+  readonly account_details?: readonly {
+    readonly stream_detail?: readonly {
+      readonly state?: { readonly last_seq?: number }
+      readonly cluster?: { readonly leader?: string }
+    }[]
+  }[]
+}
 
-/** Whether something answers there, and says that all is well. */
-export async function answersOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) })
-    await response.body?.cancel()
-    return response.ok
-  } catch {
-    return false
-  }
+/** The labs' log is the only stream that there is. */
+export async function lookAtNats(self: string, monitor: number): Promise<NodeSaid | null> {
+  const jsz = (await askJson(`http://127.0.0.1:${monitor}/jsz?accounts=true&streams=true`)) as Jsz | null
+  const stream = jsz?.account_details?.[0]?.stream_detail?.[0]
+  return stream
+    ? { self, leader: stream.cluster?.leader || null, position: stream.state?.last_seq ?? null }
+    : null
 }

@@ -1,14 +1,11 @@
 /**
- * What stands in front: nginx, with the file that docs/deploy publishes, and so without sticky sessions: each request goes to
+ * nginx in front, with the file that docs/deploy publishes, and so without sticky sessions: each request goes to
  * the next server. Only what is of a machine is otherwise: ports and folders, and plain HTTP, since no authority vouches for a
  * name on loopback.
  */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { CLUSTER_MARK } from './control/words.ts'
-import { isOpen } from './machine/ports.ts'
-import { createProgram, type Program, type ProgramOptions } from './machine/program.ts'
-import { type Change, published } from './machine/published.ts'
+import { CLUSTER_MARK } from '../control/words.ts'
+import { type Change, published } from '../machine/published.ts'
+import type { FrontPlaces } from './places.ts'
 
 const FILE = 'docs/deploy/nginx.conf'
 
@@ -69,25 +66,8 @@ const locationOf = (control: number) => `    location /cluster/ {
 
 `
 
-export interface FrontOptions {
-  /** The file of nginx. */
-  readonly nginx: string
-  readonly folder: string
-  readonly port: number
-  /** Where the labs listen. */
-  readonly servers: readonly number[]
-  /** Where the control does. */
-  readonly control: number
-  readonly onProcess: ProgramOptions['onProcess']
-}
-
 /** The published file, for this machine. */
-export function frontConfig({
-  folder,
-  port,
-  servers,
-  control,
-}: Omit<FrontOptions, 'nginx' | 'onProcess'>): string {
+export function nginxConfig({ folder, port, servers, control }: FrontPlaces): string {
   const upstream = servers.map((one) => `    server 127.0.0.1:${one};\n`).join('')
   return published(FILE, [
     ...OF_TLS.map((words): Change => [words, '']),
@@ -96,22 +76,9 @@ export function frontConfig({
     ['  server {\n    listen 443 ssl http2;', `${MARK}  server {\n    listen 127.0.0.1:${port};`],
     ['server_name chat.example;', 'server_name localhost 127.0.0.1;'],
     [
-      '    location / {\n',
-      `${locationOf(control)}    location / {\n      add_header Server-Timing $cluster_mark;\n`,
+      '    # What is answered at once:',
+      `${locationOf(control)}    add_header Server-Timing $cluster_mark;\n\n    # What is answered at once:`,
     ],
     ...nginxFolders(folder),
   ])
-}
-
-export function createFront({ nginx, folder, port, servers, control, onProcess }: FrontOptions): Program {
-  const own = join(folder, 'front')
-  mkdirSync(own, { recursive: true })
-  // Started by root, nginx's worker is another user, and keeps large bodies there.
-  for (const one of [folder, own]) chmodSync(one, 0o755)
-  const config = join(own, 'nginx.conf')
-  writeFileSync(config, frontConfig({ folder: own, port, servers, control }))
-  return createProgram({
-    ...{ name: 'front', command: nginxCommand(nginx, own, config), isUp: () => isOpen(port) },
-    ...(onProcess && { onProcess }),
-  })
 }

@@ -6,19 +6,21 @@
  * six connections for all its tabs, and a few open chapters would use them up.
  */
 import { html, LitElement, nothing } from 'lit'
-import { unitInAddress } from '../../../lab/client/descriptor.ts'
-import { SETTINGS } from '../../../transports/descriptors.ts'
-import type { TransportName } from '../../../transports/manifest.ts'
-import { type Series, seriesOf } from '../../../web/elements/figures/series.ts'
-import type { TrafficGenerator } from '../../../web/elements/figures/traffic-generator.ts'
-import type { ChatLane, LiveSettings } from '../../../web/elements/lane/chat-lane.ts'
-import { visibleSince } from '../../../web/frame.ts'
-import { type FigureName, USUAL_FIGURES } from '../../../web/model/figures/names.ts'
-import { createStopwatch } from '../../../web/model/figures/stopwatch.ts'
-import type { FileIntake } from '../../../web/page/files.ts'
-import { SILENCE } from '../../../web/page/slider-settings.ts'
+import { unitInAddress } from '../../../../lab/client/descriptor.ts'
+import { SETTINGS } from '../../../../transports/descriptors.ts'
+import type { TransportName } from '../../../../transports/manifest.ts'
+import { type Series, seriesOf } from '../../../../web/elements/figures/series.ts'
+import type { TrafficGenerator } from '../../../../web/elements/figures/traffic-generator.ts'
+import type { ChatLane, LiveSettings } from '../../../../web/elements/lane/chat-lane.ts'
+import type { PageLane } from '../../../../web/faults/bench.ts'
+import { visibleSince } from '../../../../web/frame.ts'
+import { type FigureName, USUAL_FIGURES } from '../../../../web/model/figures/names.ts'
+import { createStopwatch } from '../../../../web/model/figures/stopwatch.ts'
+import type { FileIntake } from '../../../../web/page/files.ts'
+import { SILENCE } from '../../../../web/page/slider-settings.ts'
+import { areAllCommitted, COMMITTED } from '../predict-reveal.ts'
 import type { LiveFaults } from './live-faults.ts'
-import { areAllCommitted, COMMITTED } from './predict-reveal.ts'
+import type { LiveServers } from './live-servers.ts'
 
 type Parts = typeof import('./lab-elements.ts')
 
@@ -37,6 +39,8 @@ export class LiveLab extends LitElement {
   #files: FileIntake | null = null
   /** Null when nothing can be broken here, and no ledger is kept. */
   #faults: LiveFaults | null = null
+  /** Null where the lab itself serves the lanes. */
+  #servers: LiveServers | null = null
   #stopRefusing = () => {}
 
   constructor() {
@@ -65,6 +69,7 @@ export class LiveLab extends LitElement {
 
   /** One room per chapter: who learns in the same class meets there. */
   get #room(): string {
+    if (this.#servers) return this.#servers.room
     return `chapter-${document.querySelector<HTMLElement>('main')?.dataset.chapter ?? 'x'}`
   }
 
@@ -77,10 +82,13 @@ export class LiveLab extends LitElement {
     }
     try {
       const lab = await import('./lab-elements.ts')
-      if (this.dataset.bytes !== undefined) await import('../../../web/scope/lab-scope.ts')
+      if (this.dataset.bytes !== undefined) await import('../../../../web/scope/lab-scope.ts')
       const faults = await this.#loadFaults()
       // Unless another was started meanwhile, which has stopped this one.
       if (!this.#isStarting) return faults?.stop()
+      const servers = await this.#loadServers()
+      if (!this.#isStarting) return servers?.stop()
+      this.#servers = servers
       this.#lab = lab
       this.#faults = faults
       this.#files ??= lab.createFileIntake({
@@ -102,15 +110,27 @@ export class LiveLab extends LitElement {
     return createLiveFaults({
       faults: faults?.split(',') ?? [],
       hasLedger: ledger !== undefined,
-      lanes: () =>
-        this.#series.map(({ transport: name, ...rest }) => ({
-          ...{ ...rest, name, lane: this.#lanes.find((one) => one.transport === name)?.lane ?? null },
-        })),
+      lanes: () => this.#pageLanes,
       room: () => this.#room,
       stopwatch: this.#stopwatch,
       reset: () => this.#reset(),
       onChange: () => this.requestUpdate(),
     })
+  }
+
+  /** Two servers of this visitor's own, where the part is about several. */
+  async #loadServers(): Promise<LiveServers | null> {
+    if (this.dataset.servers === undefined) return null
+    const { createLiveServers } = await import('./live-servers.ts')
+    return createLiveServers({
+      lanes: () => this.#pageLanes,
+    })
+  }
+
+  get #pageLanes(): readonly PageLane[] {
+    return this.#series.map(({ transport: name, ...rest }) => ({
+      ...{ ...rest, name, lane: this.#lanes.find((one) => one.transport === name)?.lane ?? null },
+    }))
   }
 
   get #figures(): readonly FigureName[] {
@@ -141,6 +161,8 @@ export class LiveLab extends LitElement {
     this.#stopRefusing()
     this.#faults?.stop()
     this.#faults = null
+    this.#servers?.stop()
+    this.#servers = null
   }
 
   override disconnectedCallback(): void {
@@ -162,6 +184,7 @@ export class LiveLab extends LitElement {
 
   #parts() {
     const { traffic, chart, table, here, rate, size } = this.dataset
+    const files = this.#servers ? null : this.#files // those servers take none
     return html`<div class="live-parts">
       ${
         traffic === undefined
@@ -169,6 +192,7 @@ export class LiveLab extends LitElement {
           : html`<traffic-generator
             compact
             .room=${this.#room}
+            .under=${this.#servers?.under ?? ''}
             .rate=${Number(rate ?? 1)}
             .size=${Number(size ?? 64)}
             .running=${this.running}
@@ -178,16 +202,18 @@ export class LiveLab extends LitElement {
           ></traffic-generator>`
       }
       ${this.#faults?.breaking()}
+      ${this.#servers?.card()}
       <div
         class="live-lanes"
-        @dragover=${this.#files?.onDragOver}
-        @drop=${this.#files?.onDrop}
-        @files=${this.#files?.onFiles}
+        @dragover=${files?.onDragOver}
+        @drop=${files?.onDrop}
+        @files=${files?.onFiles}
       >
         ${this.#series.map(
           ({ transport, latencies }) => html`<chat-lane
             .transport=${transport}
             .room=${this.#room}
+            .under=${this.#servers?.under ?? ''}
             .via=${this.#faults?.viaOf(transport) ?? ''}
             .silence=${this.#faults?.silence ?? SILENCE.usual}
             compact
@@ -195,13 +221,13 @@ export class LiveLab extends LitElement {
             ?words=${this.#hasRoomForWords}
             .figures=${this.#figures}
             .calm=${!this.running}
-            .present=${here !== undefined}
-            .takesFiles=${true}
+            .present=${here !== undefined || this.#servers !== null}
+            .takesFiles=${this.#servers === null}
             .hints=${areAllCommitted()}
             .settings=${this.#settings}
             .stopwatch=${this.#stopwatch}
             .latencies=${latencies}
-          >${this.#faults?.onLane(transport)}</chat-lane>`,
+          >${this.#faults?.onLane(transport)}${this.#servers?.onLane(transport)}</chat-lane>`,
         )}
       </div>
       ${this.dataset.bytes === undefined ? nothing : html`<lab-scope></lab-scope>`}

@@ -3,12 +3,12 @@
  * stands on each lane about its fault, and the ledger that says what it has cost. Fetched when such a part starts.
  */
 import { html, nothing } from 'lit'
-import { type BenchPage, createBench } from '../../../web/faults/bench.ts'
-import '../../../web/faults/break-panel.ts'
-import '../../../web/faults/lane-faults.ts'
-import { wires } from '../../../web/faults/wires.ts'
-import { SILENCE } from '../../../web/page/slider-settings.ts'
-import { browserPlatform } from '../../../web/platform.ts'
+import { type BenchPage, createBench } from '../../../../web/faults/bench.ts'
+import '../../../../web/faults/break-panel.ts'
+import '../../../../web/faults/lane-faults.ts'
+import { wires } from '../../../../web/faults/wires.ts'
+import { SILENCE } from '../../../../web/page/slider-settings.ts'
+import { browserPlatform } from '../../../../web/platform.ts'
 
 export interface LiveFaultsPage extends Omit<BenchPage, 'platform' | 'wires'> {
   /** The faults of which this chapter speaks, by name; none, where the part only has the ledger. */
@@ -22,7 +22,7 @@ export type LiveFaults = Awaited<ReturnType<typeof createLiveFaults>>
 
 /** Resolves when it is known where the lanes are. */
 export async function createLiveFaults({ faults, hasLedger, onChange, ...page }: LiveFaultsPage) {
-  if (hasLedger) await import('../../../web/faults/ledger/lane-ledger.ts')
+  if (hasLedger) await import('../../../../web/faults/ledger/lane-ledger.ts')
   const bench = createBench({ ...page, platform: browserPlatform, wires })
   const few = {
     ...bench,
