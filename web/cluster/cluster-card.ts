@@ -2,29 +2,16 @@
  * `<cluster-card>`: the servers and the engine's nodes of the cluster that has served this page, how far each is in the log, and
  * buttons that kill them.
  */
-import { html, LitElement, nothing } from 'lit'
+import { html, nothing } from 'lit'
 import { shared } from '../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../benchmarks/plots/swatch.ts'
 import type { Action, EngineState, ServerState } from '../../lab/cluster/control/words.ts'
 import { clusterStyles } from './cluster-styles.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { mayBe, nodeInWords, STATUS_WORDS, serverInWords, sumInWords } from './cluster-words.ts'
+import { FollowingElement } from './following.ts'
 
-export class ClusterCard extends LitElement {
-  static override properties = { view: { attribute: false } }
-  declare view: ClusterView
-  #stop: readonly (() => void)[] = []
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#stop = [this.view.onChange(() => this.requestUpdate()), this.view.follow()]
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const stop of this.#stop) stop()
-  }
-
+export class ClusterCard extends FollowingElement<ClusterView> {
   override render() {
     const { state, problem } = this.view
     return html`<section aria-labelledby="title">

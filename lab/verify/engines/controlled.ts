@@ -1,5 +1,6 @@
 /** A server's way to a log that a test can cut, hold back or fill up. What happens to it happens to this server alone. */
-import { type Engine, EngineError, type LogFollower, type Position } from '../../store/engine/engine.ts'
+import { gateBefore } from '../../server/wires/servers/gate.ts'
+import { type Engine, EngineError } from '../../store/engine/engine.ts'
 
 export interface ControlledEngine extends Engine {
   /** While it is, nothing gets through in either direction. */
@@ -15,46 +16,13 @@ export interface ControlledEngine extends Engine {
 }
 
 export function controlled(engine: Engine): ControlledEngine {
-  const gives = new Set<() => void>()
   const state = { isAway: false, isHeldBack: false, isFull: false, isDeaf: false }
   let appended = 0
   const away = () => new EngineError('unavailable', 'the engine is away')
+  const gate = gateBefore(engine, () => !state.isAway && !state.isHeldBack)
   const set = (change: Partial<typeof state>) => {
     Object.assign(state, change)
-    for (const give of gives) give()
-  }
-
-  function follow(after: Position, follower: LogFollower): () => void {
-    const due: (readonly [Position, Uint8Array])[] = []
-    let isOver = false
-    const stop = () => {
-      isOver = true
-      gives.delete(give)
-      stopInner()
-    }
-    const end = (why: Error) => {
-      if (isOver) return
-      stop()
-      follower.onEnd(why)
-    }
-    const give = () => {
-      while (!isOver && !state.isAway && !state.isHeldBack && due.length > 0) {
-        try {
-          follower.onEntry(...due.shift()!)
-        } catch (error) {
-          end(error as Error)
-        }
-      }
-    }
-    gives.add(give)
-    const stopInner = engine.follow(after, {
-      onEntry(position, body) {
-        due.push([position, body])
-        give()
-      },
-      onEnd: end,
-    })
-    return stop
+    gate.look()
   }
 
   return {
@@ -97,7 +65,7 @@ export function controlled(engine: Engine): ControlledEngine {
       if (state.isDeaf) throw away()
       return position
     },
-    follow,
+    follow: gate.follow,
     trim: (before) => engine.trim(before),
     erase: (position) => engine.erase(position),
     async newest() {

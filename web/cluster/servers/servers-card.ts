@@ -2,33 +2,20 @@
  * `<servers-card>`: the two servers of this page's own and the log that they share: how far each is, which lanes are there, and buttons
  * that kill, start and hold back. It looks as the card of a cluster of programs does (cluster-card.ts).
  */
-import { css, html, LitElement, nothing } from 'lit'
+import { css, html, nothing } from 'lit'
 import { shared } from '../../../benchmarks/plots/shared-styles.ts'
 import { swatch, swatchStyles } from '../../../benchmarks/plots/swatch.ts'
 import type { OneServer, ServerAction, ServersState } from '../../../lab/wires/servers/control.ts'
 import { clusterStyles } from '../cluster-styles.ts'
 import { placeInWords } from '../cluster-words.ts'
+import { FollowingElement } from '../following.ts'
 import type { ServersView } from './servers-view.ts'
 import { logActions, SERVER_WORDS, serverActions, serverPlace, serversInWords } from './servers-words.ts'
 
 /** By which the log is named in an order. */
 const LOG = 'log'
 
-export class ServersCard extends LitElement {
-  static override properties = { view: { attribute: false } }
-  declare view: ServersView
-  #stop: readonly (() => void)[] = []
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#stop = [this.view.onChange(() => this.requestUpdate()), this.view.follow()]
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const stop of this.#stop) stop()
-  }
-
+export class ServersCard extends FollowingElement<ServersView> {
   override render() {
     const { state, problem, isOver } = this.view
     return html`<section aria-labelledby="title">

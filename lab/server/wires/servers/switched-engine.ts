@@ -3,7 +3,8 @@
  *
  * Nothing of the server knows. It appends, and is told that the engine does not answer; it follows, and nothing comes.
  */
-import { type Engine, EngineError, type LogFollower, type Position } from '../../../store/engine/engine.ts'
+import { type Engine, EngineError } from '../../../store/engine/engine.ts'
+import { gateBefore } from './gate.ts'
 
 /** `away`: nothing gets through in either direction. `held`: what is appended arrives, and no entry comes. */
 export type Way = 'open' | 'held' | 'away'
@@ -24,7 +25,6 @@ const TRIES_MS = 5_000
  */
 export function switched(engine: Engine, wayNow: () => Way, triesMs = TRIES_MS): SwitchedEngine {
   const writers = new Set<() => void>()
-  const places = new Set<() => void>()
   const reachable = () => {
     if (wayNow() === 'away') throw away()
   }
@@ -50,45 +50,14 @@ export function switched(engine: Engine, wayNow: () => Way, triesMs = TRIES_MS):
     })
   }
 
-  function follow(after: Position, follower: LogFollower): () => void {
-    /** What has come and may not be given yet. It is the log's own memory, so it holds no more than that. */
-    const due: (readonly [Position, Uint8Array])[] = []
-    let isOver = false
-    const stop = () => {
-      isOver = true
-      places.delete(give)
-      stopInner()
-    }
-    const end = (why: Error) => {
-      if (isOver) return
-      stop()
-      follower.onEnd(why)
-    }
-    const give = () => {
-      while (!isOver && wayNow() === 'open' && due.length > 0) {
-        try {
-          follower.onEntry(...due.shift()!)
-        } catch (error) {
-          end(error as Error)
-        }
-      }
-    }
-    places.add(give)
-    const stopInner = engine.follow(after, {
-      onEntry(position, body) {
-        due.push([position, body])
-        give()
-      },
-      onEnd: end,
-    })
-    return stop
-  }
+  const gate = gateBefore(engine, () => wayNow() === 'open')
 
   return {
     log: engine.log,
-    follow,
+    follow: gate.follow,
     look() {
-      for (const act of [...places, ...writers]) act()
+      gate.look()
+      for (const look of [...writers]) look()
     },
     async append(entry) {
       await wayToWrite()
