@@ -66,10 +66,14 @@ export class LaneFaults extends LitElement {
         line-height: 1.125rem;
       }
       .left {
+        display: var(--banner-left, inline);
         font-variant-numeric: tabular-nums;
       }
       .did {
+        overflow: hidden;
         color: var(--muted);
+        text-overflow: ellipsis;
+        white-space: var(--banner-words, normal);
       }
       .did b {
         color: var(--ink);

@@ -31,7 +31,7 @@ export const panelStyles = css`
 export const bannerStyles = css`
   .active {
     display: flex;
-    flex-wrap: wrap;
+    flex-wrap: var(--banner-wrap, wrap);
     align-items: center;
     gap: 0 var(--gap-s);
     padding: var(--gap-xs) var(--gap-s);
@@ -50,7 +50,12 @@ export const laneBannerStyles = css`
   .active {
     font-size: var(--size-m);
   }
+  .active strong {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   button {
+    display: var(--banner-button, inline-block);
     margin-inline-start: auto;
     min-height: 1.5rem;
     padding: 0 0.5rem;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { LANES } from '../../../transports/descriptors.ts'
 import { violationsOn } from './axe.ts'
 import { inBrowser } from './browser-bench.ts'
-import { everyLane, TIMEOUT, whenAllAreOpen } from './lab-page.ts'
+import { everyLane, openPanel, TIMEOUT, whenAllAreOpen } from './lab-page.ts'
 
 /** A fortieth of the projector's height, in pixels: some 4 cm on a picture of 1.6 m. */
 const LEAST_PX = 18
@@ -73,6 +73,38 @@ inBrowser(
       expect(new URL(page.url()).searchParams.has('present')).toBe(false)
       await expect.poll(() => page.locator('lane-bar').isVisible(), TIMEOUT).toBe(true)
       expect((await smallTexts(page)).length, 'what the page usually has is smaller').toBeGreaterThan(10)
+    })
+
+    test('has each lane’s last latency in view while a fault is on all of them, and when it is healed', async () => {
+      const page = await bench.open('/?room=projector-broken&present=1', {
+        viewport: { width: 1280, height: 720 },
+      })
+      await whenAllAreOpen(page)
+      await page.getByRole('button', { name: 'Step' }).click()
+      const figures = page.locator('chat-lane lane-figures dd:first-of-type')
+      const lowest = async () => {
+        await page.evaluate(() => scrollTo(0, 0))
+        const boxes = await figures.evaluateAll((all) =>
+          all.filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect().bottom),
+        )
+        return boxes.length < LANES.length ? Number.NaN : Math.max(...boxes)
+      }
+      await expect.poll(lowest, TIMEOUT).toBeLessThanOrEqual(720)
+      await openPanel(page, 'break')
+      await page.locator('break-panel button[data-fault="latency"]').click()
+      const endless = page.getByRole('checkbox', { name: 'until I heal it' })
+      if ((await endless.count()) > 0) await endless.check()
+      await page.getByRole('button', { name: 'Break it' }).click()
+      const active = page.locator('lane-faults .active')
+      await expect.poll(() => active.count(), TIMEOUT).toBe(LANES.length)
+      await expect.poll(lowest, TIMEOUT).toBeLessThanOrEqual(720)
+      await page
+        .getByRole('button', { name: /^Heal / })
+        .first()
+        .click()
+      await expect.poll(() => active.count(), TIMEOUT).toBe(0)
+      await expect.poll(() => page.locator('lane-faults .did').count(), TIMEOUT).toBeGreaterThan(0)
+      await expect.poll(lowest, TIMEOUT).toBeLessThanOrEqual(720)
     })
   },
   { wired: true },
